@@ -1,0 +1,154 @@
+//! What can be due, and in which order the events of one instant are taken (GEN-11).
+//!
+//! Events are totally ordered by (time, class, sequence). A [`Class`] is one cell of GEN-11's table,
+//! read row by row and within a row from left to right, so that ties are settled by meaning: what
+//! frees capacity precedes what asks for it, money in precedes thresholds, samples see the final
+//! state. The sequence is the order of scheduling; the script is scheduled first, in its own order,
+//! so scripted actions come first among equals.
+
+use crate::ids::{AccountId, ActionId, PodId, SegmentId};
+
+/// A cell of GEN-11's table. The order of the variants is the order of events within an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Class {
+    /// 1 Fail: a host loses power.
+    HostDown,
+    /// 1 Fail: a host loses its network.
+    NetworkDown,
+    /// 2 Return: a host's power is back.
+    HostUp,
+    /// 2 Return: a host's network is back.
+    NetworkUp,
+    /// 3 Credit: a deposit.
+    Deposit,
+    /// 3 Credit: the automatic payment of a drained account.
+    DrainedPayment,
+    /// 3 Credit: an adjustment.
+    Adjustment,
+    /// 4 Free: a pod's work is done.
+    WorkDone,
+    /// 4 Free: an owner or the platform stops a pod.
+    StopPod,
+    /// 4 Free: a pod is terminated.
+    TerminatePod,
+    /// 4 Free: a pod is reset.
+    ResetPod,
+    /// 4 Free: a displaced pod's grace is over.
+    GraceOver,
+    /// 4 Free: the hold of a drained account is over.
+    HoldOver,
+    /// 5 Set: a list price or floor is set.
+    SetPrice,
+    /// 5 Set: automatic payments are set up.
+    SetAutoPay,
+    /// 6 Ready: promised GPUs are handed over.
+    HandOver,
+    /// 6 Ready: an image is pulled.
+    ImagePulled,
+    /// 6 Ready: a container is up.
+    ContainerUp,
+    /// 7 Ask: an on-demand request or resume joins the queue.
+    AskJoins,
+    /// 7 Ask: the waiting and the new are tried.
+    AskRound,
+    /// 8 Bid: a spot request or resume joins the queue.
+    BidJoins,
+    /// 8 Bid: waiting and new are tried together.
+    BidRound,
+    /// 9 Limit: a request's patience is over.
+    PatienceOver,
+    /// 9 Limit: the ten-minute check (BILL-09), and the look that finds when it is due.
+    FundsCheck,
+    /// 10 Publish: prices are published, if changed.
+    Publish,
+    /// 11 Charge: draining (BILL-12).
+    Drain,
+    /// 11 Charge: automatic payment and the low-balance notice (ACCT-05, ACCT-08).
+    Payment,
+    /// 12 Sample: accounts are settled for a statement.
+    Statement,
+    /// 12 Sample: the warm-up ends.
+    WarmUpEnds,
+    /// 12 Sample: utilisation is sampled.
+    Sample,
+    /// 13 End: the horizon.
+    Horizon,
+}
+
+/// A due moment. Small and `Copy`: the agenda never allocates per event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// A scripted action is due.
+    Act(ActionId),
+    /// The next customer of a segment arrives.
+    CustomerArrives(SegmentId),
+    /// A random account's next deposit comes.
+    DepositDue(AccountId),
+    /// A pod's work is done, if its epoch still holds.
+    WorkDone {
+        /// Whose work.
+        pod: PodId,
+        /// The pod's epoch when this was scheduled.
+        epoch: u32,
+    },
+    /// A displaced pod's grace is over.
+    GraceOver {
+        /// The victim.
+        pod: PodId,
+        /// Its epoch when this was scheduled.
+        epoch: u32,
+    },
+    /// A newcomer gets the GPUs that it was promised.
+    HandOver {
+        /// The newcomer.
+        pod: PodId,
+        /// Its epoch when this was scheduled.
+        epoch: u32,
+    },
+    /// A pod's image is on its host.
+    ImagePulled {
+        /// The pod.
+        pod: PodId,
+        /// Its epoch when this was scheduled.
+        epoch: u32,
+    },
+    /// A pod's container is up.
+    ContainerUp {
+        /// The pod.
+        pod: PodId,
+        /// Its epoch when this was scheduled.
+        epoch: u32,
+    },
+    /// A waiting request gives up.
+    PatienceOver {
+        /// The request.
+        pod: PodId,
+        /// Its epoch when this was scheduled.
+        epoch: u32,
+    },
+    /// An account's funds come near a line: look exactly, or act if a line is reached.
+    FundsCheck(AccountId),
+    /// An account cannot pay the units that begin now.
+    Drain(AccountId),
+    /// An account's balance after this instant's units is below its payment threshold.
+    Payment(AccountId),
+    /// A drained account may try its automatic payment again.
+    DrainedPayment(AccountId),
+    /// The hold of a drained account is over.
+    HoldOver(AccountId),
+    /// The waiting and the new on-demand requests are tried.
+    AskRound,
+    /// The waiting and the new spot requests are tried.
+    BidRound,
+    /// Prices of the scopes touched in this instant are published.
+    Publish,
+    /// Every account is settled.
+    Statement,
+    /// The warm-up ends.
+    WarmUpEnds,
+    /// Utilisation is sampled.
+    Sample,
+    /// The run ends.
+    Horizon,
+}

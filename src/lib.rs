@@ -1,0 +1,9 @@
+//! Walras: a deterministic discrete-event simulator of a GPU cloud marketplace.
+
+pub mod agenda;
+pub mod engine;
+pub mod ids;
+pub mod journal;
+pub mod rng;
+pub mod scenario;
+pub mod units;

@@ -1,0 +1,267 @@
+//! What customers want: demands, segments of customers, and how they arrive.
+
+use super::model::Cloud;
+use crate::ids::{AccountId, SegmentId};
+use crate::rng::draw::Distribution;
+use crate::units::{Gb, Money, SimTime, Span};
+use std::path::PathBuf;
+
+/// The clouds that a request names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Clouds {
+    /// Only secure hosts.
+    Secure,
+    /// Only community hosts.
+    Community,
+    /// Both.
+    All,
+}
+
+impl Clouds {
+    /// Whether `cloud` is among them.
+    pub fn include(self, cloud: Cloud) -> bool {
+        match self {
+            Self::Secure => cloud == Cloud::Secure,
+            Self::Community => cloud == Cloud::Community,
+            Self::All => true,
+        }
+    }
+}
+
+/// What a request needs of a host. Requests of equal demands fit or fail together (POD-06).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Demand {
+    /// Index into [`super::model::Scenario::type_lists`]: acceptable GPU types, preferred first.
+    pub types: u32,
+    /// Acceptable clouds.
+    pub clouds: Clouds,
+    /// GPUs; zero: access to the data alone (POD-13).
+    pub gpus: u32,
+    /// Least vCPUs (POD-02).
+    pub min_vcpus: u32,
+    /// Least memory (POD-02).
+    pub min_memory: Gb,
+    /// Container disk.
+    pub container_disk: Gb,
+    /// Volume.
+    pub volume: Gb,
+    /// API-02. The most that compute may cost per hour.
+    pub deploy_cost: Option<Money>,
+}
+
+/// What becomes of a pod when its work is done (POD-20).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OnDone {
+    /// It is terminated.
+    #[default]
+    Terminate,
+    /// It is stopped.
+    Stop,
+}
+
+/// POD-12. What a resume does on a full host.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhenFull {
+    /// It is refused.
+    #[default]
+    Refuse,
+    /// It waits.
+    Wait,
+    /// It starts with zero GPUs.
+    ZeroGpu,
+}
+
+/// How the arrival rate moves over the day or week. Multiplies the mean rate; continuous in time.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RateProfile {
+    /// `1 + amplitude × cos(2π (hour − peak) / 24)`, amplitude 0 to 1.
+    Daily {
+        /// How far the rate swings about its mean.
+        amplitude: f64,
+        /// The hour of day (UTC) of the peak.
+        peak_hour: f64,
+    },
+    /// Equally spaced multipliers over one day (UTC), joined by straight lines.
+    Day(Vec<f64>),
+    /// Equally spaced multipliers over one week from Monday 00:00 UTC, joined by straight lines.
+    Week(Vec<f64>),
+}
+
+/// When customers arrive.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ArrivalProcess {
+    /// Independent arrivals at a mean rate.
+    Poisson {
+        /// Mean arrivals per second.
+        per_second: f64,
+        /// How the rate moves, by exact thinning.
+        profile: Option<RateProfile>,
+    },
+    /// Independent gaps of one distribution, in seconds.
+    Renewal {
+        /// The gap.
+        gap: Distribution,
+    },
+    /// A Markov-modulated Poisson process that cycles through its states.
+    Bursts {
+        /// (arrivals per second, mean stay in seconds), the first state first.
+        states: Vec<(f64, f64)>,
+    },
+    /// The rows of a trace, each an arrival with its own size, length, type, kind and bid.
+    Replay(Replay),
+}
+
+/// What kind of trace a file is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TraceFormat {
+    /// Our own plain format: `arrival_s, duration_s, gpus, gpu_type, kind, bid…`.
+    Plain,
+    /// Alibaba openb 2023, the list of pods.
+    OpenbPods,
+    /// Alibaba openb 2023, the list of nodes.
+    OpenbNodes,
+}
+
+/// What becomes of a trace's requests for a share of one GPU.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GpuShares {
+    /// A whole GPU each.
+    #[default]
+    Whole,
+    /// They are left out.
+    Skip,
+}
+
+/// What becomes of a trace's requests without a GPU.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoGpu {
+    /// They are left out.
+    #[default]
+    Skip,
+    /// They become pods with zero GPUs (POD-13).
+    ZeroGpu,
+}
+
+/// A trace to replay.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replay {
+    /// The file.
+    pub path: PathBuf,
+    /// What it is.
+    pub format: TraceFormat,
+    /// Arrivals before this instant of the trace are left out; it becomes time 0.
+    pub from: SimTime,
+    /// What becomes of shares of a GPU.
+    pub gpu_shares: GpuShares,
+    /// What becomes of requests without a GPU.
+    pub no_gpu: NoGpu,
+    /// The trace's GPU type names and the `type_lists` index that each means; looked up in order.
+    pub types: Vec<(String, u32)>,
+}
+
+/// How a segment's customers buy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Buying {
+    /// On demand.
+    OnDemand,
+    /// Spot, at a bid.
+    Spot(BidRule),
+}
+
+/// How a bid is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BidRule {
+    /// A fixed amount per GPU-hour (or per pod-hour under `bid_per: pod`).
+    Fixed(Money),
+    /// A share of the on-demand price, in force at the request, of the first type and cheapest cloud
+    /// that it names.
+    ShareOfOnDemand(crate::units::Share),
+}
+
+/// How long the work of an arrival is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WorkLength {
+    /// It runs so many seconds on the GPUs that it asks for.
+    Duration(Distribution),
+    /// So many GPU-seconds.
+    GpuSeconds(Distribution),
+    /// It runs until something else ends it.
+    Endless,
+}
+
+/// Later deposits of each account of a segment.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LaterDeposits {
+    /// Seconds between them.
+    pub every: Distribution,
+    /// USD.
+    pub amount: Distribution,
+}
+
+/// A segment: customers who behave alike.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Segment {
+    /// Its name.
+    pub name: String,
+    /// Its id.
+    pub id: SegmentId,
+    /// The first of its accounts; they are consecutive.
+    pub first_account: AccountId,
+    /// How many accounts it has; each arrival belongs to one of them, drawn uniformly.
+    pub population: u32,
+    /// When its customers arrive.
+    pub arrivals: ArrivalProcess,
+    /// How many arrive together; none: one.
+    pub batch: Option<Distribution>,
+    /// Its arrivals begin at this instant.
+    pub from: SimTime,
+    /// No arrival comes at or after this instant.
+    pub until: SimTime,
+    /// GPUs per pod (a discrete distribution of whole numbers), unless the trace says it.
+    pub gpus: Distribution,
+    /// What a pod needs beside its GPUs; `gpus` in it is replaced by the draw.
+    pub demand: Demand,
+    /// Size of the image.
+    pub image: Gb,
+    /// Work to do.
+    pub work: WorkLength,
+    /// USD that the work is worth; none: not stated.
+    pub value: Option<Distribution>,
+    /// Seconds that a request waits; none: for ever.
+    pub patience: Option<Distribution>,
+    /// How it buys.
+    pub buying: Buying,
+    /// What becomes of a pod when its work is done.
+    pub on_done: OnDone,
+    /// USD that each account opens with.
+    pub opening_balance: Distribution,
+    /// Later deposits of each account.
+    pub deposits: Option<LaterDeposits>,
+}
+
+/// One arrival with all of its attributes, drawn before anything in the market is asked.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Arrival {
+    /// When.
+    pub at: SimTime,
+    /// Who pays.
+    pub account: AccountId,
+    /// What it needs.
+    pub demand: Demand,
+    /// How it buys.
+    pub buying: Buying,
+    /// Work to do; none: until told.
+    pub work: Option<crate::units::GpuTime>,
+    /// What the work is worth.
+    pub value: Option<Money>,
+    /// How long it waits; [`Span::FOREVER`]: without end.
+    pub patience: Span,
+    /// Size of its image.
+    pub image: Gb,
+}

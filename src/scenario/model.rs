@@ -1,0 +1,259 @@
+//! The checked scenario: what a run is made from. It can't be wrong.
+//!
+//! Names are resolved to ids, files are read, every amount is in range. The reader of RON
+//! ([`super::load`]) is the only maker of one, apart from tests.
+
+use super::demand::{Demand, OnDone, Segment, WhenFull};
+use super::rules::Rules;
+use crate::ids::{
+    AccountId, DataCenterId, GpuTypeId, HostId, PodNameId, PoolId, ScopeId, SegmentId,
+};
+use crate::units::{Gb, GpuTime, Money, SimTime, Span};
+
+/// CLD-01. A cloud.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Cloud {
+    /// Data centers of partners.
+    Secure,
+    /// Single vetted providers.
+    Community,
+}
+
+/// A GPU type in use.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GpuType {
+    /// The id, such as `NVIDIA RTX A6000`.
+    pub name: String,
+    /// The display name, such as `RTX A6000`.
+    pub display_name: String,
+    /// GPU memory.
+    pub memory: Gb,
+}
+
+/// A scope in use: one GPU type in one cloud (CLD-01), with its prices at the start.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scope {
+    /// The GPU type.
+    pub gpu_type: GpuTypeId,
+    /// The cloud.
+    pub cloud: Cloud,
+    /// On-demand price per GPU-hour. Always stated where the scope has hosts.
+    pub on_demand: Money,
+    /// Minimum bid per GPU-hour of its hosts that state none (GPU-04).
+    pub min_bid: Money,
+    /// Whether any host of the scenario is in it.
+    pub has_hosts: bool,
+}
+
+/// A row of `utilization.csv`: (GPU type, cloud, data center), those that have hosts, in order of
+/// GPU type, cloud, data center.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pool {
+    /// The scope.
+    pub scope: ScopeId,
+    /// The data center; none in the community cloud.
+    pub datacenter: Option<DataCenterId>,
+}
+
+/// A host (HOST-01).
+#[derive(Clone, Debug, PartialEq)]
+pub struct HostSpec {
+    /// Its name in outputs.
+    pub name: String,
+    /// Its pool, hence GPU type, cloud and data center.
+    pub pool: PoolId,
+    /// GPUs, 1 to 16.
+    pub gpus: u32,
+    /// vCPUs.
+    pub vcpus: u32,
+    /// Memory.
+    pub memory: Gb,
+    /// Disk.
+    pub disk: Gb,
+    /// Download speed in bit/s.
+    pub download: u64,
+    /// Its own minimum bid per GPU-hour (GPU-04).
+    pub min_bid: Option<Money>,
+    /// Its own on-demand price per GPU-hour (HOST-13).
+    pub price: Option<Money>,
+}
+
+/// ACCT-05. An automatic payment: when the balance is below the threshold, the amount is paid in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AutoPay {
+    /// Pay below this balance.
+    pub threshold: Money,
+    /// Pay so much.
+    pub amount: Money,
+}
+
+/// An account at the start.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AccountSpec {
+    /// Its name in outputs.
+    pub name: String,
+    /// The segment whose customers it pays for; none for a scripted account.
+    pub segment: Option<SegmentId>,
+    /// What it opens with; none: drawn from its segment's distribution.
+    pub balance: Option<Money>,
+    /// Its automatic payment.
+    pub auto_pay: Option<AutoPay>,
+    /// ACCT-08. Tell the owner when the balance falls below this.
+    pub low_balance: Option<Money>,
+    /// ACCT-10. Its credit line.
+    pub credit_line: Money,
+}
+
+/// POD-08. What a pod's command does.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Command {
+    /// It runs.
+    #[default]
+    Ok,
+    /// It exits at once.
+    Exits,
+    /// The image does not know it.
+    Unknown,
+}
+
+/// What a scripted CreatePod or CreateSpotPod asks for (API-01).
+#[derive(Clone, Debug, PartialEq)]
+pub struct CreatePod {
+    /// The pod's name.
+    pub name: PodNameId,
+    /// The stated bid, for a spot pod (per GPU or per pod: SPOT-01).
+    pub bid: Option<Money>,
+    /// What it needs.
+    pub demand: Demand,
+    /// Size of the image.
+    pub image: Gb,
+    /// What its command does.
+    pub command: Command,
+    /// How long the request waits; zero: not at all.
+    pub patience: Span,
+    /// Work to do; none: it runs until told.
+    pub work: Option<GpuTime>,
+    /// What becomes of it when the work is done.
+    pub on_done: OnDone,
+}
+
+/// What is done (API-01, under the platform's names).
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "names and arguments are API-01's own")]
+pub enum ActionKind {
+    Deposit { amount: Money },
+    SetAutoPay { auto_pay: AutoPay },
+    Adjust { amount: Money },
+    CreatePod(Box<CreatePod>),
+    StopPod { pod: PodNameId },
+    /// ResumePod without, ResumeSpotPod with a bid.
+    ResumePod {
+        pod: PodNameId,
+        bid: Option<Money>,
+        gpus: Option<u32>,
+        when_full: WhenFull,
+        patience: Span,
+    },
+    ResetPod { pod: PodNameId },
+    TerminatePod { pod: PodNameId },
+    HostDown { host: HostId },
+    HostUp { host: HostId },
+    NetworkDown { host: HostId },
+    NetworkUp { host: HostId },
+    /// Sets the price or the minimum bid of scopes, or of one host (HOST-13).
+    SetPrice {
+        scopes: Vec<ScopeId>,
+        host: Option<HostId>,
+        price: Option<Money>,
+        min_bid: Option<Money>,
+    },
+}
+
+/// A scripted action.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Action {
+    /// When.
+    pub at: SimTime,
+    /// Who acts; none: the platform.
+    pub account: Option<AccountId>,
+    /// What is done.
+    pub kind: ActionKind,
+}
+
+/// The placement policy (POD-05).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PlacementChoice {
+    /// The fewest free GPUs left, then lower host id.
+    #[default]
+    BestFit,
+    /// The lowest host id.
+    FirstFit,
+    /// Any, with equal probability.
+    Random,
+}
+
+/// The policies that a scenario chooses, a field per seam.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Policies {
+    /// Where requests go.
+    pub placement: PlacementChoice,
+}
+
+/// A file that the scenario was made from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InputFile {
+    /// The path as the scenario or the command line names it.
+    pub path: String,
+    /// BLAKE3 of its bytes, in hexadecimal.
+    pub digest: String,
+}
+
+/// A scenario, checked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// Its title, or its file's name.
+    pub title: String,
+    /// The scenario file itself.
+    pub source: InputFile,
+    /// Files that it includes, and traces that it replays, in order of mention.
+    pub inputs: Vec<InputFile>,
+    /// The seed, unless the command line gives another.
+    pub seed: u64,
+    /// When the run ends.
+    pub horizon: SimTime,
+    /// When statistics begin.
+    pub warm_up: SimTime,
+    /// How often utilisation is sampled; none: never.
+    pub sample_every: Option<Span>,
+    /// The calendar instant of time 0 in seconds since 1970 (UTC); labels and diurnal profiles only.
+    pub start_unix_s: i64,
+    /// The market profile's name.
+    pub profile: String,
+    /// The market's rules.
+    pub rules: Rules,
+    /// The policies.
+    pub policies: Policies,
+    /// GPU types in use.
+    pub gpu_types: Vec<GpuType>,
+    /// Scopes in use: every (GPU type in use, cloud) pair, Secure before Community.
+    pub scopes: Vec<Scope>,
+    /// Data centers in use, by name.
+    pub datacenters: Vec<String>,
+    /// Pools: scopes by data center, those with hosts.
+    pub pools: Vec<Pool>,
+    /// The fleet.
+    pub hosts: Vec<HostSpec>,
+    /// Accounts: those of the scenario, then those of its segments.
+    pub accounts: Vec<AccountSpec>,
+    /// Segments of customers.
+    pub segments: Vec<Segment>,
+    /// Preference lists of GPU types, each distinct list once; a [`Demand`] names one by index.
+    pub type_lists: Vec<Vec<GpuTypeId>>,
+    /// Names of scripted pods.
+    pub pod_names: Vec<String>,
+    /// The script, in its own order.
+    pub script: Vec<Action>,
+}

@@ -1,0 +1,297 @@
+//! The market profile: every number and either-or of the market's rules, under the rules' own names.
+//!
+//! A profile is a dated RON file under `scenarios/profiles/`; a scenario names one and may override
+//! it field by field. [`Rules::default`] is the default profile, `runpod-2024-03`; a test holds the
+//! file against it. Each field's comment names the rule that gives it its meaning.
+
+use crate::units::{Gb, Money, Share, Span};
+
+/// GEN-07. When a unit of time is owed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Rounding {
+    /// As soon as it begins.
+    Started,
+    /// Once it has ended.
+    Completed,
+}
+
+/// BILL-02. From when compute and container disk are billed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BillingStarts {
+    /// From the hand-over of the GPUs.
+    Placed,
+    /// From container up.
+    Running,
+}
+
+/// BILL-04. Who pays for the grace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GracePaidBy {
+    /// The victim, like any running time.
+    Victim,
+    /// Nobody: the victim's meters close at SIGTERM.
+    Nobody,
+}
+
+/// BILL-05. What an interrupted rental owes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InterruptedUnit {
+    /// All that its meters count.
+    Charged,
+    /// Only its completed compute units.
+    Waived,
+    /// No compute at all if SIGTERM came less than this after the hand-over, else all.
+    FreeWithin(Span),
+}
+
+/// BILL-15. What becomes of a unit that an outage cuts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OutagePartialUnit {
+    /// It lasts out after the outage.
+    Kept,
+    /// The meter takes the return as its new anchor.
+    Forfeited,
+}
+
+/// BILL-07. What must be affordable for an hour before renting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReserveScope {
+    /// The pod asked for.
+    Pod,
+    /// The pod and all running and Reserved pods of the account.
+    Account,
+}
+
+/// BILL-10. What a stop for funds does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LowFundsAction {
+    /// Pods are stopped.
+    Stop,
+    /// Pods without a network volume are terminated.
+    TerminateWithoutNetworkVolume,
+}
+
+/// BILL-12. What storage does on an empty balance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DrainedStorage {
+    /// It pauses, and is free until the hold is over.
+    Free,
+    /// It is charged on, into debt.
+    Debt,
+}
+
+/// GPU-03. To whom a new list price applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PriceChangeApplies {
+    /// To rentals that begin from then on.
+    NewRentals,
+    /// To running pods, too, from their next unit.
+    Running,
+}
+
+/// HOST-13. Who sets the on-demand price of a community host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CommunityPricing {
+    /// The platform, equal on all hosts of a scope.
+    Platform,
+    /// The host, if it states one.
+    Host,
+}
+
+/// POD-02. How vCPU and memory are given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum VcpuMemory {
+    /// By the share of the host's GPUs; minima only exclude hosts.
+    Proportional,
+    /// Exactly what is requested; they can run out.
+    Requested,
+}
+
+/// POD-06. Whether a request that does not fit holds up those behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitingOrder {
+    /// No: each that fits is placed.
+    Skip,
+    /// Yes, in the scopes that it names.
+    Block,
+}
+
+/// SPOT-01. What a stated bid is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BidPer {
+    /// One GPU.
+    Gpu,
+    /// The whole pod.
+    Pod,
+}
+
+/// SPOT-09. What becomes of a victim after the grace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Displaced {
+    /// Stopped on its host.
+    Stop,
+    /// Resuming on its host with its old bid, without end of patience.
+    Resume,
+    /// Terminated.
+    Terminate,
+}
+
+/// The rules' parameters. Names and meanings are those of the market rules.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rules {
+    /// GEN-02. Days of 24 h in a month.
+    pub days_per_month: u32,
+    /// GEN-06. The billed slice of compute.
+    pub compute_unit: Span,
+    /// GEN-06. The billed slice of container disk and volume.
+    pub storage_unit: Span,
+    /// GEN-07. Rounding of compute and disks.
+    pub minute_rounding: Rounding,
+    /// GEN-09. How often every account is settled; none: only at warm-up's end and horizon.
+    pub statement_every: Option<Span>,
+    /// HOST-12. What a host earns of compute.
+    pub host_share_compute: Share,
+    /// HOST-12. What a host earns of container disk and volume.
+    pub host_share_storage: Share,
+    /// HOST-13. Who prices community hosts.
+    pub community_pricing: CommunityPricing,
+    /// HOST-13. Least time between two price changes of one host.
+    pub host_price_interval: Span,
+    /// GPU-03. To whom a price change applies.
+    pub price_change_applies: PriceChangeApplies,
+    /// GPU-04. Floor as a share of the on-demand price where the catalogue has none.
+    pub spot_floor_share: Share,
+    /// POD-02. How vCPU and memory are given.
+    pub vcpu_memory: VcpuMemory,
+    /// POD-06. Whether a request that does not fit blocks those behind it.
+    pub waiting_order: WaitingOrder,
+    /// POD-07. From image pulled to container up.
+    pub container_start: Span,
+    /// POD-13. vCPUs of a pod with zero GPUs.
+    pub zero_gpu_vcpu: u32,
+    /// POD-13. Memory of a pod with zero GPUs.
+    pub zero_gpu_memory: Gb,
+    /// SPOT-01. What a stated bid is for.
+    pub bid_per: BidPer,
+    /// SPOT-01. Whether spot is offered at all.
+    pub spot: bool,
+    /// SPOT-02. Bids are rounded down to a multiple of this.
+    pub bid_tick: Money,
+    /// SPOT-07. From SIGTERM to SIGKILL.
+    pub grace: Span,
+    /// SPOT-09. What becomes of a victim.
+    pub displaced: Displaced,
+    /// BILL-02. From when compute and container disk are billed.
+    pub billing_starts: BillingStarts,
+    /// BILL-04. Who pays for the grace.
+    pub grace_paid_by: GracePaidBy,
+    /// BILL-05. What an interrupted rental owes.
+    pub interrupted_unit: InterruptedUnit,
+    /// BILL-07. How long a rental must be affordable before it begins.
+    pub rent_reserve: Span,
+    /// BILL-07. For what.
+    pub rent_reserve_scope: ReserveScope,
+    /// BILL-07. Whether storage counts in it.
+    pub rent_reserve_storage: bool,
+    /// BILL-08. The run time that must be left ("ten minutes").
+    pub low_funds_reserve: Span,
+    /// BILL-10. What the stop for funds does.
+    pub low_funds_action: LowFundsAction,
+    /// BILL-12. What storage does on an empty balance.
+    pub drained_storage: DrainedStorage,
+    /// BILL-13. From draining to removal.
+    pub drained_hold: Span,
+    /// BILL-15. What becomes of a unit that an outage cuts.
+    pub outage_partial_unit: OutagePartialUnit,
+    /// BILL-17. What the first compute unit of a rental brings with it.
+    pub minimum_billed: Span,
+    /// ACCT-02. The least deposit.
+    pub minimum_deposit: Money,
+    /// ACCT-03. Given to every account at its creation.
+    pub trial_credit: Money,
+    /// ACCT-05. Least time between two tries of the automatic payment.
+    pub auto_pay_interval: Span,
+    /// ACCT-05. Probability that a payment fails.
+    pub payment_failure: Share,
+    /// ACCT-10. Credit of every account that does not state its own.
+    pub credit_line: Money,
+    /// STOR-01. Container disk, per GB-month while running.
+    pub container_disk_price: Money,
+    /// STOR-02. Volume, per GB-month while running.
+    pub volume_price_running: Money,
+    /// STOR-02. Volume, per GB-month while stopped.
+    pub volume_price_stopped: Money,
+    /// TMPL-04. Download speed of hosts that state none, in Gbit/s (a whole number).
+    pub download_gbps: u32,
+}
+
+impl Rules {
+    /// GEN-02. The month.
+    pub fn month(&self) -> Span {
+        Span::DAY * u64::from(self.days_per_month)
+    }
+}
+
+impl Default for Rules {
+    /// The default profile, `runpod-2024-03`.
+    fn default() -> Self {
+        let cents = |cents: i128| Money::from_nanos(cents * 10_000_000);
+        Self {
+            days_per_month: 30,
+            compute_unit: Span::MINUTE,
+            storage_unit: Span::MINUTE,
+            minute_rounding: Rounding::Started,
+            statement_every: None,
+            host_share_compute: Share::from_billionths(760_000_000),
+            host_share_storage: Share::from_billionths(760_000_000),
+            community_pricing: CommunityPricing::Platform,
+            host_price_interval: Span::HOUR,
+            price_change_applies: PriceChangeApplies::NewRentals,
+            spot_floor_share: Share::from_billionths(500_000_000),
+            vcpu_memory: VcpuMemory::Proportional,
+            waiting_order: WaitingOrder::Skip,
+            container_start: Span::from_seconds(5),
+            zero_gpu_vcpu: 2,
+            zero_gpu_memory: Gb::new(4),
+            bid_per: BidPer::Gpu,
+            spot: true,
+            bid_tick: Money::from_nanos(1),
+            grace: Span::from_seconds(5),
+            displaced: Displaced::Stop,
+            billing_starts: BillingStarts::Placed,
+            grace_paid_by: GracePaidBy::Victim,
+            interrupted_unit: InterruptedUnit::Charged,
+            rent_reserve: Span::HOUR,
+            rent_reserve_scope: ReserveScope::Pod,
+            rent_reserve_storage: true,
+            low_funds_reserve: Span::MINUTE * 10,
+            low_funds_action: LowFundsAction::Stop,
+            drained_storage: DrainedStorage::Free,
+            drained_hold: Span::HOUR * 48,
+            outage_partial_unit: OutagePartialUnit::Kept,
+            minimum_billed: Span::ZERO,
+            minimum_deposit: Money::from_dollars(10),
+            trial_credit: Money::ZERO,
+            auto_pay_interval: Span::HOUR,
+            payment_failure: Share::from_billionths(0),
+            credit_line: Money::ZERO,
+            container_disk_price: cents(10),
+            volume_price_running: cents(10),
+            volume_price_stopped: cents(20),
+            download_gbps: 1,
+        }
+    }
+}
