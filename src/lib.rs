@@ -1,6 +1,7 @@
 //! Walras: a deterministic discrete-event simulator of a GPU cloud marketplace.
 
 pub mod agenda;
+pub mod billing;
 pub mod engine;
 pub mod ids;
 pub mod journal;

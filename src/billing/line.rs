@@ -1,0 +1,68 @@
+//! The line below a balance, which says when to look (market rules, *How to compute it*).
+//!
+//! Between changes a balance only falls. What a running meter will owe at t is never above the
+//! straight line `p × q × (t − zero) / period`, `zero` one unit before its stretch began; what a held
+//! meter owes is a level. The sums over an account's meters therefore give, with its ledger balance,
+//! a line that is never above its balance: one event where that line meets a threshold is enough, and
+//! every change is an addition and a subtraction. All of it in integers, over one common denominator,
+//! the month.
+
+use crate::units::{Money, Price, SimTime, Span};
+
+/// An upper bound, linear in time, of what meters owe and have not posted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Line {
+    /// Owed whatever the time.
+    level: Money,
+    /// Nano-dollars per month.
+    slope: i128,
+    /// `slope × zero`, summed: nano-dollars per month × microseconds.
+    offset: i128,
+}
+
+impl Line {
+    /// Nothing.
+    pub const NONE: Self = Self { level: Money::ZERO, slope: 0, offset: 0 };
+
+    /// A constant amount.
+    pub const fn level(level: Money) -> Self {
+        Self { level, slope: 0, offset: 0 }
+    }
+    /// `level` and, from the microsecond `zero` on, `price × quantity` of time.
+    pub fn rising(level: Money, price: Price, quantity: u32, zero: i64, month: Span) -> Self {
+        let periods = month
+            .whole_multiple_of(price.period())
+            .expect("prices are per hour or per month, and a month is whole hours");
+        let slope = price.amount().nanos() * i128::from(quantity) * i128::from(periods);
+        Self { level, slope, offset: slope * i128::from(zero) }
+    }
+    /// Adds another meter's line.
+    pub fn add(&mut self, other: &Self) {
+        self.level += other.level;
+        self.slope += other.slope;
+        self.offset += other.offset;
+    }
+    /// Takes a meter's line away again.
+    pub fn remove(&mut self, other: &Self) {
+        self.level -= other.level;
+        self.slope -= other.slope;
+        self.offset -= other.offset;
+    }
+    /// An upper bound of what is owed and not posted at `at`.
+    pub fn owed_at_most(&self, at: SimTime, month: Span) -> Money {
+        let rising = self.slope * i128::from(at.micros()) - self.offset;
+        let month = i128::from(month.micros());
+        self.level + Money::from_nanos(-(-rising).div_euclid(month))
+    }
+    /// The latest instant up to which a ledger balance `balance` surely covers all that is owed and
+    /// leaves `threshold`; [`SimTime::NEVER`] if nothing runs.
+    pub fn surely_covered_until(&self, balance: Money, threshold: Money, month: Span) -> SimTime {
+        let spare = (balance - self.level - threshold).nanos();
+        if self.slope <= 0 {
+            return if 0 <= spare { SimTime::NEVER } else { SimTime::ZERO };
+        }
+        let numerator = spare * i128::from(month.micros()) + self.offset;
+        let micros = numerator.div_euclid(self.slope);
+        SimTime::from_micros(u64::try_from(micros.max(0)).unwrap_or(u64::MAX))
+    }
+}
