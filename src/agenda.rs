@@ -90,9 +90,10 @@ impl Agenda {
     pub fn pop(&mut self) -> Option<(SimTime, Class, Event)> {
         if let Some(round) = Round::ALL.into_iter().find(|round| self.raised[*round as usize]) {
             let (class, event) = round.due();
-            let sooner = self.entries.peek().is_some_and(|Reverse(entry)| {
-                (entry.key.at, entry.key.class) <= (self.now, class)
-            });
+            let sooner = self
+                .entries
+                .peek()
+                .is_some_and(|Reverse(entry)| (entry.key.at, entry.key.class) <= (self.now, class));
             if !sooner {
                 self.raised[round as usize] = false;
                 return Some((self.now, class, event));

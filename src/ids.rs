@@ -58,8 +58,9 @@ ids! {
 }
 
 /// A pod. Ordered by `number`: a lower id was created earlier (market-rules.md, Words).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[derive(serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub struct PodId {
     /// The how-manieth pod of the run this is, from 0; never reused.
     pub number: u32,

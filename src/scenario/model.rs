@@ -143,11 +143,19 @@ pub struct CreatePod {
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "names and arguments are API-01's own")]
 pub enum ActionKind {
-    Deposit { amount: Money },
-    SetAutoPay { auto_pay: AutoPay },
-    Adjust { amount: Money },
+    Deposit {
+        amount: Money,
+    },
+    SetAutoPay {
+        auto_pay: AutoPay,
+    },
+    Adjust {
+        amount: Money,
+    },
     CreatePod(Box<CreatePod>),
-    StopPod { pod: PodNameId },
+    StopPod {
+        pod: PodNameId,
+    },
     /// ResumePod without, ResumeSpotPod with a bid.
     ResumePod {
         pod: PodNameId,
@@ -156,12 +164,24 @@ pub enum ActionKind {
         when_full: WhenFull,
         patience: Span,
     },
-    ResetPod { pod: PodNameId },
-    TerminatePod { pod: PodNameId },
-    HostDown { host: HostId },
-    HostUp { host: HostId },
-    NetworkDown { host: HostId },
-    NetworkUp { host: HostId },
+    ResetPod {
+        pod: PodNameId,
+    },
+    TerminatePod {
+        pod: PodNameId,
+    },
+    HostDown {
+        host: HostId,
+    },
+    HostUp {
+        host: HostId,
+    },
+    NetworkDown {
+        host: HostId,
+    },
+    NetworkUp {
+        host: HostId,
+    },
     /// Sets the price or the minimum bid of scopes, or of one host (HOST-13).
     SetPrice {
         scopes: Vec<ScopeId>,

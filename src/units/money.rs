@@ -9,8 +9,19 @@ use std::iter::Sum;
 use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
 
 /// An amount in nano-dollars: positive or negative, too wide to overflow in any run.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[derive(serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 pub struct Money(i128);
 
 const NANOS_PER_DOLLAR: i128 = 1_000_000_000;
@@ -176,8 +187,19 @@ impl Price {
 }
 
 /// A share in billionths: `0.76`, `0.5`, read exactly.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[derive(serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 pub struct Share(i128);
 
 impl Share {
@@ -192,9 +214,9 @@ impl Share {
     /// # Errors
     /// Anything but a decimal number with at most nine decimals.
     pub fn parse(text: &str) -> Result<Self, Unreadable> {
-        Money::parse(text)
-            .map(|money| Self(money.0))
-            .map_err(|_| Unreadable { expected: "a share with at most nine decimals, such as 0.76" })
+        Money::parse(text).map(|money| Self(money.0)).map_err(|_| Unreadable {
+            expected: "a share with at most nine decimals, such as 0.76",
+        })
     }
     /// `floor(amount × share)`.
     pub fn of(self, amount: Money) -> Money {

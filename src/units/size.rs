@@ -5,8 +5,19 @@ use std::fmt;
 use std::ops::{Add, AddAssign, Sub, SubAssign};
 
 /// Whole gigabytes of 10^9 bytes (GEN-03).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[derive(serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 pub struct Gb(u32);
 
 impl Gb {
@@ -40,8 +51,19 @@ impl fmt::Display for Gb {
 }
 
 /// GPUs × time, in GPU-microseconds: work to do, work done, time sold (POD-20).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[derive(serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 pub struct GpuTime(u128);
 
 impl GpuTime {
@@ -106,8 +128,9 @@ impl fmt::Display for GpuTime {
 ///
 /// vCPU and memory are zero in a bundle where they come with the GPUs by share (POD-02,
 /// `vcpu_memory = proportional`): they can then never run out before the GPUs do.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-#[derive(serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize,
+)]
 pub struct Bundle {
     /// Whole GPUs.
     pub gpus: u32,

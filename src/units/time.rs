@@ -8,13 +8,35 @@ use std::fmt;
 use std::ops::{Add, AddAssign, Div, Mul, Sub};
 
 /// An instant: whole microseconds since the scenario's start.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[derive(serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 pub struct SimTime(u64);
 
 /// A length of time: whole microseconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[derive(serde::Serialize, serde::Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+)]
 pub struct Span(u64);
 
 const MICROS_PER_SECOND: u64 = 1_000_000;
@@ -234,7 +256,9 @@ mod tests {
         for (text, micros) in cases {
             assert_eq!(Span::parse(text), Ok(Span::from_micros(micros)), "{text}");
         }
-        for text in ["", "5", "s", "5 s s", "-5s", "1.s", ".5s", "0.0000001s", "5y", "9999999999999w"] {
+        for text in
+            ["", "5", "s", "5 s s", "-5s", "1.s", ".5s", "0.0000001s", "5y", "9999999999999w"]
+        {
             assert!(Span::parse(text).is_err(), "{text}");
         }
     }
