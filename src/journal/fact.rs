@@ -196,7 +196,7 @@ pub struct Requested {
     /// The host it is tied to, for a resume.
     pub host: Option<HostId>,
     /// The first pool that it names and that has hosts: where it counts while it waits (GEN-13).
-    pub pool: PoolId,
+    pub pool: Option<PoolId>,
     /// Work to do in all, if it has an end.
     pub work: Option<GpuTime>,
     /// What the work is worth to the customer, if stated.

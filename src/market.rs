@@ -1,0 +1,23 @@
+//! The market: what happens to pods and money, rule by rule.
+//!
+//! - [`rent`]: a request is checked, joins, is tried in its round, waits or is refused (POD-04 to
+//!   POD-06, POD-11, POD-12, GEN-11 classes 7 and 8).
+//! - [`place`]: where a request goes, and how it gets there: free GPUs, a promise, displacement
+//!   (POD-05, SPOT-04 to SPOT-08).
+//! - [`start`]: from placement to container up; reset and restart (POD-07, POD-08, POD-15).
+//! - [`stop`]: stops, terminations, completions, the end of a rental (POD-10, POD-17, POD-20, POD-22).
+//! - [`displace`]: SIGTERM, grace, SIGKILL, promises taken over (SPOT-07 to SPOT-09).
+//! - [`charge`]: meters and postings (BILL-01 to BILL-05, STOR).
+//! - [`funds`]: lines, draining, hold, deposits and payments (BILL-06 to BILL-14, ACCT).
+//! - [`price`]: list prices and what is published (GPU-03 to GPU-05, HOST-13).
+//! - [`answer`]: what the platform's read operations answer (API-03, API-04, GPU-06).
+
+pub mod answer;
+pub mod charge;
+pub mod displace;
+pub mod funds;
+pub mod place;
+pub mod price;
+pub mod rent;
+pub mod start;
+pub mod stop;

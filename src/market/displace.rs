@@ -1,0 +1,148 @@
+//! SIGTERM, grace, SIGKILL, and promises taken over (SPOT-04 to SPOT-09, BILL-04).
+//!
+//! A displacement once begun is not taken back: victims die even if the newcomer withdraws. A Reserved
+//! victim loses its promise at once and without grace; the stronger one takes what it needs of it.
+
+use crate::agenda::{Class, Event, Round};
+use crate::ids::PodId;
+use crate::journal::Fact;
+use crate::journal::fact::{EndReason, Kind, Refusal};
+use crate::market::{charge, rent, stop};
+use crate::scenario::demand::WhenFull;
+use crate::scenario::rules::{Displaced, GracePaidBy};
+use crate::turn::Turn;
+use crate::units::{SimTime, Span};
+use crate::world::pod::{PodChange, PodState};
+
+/// `victim` gives way to `newcomer`: SIGTERM and the grace, or the loss of its promise.
+pub fn signal(turn: &mut Turn<'_, '_>, victim: PodId, newcomer: PodId) {
+    match turn.world.pods[victim].state {
+        PodState::Reserved { .. } => lose_promise(turn, victim, Some(newcomer)),
+        PodState::Initializing { host, .. } | PodState::Running { host } => {
+            let reason = match turn.world.pods[newcomer].kind {
+                Kind::OnDemand => EndReason::DisplacedByOnDemand,
+                Kind::Spot { .. } => EndReason::Outbid,
+            };
+            let kill_at = turn.now + turn.rules().grace;
+            let worked = turn.world.pods[victim].state.works();
+            stop::pause_work(turn, victim);
+            turn.change(victim, PodChange::Displace);
+            let now = turn.now;
+            let row = &mut turn.world.pods[victim];
+            let rental = row.rental.as_mut().expect("a pod on GPUs is a rental");
+            rental.preemptions += 1;
+            rental.cause = Some(reason);
+            rental.signalled_at = Some(now);
+            let (held, kind, bid) = (row.bundle, row.kind, row.bid());
+            let on = &mut turn.world.fleet.hosts[host];
+            on.begin_grace(victim, held, kind, kill_at);
+            let scope = on.scope;
+            if let Some(bid) = bid {
+                turn.world.fleet.scopes[scope].take_bid(bid);
+            }
+            turn.state(Fact::PodDisplaced { pod: victim, by: newcomer, reason, kill_at });
+            schedule_end(turn, victim, kill_at, worked);
+            if turn.rules().grace_paid_by == GracePaidBy::Nobody {
+                close_early(turn, victim, reason);
+            }
+            turn.recount(victim);
+            turn.settle_host(host);
+        }
+        PodState::Waiting
+        | PodState::Grace { .. }
+        | PodState::Stopped { .. }
+        | PodState::Resuming { .. }
+        | PodState::Down { .. }
+        | PodState::Terminated
+        | PodState::Refused => unreachable!("victims are in I, R or V"),
+    }
+}
+
+/// SIGKILL comes at the end of the grace; work that ends sooner still completes (case 66).
+fn schedule_end(turn: &mut Turn<'_, '_>, victim: PodId, kill_at: SimTime, worked: bool) {
+    let now = turn.now;
+    let row = &mut turn.world.pods[victim];
+    let epoch = row.epoch;
+    let left = row.work.map(|work| work.saturating_sub(row.done).time_on(row.gpus));
+    if worked {
+        row.works_since = Some(now);
+    }
+    if let Some(left) = left.filter(|left| worked && *left < Span::FOREVER) {
+        let done = now.saturating_add(left);
+        turn.schedule(done, Class::WorkDone, Event::WorkDone { pod: victim, epoch });
+    }
+    turn.schedule(kill_at, Class::GraceOver, Event::GraceOver { pod: victim, epoch });
+}
+
+/// BILL-04, `grace_paid_by: nobody`. Compute and container disk close at SIGTERM.
+fn close_early(turn: &mut Turn<'_, '_>, victim: PodId, reason: EndReason) {
+    let (compute, container) = charge::close_rental(turn, victim, reason);
+    turn.world.pods[victim].rental_mut().closed_early = Some((compute, container));
+    charge::post(turn);
+}
+
+/// SPOT-08. A Reserved pod loses its promise, to a stronger one or because its host went away.
+pub fn lose_promise(turn: &mut Turn<'_, '_>, pod: PodId, by: Option<PodId>) {
+    stop::release_promise(turn, pod);
+    turn.state(Fact::PromiseLost { pod, by });
+    let row = &turn.world.pods[pod];
+    let waits = turn.now < row.rental().patience_until;
+    if !waits {
+        rent::refuse(turn, pod, Refusal::NoCapacity);
+        return;
+    }
+    turn.change(pod, PodChange::LosePromise { waits });
+    turn.recount(pod);
+    let row = &turn.world.pods[pod];
+    let (state, shape) = (row.state, row.shape);
+    if let PodState::Resuming { host } = state {
+        turn.world.fleet.hosts[host].resuming.push(pod);
+    }
+    rent::wait(turn, pod);
+    // Meanwhile other hosts may have come free for it.
+    for scope in turn.world.shapes.get(shape).scopes.clone() {
+        turn.freed_in(scope, None);
+    }
+}
+
+/// Class 4: SIGKILL. The victim is Stopped, waits for its host again, or is terminated (SPOT-09).
+pub fn grace_over(turn: &mut Turn<'_, '_>, pod: PodId, epoch: u32) {
+    if !turn.holds(pod, epoch) {
+        return;
+    }
+    turn.state(Fact::PodKilled { pod });
+    kill(turn, pod);
+}
+
+/// The end of a pod in grace: by SIGKILL, or because its host lost power.
+pub fn kill(turn: &mut Turn<'_, '_>, pod: PodId) {
+    let reason = turn.world.pods[pod].rental().cause.unwrap_or(EndReason::Outbid);
+    match turn.rules().displaced {
+        Displaced::Stop => {
+            stop::leave(turn, pod, PodChange::GraceOver { resume: false }, reason);
+        }
+        Displaced::Terminate => stop::leave(turn, pod, PodChange::Terminate, reason),
+        Displaced::Resume => {
+            stop::leave(turn, pod, PodChange::GraceOver { resume: false }, reason);
+            ask_again(turn, pod);
+        }
+    }
+}
+
+/// SPOT-09, `resume`. The victim waits for its host with its old bid and no end of patience.
+fn ask_again(turn: &mut Turn<'_, '_>, pod: PodId) {
+    let row = &turn.world.pods[pod];
+    let (kind, gpus) = (row.kind, row.gpus);
+    if turn.world.accounts[row.account].is_drained() || row.recorded.is_some() {
+        return;
+    }
+    let resume = rent::Resume {
+        pod,
+        kind,
+        gpus,
+        when_full: WhenFull::Wait,
+        patience: Span::FOREVER,
+    };
+    rent::resume(turn, resume);
+    turn.agenda.raise(Round::Bid);
+}

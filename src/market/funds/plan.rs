@@ -1,0 +1,215 @@
+//! When an account is to be looked at next (market rules, *How to compute it*).
+//!
+//! After every change of an account the straight line below its balance says until when nothing can
+//! happen. While that is far off, one event stands there and nothing else is computed. Near it, the
+//! exact balance, a sum over the account's meters, is bisected for the first unit that crosses a
+//! threshold, and the event of the rule is put at its instant. An event that a later change supersedes
+//! dies when it is due: it compares its instant with the account's.
+
+use crate::agenda::{Class, Event};
+use crate::billing::Side;
+use crate::ids::AccountId;
+use crate::market::{charge, funds};
+use crate::scenario::rules::Rounding;
+use crate::turn::Turn;
+use crate::units::{Money, SimTime, Span};
+
+/// Changes that come thicker than this near a line are not worth half-way looks.
+const NEAR: Span = Span::MINUTE;
+
+/// After an event: puts the account's next look, or its next rule, where it belongs.
+pub fn plan(turn: &mut Turn<'_, '_>, account: AccountId) {
+    if turn.world.accounts[account].line_forced {
+        schedule_check(turn, account, turn.now);
+        return;
+    }
+    if turn.world.accounts[account].is_drained() {
+        forget_near_events(turn, account);
+        return;
+    }
+    let covered = covered_until(turn, account);
+    if turn.scenario.horizon < covered {
+        forget_near_events(turn, account);
+        return;
+    }
+    if covered <= turn.now {
+        plan_exactly(turn, account);
+        return;
+    }
+    forget_near_events(turn, account);
+    let row = &turn.world.accounts[account];
+    match row.check_at {
+        Some(pending) if turn.now <= pending && pending <= covered => {}
+        Some(pending) if turn.now <= pending && NEAR < covered - turn.now => {
+            // The line moves about: look half-way, so that small moves do not each cost an event.
+            let half = (covered - turn.now) / 2;
+            schedule_check(turn, account, turn.now + half);
+        }
+        _ => schedule_check(turn, account, covered),
+    }
+}
+
+fn forget_near_events(turn: &mut Turn<'_, '_>, account: AccountId) {
+    let row = &mut turn.world.accounts[account];
+    row.line_at = None;
+    row.drain_at = None;
+    row.payment_at = None;
+}
+
+/// Until when the account's balance surely stays at or above every threshold in force.
+fn covered_until(turn: &Turn<'_, '_>, account: AccountId) -> SimTime {
+    let row = &turn.world.accounts[account];
+    let balance = turn.world.ledger.balance(account) + row.credit_line;
+    let threshold = payment_threshold(turn, account).unwrap_or_default().max(row.reserve);
+    row.line.surely_covered_until(balance, threshold.max(Money::ZERO), turn.month())
+}
+
+/// The highest threshold below which class 11 has something to do.
+fn payment_threshold(turn: &Turn<'_, '_>, account: AccountId) -> Option<Money> {
+    let row = &turn.world.accounts[account];
+    let told = row.low_balance.filter(|_| !row.low_told);
+    row.auto_pay.map(|auto_pay| auto_pay.threshold).max(told)
+}
+
+fn schedule_check(turn: &mut Turn<'_, '_>, account: AccountId, at: SimTime) {
+    if turn.world.accounts[account].check_at != Some(at) {
+        turn.world.accounts[account].check_at = Some(at);
+        turn.schedule(at, Class::FundsCheck, Event::FundsCheck(account));
+    }
+}
+
+/// Class 9: a look is due, or the line itself (BILL-09).
+pub fn funds_check(turn: &mut Turn<'_, '_>, account: AccountId) {
+    let now = turn.now;
+    let row = &mut turn.world.accounts[account];
+    if row.check_at != Some(now) {
+        return;
+    }
+    row.check_at = None;
+    let due = row.line_forced || row.line_at == Some(now);
+    row.line_at = None;
+    if due && !row.is_drained() {
+        funds::check_line(turn, account);
+    }
+    turn.world.accounts[account].line_forced = false;
+    turn.touch(account);
+}
+
+/// Near a line: finds the instants of the rules exactly.
+fn plan_exactly(turn: &mut Turn<'_, '_>, account: AccountId) {
+    let drain = first_below(turn, account, turn.now, Money::ZERO)
+        .map(|at| if Class::Drain < turn.class { at.max(turn.now + TICK) } else { at });
+    if turn.world.accounts[account].drain_at != drain {
+        turn.world.accounts[account].drain_at = drain;
+        if let Some(at) = drain {
+            turn.schedule(at, Class::Drain, Event::Drain(account));
+        }
+    }
+    let payment = next_payment(turn, account);
+    if turn.world.accounts[account].payment_at != payment {
+        turn.world.accounts[account].payment_at = payment;
+        if let Some(at) = payment {
+            turn.schedule(at, Class::Payment, Event::Payment(account));
+        }
+    }
+    let line = next_line(turn, account);
+    turn.world.accounts[account].line_at = line;
+    // Where no line is crossed before the next look has to come, the look itself is the event.
+    if let Some(at) = line {
+        schedule_check(turn, account, at);
+    }
+}
+
+const TICK: Span = Span::from_micros(1);
+
+/// The first instant at or after `from` at which, units of that instant counted, what can be spent is
+/// below `threshold`; none before the horizon.
+fn first_below(
+    turn: &Turn<'_, '_>,
+    account: AccountId,
+    from: SimTime,
+    threshold: Money,
+) -> Option<SimTime> {
+    let credit = turn.world.accounts[account].credit_line;
+    let below = |at| turn.balance_at(account, at, Side::After) + credit < threshold;
+    if below(from) {
+        return Some(from);
+    }
+    let horizon = turn.scenario.horizon;
+    let (mut low, mut step) = (from, Span::MINUTE);
+    let mut high = loop {
+        let next = low.saturating_add(step).min(horizon);
+        if below(next) {
+            break next;
+        }
+        if next == horizon {
+            return None;
+        }
+        low = next;
+        step = step * 2;
+    };
+    // Invariant: not below at `low`, below at `high`; units only add up between changes.
+    while TICK < high - low {
+        let middle = low + (high - low) / 2;
+        if below(middle) {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    Some(high)
+}
+
+/// The next instant at which class 11 has a payment to try or a notice to give.
+fn next_payment(turn: &Turn<'_, '_>, account: AccountId) -> Option<SimTime> {
+    let row = &turn.world.accounts[account];
+    let start = if Class::Payment <= turn.class { turn.now + TICK } else { turn.now };
+    let interval = turn.rules().auto_pay_interval;
+    let allowed = row.tried_at.map_or(start, |tried| start.max(tried + interval));
+    let pay = row.auto_pay.and_then(|auto_pay| {
+        first_unit_below(turn, account, allowed, auto_pay.threshold)
+    });
+    let tell = row.low_balance.filter(|_| !row.low_told);
+    let tell = tell.and_then(|threshold| first_unit_below(turn, account, start, threshold));
+    pay.into_iter().chain(tell).min()
+}
+
+/// The first instant at or after `from` with units that begin (completed: end), after which the balance
+/// is below `threshold`.
+fn first_unit_below(
+    turn: &Turn<'_, '_>,
+    account: AccountId,
+    from: SimTime,
+    threshold: Money,
+) -> Option<SimTime> {
+    let crossing = first_below(turn, account, from, threshold)?;
+    let least = u64::from(turn.rules().minute_rounding == Rounding::Completed);
+    let pods = turn.world.accounts[account].pods.iter();
+    let meters = pods.flat_map(|pod| {
+        charge::ITEMS.map(|item| charge::meter(&turn.world.pods[*pod], item))
+    });
+    meters.flatten().filter_map(|meter| meter.boundary_at_or_after(crossing, least)).min()
+}
+
+/// BILL-09. The next instant at which a unit k ≥ 1 of a running pod's compute begins while what can be
+/// spent, seen in class 9, is below R10.
+fn next_line(turn: &Turn<'_, '_>, account: AccountId) -> Option<SimTime> {
+    let row = &turn.world.accounts[account];
+    let passed = Class::FundsCheck <= turn.class;
+    let start = if passed { turn.now + TICK } else { turn.now };
+    let already = turn.balance_at(account, turn.now, Side::Limit) + row.credit_line < row.reserve;
+    let from = if already {
+        start
+    } else {
+        let crossing = first_below(turn, account, turn.now, row.reserve)?;
+        match turn.rules().minute_rounding {
+            Rounding::Started => start.max(crossing + TICK),
+            Rounding::Completed => start.max(crossing),
+        }
+    };
+    let running = row.pods.iter().map(|pod| &turn.world.pods[*pod]);
+    running
+        .filter(|pod| pod.state.costs_as_running())
+        .filter_map(|pod| pod.compute.as_ref()?.boundary_at_or_after(from, 1))
+        .min()
+}

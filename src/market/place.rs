@@ -1,0 +1,242 @@
+//! Where a request goes, and how it gets there (POD-05, SPOT-04 to SPOT-07).
+//!
+//! Three steps, the whole list of tiers in each before the next: free capacity; free capacity and what
+//! is in grace and promised to nobody, the earliest end first; these and displacement. Within a step:
+//! GPU types in the order of the request's list, then the lower price, then the placement policy (for
+//! displacement the victims, SPOT-06), then the lower host id.
+
+use crate::ids::{HostId, PodId};
+use crate::journal::Fact;
+use crate::journal::fact::{Refusal, Step};
+use crate::market::{displace, rent, start};
+use crate::turn::Turn;
+use crate::units::{Bundle, Money};
+use crate::world::pod::{PodChange, PodState};
+use crate::world::victims::Victim;
+use crate::world::view::Candidates;
+use crate::world::waiting::Tier;
+
+/// What came of trying to place a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tried {
+    /// It is placed, promised, or refused for want of funds.
+    Done,
+    /// No host can take it now: nor another of its demand, if it bids no more.
+    NoRoom,
+    /// Hosts can, but at a price that its account does not afford (case 63).
+    TooDear,
+}
+
+/// Where, and at whose cost.
+struct Found {
+    host: HostId,
+    step: Step,
+    victims: Vec<Victim>,
+}
+
+/// Tries to place a waiting request now.
+pub fn attempt(turn: &mut Turn<'_, '_>, pod: PodId) -> Tried {
+    if let PodState::Resuming { host } = turn.world.pods[pod].state {
+        return attempt_on_own_host(turn, pod, host);
+    }
+    let row = &turn.world.pods[pod];
+    let (shape, need, bid) = (row.shape, row.need(), row.bid());
+    let world = &mut turn.world;
+    world.shapes.prepare(shape, turn.scenario, &world.fleet);
+    let shape_row = world.shapes.get_mut(shape);
+    if bid.is_some_and(|bid| !shape_row.within_ceiling(bid)) {
+        return Tried::NoRoom;
+    }
+    // The tiers are lent out for the search, so that nothing is copied per request.
+    let tiers = std::mem::take(match bid {
+        None => &mut shape_row.ask_tiers,
+        Some(_) => &mut shape_row.bid_tiers,
+    });
+    let outcome = search(turn, pod, need, bid, &tiers);
+    let shape_row = turn.world.shapes.get_mut(shape);
+    match bid {
+        None => shape_row.ask_tiers = tiers,
+        Some(_) => shape_row.bid_tiers = tiers,
+    }
+    match outcome {
+        Ok(found) => {
+            settle_on(turn, pod, found);
+            Tried::Done
+        }
+        Err(Tried::TooDear) if !rent::affords_cheapest(turn, pod) => {
+            rent::leave_queue(turn, pod);
+            rent::refuse(turn, pod, Refusal::NoFunds);
+            Tried::Done
+        }
+        Err(tried) => tried,
+    }
+}
+
+fn search(
+    turn: &mut Turn<'_, '_>,
+    pod: PodId,
+    need: Bundle,
+    bid: Option<Money>,
+    tiers: &[Tier],
+) -> Result<Found, Tried> {
+    let mut outcome = Tried::NoRoom;
+    for step in [Step::Free, Step::Grace, Step::Displacement] {
+        for tier in tiers {
+            let found = match step {
+                Step::Free => on_free(turn, need, bid, tier).map(|host| (host, Vec::new())),
+                Step::Grace => on_grace(turn, need, bid, tier).map(|host| (host, Vec::new())),
+                Step::Displacement | Step::ZeroGpu if 0 < need.gpus => turn
+                    .world
+                    .best_displacement(&tier.classes, &need, bid)
+                    .map(|found| (found.host, found.victims)),
+                Step::Displacement | Step::ZeroGpu => None,
+            };
+            let Some((host, victims)) = found else { continue };
+            let price = rent::price_on(turn, pod, host);
+            if rent::affords(turn, pod, price) {
+                return Ok(Found { host, step, victims });
+            }
+            outcome = Tried::TooDear;
+        }
+    }
+    Err(outcome)
+}
+
+/// Step 1: the placement policy chooses among hosts with enough free.
+fn on_free(
+    turn: &mut Turn<'_, '_>,
+    need: Bundle,
+    bid: Option<Money>,
+    tier: &Tier,
+) -> Option<HostId> {
+    let candidates = Candidates::free(&turn.world.fleet, &tier.classes, need, bid);
+    turn.policies.placement.choose(&candidates, &mut turn.policies.placement_stream)
+}
+
+/// Step 2: the hosts whose grace ends earliest, and among them the policy's choice. Only hosts with
+/// something in grace are looked at: as many as displacements are under way.
+fn on_grace(
+    turn: &mut Turn<'_, '_>,
+    need: Bundle,
+    bid: Option<Money>,
+    tier: &Tier,
+) -> Option<HostId> {
+    let fleet = &turn.world.fleet;
+    let open = tier.classes.iter().flat_map(|class| &fleet.classes[*class].open);
+    let mut earliest: Vec<HostId> = Vec::new();
+    let mut end = None;
+    for &host in open {
+        if bid.is_some_and(|bid| bid < fleet.floor(host)) {
+            continue;
+        }
+        let Some(at) = fleet.hosts[host].covered_at(&need) else { continue };
+        if end.is_none_or(|end| at < end) {
+            end = Some(at);
+            earliest.clear();
+        }
+        if end == Some(at) {
+            earliest.push(host);
+        }
+    }
+    let candidates = Candidates::listed(fleet, &earliest, need);
+    turn.policies.placement.choose(&candidates, &mut turn.policies.placement_stream)
+}
+
+/// POD-11, POD-12. A resume takes its own host, free, in grace, or by displacement, or nothing.
+fn attempt_on_own_host(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) -> Tried {
+    let row = &turn.world.pods[pod];
+    let (need, bid) = (row.need(), row.bid());
+    let on = &turn.world.fleet.hosts[host];
+    if !on.available() || bid.is_some_and(|bid| bid < turn.world.fleet.floor(host)) {
+        return Tried::NoRoom;
+    }
+    let (step, victims) = if on.free.covers(&need) {
+        (Step::Free, Vec::new())
+    } else if on.covered_at(&need).is_some() {
+        (Step::Grace, Vec::new())
+    } else if 0 < need.gpus
+        && let Some(victims) = turn.world.victims_on(host, &need, bid)
+    {
+        (Step::Displacement, victims)
+    } else {
+        return Tried::NoRoom;
+    };
+    let price = rent::price_on(turn, pod, host);
+    if !rent::affords(turn, pod, price) {
+        rent::leave_queue(turn, pod);
+        rent::refuse(turn, pod, Refusal::NoFunds);
+        return Tried::Done;
+    }
+    settle_on(turn, pod, Found { host, step, victims });
+    Tried::Done
+}
+
+/// POD-12, `zero_gpu`. The host is full: the pod starts without GPUs, to reach its data, if its
+/// container disk has room and it can pay its disks.
+pub fn resume_without_gpus(turn: &mut Turn<'_, '_>, pod: PodId) {
+    let row = &mut turn.world.pods[pod];
+    row.gpus = 0;
+    row.bundle = Bundle { gpus: 0, vcpus: 0, memory: 0, ..row.bundle };
+    let need = row.need();
+    let Some(host) = row.tied else { return };
+    let on = &turn.world.fleet.hosts[host];
+    if !on.available() || !on.free.covers(&need) {
+        rent::refuse(turn, pod, Refusal::NoCapacity);
+    } else if rent::affords(turn, pod, Money::ZERO) {
+        settle_on(turn, pod, Found { host, step: Step::ZeroGpu, victims: Vec::new() });
+    } else {
+        rent::refuse(turn, pod, Refusal::NoFunds);
+    }
+}
+
+/// The request gets its GPUs: at once, or promised until the last victim is gone (SPOT-07).
+fn settle_on(turn: &mut Turn<'_, '_>, pod: PodId, found: Found) {
+    let Found { host, step, victims } = found;
+    rent::leave_queue(turn, pod);
+    for victim in &victims {
+        displace::signal(turn, victim.pod, pod);
+    }
+    let now = turn.now;
+    let row = &turn.world.pods[pod];
+    let (kind, need, bid) = (row.kind, row.need(), row.bid());
+    let on = &mut turn.world.fleet.hosts[host];
+    on.guests.push(pod);
+    if on.free.covers(&need) {
+        on.take(need, kind);
+        turn.change(pod, PodChange::Place { host });
+        add_bid(turn, pod, host, bid);
+        start::begin(turn, pod, host, step);
+    } else {
+        let due = on.promise(pod, need, kind, now);
+        turn.change(pod, PodChange::Promise { host });
+        add_bid(turn, pod, host, bid);
+        turn.recount(pod);
+        turn.state(Fact::PodPromised { pod, host, step, due });
+    }
+    turn.settle_host(host);
+    if !victims.is_empty() {
+        // A victim may hold more than was needed: the rest is open to those who wait.
+        turn.freed(host);
+    }
+}
+
+/// The scope's bids count every spot pod in I, R or V that has GPUs.
+fn add_bid(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, bid: Option<Money>) {
+    if let Some(bid) = bid.filter(|_| 0 < turn.world.pods[pod].gpus) {
+        let scope = turn.world.fleet.hosts[host].scope;
+        turn.world.fleet.scopes[scope].add_bid(bid);
+    }
+}
+
+/// Class 6: all that was promised is there: the pod gets its GPUs together (SPOT-07).
+pub fn hand_over(turn: &mut Turn<'_, '_>, pod: PodId, epoch: u32) {
+    if !turn.holds(pod, epoch) {
+        return;
+    }
+    let PodState::Reserved { host } = turn.world.pods[pod].state else { return };
+    turn.world.fleet.hosts[host].hand_over(pod);
+    turn.change(pod, PodChange::HandOver);
+    let step = Step::Displacement;
+    start::begin(turn, pod, host, step);
+    turn.settle_host(host);
+}

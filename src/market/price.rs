@@ -1,0 +1,140 @@
+//! List prices, floors, and what is published (GPU-03 to GPU-05, HOST-13, SPOT-10, SPOT-11).
+//!
+//! A price is set for a scope, or for one community host where hosts price. By default it applies to
+//! rentals that begin from then on; with `price_change_applies: running` also to running pods, from
+//! their next unit. A raised floor touches no running pod. Class 10 looks at the scopes touched in the
+//! instant and publishes those whose quantities changed.
+
+use crate::ids::{HostId, PodId, ScopeId};
+use crate::journal::Fact;
+use crate::journal::fact::{Item, Kind, Operation, Quote, Refusal};
+use crate::market::{charge, funds};
+use crate::scenario::model::Cloud;
+use crate::scenario::rules::{CommunityPricing, PriceChangeApplies};
+use crate::turn::Turn;
+use crate::units::{Money, Price};
+use crate::ids::Id;
+
+/// SetPrice on a scope: its on-demand price, its minimum bid, or both.
+pub fn set_scope(
+    turn: &mut Turn<'_, '_>,
+    scope: ScopeId,
+    on_demand: Option<Money>,
+    min_bid: Option<Money>,
+) {
+    let state = &mut turn.world.fleet.scopes[scope];
+    if let Some(price) = on_demand {
+        state.on_demand = price;
+    }
+    if let Some(floor) = min_bid {
+        state.min_bid = floor;
+    }
+    turn.state(Fact::PriceSet { scope, host: None, on_demand, min_bid });
+    let hosts = turn.world.fleet.scopes[scope].hosts.clone();
+    after_change(turn, scope, &hosts, on_demand.is_some());
+}
+
+/// SetPrice on one host: its own minimum bid, and where hosts price (HOST-13) its own price, at most
+/// once per `host_price_interval`.
+pub fn set_host(
+    turn: &mut Turn<'_, '_>,
+    host: HostId,
+    on_demand: Option<Money>,
+    min_bid: Option<Money>,
+) {
+    let rules = turn.rules();
+    let row = &turn.world.fleet.hosts[host];
+    let scope = row.scope;
+    let cloud = turn.world.fleet.scope_keys[scope.index()].1;
+    let may_price =
+        rules.community_pricing == CommunityPricing::Host && cloud == Cloud::Community;
+    let too_soon = row.priced_at.is_some_and(|at| turn.now < at + rules.host_price_interval);
+    let refusal = match on_demand {
+        Some(_) if too_soon && may_price => Some(Refusal::IllegalState),
+        Some(_) if !may_price => Some(Refusal::BadArgument),
+        _ => None,
+    };
+    if let Some(reason) = refusal {
+        let (operation, host) = (Operation::SetPrice, Some(host));
+        turn.state(Fact::Rejected { account: None, operation, pod: None, host, reason });
+        return;
+    }
+    let now = turn.now;
+    let row = &mut turn.world.fleet.hosts[host];
+    if on_demand.is_some() {
+        row.own_price = on_demand;
+        row.priced_at = Some(now);
+    }
+    if min_bid.is_some() {
+        row.own_min_bid = min_bid;
+    }
+    turn.state(Fact::PriceSet { scope, host: Some(host), on_demand, min_bid });
+    if on_demand.is_some() {
+        turn.world.fleet.classify(scope, rules);
+    }
+    after_change(turn, scope, &[host], on_demand.is_some());
+}
+
+fn after_change(turn: &mut Turn<'_, '_>, scope: ScopeId, hosts: &[HostId], repriced: bool) {
+    turn.world.fleet.version += 1;
+    for &host in hosts {
+        turn.settle_host(host);
+        if repriced && turn.rules().price_change_applies == PriceChangeApplies::Running {
+            for pod in turn.world.fleet.hosts[host].guests.clone() {
+                follow(turn, pod, host);
+            }
+        }
+        // A price or floor that falls may let somebody in.
+        turn.freed(host);
+    }
+    turn.world.fleet.scopes[scope].touched = true;
+}
+
+/// GPU-03, `running`. A running on-demand pod pays the new price from its next unit.
+fn follow(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) {
+    let price = turn.world.fleet.price(turn.world.fleet.hosts[host].class);
+    let row = &mut turn.world.pods[pod];
+    if row.kind != Kind::OnDemand || row.gpus == 0 || row.state.holding().is_none() {
+        return;
+    }
+    row.price = price;
+    let account = row.account;
+    charge::reprice(turn, pod, Item::Compute, Price::per_hour(price));
+    let before = turn.reserve_of(pod);
+    turn.recount(pod);
+    if before < turn.reserve_of(pod) {
+        funds::force_line(turn, account);
+    }
+}
+
+/// Class 10. Publishes the prices of the scopes touched in this instant, if they changed (GPU-05).
+pub fn publish(turn: &mut Turn<'_, '_>) {
+    for scope in turn.world.fleet.scopes.ids() {
+        let state = &mut turn.world.fleet.scopes[scope];
+        if !std::mem::take(&mut state.touched) || state.hosts.is_empty() {
+            continue;
+        }
+        let quote = quote(turn, scope);
+        let state = &mut turn.world.fleet.scopes[scope];
+        if state.quote != Some(quote) {
+            state.quote = Some(quote);
+            turn.state(Fact::PricePublished { scope, quote });
+        }
+    }
+}
+
+fn quote(turn: &mut Turn<'_, '_>, scope: ScopeId) -> Quote {
+    let spot = turn.rules().spot;
+    let tick = turn.rules().bid_tick;
+    let min_winning_bid = if spot { turn.world.winning_bid(scope, tick) } else { None };
+    let state = &turn.world.fleet.scopes[scope];
+    let last = state.quote;
+    let least_price = state.prices.keys().next().copied();
+    let least_floor = state.floors.keys().next().copied();
+    Quote {
+        on_demand: least_price.or(last.map(|quote| quote.on_demand)).unwrap_or(state.on_demand),
+        spot_floor: least_floor.or(last.map(|quote| quote.spot_floor)).unwrap_or(state.min_bid),
+        spot_price: state.bids.keys().next().copied(),
+        min_winning_bid,
+    }
+}

@@ -1,0 +1,215 @@
+//! The rounds of classes 7 and 8: who is tried, in which order (GEN-11, POD-06).
+//!
+//! On demand: the waiting by request time, then the new by sequence; both are the order of joining.
+//! Spot: waiting and new together, the highest bid first, then the order of joining. Requests of equal
+//! demand fit or fail together, so a queue whose head finds no room is done for this round.
+
+use crate::ids::{HostId, PodId, ScopeId, ShapeId};
+use crate::journal::fact::Refusal;
+use crate::market::place::{self, Tried};
+use crate::market::rent;
+use crate::scenario::demand::WhenFull;
+use crate::scenario::rules::WaitingOrder;
+use crate::turn::Turn;
+use crate::units::Money;
+use crate::world::Freed;
+use crate::world::pod::PodState;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// Which of the two rounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Queue {
+    /// Class 7.
+    OnDemand,
+    /// Class 8.
+    Spot,
+}
+
+/// The order in which requests are tried: bids fall, then joining. On demand has no bid.
+type Rank = (Reverse<Money>, u64);
+
+/// One who is to be tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Candidate {
+    /// The head of a shape's queue.
+    Head(ShapeId),
+    /// A Resuming pod whose host has something free.
+    Resumer(PodId),
+    /// One who joined in this instant.
+    New(PodId),
+}
+
+/// Tries all that this round is for.
+pub fn run(turn: &mut Turn<'_, '_>, queue: Queue) {
+    let (freed, new) = match queue {
+        Queue::OnDemand => (&mut turn.world.freed_for_asks, &mut turn.world.new_asks),
+        Queue::Spot => (&mut turn.world.freed_for_bids, &mut turn.world.new_bids),
+    };
+    let (freed, new) = (std::mem::take(freed), std::mem::take(new));
+    let block = turn.rules().waiting_order == WaitingOrder::Block;
+    if freed.scopes.is_empty() && freed.hosts.is_empty() && new.len() == 1 && !block {
+        // The common case: one new request, nobody else to try.
+        try_new(turn, new[0]);
+        return;
+    }
+    let mut order = BinaryHeap::new();
+    gather(turn, queue, &freed, &new, &mut order);
+    let mut blocked: Vec<ScopeId> = Vec::new();
+    while let Some(Reverse((rank, candidate))) = order.pop() {
+        let pod = match candidate {
+            Candidate::Head(shape) => match at_or_after(turn, queue, shape, rank) {
+                Some((found, pod)) if found == rank => pod,
+                Some((next, _)) => {
+                    order.push(Reverse((next, candidate)));
+                    continue;
+                }
+                None => continue,
+            },
+            Candidate::Resumer(pod) | Candidate::New(pod) => pod,
+        };
+        let tried = if block && is_blocked(turn, pod, &blocked) {
+            leave_waiting(turn, candidate, pod);
+            Tried::NoRoom
+        } else {
+            try_one(turn, candidate, pod)
+        };
+        if tried != Tried::Done && block {
+            blocked.extend(scopes_of(turn, pod));
+        }
+        if let Candidate::Head(shape) = candidate
+            && (tried != Tried::NoRoom || block)
+            && let Some((next, _)) = at_or_after(turn, queue, shape, (rank.0, rank.1 + 1))
+        {
+            order.push(Reverse((next, candidate)));
+        }
+    }
+}
+
+fn try_one(turn: &mut Turn<'_, '_>, candidate: Candidate, pod: PodId) -> Tried {
+    match candidate {
+        Candidate::New(_) => try_new(turn, pod),
+        Candidate::Head(_) | Candidate::Resumer(_) => match turn.world.pods.get(pod) {
+            Some(row) if row.state.waits() && row.rental().queued => place::attempt(turn, pod),
+            _ => Tried::Done,
+        },
+    }
+}
+
+fn try_new(turn: &mut Turn<'_, '_>, pod: PodId) -> Tried {
+    // A request may have been stopped or refused between its joining and its round.
+    let waits = |row: &crate::world::pod::Pod| row.state.waits() && !row.rental().queued;
+    if !turn.world.pods.get(pod).is_some_and(waits) {
+        return Tried::Done;
+    }
+    let tried = place::attempt(turn, pod);
+    if tried != Tried::Done {
+        leave_waiting(turn, Candidate::New(pod), pod);
+    }
+    tried
+}
+
+/// A new request that found no room waits, starts with zero GPUs, or is refused.
+fn leave_waiting(turn: &mut Turn<'_, '_>, candidate: Candidate, pod: PodId) {
+    if candidate != Candidate::New(pod) {
+        return;
+    }
+    let row = &turn.world.pods[pod];
+    let resumes = matches!(row.state, PodState::Resuming { .. });
+    let patient = turn.now < row.rental().patience_until;
+    match (resumes, row.rental().when_full) {
+        (true, WhenFull::ZeroGpu) => place::resume_without_gpus(turn, pod),
+        (true, WhenFull::Refuse) => rent::refuse(turn, pod, Refusal::NoCapacity),
+        (true, WhenFull::Wait) | (false, _) if patient => rent::wait(turn, pod),
+        (true, WhenFull::Wait) | (false, _) => rent::refuse(turn, pod, Refusal::NoCapacity),
+    }
+}
+
+/// Puts all who are to be tried into their order.
+fn gather(
+    turn: &Turn<'_, '_>,
+    queue: Queue,
+    freed: &Freed,
+    new: &[PodId],
+    order: &mut BinaryHeap<Reverse<(Rank, Candidate)>>,
+) {
+    let rank_of = |pod: PodId| {
+        turn.world.pods.get(pod).and_then(|row| {
+            let rental = row.rental.as_ref()?;
+            Some((Reverse(row.bid().unwrap_or_default()), rental.sequence))
+        })
+    };
+    let block = turn.rules().waiting_order == WaitingOrder::Block;
+    let mut scopes = freed.scopes.clone();
+    if block {
+        scopes.extend(new.iter().flat_map(|pod| scopes_of(turn, *pod)));
+    }
+    let mut shapes: Vec<ShapeId> = Vec::new();
+    for scope in scopes {
+        shapes.extend(&turn.world.fleet.scopes[scope].shapes);
+    }
+    shapes.sort_unstable();
+    shapes.dedup();
+    for shape in shapes {
+        if let Some((rank, _)) = first(turn, queue, shape) {
+            order.push(Reverse((rank, Candidate::Head(shape))));
+        }
+    }
+    for host in &freed.hosts {
+        for &pod in &turn.world.fleet.hosts[*host].resuming {
+            let row = &turn.world.pods[pod];
+            if row.rental().queued && (row.bid().is_some() == (queue == Queue::Spot)) {
+                order.extend(rank_of(pod).map(|rank| Reverse((rank, Candidate::Resumer(pod)))));
+            }
+        }
+    }
+    order.extend(new.iter().filter_map(|&pod| Some(Reverse((rank_of(pod)?, Candidate::New(pod))))));
+}
+
+fn first(turn: &Turn<'_, '_>, queue: Queue, shape: ShapeId) -> Option<(Rank, PodId)> {
+    let row = turn.world.shapes.get(shape);
+    match queue {
+        Queue::OnDemand => row
+            .asks
+            .first_key_value()
+            .map(|(sequence, pod)| ((Reverse(Money::ZERO), *sequence), *pod)),
+        Queue::Spot => row.bids.first_key_value().map(|(rank, pod)| (*rank, *pod)),
+    }
+}
+
+/// The first of a shape's queue at or after `rank`.
+fn at_or_after(
+    turn: &Turn<'_, '_>,
+    queue: Queue,
+    shape: ShapeId,
+    rank: Rank,
+) -> Option<(Rank, PodId)> {
+    let row = turn.world.shapes.get(shape);
+    match queue {
+        Queue::OnDemand => row
+            .asks
+            .range(rank.1..)
+            .next()
+            .map(|(sequence, pod)| ((Reverse(Money::ZERO), *sequence), *pod)),
+        Queue::Spot => row.bids.range(rank..).next().map(|(rank, pod)| (*rank, *pod)),
+    }
+}
+
+/// The scopes that a request names: a resume names its host's.
+fn scopes_of(turn: &Turn<'_, '_>, pod: PodId) -> Vec<ScopeId> {
+    let Some(row) = turn.world.pods.get(pod) else { return Vec::new() };
+    match row.tied {
+        Some(host) => vec![scope_of(turn, host)],
+        None => turn.world.shapes.get(row.shape).scopes.clone(),
+    }
+}
+
+fn scope_of(turn: &Turn<'_, '_>, host: HostId) -> ScopeId {
+    turn.world.fleet.hosts[host].scope
+}
+
+/// POD-06, `waiting_order: block`. Whether one before it, that did not fit, names all of its scopes.
+fn is_blocked(turn: &Turn<'_, '_>, pod: PodId, blocked: &[ScopeId]) -> bool {
+    let scopes = scopes_of(turn, pod);
+    !scopes.is_empty() && scopes.iter().all(|scope| blocked.contains(scope))
+}

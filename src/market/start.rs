@@ -1,0 +1,164 @@
+//! From placement to container up; reset and restart (POD-07, POD-08, POD-15, HOST-03, HOST-04).
+//!
+//! Initializing begins at the hand-over: the image is pulled at the host's download speed, then the
+//! container starts, then the pod is Running. A command that exits at once, or that the image does not
+//! know, never leaves Initializing. The pull needs the network and pauses without it.
+
+use crate::agenda::{Class, Event};
+use crate::ids::{HostId, PodId};
+use crate::journal::Fact;
+use crate::journal::fact::Step;
+use crate::market::{charge, stop};
+use crate::scenario::model::Command;
+use crate::scenario::rules::BillingStarts;
+use crate::turn::Turn;
+use crate::units::{Gb, GpuTime, SimTime, Span};
+use crate::world::pod::{PodChange, PodState, Stage};
+
+/// The GPUs are handed over: the rental is placed, billing begins (BILL-02), the start begins.
+pub fn begin(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, step: Step) {
+    let now = turn.now;
+    let row = &mut turn.world.pods[pod];
+    let first = row.tied.is_none();
+    row.tied = Some(host);
+    let side = crate::billing::Side::Limit;
+    let owed = row.volume_meter.as_ref().map(|meter| meter.owed(meter.units(now, side)));
+    let rental = row.rental.as_mut().expect("a request is a rental");
+    rental.placed_at = Some(now);
+    rental.volume_owed_before = owed.unwrap_or_default();
+    let (gpus, price) = (row.gpus, row.price);
+    if !first {
+        turn.world.fleet.hosts[host].dormant.retain(|other| *other != pod);
+    }
+    turn.state(Fact::PodPlaced { pod, host, step, gpus, price });
+    if turn.rules().billing_starts == BillingStarts::Placed {
+        charge::open_rental(turn, pod);
+    }
+    charge::set_volume_rate(turn, pod, true);
+    charge::post(turn);
+    turn.recount(pod);
+    pull(turn, pod, host);
+}
+
+
+/// The image is pulled, unless it is there.
+fn pull(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) {
+    let row = &turn.world.pods[pod];
+    if row.image_here || row.image == Gb::ZERO {
+        start_container(turn, pod);
+        return;
+    }
+    let left = row.image.transfer_time(turn.world.fleet.hosts[host].download);
+    go_on_pulling(turn, pod, host, left);
+}
+
+/// The pull goes on, or waits for the network.
+fn go_on_pulling(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, left: Span) {
+    if !turn.world.fleet.hosts[host].online {
+        turn.change(pod, PodChange::Stage(Stage::PullPaused { left }));
+        return;
+    }
+    let until = turn.now.saturating_add(left);
+    turn.change(pod, PodChange::Stage(Stage::Pulling { until }));
+    let epoch = turn.world.pods[pod].epoch;
+    turn.schedule(until, Class::ImagePulled, Event::ImagePulled { pod, epoch });
+}
+
+/// HOST-04. Its host is cut off: what is left of the pull waits.
+pub fn pause_pull(turn: &mut Turn<'_, '_>, pod: PodId) {
+    if let PodState::Initializing { stage: Stage::Pulling { until }, .. } =
+        turn.world.pods[pod].state
+    {
+        let left = until - turn.now;
+        turn.change(pod, PodChange::Stage(Stage::PullPaused { left }));
+    }
+}
+/// HOST-04. Its host is connected again.
+pub fn resume_pull(turn: &mut Turn<'_, '_>, pod: PodId) {
+    if let PodState::Initializing { host, stage: Stage::PullPaused { left } } =
+        turn.world.pods[pod].state
+    {
+        go_on_pulling(turn, pod, host, left);
+    }
+}
+
+/// Class 6: the image is on the host.
+pub fn image_pulled(turn: &mut Turn<'_, '_>, pod: PodId, epoch: u32) {
+    if turn.holds(pod, epoch) {
+        turn.world.pods[pod].image_here = true;
+        turn.state(Fact::ImagePulled { pod });
+        start_container(turn, pod);
+    }
+}
+
+fn start_container(turn: &mut Turn<'_, '_>, pod: PodId) {
+    turn.change(pod, PodChange::Stage(Stage::Starting));
+    if turn.world.pods[pod].command != Command::Ok {
+        return;
+    }
+    let takes = turn.rules().container_start;
+    if takes.is_zero() {
+        run(turn, pod);
+        return;
+    }
+    let epoch = turn.world.pods[pod].epoch;
+    let up = turn.now.saturating_add(takes);
+    turn.schedule(up, Class::ContainerUp, Event::ContainerUp { pod, epoch });
+}
+
+/// Class 6: the container is up.
+pub fn container_up(turn: &mut Turn<'_, '_>, pod: PodId, epoch: u32) {
+    if turn.holds(pod, epoch) {
+        run(turn, pod);
+    }
+}
+
+/// The pod is Running: its work goes on.
+fn run(turn: &mut Turn<'_, '_>, pod: PodId) {
+    turn.change(pod, PodChange::ContainerUp);
+    turn.state(Fact::PodRunning { pod });
+    if turn.rules().billing_starts == BillingStarts::Running {
+        charge::open_rental(turn, pod);
+        turn.recount(pod);
+    }
+    let now = turn.now;
+    let row = &mut turn.world.pods[pod];
+    row.works_since = Some(now);
+    row.up_since = Some(now);
+    let Some(work) = row.work else { return };
+    let left = work.saturating_sub(row.done).time_on(row.gpus);
+    if left < Span::FOREVER {
+        let epoch = row.epoch;
+        turn.schedule(now.saturating_add(left), Class::WorkDone, Event::WorkDone { pod, epoch });
+    }
+}
+
+/// POD-15. The container starts anew on the same GPUs: memory and container disk are lost, meters go on
+/// untouched. In Initializing only the container's start begins anew.
+pub fn reset(turn: &mut Turn<'_, '_>, pod: PodId) {
+    stop::pause_work(turn, pod);
+    stop::lose_memory(turn, pod);
+    let before = turn.world.pods[pod].state;
+    turn.change(pod, PodChange::Reset);
+    turn.state(Fact::PodReset { pod });
+    match before {
+        PodState::Initializing { host, stage: Stage::Pulling { until } } => {
+            let left = until - turn.now;
+            go_on_pulling(turn, pod, host, left);
+        }
+        PodState::Initializing { stage: Stage::PullPaused { .. }, .. } => {}
+        _ => start_container(turn, pod),
+    }
+}
+
+/// HOST-03. Its host's power is back: it starts again on its GPUs with its first command.
+pub fn restart(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) {
+    turn.change(pod, PodChange::HostUp);
+    turn.state(Fact::PodRestarted { pod });
+    pull(turn, pod, host);
+}
+
+/// What a pod has done of its work by now, in this rental: GPU-time since it last began to work.
+pub fn worked(now: SimTime, since: Option<SimTime>, gpus: u32) -> GpuTime {
+    since.map_or(GpuTime::ZERO, |since| GpuTime::new(gpus, now - since))
+}

@@ -1,0 +1,151 @@
+//! Acts out the script, under the platform's own names (API-01).
+//!
+//! A refused action is a fact with its reason (GEN-14): never a panic, and never silent.
+
+use crate::agenda::Class;
+use crate::hosts;
+use crate::ids::{AccountId, ActionId, Id, PodId, PodNameId};
+use crate::journal::fact::{Kind, Operation, PodName, Refusal};
+use crate::market::{funds, price, rent, stop};
+use crate::scenario::demand::WhenFull;
+use crate::scenario::model::{Action, ActionKind, CreatePod};
+use crate::turn::Turn;
+use crate::units::{Money, Span};
+
+/// The class of an action (GEN-11).
+pub fn class(kind: &ActionKind) -> Class {
+    match kind {
+        ActionKind::Deposit { .. } => Class::Deposit,
+        ActionKind::SetAutoPay { .. } => Class::SetAutoPay,
+        ActionKind::Adjust { .. } => Class::Adjustment,
+        ActionKind::CreatePod(create) if create.bid.is_some() => Class::BidJoins,
+        ActionKind::ResumePod { bid: Some(_), .. } => Class::BidJoins,
+        ActionKind::CreatePod(_) | ActionKind::ResumePod { .. } => Class::AskJoins,
+        ActionKind::StopPod { .. } => Class::StopPod,
+        ActionKind::ResetPod { .. } => Class::ResetPod,
+        ActionKind::TerminatePod { .. } => Class::TerminatePod,
+        ActionKind::HostDown { .. } => Class::HostDown,
+        ActionKind::HostUp { .. } => Class::HostUp,
+        ActionKind::NetworkDown { .. } => Class::NetworkDown,
+        ActionKind::NetworkUp { .. } => Class::NetworkUp,
+        ActionKind::SetPrice { .. } => Class::SetPrice,
+    }
+}
+
+/// Does what the script says.
+pub fn act(turn: &mut Turn<'_, '_>, action: ActionId) {
+    let scenario = turn.scenario;
+    let Action { account, kind, .. } = &scenario.script[action.index()];
+    let owner = || account.expect("the check gives every customer's action an account");
+    match kind {
+        ActionKind::Deposit { amount } => funds::deposit(turn, owner(), *amount),
+        ActionKind::SetAutoPay { auto_pay } => funds::set_auto_pay(turn, owner(), *auto_pay),
+        ActionKind::Adjust { amount } => funds::adjust(turn, owner(), *amount),
+        ActionKind::CreatePod(new) => create(turn, owner(), new),
+        ActionKind::StopPod { pod } => {
+            on_pod(turn, owner(), *pod, Operation::StopPod, stop::stop);
+        }
+        ActionKind::ResetPod { pod } => {
+            on_pod(turn, owner(), *pod, Operation::ResetPod, stop::reset);
+        }
+        ActionKind::TerminatePod { pod } => {
+            on_pod(turn, owner(), *pod, Operation::TerminatePod, stop::terminate);
+        }
+        ActionKind::ResumePod { pod, bid, gpus, when_full, patience } => {
+            let wish = Wish { bid: *bid, gpus: *gpus, when_full: *when_full, patience: *patience };
+            resume(turn, owner(), *pod, wish);
+        }
+        ActionKind::HostDown { host } => hosts::power_lost(turn, *host),
+        ActionKind::HostUp { host } => hosts::power_back(turn, *host),
+        ActionKind::NetworkDown { host } => hosts::network_lost(turn, *host),
+        ActionKind::NetworkUp { host } => hosts::network_back(turn, *host),
+        ActionKind::SetPrice { scopes, host, price: amount, min_bid } => {
+            if let Some(host) = host {
+                price::set_host(turn, *host, *amount, *min_bid);
+            }
+            for scope in scopes {
+                price::set_scope(turn, *scope, *amount, *min_bid);
+            }
+        }
+    }
+}
+
+/// GEN-14. The pod of that name, if it lives and is the actor's; else the action is refused: unknown if
+/// it is not there (yet) or another's, illegal in state if it has ended.
+fn find(
+    turn: &mut Turn<'_, '_>,
+    account: AccountId,
+    name: PodNameId,
+    operation: Operation,
+) -> Option<PodId> {
+    let known = turn.world.named[name.index()];
+    let own = |pod: &PodId| turn.world.pods.get(*pod).is_some_and(|row| row.account == account);
+    if let Some(pod) = known.filter(own) {
+        return Some(pod);
+    }
+    let ended = known.is_none() && turn.world.ended_owner[name.index()] == Some(account);
+    let reason = if ended { Refusal::IllegalState } else { Refusal::Unknown };
+    turn.reject(Some(account), operation, None, reason);
+    None
+}
+
+fn on_pod(
+    turn: &mut Turn<'_, '_>,
+    account: AccountId,
+    name: PodNameId,
+    operation: Operation,
+    act: impl FnOnce(&mut Turn<'_, '_>, PodId),
+) {
+    if let Some(pod) = find(turn, account, name, operation) {
+        act(turn, pod);
+    }
+}
+
+fn create(turn: &mut Turn<'_, '_>, account: AccountId, new: &CreatePod) {
+    let operation =
+        if new.bid.is_some() { Operation::CreateSpotPod } else { Operation::CreatePod };
+    if turn.world.named[new.name.index()].is_some() {
+        // A name belongs to one live pod at a time.
+        turn.reject(Some(account), operation, None, Refusal::BadArgument);
+        return;
+    }
+    let kind = match new.bid {
+        None => Kind::OnDemand,
+        Some(stated) => Kind::Spot { bid: rent::bid_per_gpu(turn, stated, new.demand.gpus) },
+    };
+    let request = rent::NewPod {
+        name: PodName::Given(new.name),
+        account,
+        segment: None,
+        kind,
+        demand: new.demand,
+        image: new.image,
+        command: new.command,
+        patience: new.patience,
+        work: new.work,
+        value: None,
+        on_done: new.on_done,
+    };
+    rent::create(turn, request);
+}
+
+/// What a resume asks for.
+struct Wish {
+    bid: Option<Money>,
+    gpus: Option<u32>,
+    when_full: WhenFull,
+    patience: Span,
+}
+
+fn resume(turn: &mut Turn<'_, '_>, account: AccountId, name: PodNameId, wish: Wish) {
+    let operation =
+        if wish.bid.is_some() { Operation::ResumeSpotPod } else { Operation::ResumePod };
+    let Some(pod) = find(turn, account, name, operation) else { return };
+    let gpus = wish.gpus.unwrap_or(turn.world.pods[pod].gpus);
+    let kind = match wish.bid {
+        None => Kind::OnDemand,
+        Some(stated) => Kind::Spot { bid: rent::bid_per_gpu(turn, stated, gpus) },
+    };
+    let Wish { when_full, patience, .. } = wish;
+    rent::resume(turn, rent::Resume { pod, kind, gpus, when_full, patience });
+}

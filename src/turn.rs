@@ -1,0 +1,182 @@
+//! What a handler holds while it handles one event: the instant, the world, the agenda, the journal.
+//!
+//! The small verbs in here are those that keep several tables in step: a change of a pod's state moves
+//! its epoch, so that timers of before find that they are superseded; a change of a host is followed by
+//! [`Turn::settle_host`], which brings the indexes up to date and states the host's new occupancy;
+//! a change of a pod's meters is followed by [`Turn::recount`], which keeps its account's sums.
+
+use crate::agenda::{Agenda, Class, Event, Round};
+use crate::billing::Side;
+use crate::ids::{AccountId, HostId, PodId, ScopeId};
+use crate::journal::fact::{Item, NoticeKind, Operation, Refusal};
+use crate::journal::{Fact, Journal};
+use crate::policy::Policies;
+use crate::scenario::Scenario;
+use crate::scenario::rules::Rules;
+use crate::units::{Money, SimTime, Span};
+use crate::world::World;
+use crate::world::pod::PodChange;
+
+/// A posting that is due, kept until all that post together are known (GEN-09).
+#[derive(Clone, Copy, Debug)]
+pub struct Due {
+    /// For what.
+    pub item: Item,
+    /// Of which pod.
+    pub pod: PodId,
+    /// Who pays.
+    pub account: AccountId,
+    /// Who gets the payout.
+    pub host: HostId,
+    /// The stretch's row.
+    pub row: crate::billing::meter::Row,
+    /// The billed slice of time.
+    pub unit: Span,
+    /// The host's share of it.
+    pub payout: Money,
+}
+
+/// The present event's surroundings.
+pub struct Turn<'a, 'j> {
+    /// The scenario.
+    pub scenario: &'a Scenario,
+    /// The present instant.
+    pub now: SimTime,
+    /// The present event's class.
+    pub class: Class,
+    /// Whether class Charge of this instant has been reached (GEN-08).
+    pub charged: bool,
+    /// The state.
+    pub world: World,
+    /// The future.
+    pub agenda: Agenda,
+    /// The policies.
+    pub policies: Policies,
+    /// Postings collected and not yet made.
+    pub dues: Vec<Due>,
+    journal: &'a mut Journal<'j>,
+    touched: Vec<AccountId>,
+}
+
+impl<'a, 'j> Turn<'a, 'j> {
+    /// At the start of a run, before anything is due.
+    pub fn new(
+        scenario: &'a Scenario,
+        world: World,
+        policies: Policies,
+        journal: &'a mut Journal<'j>,
+    ) -> Self {
+        Self {
+            scenario,
+            now: SimTime::ZERO,
+            class: Class::HostDown,
+            charged: false,
+            world,
+            agenda: Agenda::new(),
+            policies,
+            dues: Vec::new(),
+            journal,
+            touched: Vec::new(),
+        }
+    }
+    /// The market's rules.
+    pub fn rules(&self) -> &'a Rules {
+        &self.scenario.rules
+    }
+    /// GEN-02. The month.
+    pub fn month(&self) -> Span {
+        self.rules().month()
+    }
+    /// Moves on to an event.
+    pub fn advance(&mut self, at: SimTime, class: Class) {
+        if at != self.now {
+            assert!(self.now < at, "time runs forwards");
+            self.charged = false;
+            self.now = at;
+        }
+        self.class = class;
+        self.charged |= class == Class::Drain;
+    }
+    /// From where within the present instant units are counted.
+    pub fn side(&self) -> Side {
+        if self.charged || Class::Drain <= self.class { Side::After } else { Side::Limit }
+    }
+    /// States what happened.
+    pub fn state(&mut self, fact: Fact) {
+        self.journal.state(self.now, &fact);
+    }
+    /// ACCT-08. Tells an owner.
+    pub fn notify(&mut self, account: AccountId, kind: NoticeKind) {
+        self.state(Fact::Notice { account, kind });
+    }
+    /// Schedules an event, unless it lies past the horizon.
+    pub fn schedule(&mut self, at: SimTime, class: Class, event: Event) {
+        if at <= self.scenario.horizon {
+            self.agenda.schedule(at, class, event);
+        }
+    }
+    /// GEN-14. A refused action is a fact, and changes nothing.
+    pub fn reject(
+        &mut self,
+        account: Option<AccountId>,
+        operation: Operation,
+        pod: Option<PodId>,
+        reason: Refusal,
+    ) {
+        self.state(Fact::Rejected { account, operation, pod, host: None, reason });
+    }
+
+    /// POD-21. Changes a pod's state; timers of before no longer find it.
+    pub fn change(&mut self, pod: PodId, change: PodChange) {
+        let row = &mut self.world.pods[pod];
+        row.state = row.state.after(change, row.tied).expect("handlers check the state first");
+        row.epoch += 1;
+    }
+    /// Whether a timer's epoch still holds.
+    pub fn holds(&self, pod: PodId, epoch: u32) -> bool {
+        self.world.pods.get(pod).is_some_and(|row| row.epoch == epoch)
+    }
+
+    /// After a change of `host`: its indexes, its occupancy, its scope's prices.
+    pub fn settle_host(&mut self, host: HostId) {
+        self.world.fleet.refresh(host, self.rules());
+        self.agenda.raise(Round::Publish);
+        let row = &mut self.world.fleet.hosts[host];
+        let (available, occupancy) = (row.available(), row.occupancy);
+        if row.stated != Some((available, occupancy)) {
+            row.stated = Some((available, occupancy));
+            self.state(Fact::Occupied { host, available, occupancy });
+        }
+    }
+    /// POD-06. Something came free on `host`: those who wait are tried again.
+    pub fn freed(&mut self, host: HostId) {
+        let scope = self.world.fleet.hosts[host].scope;
+        self.freed_in(scope, Some(host));
+    }
+    /// POD-06. Something came free, or cheaper, in `scope`.
+    pub fn freed_in(&mut self, scope: ScopeId, host: Option<HostId>) {
+        if 0 < self.world.waiting_asks {
+            self.world.freed_for_asks.note(scope, host);
+            self.agenda.raise(Round::Ask);
+        }
+        if 0 < self.world.waiting_bids {
+            self.world.freed_for_bids.note(scope, host);
+            self.agenda.raise(Round::Bid);
+        }
+    }
+
+    /// The account's funds are to be looked at after this event.
+    pub fn touch(&mut self, account: AccountId) {
+        let row = &mut self.world.accounts[account];
+        if !row.touched {
+            row.touched = true;
+            self.touched.push(account);
+        }
+    }
+    /// Takes an account that was touched.
+    pub fn take_touched(&mut self) -> Option<AccountId> {
+        let account = self.touched.pop()?;
+        self.world.accounts[account].touched = false;
+        Some(account)
+    }
+}

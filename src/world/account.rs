@@ -1,0 +1,82 @@
+//! Accounts: who pays, and the sums that make every look at their money cheap.
+//!
+//! The sums over an account's pods (the line above what they will owe, R10, the rent reserve) are kept
+//! by adding and taking away what each pod is counted with, so that no rule ever walks over the pods
+//! of an account but near a line (market rules, *How to compute it*).
+
+use super::pod::Counted;
+use crate::billing::Line;
+use crate::ids::{PodId, SegmentId};
+use crate::rng::Stream;
+use crate::scenario::model::AutoPay;
+use crate::units::{Money, SimTime};
+
+/// An account.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// The segment whose customers it pays for.
+    pub segment: Option<SegmentId>,
+    /// ACCT-05. Its automatic payment.
+    pub auto_pay: Option<AutoPay>,
+    /// ACCT-08. Its low-balance threshold.
+    pub low_balance: Option<Money>,
+    /// ACCT-10. Its credit line.
+    pub credit_line: Money,
+    /// Its live pods, in no order.
+    pub pods: Vec<PodId>,
+    /// The line above what its meters owe and have not posted.
+    pub line: Line,
+    /// BILL-08. R10.
+    pub reserve: Money,
+    /// R10 of its Reserved pods, as if they ran (BILL-06).
+    pub promised: Money,
+    /// BILL-07. What its running and Reserved pods cost for the rent reserve.
+    pub hour: Money,
+    /// BILL-12. Whether it is drained, and until when its pods are held.
+    pub drained_until: Option<SimTime>,
+    /// ACCT-05. When a payment was last tried.
+    pub tried_at: Option<SimTime>,
+    /// ACCT-08. Whether its owner knows that the balance is low.
+    pub low_told: bool,
+    /// BILL-09. Whether R10 rose through a return or a price, so that the line is due now.
+    pub line_forced: bool,
+    /// When the next look at its funds is due; an event of another instant is superseded.
+    pub check_at: Option<SimTime>,
+    /// When the ten-minute line is found to be crossed.
+    pub line_at: Option<SimTime>,
+    /// When its units are found to exceed its balance.
+    pub drain_at: Option<SimTime>,
+    /// When a payment or a notice is found to be due.
+    pub payment_at: Option<SimTime>,
+    /// When, being drained, it may try a payment.
+    pub drained_try_at: Option<SimTime>,
+    /// Whether its funds are to be looked at after the present event.
+    pub touched: bool,
+    /// Whether payments fail (ACCT-05).
+    pub payments: Stream,
+    /// GEN-12. Deposits, automatic payments and adjustments.
+    pub paid_in: Money,
+    /// GEN-12. What it was posted for usage.
+    pub spent: Money,
+}
+
+impl Account {
+    /// Whether it is drained (BILL-12).
+    pub fn is_drained(&self) -> bool {
+        self.drained_until.is_some()
+    }
+    /// Adds what a pod is counted with.
+    pub fn count(&mut self, counted: &Counted) {
+        self.line.add(&counted.line);
+        self.reserve += counted.reserve;
+        self.promised += counted.promised;
+        self.hour += counted.hour;
+    }
+    /// Takes it away again.
+    pub fn uncount(&mut self, counted: &Counted) {
+        self.line.remove(&counted.line);
+        self.reserve -= counted.reserve;
+        self.promised -= counted.promised;
+        self.hour -= counted.hour;
+    }
+}

@@ -1,0 +1,286 @@
+//! The fleet: hosts, the classes of hosts alike, and what each scope offers (CLD-01, HOST-02, GPU-04).
+//!
+//! Hosts alike in all that is fixed form a class with indexes of its own, so that a look-up names a
+//! few classes and never walks over hosts. [`Fleet::refresh`] is called after every change of a host
+//! and brings the cheap indexes up to date at once; the displacement index is brought up to date when
+//! it is next asked, for most changes are followed by another before anyone displaces.
+
+use super::host::Host;
+use super::index::{BidIndex, FreeIndex};
+use super::table::Table;
+use crate::ids::{ClassId, GpuTypeId, HostId, Id, PoolId, ScopeId, ShapeId};
+use crate::journal::fact::{Occupancy, Quote};
+use crate::scenario::Scenario;
+use crate::scenario::model::{Cloud, HostSpec};
+use crate::scenario::rules::{CommunityPricing, Rules};
+use crate::units::{Bundle, Money};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What hosts of a class have in common: all that is fixed and that a request can ask for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Alike {
+    /// Their pool, hence scope and data center.
+    pub pool: PoolId,
+    /// Their GPUs.
+    pub gpus: u32,
+    /// Their vCPUs.
+    pub vcpus: u32,
+    /// Their memory in GB.
+    pub memory: u32,
+    /// Their own price (HOST-13).
+    pub own_price: Option<Money>,
+}
+
+/// A class of hosts alike.
+#[derive(Clone, Debug)]
+pub struct Class {
+    /// What they share.
+    pub alike: Alike,
+    /// Their scope.
+    pub scope: ScopeId,
+    /// Its hosts, in order of id.
+    pub hosts: Vec<HostId>,
+    /// Offered hosts by free GPUs.
+    pub free: FreeIndex,
+    /// Offered hosts by whom a displacement would hit.
+    pub bids: BidIndex,
+    /// Members whose place in `bids` is out of date.
+    pub stale: BTreeSet<u32>,
+    /// Offered hosts with something in grace that is promised to nobody.
+    pub open: BTreeSet<HostId>,
+}
+
+/// How a host is on offer: what the scope's counts know of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Offer {
+    floor: Money,
+    price: Money,
+    has_free: bool,
+}
+
+/// One GPU type in one cloud.
+#[derive(Clone, Debug, Default)]
+pub struct ScopeState {
+    /// The list price per GPU-hour.
+    pub on_demand: Money,
+    /// The minimum bid of hosts that state none.
+    pub min_bid: Money,
+    /// Its hosts.
+    pub hosts: Vec<HostId>,
+    /// Its classes.
+    pub classes: Vec<ClassId>,
+    /// Floors of offered hosts, each with how many have it.
+    pub floors: BTreeMap<Money, u32>,
+    /// The same of those with a GPU free or in grace and promised to nobody.
+    pub free_floors: BTreeMap<Money, u32>,
+    /// On-demand prices of offered hosts.
+    pub prices: BTreeMap<Money, u32>,
+    /// Bids of spot pods in I, R or V.
+    pub bids: BTreeMap<Money, u32>,
+    /// The last published row.
+    pub quote: Option<Quote>,
+    /// Whether something happened since that may change it.
+    pub touched: bool,
+    /// Shapes that name it.
+    pub shapes: Vec<ShapeId>,
+}
+
+/// All hosts.
+#[derive(Clone, Debug)]
+pub struct Fleet {
+    /// The hosts.
+    pub hosts: Table<HostId, Host>,
+    /// The classes.
+    pub classes: Table<ClassId, Class>,
+    /// The scopes.
+    pub scopes: Table<ScopeId, ScopeState>,
+    /// GPU type and cloud of each scope.
+    pub scope_keys: Vec<(GpuTypeId, Cloud)>,
+    /// Moves with every price, floor or class that changes: caches compare it.
+    pub version: u64,
+    offers: Vec<Option<Offer>>,
+}
+
+impl Fleet {
+    /// The fleet of a scenario, all hosts up.
+    pub fn new(scenario: &Scenario) -> Self {
+        let scopes = scenario.scopes.iter().map(|scope| ScopeState {
+            on_demand: scope.on_demand,
+            min_bid: scope.min_bid,
+            touched: scope.has_hosts,
+            ..ScopeState::default()
+        });
+        let mut fleet = Self {
+            hosts: scenario.hosts.iter().map(|spec| new_host(scenario, spec)).collect(),
+            classes: Table::default(),
+            scopes: scopes.collect(),
+            scope_keys: scenario.scopes.iter().map(|scope| (scope.gpu_type, scope.cloud)).collect(),
+            version: 0,
+            offers: vec![None; scenario.hosts.len()],
+        };
+        for host in fleet.hosts.ids() {
+            let scope = fleet.hosts[host].scope;
+            fleet.scopes[scope].hosts.push(host);
+        }
+        for scope in fleet.scopes.ids() {
+            fleet.classify(scope, &scenario.rules);
+        }
+        fleet
+    }
+
+    /// Sorts a scope's hosts into classes anew: at the start, and when a host's own price changes.
+    pub fn classify(&mut self, scope: ScopeId, rules: &Rules) {
+        self.version += 1;
+        let mut groups: BTreeMap<Alike, Vec<HostId>> = BTreeMap::new();
+        for &host in &self.scopes[scope].hosts {
+            groups.entry(self.alike(host, rules)).or_default().push(host);
+        }
+        self.scopes[scope].classes.clear();
+        for (alike, hosts) in groups {
+            let members = u32::try_from(hosts.len()).expect("fewer than 2^32 hosts");
+            let class = self.classes.push(Class {
+                alike,
+                scope,
+                free: FreeIndex::new(members, alike.gpus),
+                bids: BidIndex::new(members, alike.gpus),
+                stale: BTreeSet::new(),
+                open: BTreeSet::new(),
+                hosts,
+            });
+            self.scopes[scope].classes.push(class);
+            for (member, host) in self.classes[class].hosts.clone().into_iter().enumerate() {
+                self.hosts[host].class = class;
+                self.hosts[host].member = u32::try_from(member).expect("as many as hosts");
+                self.refresh(host, rules);
+            }
+        }
+    }
+    fn alike(&self, host: HostId, rules: &Rules) -> Alike {
+        let row = &self.hosts[host];
+        let own_price = match rules.community_pricing {
+            CommunityPricing::Platform => None,
+            CommunityPricing::Host => row.own_price,
+        };
+        let Bundle { gpus, vcpus, memory, .. } = row.total;
+        Alike { pool: row.pool, gpus, vcpus, memory, own_price }
+    }
+
+    /// GPU-04. The floor of a host: its own, or its scope's.
+    pub fn floor(&self, host: HostId) -> Money {
+        let row = &self.hosts[host];
+        row.own_min_bid.unwrap_or(self.scopes[row.scope].min_bid)
+    }
+    /// GPU-02, HOST-13. The on-demand price per GPU-hour in a class.
+    pub fn price(&self, class: ClassId) -> Money {
+        let row = &self.classes[class];
+        row.alike.own_price.unwrap_or(self.scopes[row.scope].on_demand)
+    }
+
+    /// Brings the indexes up to date after a change of `host`.
+    pub fn refresh(&mut self, host: HostId, rules: &Rules) {
+        let row = &self.hosts[host];
+        let (scope, class, member) = (row.scope, row.class, row.member);
+        let available = row.available();
+        let open = row.open();
+        let free = available.then_some(row.free.gpus);
+        let offer = available.then(|| Offer {
+            floor: self.floor(host),
+            price: match (rules.community_pricing, row.own_price) {
+                (CommunityPricing::Host, Some(price)) => price,
+                _ => self.scopes[scope].on_demand,
+            },
+            has_free: 0 < row.free.gpus + open.gpus,
+        });
+        let group = &mut self.classes[class];
+        group.free.set(member, free);
+        group.stale.insert(member);
+        if available && !open.is_empty() {
+            group.open.insert(host);
+        } else {
+            group.open.remove(&host);
+        }
+        let former = std::mem::replace(&mut self.offers[host.index()], offer);
+        let state = &mut self.scopes[scope];
+        state.touched = true;
+        if former != offer {
+            if let Some(former) = former {
+                state.withdraw(former);
+            }
+            if let Some(offer) = offer {
+                state.offer(offer);
+            }
+        }
+    }
+}
+
+impl ScopeState {
+    fn offer(&mut self, offer: Offer) {
+        add(&mut self.floors, offer.floor);
+        add(&mut self.prices, offer.price);
+        if offer.has_free {
+            add(&mut self.free_floors, offer.floor);
+        }
+    }
+    fn withdraw(&mut self, offer: Offer) {
+        take(&mut self.floors, offer.floor);
+        take(&mut self.prices, offer.price);
+        if offer.has_free {
+            take(&mut self.free_floors, offer.floor);
+        }
+    }
+    /// A spot pod holds or is promised GPUs at `bid` from now on.
+    pub fn add_bid(&mut self, bid: Money) {
+        add(&mut self.bids, bid);
+        self.touched = true;
+    }
+    /// It no longer does.
+    pub fn take_bid(&mut self, bid: Money) {
+        take(&mut self.bids, bid);
+        self.touched = true;
+    }
+}
+
+fn add(counts: &mut BTreeMap<Money, u32>, key: Money) {
+    *counts.entry(key).or_default() += 1;
+}
+
+fn take(counts: &mut BTreeMap<Money, u32>, key: Money) {
+    let count = counts.get_mut(&key).expect("only what was added is taken away");
+    *count -= 1;
+    if *count == 0 {
+        counts.remove(&key);
+    }
+}
+
+fn new_host(scenario: &Scenario, spec: &HostSpec) -> Host {
+    let total = Bundle {
+        gpus: spec.gpus,
+        vcpus: spec.vcpus,
+        memory: spec.memory.get(),
+        disk: spec.disk.get(),
+    };
+    Host {
+        scope: scenario.pools[spec.pool.index()].scope,
+        pool: spec.pool,
+        class: ClassId::from_index(0),
+        member: 0,
+        total,
+        download: spec.download,
+        own_min_bid: spec.min_bid,
+        own_price: spec.price,
+        priced_at: None,
+        powered: true,
+        online: true,
+        free: total,
+        graces: Vec::new(),
+        promises: Vec::new(),
+        guests: Vec::new(),
+        dormant: Vec::new(),
+        resuming: Vec::new(),
+        occupancy: Occupancy {
+            free: u8::try_from(spec.gpus).expect("a host has at most 16 GPUs"),
+            ..Occupancy::default()
+        },
+        stated: None,
+    }
+}

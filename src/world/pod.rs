@@ -1,0 +1,392 @@
+//! Pods, and the one function that knows every change of their state (POD-21).
+
+use crate::billing::{Line, Meter};
+use crate::ids::{AccountId, HostId, SegmentId, ShapeId};
+use crate::journal::fact::{EndReason, Kind, Operation, PodName};
+use crate::scenario::demand::{OnDone, WhenFull};
+use crate::scenario::model::Command;
+use crate::units::{Bundle, Gb, GpuTime, Money, SimTime, Span};
+
+/// How far an Initializing pod has come (POD-07).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Its image is being pulled, until then.
+    Pulling {
+        /// When it is there.
+        until: SimTime,
+    },
+    /// The pull waits for the network (HOST-04).
+    PullPaused {
+        /// What is left of it.
+        left: Span,
+    },
+    /// The container starts.
+    Starting,
+}
+
+/// The states of POD-21. A state carries exactly what has meaning in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PodState {
+    /// W: a new request waits.
+    Waiting,
+    /// V: GPUs are promised, victims are in grace.
+    Reserved {
+        /// Where.
+        host: HostId,
+    },
+    /// I: it holds GPUs, its container is not up.
+    Initializing {
+        /// Where.
+        host: HostId,
+        /// How far it is.
+        stage: Stage,
+    },
+    /// R: it runs.
+    Running {
+        /// Where.
+        host: HostId,
+    },
+    /// G: it got SIGTERM.
+    Grace {
+        /// Where.
+        host: HostId,
+    },
+    /// S: stopped, its volume on its host.
+    Stopped {
+        /// Where.
+        host: HostId,
+    },
+    /// Q: stopped, waiting for GPUs of its host.
+    Resuming {
+        /// Where.
+        host: HostId,
+    },
+    /// D: its host has no power.
+    Down {
+        /// Where.
+        host: HostId,
+    },
+    /// T: gone for good.
+    Terminated,
+    /// X: a request that never held GPUs, refused or abandoned.
+    Refused,
+}
+
+/// The changes of POD-21's table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PodChange {
+    /// Placed on free GPUs.
+    Place {
+        /// Where.
+        host: HostId,
+    },
+    /// GPUs are promised.
+    Promise {
+        /// Where.
+        host: HostId,
+    },
+    /// Promised GPUs are handed over.
+    HandOver,
+    /// The image pull begins, pauses, goes on, or is over.
+    Stage(Stage),
+    /// The container is up.
+    ContainerUp,
+    /// The work is done; `stop` if the owner wants it stopped.
+    Complete {
+        /// Stopped instead of terminated.
+        stop: bool,
+    },
+    /// StopPod, or a stop for funds.
+    Stop,
+    /// A resume is asked for.
+    Resume,
+    /// TerminatePod, or removal after the hold.
+    Terminate,
+    /// Reset.
+    Reset,
+    /// SIGTERM.
+    Displace,
+    /// The promise is void; `waits` while patience is left.
+    LosePromise {
+        /// Back to the queue.
+        waits: bool,
+    },
+    /// SIGKILL; `resume` where SPOT-09 resumes.
+    GraceOver {
+        /// Back to the queue of its host.
+        resume: bool,
+    },
+    /// Patience is over, or the resume is refused.
+    GiveUp,
+    /// The host lost power; `resume` as in [`PodChange::GraceOver`].
+    HostDown {
+        /// Back to the queue of its host.
+        resume: bool,
+    },
+    /// The host's power is back.
+    HostUp,
+}
+
+/// A change that POD-21 does not allow: our bug, or a refused action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{change:?} is not allowed in {state:?}")]
+pub struct IllegalChange {
+    /// The state.
+    pub state: PodState,
+    /// The change.
+    pub change: PodChange,
+}
+
+impl PodState {
+    /// POD-21. The one place where a pod's state changes. `tied`: whether the pod has held GPUs
+    /// before, so that a request that ends is a resume that fails.
+    ///
+    /// # Errors
+    /// A change that the table refuses or that cannot happen.
+    pub fn after(self, change: PodChange, tied: Option<HostId>) -> Result<Self, IllegalChange> {
+        use PodChange as C;
+        use PodState::{
+            Down, Grace, Initializing, Refused, Reserved, Resuming, Running, Stopped, Terminated,
+            Waiting,
+        };
+        let unplaced = tied.map_or(Refused, |host| Stopped { host });
+        let queued = tied.map_or(Waiting, |host| Resuming { host });
+        let killed =
+            |host, resume| if resume { Resuming { host } } else { Stopped { host } };
+        let starting = |host| Initializing { host, stage: Stage::Starting };
+        Ok(match (self, change) {
+            (Waiting, C::Place { host }) => starting(host),
+            (Resuming { host: own }, C::Place { host }) if own == host => starting(host),
+            (Waiting, C::Promise { host }) => Reserved { host },
+            (Resuming { host: own }, C::Promise { host }) if own == host => Reserved { host },
+            (Reserved { host }, C::HandOver) => starting(host),
+            (Initializing { host, .. }, C::Stage(stage)) => Initializing { host, stage },
+            (Initializing { host, .. }, C::ContainerUp) => Running { host },
+            (Running { host } | Grace { host } | Down { host }, C::Complete { stop }) => {
+                if stop { Stopped { host } } else { Terminated }
+            }
+            (
+                Initializing { host, .. }
+                | Running { host }
+                | Grace { host }
+                | Resuming { host }
+                | Down { host },
+                C::Stop,
+            ) => Stopped { host },
+            (Reserved { .. }, C::Stop) if tied.is_some() => unplaced,
+            (Stopped { host }, C::Resume) => Resuming { host },
+            (Terminated | Refused, _) => return Err(IllegalChange { state: self, change }),
+            (_, C::Terminate) => Terminated,
+            (Initializing { host, stage }, C::Reset) => Initializing { host, stage },
+            (Running { host }, C::Reset) => starting(host),
+            (Initializing { host, .. } | Running { host }, C::Displace) => Grace { host },
+            (Reserved { .. }, C::LosePromise { waits }) => {
+                if waits { queued } else { unplaced }
+            }
+            (Grace { host }, C::GraceOver { resume } | C::HostDown { resume }) => {
+                killed(host, resume)
+            }
+            (Waiting | Reserved { .. } | Resuming { .. }, C::GiveUp) => unplaced,
+            (Initializing { host, .. } | Running { host }, C::HostDown { .. }) => Down { host },
+            (Down { host }, C::HostUp) => starting(host),
+            (state, change) => return Err(IllegalChange { state, change }),
+        })
+    }
+    /// The host whose GPUs it holds or held when the power went: I, R, G, D.
+    pub fn holding(self) -> Option<HostId> {
+        match self {
+            Self::Initializing { host, .. }
+            | Self::Running { host }
+            | Self::Grace { host }
+            | Self::Down { host } => Some(host),
+            Self::Waiting
+            | Self::Reserved { .. }
+            | Self::Stopped { .. }
+            | Self::Resuming { .. }
+            | Self::Terminated
+            | Self::Refused => None,
+        }
+    }
+    /// Whether it runs, of cost: Initializing, Running or in Grace (market rules, Words).
+    pub fn costs_as_running(self) -> bool {
+        matches!(self, Self::Initializing { .. } | Self::Running { .. } | Self::Grace { .. })
+    }
+    /// Whether GPU work makes progress (POD-20).
+    pub fn works(self) -> bool {
+        matches!(self, Self::Running { .. } | Self::Grace { .. })
+    }
+    /// Whether it waits in a queue: W or Q.
+    pub fn waits(self) -> bool {
+        matches!(self, Self::Waiting | Self::Resuming { .. })
+    }
+    /// Whether a spot pod in it may be displaced: I, R, V.
+    pub fn displaceable(self) -> bool {
+        matches!(self, Self::Initializing { .. } | Self::Running { .. } | Self::Reserved { .. })
+    }
+}
+
+/// HOST-04. What a cut-off pod will do when its host is back; a later one replaces an earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Recorded {
+    /// Its container starts anew.
+    Reset,
+    /// It stops, at its owner's or for funds.
+    Stop(EndReason),
+    /// It is terminated, by its owner or for want of funds.
+    Terminate(EndReason),
+    /// Its work has ended.
+    WorkDone,
+}
+
+impl Recorded {
+    /// Rank in HOST-04's order: a stop for funds is a StopPod.
+    pub fn rank(self) -> u8 {
+        match self {
+            Self::Reset => 0,
+            Self::Stop(_) => 1,
+            Self::Terminate(_) => 2,
+            Self::WorkDone => 3,
+        }
+    }
+    /// As an operation of API-01; none for the end of work.
+    pub fn operation(self) -> Option<Operation> {
+        match self {
+            Self::Reset => Some(Operation::ResetPod),
+            Self::Stop(_) => Some(Operation::StopPod),
+            Self::Terminate(_) => Some(Operation::TerminatePod),
+            Self::WorkDone => None,
+        }
+    }
+}
+
+/// What a pod has been added to its account's sums with, so that it can be taken away exactly.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counted {
+    /// The line above what its meters will owe.
+    pub line: Line,
+    /// BILL-08. Its part of R10.
+    pub reserve: Money,
+    /// BILL-06. Its part of R10 as if it ran, while it is Reserved.
+    pub promised: Money,
+    /// BILL-07. What it costs for the rent reserve.
+    pub hour: Money,
+}
+
+/// The present rental: from request to end.
+#[derive(Clone, Copy, Debug)]
+pub struct Rental {
+    /// The how-manieth of the pod, from 1.
+    pub number: u32,
+    /// Order of joining the queue: by request time, then sequence (GEN-11).
+    pub sequence: u64,
+    /// When the patience ends.
+    pub patience_until: SimTime,
+    /// What a resume does on a full host.
+    pub when_full: WhenFull,
+    /// When its GPUs were handed over.
+    pub placed_at: Option<SimTime>,
+    /// GPU-time in Running and Grace.
+    pub gpu_time: GpuTime,
+    /// Work lost.
+    pub lost: GpuTime,
+    /// SIGTERMs.
+    pub preemptions: u32,
+    /// The first cause of an end that is under way (POD-22).
+    pub cause: Option<EndReason>,
+    /// When SIGTERM came, if it did.
+    pub signalled_at: Option<SimTime>,
+    /// What the volume had come to owe at the placement.
+    pub volume_owed_before: Money,
+    /// Whether it stands in a queue of those who wait.
+    pub queued: bool,
+    /// BILL-04. What compute and container disk came to, where they closed at SIGTERM.
+    pub closed_early: Option<(Money, Money)>,
+}
+
+/// A pod.
+#[derive(Clone, Debug)]
+pub struct Pod {
+    /// Its name.
+    pub name: PodName,
+    /// Who pays.
+    pub account: AccountId,
+    /// The customer's segment, if random.
+    pub segment: Option<SegmentId>,
+    /// How it is rented now.
+    pub kind: Kind,
+    /// Its state; changed by [`PodState::after`] alone.
+    pub state: PodState,
+    /// Moves with every change that makes a timer of before meaningless.
+    pub epoch: u32,
+    /// The distinct demand of its request.
+    pub shape: ShapeId,
+    /// GPUs that it asks for or holds.
+    pub gpus: u32,
+    /// What it takes from its host while it holds GPUs, its volume left out.
+    pub bundle: Bundle,
+    /// Its container disk.
+    pub container_disk: Gb,
+    /// Its volume.
+    pub volume: Gb,
+    /// The host that it is tied to from its first placement on (POD-09).
+    pub tied: Option<HostId>,
+    /// The compute price per GPU-hour fixed when its GPUs were given or promised (GPU-03).
+    pub price: Money,
+    /// Size of its image.
+    pub image: Gb,
+    /// Whether its image is on its host.
+    pub image_here: bool,
+    /// What its command does.
+    pub command: Command,
+    /// Work to do in all.
+    pub work: Option<GpuTime>,
+    /// Work done that its memory holds.
+    pub done: GpuTime,
+    /// Since when its container is up, if it is.
+    pub up_since: Option<SimTime>,
+    /// Since when it works, if it does now.
+    pub works_since: Option<SimTime>,
+    /// What becomes of it when its work is done.
+    pub on_done: OnDone,
+    /// The present rental; none while Stopped.
+    pub rental: Option<Rental>,
+    /// Rentals so far.
+    pub rentals: u32,
+    /// Its compute meter, while a rental is billed.
+    pub compute: Option<Meter>,
+    /// Its container disk's meter, likewise.
+    pub container_meter: Option<Meter>,
+    /// Its volume's meter, for life (STOR-04).
+    pub volume_meter: Option<Meter>,
+    /// What its volume came to owe in all, once the meter is closed.
+    pub volume_total: Money,
+    /// What it is counted with in its account.
+    pub counted: Counted,
+    /// Its place in its account's list of pods.
+    pub place_in_account: usize,
+    /// HOST-04. What waits for the network.
+    pub recorded: Option<Recorded>,
+}
+
+impl Pod {
+    /// Its bid per GPU, if spot.
+    pub fn bid(&self) -> Option<Money> {
+        match self.kind {
+            Kind::Spot { bid } => Some(bid),
+            Kind::OnDemand => None,
+        }
+    }
+    /// The present rental.
+    pub fn rental(&self) -> &Rental {
+        self.rental.as_ref().expect("a rental is under way")
+    }
+    /// The present rental, to change.
+    pub fn rental_mut(&mut self) -> &mut Rental {
+        self.rental.as_mut().expect("a rental is under way")
+    }
+    /// What it needs of a host to be placed: its volume too, unless that lies there already.
+    pub fn need(&self) -> Bundle {
+        let volume = if self.tied.is_some() { Gb::ZERO } else { self.volume };
+        self.bundle + Bundle::of_disk(volume)
+    }
+}

@@ -1,0 +1,134 @@
+//! Tables of rows: dense ones that only grow, and the one of live pods that reuses its slots.
+
+use crate::ids::{Id, PodId};
+use std::marker::PhantomData;
+use std::ops::{Index, IndexMut};
+
+/// Rows with dense ids, never removed.
+#[derive(Clone, Debug)]
+pub struct Table<I, R> {
+    rows: Vec<R>,
+    ids: PhantomData<I>,
+}
+
+impl<I: Id, R> Table<I, R> {
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+    /// Whether there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+    /// Adds a row and gives its id.
+    pub fn push(&mut self, row: R) -> I {
+        self.rows.push(row);
+        I::from_index(self.rows.len() - 1)
+    }
+    /// All ids, in order.
+    pub fn ids(&self) -> impl Iterator<Item = I> + use<I, R> {
+        (0..self.rows.len()).map(I::from_index)
+    }
+    /// All rows with their ids, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (I, &R)> {
+        self.rows.iter().enumerate().map(|(index, row)| (I::from_index(index), row))
+    }
+}
+impl<I, R> Default for Table<I, R> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), ids: PhantomData }
+    }
+}
+impl<I: Id, R> FromIterator<R> for Table<I, R> {
+    fn from_iter<T: IntoIterator<Item = R>>(rows: T) -> Self {
+        Self { rows: rows.into_iter().collect(), ids: PhantomData }
+    }
+}
+impl<I: Id, R> Index<I> for Table<I, R> {
+    type Output = R;
+    fn index(&self, id: I) -> &R {
+        &self.rows[id.index()]
+    }
+}
+impl<I: Id, R> IndexMut<I> for Table<I, R> {
+    fn index_mut(&mut self, id: I) -> &mut R {
+        &mut self.rows[id.index()]
+    }
+}
+
+/// Live pods. A slot is reused once its pod has left; the number in a [`PodId`] tells them apart, so
+/// memory follows what is alive and a timer of a pod that left finds nobody.
+#[derive(Clone, Debug)]
+pub struct Pods<R> {
+    rows: Vec<Option<(u32, R)>>,
+    vacant: Vec<u32>,
+    born: u32,
+}
+
+impl<R> Pods<R> {
+    /// The id that the next pod will have.
+    pub fn next_id(&self) -> PodId {
+        let fresh = u32::try_from(self.rows.len()).expect("fewer than 2^32 live pods");
+        PodId { number: self.born, slot: self.vacant.last().copied().unwrap_or(fresh) }
+    }
+    /// Adds a pod, under [`Pods::next_id`].
+    pub fn insert(&mut self, row: R) -> PodId {
+        let id = self.next_id();
+        if self.vacant.pop().is_some() {
+            self.rows[id.slot as usize] = Some((id.number, row));
+        } else {
+            self.rows.push(Some((id.number, row)));
+        }
+        self.born = self.born.checked_add(1).expect("fewer than 2^32 pods in a run");
+        id
+    }
+    /// The pod, if it is alive.
+    pub fn get(&self, pod: PodId) -> Option<&R> {
+        self.rows
+            .get(pod.slot as usize)?
+            .as_ref()
+            .filter(|(number, _)| *number == pod.number)
+            .map(|(_, row)| row)
+    }
+    /// Removes a pod.
+    pub fn remove(&mut self, pod: PodId) -> R {
+        let (number, row) = self.rows[pod.slot as usize].take().expect("a live pod is removed");
+        assert_eq!(number, pod.number, "the pod that is removed is the one that was meant");
+        self.vacant.push(pod.slot);
+        row
+    }
+    /// How many are alive.
+    pub fn len(&self) -> usize {
+        self.rows.len() - self.vacant.len()
+    }
+    /// Whether none is alive.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+    /// Ids of the live ones, in order of slot.
+    pub fn ids(&self) -> impl Iterator<Item = PodId> + '_ {
+        self.rows.iter().enumerate().filter_map(|(slot, row)| {
+            let (number, _) = row.as_ref()?;
+            Some(PodId { number: *number, slot: u32::try_from(slot).ok()? })
+        })
+    }
+}
+impl<R> Default for Pods<R> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), vacant: Vec::new(), born: 0 }
+    }
+}
+impl<R> Index<PodId> for Pods<R> {
+    type Output = R;
+    fn index(&self, pod: PodId) -> &R {
+        self.get(pod).expect("a live pod")
+    }
+}
+impl<R> IndexMut<PodId> for Pods<R> {
+    fn index_mut(&mut self, pod: PodId) -> &mut R {
+        match &mut self.rows[pod.slot as usize] {
+            Some((number, row)) if *number == pod.number => row,
+            _ => panic!("a live pod"),
+        }
+    }
+}

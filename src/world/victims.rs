@@ -1,0 +1,209 @@
+//! Whom a displacement would hit on a host (SPOT-04, SPOT-05, SPOT-06, SPOT-11).
+//!
+//! On one host: the spot pods in I, R or V whose bid is below the newcomer's are taken in the order of
+//! the eviction policy (lowest bid first) until what is free, open in grace and theirs suffices; then,
+//! in the reverse of that order, each whose removal was not needed is spared. The last one taken is
+//! never spared, so a bid wins there iff it is above the highest victim's: one ordered index per GPU
+//! count serves every bid and on demand alike.
+
+use super::World;
+use super::fleet::Fleet;
+use super::index::Key;
+use super::pod::{Pod, PodState};
+use super::table::Pods;
+use crate::ids::{ClassId, HostId, PodId, ScopeId};
+use crate::units::{Bundle, Money};
+use std::cmp::Reverse;
+
+/// A spot pod that may be displaced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Victim {
+    /// The pod.
+    pub pod: PodId,
+    /// Its bid per GPU.
+    pub bid: Money,
+    /// What its removal brings: what it holds, or is promised.
+    pub bundle: Bundle,
+}
+
+/// SPOT-05. The displaceable pods of a host, lowest bid first; ties: the youngest placement (a
+/// Reserved pod being the youngest), then the higher id.
+pub fn displaceable(fleet: &Fleet, pods: &Pods<Pod>, host: HostId) -> Vec<Victim> {
+    let guests = fleet.hosts[host].guests.iter();
+    let mut list: Vec<_> = guests
+        .filter_map(|&id| {
+            let pod = &pods[id];
+            let bid = pod.bid().filter(|_| pod.state.displaceable() && 0 < pod.gpus)?;
+            let reserved = matches!(pod.state, PodState::Reserved { .. });
+            let bundle = if reserved { pod.need() } else { pod.bundle };
+            let youngest_first = (!reserved, Reverse(pod.rental().placed_at), Reverse(id));
+            Some(((bid, youngest_first), Victim { pod: id, bid, bundle }))
+        })
+        .collect();
+    list.sort_by_key(|(key, _)| *key);
+    list.into_iter().map(|(_, victim)| victim).collect()
+}
+
+/// SPOT-05. The victims among `candidates` (in the order of eviction) that make `base` cover `need`,
+/// in that order; none if all together do not suffice.
+pub fn select(candidates: &[Victim], base: Bundle, need: &Bundle) -> Option<Vec<Victim>> {
+    let mut sum = base;
+    let mut taken = Vec::new();
+    for victim in candidates {
+        if sum.covers(need) {
+            break;
+        }
+        sum += victim.bundle;
+        taken.push(*victim);
+    }
+    if !sum.covers(need) {
+        return None;
+    }
+    for index in (0..taken.len()).rev() {
+        let without = sum - taken[index].bundle;
+        if without.covers(need) {
+            sum = without;
+            taken.remove(index);
+        }
+    }
+    Some(taken)
+}
+
+/// SPOT-06. How hard a set of victims is hit: the highest bid, then the sum of bid × GPUs.
+pub fn key(victims: &[Victim]) -> Key {
+    Key {
+        highest: victims.iter().map(|victim| victim.bid).max().unwrap_or_default(),
+        sum: victims.iter().map(|victim| victim.bid.times(victim.bundle.gpus)).sum(),
+    }
+}
+
+/// A host and the victims that a newcomer would displace there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Displacement {
+    /// Where.
+    pub host: HostId,
+    /// Whom.
+    pub victims: Vec<Victim>,
+    rank: (Key, HostId),
+}
+
+impl World {
+    /// SPOT-05. The victims on `host` for a newcomer that needs `need` and may displace bids below
+    /// `below` (none: any).
+    pub fn victims_on(
+        &self,
+        host: HostId,
+        need: &Bundle,
+        below: Option<Money>,
+    ) -> Option<Vec<Victim>> {
+        let row = &self.fleet.hosts[host];
+        let mut candidates = displaceable(&self.fleet, &self.pods, host);
+        candidates.retain(|victim| below.is_none_or(|below| victim.bid < below));
+        select(&candidates, row.free + row.open(), need).filter(|victims| !victims.is_empty())
+    }
+    /// SPOT-06. The best displacement among the offered hosts of `classes`: the least highest bid,
+    /// then the least sum, then the lower host id.
+    ///
+    /// The index knows GPUs alone, so its key is a lower bound of the true one, which counts disk
+    /// too: the walk ends at the first entry that cannot beat the best one found.
+    pub fn best_displacement(
+        &mut self,
+        classes: &[ClassId],
+        need: &Bundle,
+        below: Option<Money>,
+    ) -> Option<Displacement> {
+        let mut best: Option<Displacement> = None;
+        for &class in classes {
+            self.freshen(class);
+            let group = &self.fleet.classes[class];
+            for (bound, member) in group.bids.best(need.gpus.max(1)) {
+                let host = group.hosts[member as usize];
+                let beaten = best.as_ref().is_some_and(|best| best.rank <= (bound, host));
+                if beaten || below.is_some_and(|below| below <= bound.highest) {
+                    break;
+                }
+                if below.is_some_and(|bid| bid < self.fleet.floor(host)) {
+                    continue;
+                }
+                let Some(victims) = self.victims_on(host, need, below) else { continue };
+                let rank = (key(&victims), host);
+                if best.as_ref().is_none_or(|best| rank < best.rank) {
+                    best = Some(Displacement { host, victims, rank });
+                }
+            }
+        }
+        best
+    }
+    /// Brings the displacement index of `class` up to date.
+    pub fn freshen(&mut self, class: ClassId) {
+        while let Some(member) = self.fleet.classes[class].stale.pop_first() {
+            let host = self.fleet.classes[class].hosts[member as usize];
+            let entries = self.entries(host);
+            let group = &mut self.fleet.classes[class];
+            match entries {
+                Some(entries) => group.bids.set(member, &entries),
+                None => group.bids.remove(member),
+            }
+        }
+    }
+    /// For each GPU count the key of the victims on `host`, as GPUs alone would have it; where GPUs
+    /// are there without displacement, that of the weakest bid, since disk may still need it.
+    fn entries(&self, host: HostId) -> Option<Vec<Option<Key>>> {
+        let row = &self.fleet.hosts[host];
+        let candidates = displaceable(&self.fleet, &self.pods, host);
+        let weakest = candidates.first().filter(|_| row.available())?;
+        let gpus_of = |bundle: Bundle| Bundle { gpus: bundle.gpus, ..Bundle::NONE };
+        let only_gpus: Vec<Victim> =
+            candidates.iter().map(|one| Victim { bundle: gpus_of(one.bundle), ..*one }).collect();
+        let base = gpus_of(row.free + row.open());
+        let entry = |gpus: u32| {
+            if gpus <= base.gpus {
+                return Some(Key { highest: weakest.bid, sum: weakest.bid });
+            }
+            select(&only_gpus, base, &Bundle { gpus, ..Bundle::NONE }).map(|taken| key(&taken))
+        };
+        Some((0..=row.total.gpus).map(entry).collect())
+    }
+
+    /// SPOT-11. The least bid that would win `gpus` GPUs now on `host`, looking at GPUs alone.
+    pub fn winning_bid_on(&self, host: HostId, gpus: u32, tick: Money) -> Option<Money> {
+        let row = &self.fleet.hosts[host];
+        if !row.available() {
+            return None;
+        }
+        let floor = self.fleet.floor(host);
+        let mut found = row.free.gpus + row.open().gpus;
+        let mut bid = floor;
+        for victim in displaceable(&self.fleet, &self.pods, host) {
+            if gpus <= found {
+                break;
+            }
+            found += victim.bundle.gpus;
+            bid = floor.max(victim.bid + tick);
+        }
+        (gpus <= found).then_some(bid)
+    }
+    /// SPOT-11. The least bid that would win one GPU now in `scope`: published on every change.
+    pub fn winning_bid(&mut self, scope: ScopeId, tick: Money) -> Option<Money> {
+        let state = &self.fleet.scopes[scope];
+        let free = state.free_floors.keys().next().copied();
+        let least = state.floors.keys().next().copied()?;
+        if free == Some(least) || state.bids.is_empty() {
+            return free;
+        }
+        let mut best = free;
+        for class in state.classes.clone() {
+            self.freshen(class);
+            let group = &self.fleet.classes[class];
+            for (bound, member) in group.bids.best(1) {
+                if best.is_some_and(|best| best <= bound.highest + tick) {
+                    break;
+                }
+                let host = group.hosts[member as usize];
+                let bid = self.winning_bid_on(host, 1, tick);
+                best = best.into_iter().chain(bid).min();
+            }
+        }
+        best
+    }
+}
