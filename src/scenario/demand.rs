@@ -148,6 +148,17 @@ pub enum NoGpu {
     ZeroGpu,
 }
 
+/// What becomes of the vCPUs and the memory that a trace's requests ask for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CpuMemory {
+    /// They are the request's minima (POD-02), but for requests with zero GPUs (POD-13).
+    #[default]
+    Asked,
+    /// They are left out; the segment's demand holds.
+    Ignored,
+}
+
 /// A trace to replay.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Replay {
@@ -161,6 +172,8 @@ pub struct Replay {
     pub gpu_shares: GpuShares,
     /// What becomes of requests without a GPU.
     pub no_gpu: NoGpu,
+    /// What becomes of vCPUs and memory.
+    pub cpu_memory: CpuMemory,
     /// The trace's GPU type names and the `type_lists` index that each means; looked up in order.
     pub types: Vec<(String, u32)>,
 }
@@ -258,6 +271,9 @@ pub struct Arrival {
     pub buying: Buying,
     /// Work to do; none: until told.
     pub work: Option<crate::units::GpuTime>,
+    /// POD-13. How long after container up the owner terminates a pod that was asked for without a
+    /// GPU, on which no GPU work can end; none: it stays until told, or has GPUs.
+    pub stay: Option<Span>,
     /// What the work is worth.
     pub value: Option<Money>,
     /// How long it waits; [`Span::FOREVER`]: without end.

@@ -1,0 +1,103 @@
+//! Who comes, when, and what each wants.
+//!
+//! A [`Source`] is one segment of customers as a stream of arrivals. Everything about the k-th
+//! arrival is drawn when it is generated, in a fixed order and from streams of the segment's own, one
+//! per attribute; the market is never asked. So two policies meet the same customers, and a segment
+//! that gains an attribute keeps all others as they were.
+//!
+//! [`arrivals`] says when (synthetic processes), [`attributes`] what, [`replay`] takes both from the
+//! rows of a trace. [`import`] reads and checks traces, [`describe`] says what one holds,
+//! [`deposits`] fills the accounts.
+
+pub mod arrivals;
+pub mod attributes;
+pub mod deposits;
+pub mod describe;
+pub mod import;
+pub mod openb;
+pub mod plain;
+pub mod profile;
+pub mod replay;
+
+use crate::ids::Id;
+use crate::rng::{Purpose, Stream};
+use crate::scenario::Scenario;
+use crate::scenario::demand::{Arrival, ArrivalProcess, Segment};
+use crate::units::SimTime;
+use arrivals::Arrivals;
+use attributes::Attributes;
+use import::TraceError;
+use replay::Rows;
+
+/// The arrivals of one segment in one run.
+pub struct Source {
+    when: When,
+    what: Attributes,
+}
+
+enum When {
+    Drawn(Box<Arrivals>),
+    Replayed(Box<Rows>),
+}
+
+/// Whose random numbers: one segment in one run.
+#[derive(Clone, Copy, Debug)]
+struct Owner {
+    seed: u64,
+    replication: u64,
+    segment: u64,
+}
+
+impl Owner {
+    /// The `part`-th stream of this segment for `purpose`. A part is an attribute or a piece of an
+    /// arrival process; parts are numbered for good, as the numbers decide what is drawn.
+    fn stream(self, purpose: Purpose, part: u64) -> Stream {
+        Stream::open(self.seed, self.replication, purpose, self.segment | (part << 32))
+    }
+}
+
+impl Source {
+    /// The arrivals of `segment` in replication `replication` of the run seeded `seed`. They end
+    /// before the segment's `until` and before the horizon.
+    ///
+    /// # Errors
+    /// A trace that can't be opened, or is of another kind than the scenario says.
+    pub fn open(
+        scenario: &Scenario,
+        segment: &Segment,
+        seed: u64,
+        replication: u64,
+    ) -> Result<Self, TraceError> {
+        let segment_index = u64::try_from(segment.id.index()).expect("an index fits in 64 bits");
+        let owner = Owner { seed, replication, segment: segment_index };
+        let until = segment.until.min(scenario.horizon);
+        let when = match &segment.arrivals {
+            ArrivalProcess::Replay(replay) => {
+                When::Replayed(Box::new(Rows::open(replay, segment, &scenario.rules, until)?))
+            }
+            process => {
+                let arrivals = Arrivals::new(process, segment, scenario.start_unix_s, owner);
+                When::Drawn(Box::new(arrivals.until(until)))
+            }
+        };
+        Ok(Self { when, what: Attributes::new(segment, owner) })
+    }
+    /// The next arrival, in order of time; none once the segment's time is over.
+    #[expect(clippy::should_implement_trait, reason = "the call stays direct and inlined")]
+    pub fn next(&mut self) -> Option<Arrival> {
+        match &mut self.when {
+            When::Drawn(arrivals) => {
+                let at: SimTime = arrivals.next()?;
+                Some(self.what.draw(at))
+            }
+            When::Replayed(rows) => rows.next(&mut self.what),
+        }
+    }
+    /// What went wrong with the trace since it was checked, if its rows ended for that reason.
+    pub fn failure(&self) -> Option<&TraceError> {
+        match &self.when {
+            When::Drawn(_) => None,
+            When::Replayed(rows) => rows.failure(),
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! When customers arrive: Poisson, with or without a profile of the day or week, renewal, bursts, and
+//! batches of any of these.
+//!
+//! Gaps are rounded to the microsecond one by one and added as integers. A profile is followed by
+//! thinning: candidates come at the peak rate, and each is kept with the probability that the rate
+//! at its instant has of the peak. Bursts are exponential gaps within exponential stays; a gap that
+//! outlasts its stay is drawn anew at the next state's rate, which the lack of memory allows.
+
+use super::Owner;
+use crate::rng::draw::{BadDistribution, Distribution};
+use crate::rng::{Purpose, Stream};
+use crate::scenario::demand::{ArrivalProcess, RateProfile, Segment};
+use crate::units::{SimTime, Span};
+
+/// The instants at which a segment's customers arrive.
+#[derive(Debug)]
+pub(super) struct Arrivals {
+    now: SimTime,
+    until: SimTime,
+    process: Process,
+    batches: Option<Batches>,
+}
+
+#[derive(Debug)]
+enum Process {
+    Poisson { gap: f64, gaps: Stream },
+    Thinned(Thinned),
+    Renewal { gap: Distribution, gaps: Stream },
+    Bursts(Bursts),
+}
+
+/// Numbers of the streams of [`Purpose::Arrivals`]; append, never renumber.
+mod part {
+    pub(super) const GAPS: u64 = 0;
+    pub(super) const THINNING: u64 = 1;
+    pub(super) const BATCHES: u64 = 2;
+    pub(super) const STAYS: u64 = 3;
+}
+
+impl Arrivals {
+    /// The arrivals of a synthetic process (a trace brings its own).
+    pub(super) fn new(
+        process: &ArrivalProcess,
+        segment: &Segment,
+        start_unix_s: i64,
+        owner: Owner,
+    ) -> Self {
+        let stream = |part| owner.stream(Purpose::Arrivals, part);
+        let gaps = stream(part::GAPS);
+        let process = match process {
+            ArrivalProcess::Poisson { per_second, profile: None } => {
+                Process::Poisson { gap: 1.0 / per_second, gaps }
+            }
+            ArrivalProcess::Poisson { per_second, profile: Some(profile) } => {
+                Process::Thinned(Thinned {
+                    gap: 1.0 / (per_second * profile.peak()),
+                    gaps,
+                    peak: profile.peak(),
+                    profile: profile.clone(),
+                    keep: stream(part::THINNING),
+                    start_unix_s,
+                })
+            }
+            ArrivalProcess::Renewal { gap } => Process::Renewal { gap: gap.clone(), gaps },
+            ArrivalProcess::Bursts { states } => Process::Bursts(Bursts {
+                states: states.clone(),
+                state: None,
+                ends: segment.from,
+                gaps,
+                stays: stream(part::STAYS),
+            }),
+            ArrivalProcess::Replay(_) => unreachable!("a replay draws no arrivals"),
+        };
+        let batches = segment.batch.clone().map(|size| Batches {
+            size,
+            sizes: stream(part::BATCHES),
+            left: 0,
+        });
+        Self { now: segment.from, until: segment.until, process, batches }
+    }
+    /// These arrivals as far as they come before `until`.
+    pub(super) fn until(self, until: SimTime) -> Self {
+        Self { until, ..self }
+    }
+    /// The instant of the next arrival.
+    #[inline]
+    pub(super) fn next(&mut self) -> Option<SimTime> {
+        if self.batches.is_none() {
+            return self.advance();
+        }
+        self.next_of_batch()
+    }
+    /// Batches may be of size 0: then nobody comes at that instant.
+    fn next_of_batch(&mut self) -> Option<SimTime> {
+        while self.batches.as_ref().is_some_and(|batches| batches.left == 0) {
+            self.advance()?;
+            if let Some(batches) = &mut self.batches {
+                batches.left = batches.draw();
+            }
+        }
+        if let Some(batches) = &mut self.batches {
+            batches.left -= 1;
+        }
+        Some(self.now)
+    }
+    /// Moves on to the next instant at which someone arrives.
+    #[inline]
+    fn advance(&mut self) -> Option<SimTime> {
+        if self.until <= self.now {
+            return None;
+        }
+        self.now = match &mut self.process {
+            Process::Poisson { gap, gaps } => after(self.now, gaps.exponential(*gap)),
+            Process::Renewal { gap, gaps } => after(self.now, gap.draw(gaps)),
+            Process::Thinned(thinned) => thinned.next(self.now, self.until),
+            Process::Bursts(bursts) => bursts.next(self.now, self.until),
+        };
+        (self.now < self.until).then_some(self.now)
+    }
+}
+
+/// The instant so many seconds later.
+#[inline]
+fn after(now: SimTime, seconds: f64) -> SimTime {
+    now.saturating_add(Span::from_seconds_f64(seconds))
+}
+
+/// A Poisson process whose rate follows a profile, by exact thinning.
+#[derive(Debug)]
+struct Thinned {
+    /// Mean seconds between candidates, which come at the peak rate.
+    gap: f64,
+    gaps: Stream,
+    peak: f64,
+    profile: RateProfile,
+    keep: Stream,
+    start_unix_s: i64,
+}
+
+impl Thinned {
+    fn next(&mut self, mut now: SimTime, until: SimTime) -> SimTime {
+        loop {
+            now = after(now, self.gaps.exponential(self.gap));
+            let level = self.keep.uniform() * self.peak;
+            if until <= now || level < self.profile.at(now, self.start_unix_s) {
+                return now;
+            }
+        }
+    }
+}
+
+/// A Markov-modulated Poisson process that cycles through its states.
+#[derive(Debug)]
+struct Bursts {
+    /// (arrivals per second, mean stay in seconds).
+    states: Vec<(f64, f64)>,
+    /// The present state; none before the first.
+    state: Option<usize>,
+    /// When the present stay ends.
+    ends: SimTime,
+    gaps: Stream,
+    stays: Stream,
+}
+
+impl Bursts {
+    fn next(&mut self, mut now: SimTime, until: SimTime) -> SimTime {
+        loop {
+            if let Some(state) = self.state {
+                let at = after(now, self.gaps.exponential(1.0 / self.states[state].0));
+                if at < self.ends {
+                    return at;
+                }
+            }
+            now = self.ends;
+            if until <= now {
+                return now;
+            }
+            let state = self.state.map_or(0, |state| (state + 1) % self.states.len());
+            self.state = Some(state);
+            self.ends = after(now, self.stays.exponential(self.states[state].1));
+        }
+    }
+}
+
+/// How many come together.
+#[derive(Debug)]
+struct Batches {
+    size: Distribution,
+    sizes: Stream,
+    /// Those of the present batch who are still to be named.
+    left: u32,
+}
+
+impl Batches {
+    fn draw(&mut self) -> u32 {
+        whole(self.size.draw(&mut self.sizes))
+    }
+}
+
+/// The nearest whole number; 0 for what is below.
+#[inline]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "saturation is meant")]
+pub(super) fn whole(drawn: f64) -> u32 {
+    libm::round(drawn) as u32
+}
+
+/// Arrivals per second in the long run, batches counted once; none for a trace, whose facts tell.
+pub fn mean_rate(process: &ArrivalProcess) -> Option<f64> {
+    match process {
+        ArrivalProcess::Poisson { per_second, profile } => {
+            Some(per_second * profile.as_ref().map_or(1.0, RateProfile::mean))
+        }
+        ArrivalProcess::Renewal { gap } => Some(1.0 / gap.mean()),
+        ArrivalProcess::Bursts { states } => {
+            let arrivals: f64 = states.iter().map(|(rate, stay)| rate * stay).sum();
+            Some(arrivals / states.iter().map(|(_, stay)| stay).sum::<f64>())
+        }
+        ArrivalProcess::Replay(_) => None,
+    }
+}
+
+/// Whether a process makes sense: time passes between arrivals, and rates are not negative.
+///
+/// # Errors
+/// The first parameter that does not.
+pub fn validate(process: &ArrivalProcess) -> Result<(), BadDistribution> {
+    let bad = |field, found: f64, expected| {
+        Err(BadDistribution { field, found: found.to_string(), expected })
+    };
+    let is_rate = |rate: f64| 0.0 <= rate && rate <= 1e9;
+    match process {
+        ArrivalProcess::Poisson { per_second, profile } => {
+            if !is_rate(*per_second) {
+                return bad("per_second", *per_second, "a rate from 0 to 10^9");
+            }
+            profile.as_ref().map_or(Ok(()), RateProfile::validate)
+        }
+        ArrivalProcess::Renewal { gap } => {
+            gap.validate()?;
+            if gap.bounds().0 < 0.0 {
+                return bad("the least gap", gap.bounds().0, "a number not below 0");
+            }
+            if gap.mean() < 1e-6 {
+                return bad("the mean gap", gap.mean(), "at least a microsecond");
+            }
+            Ok(())
+        }
+        ArrivalProcess::Bursts { states } => {
+            for (rate, stay) in states {
+                if !is_rate(*rate) {
+                    return bad("the rate of a state", *rate, "a rate from 0 to 10^9");
+                }
+                if !(1e-3..f64::INFINITY).contains(stay) {
+                    return bad("the mean stay in a state", *stay, "at least a millisecond");
+                }
+            }
+            if states.is_empty() {
+                let (field, expected) = ("states", "at least one state");
+                return Err(BadDistribution { field, found: "empty".to_owned(), expected });
+            }
+            Ok(())
+        }
+        ArrivalProcess::Replay(_) => Ok(()),
+    }
+}

@@ -1,0 +1,171 @@
+//! What an arrival wants: account, GPUs, work, value and patience, in this order.
+//!
+//! Each attribute has a stream of its own. An attribute that never varies costs no random number and
+//! no arithmetic: it stands in a template, of which every arrival is a copy.
+
+use super::Owner;
+use super::arrivals::whole;
+use crate::ids::{AccountId, Id};
+use crate::rng::draw::Distribution;
+use crate::rng::{Purpose, Stream};
+use crate::scenario::demand::{Arrival, Segment, WorkLength};
+use crate::units::{GpuTime, Money, SimTime, Span};
+
+/// Numbers of the streams of [`Purpose::Attributes`]; append, never renumber.
+mod part {
+    pub(super) const ACCOUNT: u64 = 0;
+    pub(super) const GPUS: u64 = 1;
+    pub(super) const WORK: u64 = 2;
+    pub(super) const VALUE: u64 = 3;
+    pub(super) const PATIENCE: u64 = 4;
+}
+
+/// A number that is drawn for every arrival.
+#[derive(Debug)]
+struct Drawn {
+    distribution: Distribution,
+    stream: Stream,
+}
+
+impl Drawn {
+    /// Nothing for a constant, which the template holds.
+    fn open(distribution: &Distribution, owner: Owner, part: u64) -> Option<Self> {
+        if let Distribution::Constant(_) = distribution {
+            return None;
+        }
+        let stream = owner.stream(Purpose::Attributes, part);
+        Some(Self { distribution: distribution.clone(), stream })
+    }
+    #[inline]
+    fn draw(&mut self) -> f64 {
+        self.distribution.draw(&mut self.stream)
+    }
+}
+
+/// How an arrival's work is measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Measure {
+    /// Seconds on the GPUs that it asks for.
+    Seconds,
+    /// GPU-seconds.
+    GpuSeconds,
+    /// Without end.
+    Endless,
+}
+
+/// What the arrivals of one segment want.
+#[derive(Debug)]
+pub(super) struct Attributes {
+    template: Arrival,
+    first_account: usize,
+    population: u64,
+    account: Option<Stream>,
+    gpus: Option<Drawn>,
+    measure: Measure,
+    /// The length where it is the same for all.
+    length: f64,
+    lengths: Option<Drawn>,
+    value: Option<Drawn>,
+    patience: Option<Drawn>,
+}
+
+/// A constant's value. What a template holds for a distribution that varies is never seen.
+fn constant(distribution: &Distribution) -> f64 {
+    if let Distribution::Constant(value) = distribution { *value } else { 0.0 }
+}
+
+impl Attributes {
+    /// The attributes of `segment`'s arrivals.
+    pub(super) fn new(segment: &Segment, owner: Owner) -> Self {
+        let open = |distribution: &Distribution, part| Drawn::open(distribution, owner, part);
+        let (measure, length) = match &segment.work {
+            WorkLength::Duration(length) => (Measure::Seconds, Some(length)),
+            WorkLength::GpuSeconds(length) => (Measure::GpuSeconds, Some(length)),
+            WorkLength::Endless => (Measure::Endless, None),
+        };
+        let patience = segment.patience.as_ref();
+        let mut demand = segment.demand;
+        demand.gpus = whole(constant(&segment.gpus));
+        let template = Arrival {
+            at: SimTime::ZERO,
+            account: segment.first_account,
+            demand,
+            buying: segment.buying,
+            work: None,
+            stay: None,
+            value: segment.value.as_ref().map(|value| dollars(constant(value))),
+            patience: patience.map_or(Span::FOREVER, |span| seconds(constant(span))),
+            image: segment.image,
+        };
+        let mut attributes = Self {
+            template,
+            first_account: segment.first_account.index(),
+            population: u64::from(segment.population),
+            account: (1 < segment.population)
+                .then(|| owner.stream(Purpose::Attributes, part::ACCOUNT)),
+            gpus: open(&segment.gpus, part::GPUS),
+            measure,
+            length: length.map_or(0.0, constant),
+            lengths: length.and_then(|length| open(length, part::WORK)),
+            value: segment.value.as_ref().and_then(|value| open(value, part::VALUE)),
+            patience: patience.and_then(|patience| open(patience, part::PATIENCE)),
+        };
+        attributes.template = attributes.with_length(template, attributes.length);
+        attributes
+    }
+    /// An arrival at `at`, with all that it wants.
+    #[inline]
+    pub(super) fn draw(&mut self, at: SimTime) -> Arrival {
+        let mut arrival = self.template;
+        arrival.at = at;
+        if let Some(stream) = &mut self.account {
+            let offset = usize::try_from(stream.below(self.population)).unwrap_or_default();
+            arrival.account = AccountId::from_index(self.first_account + offset);
+        }
+        if let Some(gpus) = &mut self.gpus {
+            arrival.demand.gpus = whole(gpus.draw());
+        }
+        if self.gpus.is_some() || self.lengths.is_some() {
+            let length = self.lengths.as_mut().map_or(self.length, Drawn::draw);
+            arrival = self.with_length(arrival, length);
+        }
+        if let Some(value) = &mut self.value {
+            arrival.value = Some(dollars(value.draw()));
+        }
+        if let Some(patience) = &mut self.patience {
+            arrival.patience = seconds(patience.draw());
+        }
+        arrival
+    }
+    /// `arrival` with work of this length.
+    #[inline]
+    fn with_length(&self, arrival: Arrival, length: f64) -> Arrival {
+        match self.measure {
+            Measure::Endless => arrival,
+            Measure::Seconds => for_duration(arrival, seconds(length)),
+            Measure::GpuSeconds => {
+                let gpu_micros = u128::from(seconds(length).micros());
+                Arrival { work: Some(GpuTime::from_gpu_micros(gpu_micros)), ..arrival }
+            }
+        }
+    }
+}
+
+/// `arrival`, in need of its GPUs for `span`. Without a GPU no work can be done (POD-13): it stays.
+#[inline]
+pub(super) fn for_duration(arrival: Arrival, span: Span) -> Arrival {
+    match arrival.demand.gpus {
+        0 => Arrival { work: None, stay: Some(span), ..arrival },
+        gpus => Arrival { work: Some(GpuTime::new(gpus, span)), stay: None, ..arrival },
+    }
+}
+
+#[inline]
+fn seconds(drawn: f64) -> Span {
+    Span::from_seconds_f64(drawn)
+}
+
+#[inline]
+fn dollars(drawn: f64) -> Money {
+    Money::from_drawn_dollars(drawn)
+}

@@ -1,0 +1,189 @@
+//! A CSV file, plain or gzipped, row by row: memory does not grow with the file.
+//!
+//! Whether it is gzipped is told by its first two bytes, not by its name. Fields are trimmed, lines
+//! that begin with `#` are comments.
+
+use super::error::{Cell, FileKind, TraceError};
+use crate::scenario::demand::TraceFormat;
+use csv::StringRecord;
+use flate2::bufread::MultiGzDecoder;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+/// A CSV file with its header read.
+pub(in crate::workload) struct Table {
+    path: PathBuf,
+    reader: csv::Reader<Box<dyn Read + Send>>,
+    header: Vec<String>,
+    record: StringRecord,
+    rows: u64,
+    compressed: bool,
+}
+
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+impl Table {
+    /// Opens a file and reads its header.
+    pub(in crate::workload) fn open(path: &Path) -> Result<Self, TraceError> {
+        let missing = |source| TraceError::Missing { path: path.to_owned(), source };
+        let mut bytes = BufReader::new(File::open(path).map_err(missing)?);
+        // A directory opens but can't be read: it is missing as a file.
+        let compressed = bytes.fill_buf().map_err(missing)?.starts_with(&GZIP);
+        let text: Box<dyn Read + Send> =
+            if compressed { Box::new(MultiGzDecoder::new(bytes)) } else { Box::new(bytes) };
+        let reader =
+            csv::ReaderBuilder::new().trim(csv::Trim::All).comment(Some(b'#')).from_reader(text);
+        let mut table = Self {
+            path: path.to_owned(),
+            reader,
+            header: Vec::new(),
+            record: StringRecord::new(),
+            rows: 0,
+            compressed,
+        };
+        table.read_header()?;
+        Ok(table)
+    }
+    fn read_header(&mut self) -> Result<(), TraceError> {
+        match self.reader.headers() {
+            Ok(header) => self.header = header.iter().map(str::to_owned).collect(),
+            Err(error) => match error.into_kind() {
+                csv::ErrorKind::Io(source) => return Err(self.unreadable(source)),
+                csv::ErrorKind::Utf8 { .. } => {
+                    let expected = "a CSV file in UTF-8".to_owned();
+                    return Err(self.other_kind(FileKind::Binary, expected));
+                }
+                other => return Err(self.unreadable(std::io::Error::other(format!("{other:?}")))),
+            },
+        }
+        Ok(())
+    }
+    /// The file.
+    pub(in crate::workload) fn path(&self) -> &Path {
+        &self.path
+    }
+    /// Whether it is gzipped.
+    pub(in crate::workload) const fn is_compressed(&self) -> bool {
+        self.compressed
+    }
+    /// How many rows have been read.
+    pub(in crate::workload) const fn rows(&self) -> u64 {
+        self.rows
+    }
+    /// The names of the columns.
+    pub(in crate::workload) fn header(&self) -> &[String] {
+        &self.header
+    }
+    /// What the header shows the file to be.
+    pub(in crate::workload) fn kind(&self) -> FileKind {
+        let known = [
+            (TraceFormat::Plain, &["arrival_s", "duration_s"][..]),
+            (TraceFormat::OpenbPods, &["num_gpu", "gpu_milli", "creation_time"][..]),
+            (TraceFormat::OpenbNodes, &["sn", "cpu_milli", "gpu", "model"][..]),
+        ];
+        let has = |column: &&str| self.header.iter().any(|name| name == column);
+        if let Some((format, _)) = known.iter().find(|(_, columns)| columns.iter().all(has)) {
+            return FileKind::Known(*format);
+        }
+        let empty = self.header.iter().all(String::is_empty);
+        if empty { FileKind::Empty } else { FileKind::OtherTable(self.header.clone()) }
+    }
+    /// Refuses the file unless it is of this format.
+    pub(in crate::workload) fn must_be(&self, format: TraceFormat) -> Result<(), TraceError> {
+        let found = self.kind();
+        if found == FileKind::Known(format) {
+            return Ok(());
+        }
+        Err(self.other_kind(found, format.to_string()))
+    }
+    /// The place of a column that has to be there.
+    pub(in crate::workload) fn column(&self, name: &str) -> Result<usize, TraceError> {
+        self.column_or_none(name).ok_or_else(|| {
+            let columns = self.header.join(", ");
+            self.bad_column(name, format!("is missing; the file has {columns}"))
+        })
+    }
+    /// The place of a column that may be there.
+    pub(in crate::workload) fn column_or_none(&self, name: &str) -> Option<usize> {
+        self.header.iter().position(|column| column == name)
+    }
+    /// The next row.
+    pub(in crate::workload) fn next(&mut self) -> Result<Option<&StringRecord>, TraceError> {
+        match self.reader.read_record(&mut self.record) {
+            Ok(true) => {
+                self.rows += 1;
+                Ok(Some(&self.record))
+            }
+            Ok(false) => Ok(None),
+            Err(error) => Err(self.row_error(error)),
+        }
+    }
+    /// The present row.
+    pub(in crate::workload) fn record(&self) -> &StringRecord {
+        &self.record
+    }
+    /// The line on which the present row begins.
+    pub(in crate::workload) fn line(&self) -> u64 {
+        self.record.position().map_or(0, csv::Position::line)
+    }
+
+    fn row_error(&self, error: csv::Error) -> TraceError {
+        let malformed = |line: Option<u64>, column: String, found: String, expected: String| {
+            let (path, row, line) = (self.path.clone(), self.rows + 1, line.unwrap_or(0));
+            TraceError::Malformed { path, row, line, column, found, expected }
+        };
+        match error.into_kind() {
+            csv::ErrorKind::Io(source) => self.unreadable(source),
+            csv::ErrorKind::UnequalLengths { pos, expected_len, len } => {
+                // The first column that is missing, or the last one before those too many.
+                let at = usize::try_from(len.min(expected_len.saturating_sub(1))).unwrap_or(0);
+                let column = self.header.get(at).cloned().unwrap_or_default();
+                let (found, expected) = (format!("{len} fields"), format!("{expected_len} fields"));
+                malformed(pos.map(|pos| pos.line()), column, found, expected)
+            }
+            csv::ErrorKind::Utf8 { pos, err } => {
+                let column = self.header.get(err.field()).cloned().unwrap_or_default();
+                let found = "bytes that are no text".to_owned();
+                malformed(pos.map(|pos| pos.line()), column, found, "text in UTF-8".to_owned())
+            }
+            other => self.unreadable(std::io::Error::other(format!("{other:?}"))),
+        }
+    }
+    /// The error of a field of the present row.
+    pub(in crate::workload) fn malformed(&self, cell: Cell) -> TraceError {
+        TraceError::Malformed {
+            path: self.path.clone(),
+            row: self.rows,
+            line: self.line(),
+            column: cell.column.to_owned(),
+            found: cell.found,
+            expected: cell.expected.to_owned(),
+        }
+    }
+    /// The error of a column.
+    pub(in crate::workload) fn bad_column(&self, column: &str, problem: String) -> TraceError {
+        TraceError::Column { path: self.path.clone(), column: column.to_owned(), problem }
+    }
+    /// The error of a file of another kind.
+    pub(in crate::workload) fn other_kind(&self, found: FileKind, expected: String) -> TraceError {
+        TraceError::OtherKind { path: self.path.clone(), found, expected }
+    }
+    fn unreadable(&self, source: std::io::Error) -> TraceError {
+        TraceError::Unreadable { path: self.path.clone(), rows: self.rows, source }
+    }
+}
+
+/// BLAKE3 of a file's bytes as they lie on the disk, in hexadecimal.
+///
+/// # Errors
+/// A file that can't be opened or read.
+pub fn digest(path: &Path) -> Result<String, TraceError> {
+    let missing = |source| TraceError::Missing { path: path.to_owned(), source };
+    let mut hasher = blake3::Hasher::new();
+    let file = File::open(path).map_err(missing)?;
+    match hasher.update_reader(file) {
+        Ok(hasher) => Ok(hasher.finalize().to_hex().to_string()),
+        Err(source) => Err(TraceError::Unreadable { path: path.to_owned(), rows: 0, source }),
+    }
+}

@@ -1,0 +1,161 @@
+//! Arrivals from the rows of a trace.
+//!
+//! What a row states holds; what it leaves open is the segment's, drawn for every row whether it is
+//! used or not, so that the k-th row always gets the k-th draws. The instant `from` of the trace
+//! becomes the segment's own `from`. Requests that arrived earlier are left out, also those that still
+//! ran then. Names of accounts are given to the segment's accounts in order of first mention, and
+//! start again with its first when there are more names than accounts.
+
+use super::attributes::{self, Attributes};
+use super::import::error::Cell;
+use super::import::{Requests, Row, RowKind, TraceError};
+use crate::ids::{AccountId, Id};
+use crate::scenario::demand::{Arrival, BidRule, Buying, CpuMemory, Replay, Segment};
+use crate::scenario::rules::{BidPer, Rules};
+use crate::units::{Gb, SimTime, Span};
+use std::collections::BTreeMap;
+
+/// The rows of a trace on their way to becoming arrivals.
+pub(super) struct Rows {
+    requests: Requests,
+    replay: Replay,
+    /// Where `replay.from` lies in the run.
+    start: SimTime,
+    until: SimTime,
+    bid_per: BidPer,
+    accounts: Accounts,
+    failure: Option<TraceError>,
+    ended: bool,
+}
+
+/// The accounts that the trace names.
+struct Accounts {
+    first: usize,
+    population: usize,
+    named: BTreeMap<String, AccountId>,
+}
+
+impl Accounts {
+    fn of(&mut self, name: &str) -> AccountId {
+        if let Some(account) = self.named.get(name) {
+            return *account;
+        }
+        let account = AccountId::from_index(self.first + self.named.len() % self.population);
+        self.named.insert(name.to_owned(), account);
+        account
+    }
+}
+
+impl Rows {
+    /// The rows of `replay`, to arrive before `until`.
+    pub(super) fn open(
+        replay: &Replay,
+        segment: &Segment,
+        rules: &Rules,
+        until: SimTime,
+    ) -> Result<Self, TraceError> {
+        let population = usize::try_from(segment.population.max(1)).expect("32 bits fit");
+        let first = segment.first_account.index();
+        Ok(Self {
+            requests: Requests::open(&replay.path, replay.format)?,
+            replay: replay.clone(),
+            start: segment.from,
+            until,
+            bid_per: rules.bid_per,
+            accounts: Accounts { first, population, named: BTreeMap::new() },
+            failure: None,
+            ended: false,
+        })
+    }
+    /// The next arrival.
+    pub(super) fn next(&mut self, what: &mut Attributes) -> Option<Arrival> {
+        if self.ended {
+            return None;
+        }
+        let arrival = self.try_next(what).unwrap_or_else(|failure| {
+            self.failure = Some(failure);
+            None
+        });
+        self.ended = arrival.is_none();
+        arrival
+    }
+    /// Why the rows ended before the trace did.
+    pub(super) const fn failure(&self) -> Option<&TraceError> {
+        self.failure.as_ref()
+    }
+
+    fn try_next(&mut self, what: &mut Attributes) -> Result<Option<Arrival>, TraceError> {
+        loop {
+            let Some(row) = self.requests.next()? else { return Ok(None) };
+            if row.arrival < self.replay.from {
+                continue;
+            }
+            let at = self.start.saturating_add(row.arrival - self.replay.from);
+            if self.until <= at {
+                return Ok(None);
+            }
+            let Some(gpus) = row.gpus.asked(self.replay.gpu_shares, self.replay.no_gpu) else {
+                continue;
+            };
+            let mut arrival = what.draw(at);
+            let Some(types) = types(&self.replay, &row, &arrival) else {
+                let expected = "GPU types that the scenario resolves";
+                let found = row.gpu_type.to_owned();
+                return Err(self.requests.malformed(Cell { column: "gpu_type", found, expected }));
+            };
+            arrival.demand.types = types;
+            arrival.demand.gpus = gpus;
+            state_demand(&mut arrival, &row, self.replay.cpu_memory);
+            state_terms(&mut arrival, &row, self.bid_per);
+            if !row.account.is_empty() {
+                arrival.account = self.accounts.of(row.account);
+            }
+            return Ok(Some(arrival));
+        }
+    }
+}
+
+/// The list of GPU types that a row means; a row that names none, and whose empty name the scenario
+/// does not resolve, takes the segment's.
+fn types(replay: &Replay, row: &Row<'_>, arrival: &Arrival) -> Option<u32> {
+    let known = replay.types.iter().find(|(name, _)| name == row.gpu_type);
+    known.map(|(_, types)| *types).or(row.gpu_type.is_empty().then_some(arrival.demand.types))
+}
+
+/// What of a host the row states.
+fn state_demand(arrival: &mut Arrival, row: &Row<'_>, cpu_memory: CpuMemory) {
+    let demand = &mut arrival.demand;
+    demand.clouds = row.cloud.unwrap_or(demand.clouds);
+    demand.container_disk = row.container_disk.unwrap_or(demand.container_disk);
+    demand.volume = row.volume.unwrap_or(demand.volume);
+    demand.deploy_cost = row.deploy_cost.or(demand.deploy_cost);
+    if demand.gpus == 0 {
+        // POD-13: such a pod gets its own small share, whatever it asks for.
+        (demand.min_vcpus, demand.min_memory) = (0, Gb::ZERO);
+    } else if cpu_memory == CpuMemory::Asked {
+        demand.min_vcpus = row.min_vcpus.unwrap_or(demand.min_vcpus);
+        demand.min_memory = row.min_memory.unwrap_or(demand.min_memory);
+    }
+}
+
+/// How long, how and how patiently the row buys. A duration that is not stated is without end.
+fn state_terms(arrival: &mut Arrival, row: &Row<'_>, bid_per: BidPer) {
+    let gpus = arrival.demand.gpus;
+    *arrival = match row.duration {
+        Some(duration) => attributes::for_duration(*arrival, duration),
+        None => Arrival { work: None, stay: None::<Span>, ..*arrival },
+    };
+    arrival.buying = match (row.kind, arrival.buying) {
+        (None, buying) => buying,
+        (Some(RowKind::OnDemand), _) => Buying::OnDemand,
+        (Some(RowKind::Spot(None)), buying) => buying,
+        // SPOT-01: the trace's bid is per GPU, the market's may be for the whole pod.
+        (Some(RowKind::Spot(Some(bid))), _) => Buying::Spot(BidRule::Fixed(match bid_per {
+            BidPer::Gpu => bid,
+            BidPer::Pod => bid.times(gpus),
+        })),
+    };
+    arrival.patience = row.patience.unwrap_or(arrival.patience);
+    arrival.value = row.value.or(arrival.value);
+    arrival.image = row.image.unwrap_or(arrival.image);
+}
