@@ -8,3 +8,4 @@ pub mod journal;
 pub mod rng;
 pub mod scenario;
 pub mod units;
+pub mod world;

@@ -1,0 +1,235 @@
+//! Hosts of one class by the bids that would have to give way (SPOT-05, SPOT-06).
+//!
+//! For each number g of GPUs, the hosts on which g can be had by displacing, in the order of SPOT-06:
+//! least highest bid, then least sum of bids, then lower host. Because the last victim taken is never
+//! spared, a bid can displace on a host exactly if it is above the highest bid there: one order serves
+//! every bid, and on demand too.
+//!
+//! Each order is a tournament of four-member heats: a heat knows its winner, the final knows the
+//! best of all. A change plays again only the heats in which it matters, mostly one, where an
+//! ordered tree would have to search and rebalance; the best is read off; the next best are found
+//! among those who lost to it directly.
+
+use crate::units::Money;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// What displacing on a host costs those who are there: hosts are compared by it, least first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Key {
+    /// The highest bid per GPU-hour among the victims.
+    pub highest: Money,
+    /// The sum of bid × GPUs over the victims.
+    pub sum: Money,
+}
+
+/// Stands for "cannot be had here": behind every real key.
+const ABSENT: Key =
+    Key { highest: Money::from_nanos(i128::MAX), sum: Money::from_nanos(i128::MAX) };
+
+/// The members of a class, for each number of GPUs in order of what displacing there costs.
+#[derive(Clone, Debug)]
+pub struct BidIndex {
+    /// For 1 GPU, 2 GPUs, …
+    by_gpus: Vec<Tournament>,
+}
+
+impl BidIndex {
+    /// A class of `members` hosts with at most `gpus` GPUs each; nothing can be displaced yet.
+    pub fn new(members: u32, gpus: u32) -> Self {
+        Self { by_gpus: (0..gpus).map(|_| Tournament::new(members)).collect() }
+    }
+    /// States what displacing on `member` costs: `entries[g]` for g GPUs, none where g cannot be had
+    /// so. Entry 0 is ignored, entries beyond the end count as none.
+    pub fn set(&mut self, member: u32, entries: &[Option<Key>]) {
+        let keys = entries.iter().skip(1).map(|entry| entry.unwrap_or(ABSENT));
+        for (tournament, key) in self.by_gpus.iter_mut().zip(keys.chain(std::iter::repeat(ABSENT)))
+        {
+            tournament.set(member, key);
+        }
+    }
+    /// Nothing can be displaced on `member` any more.
+    pub fn remove(&mut self, member: u32) {
+        self.set(member, &[]);
+    }
+    /// The hosts on which `gpus` GPUs (at least 1) can be had by displacing, in order of key, then of
+    /// member.
+    pub fn best(&self, gpus: u32) -> impl Iterator<Item = (Key, u32)> {
+        let tournament = gpus.checked_sub(1).and_then(|place| self.by_gpus.get(place as usize));
+        tournament.into_iter().flat_map(Tournament::ranking)
+    }
+}
+
+const HEAT: u32 = 4;
+
+/// Members in order of key, then of number.
+#[derive(Clone, Debug)]
+struct Tournament {
+    /// The key of each member.
+    keys: Vec<Key>,
+    /// Round 0 is played by the members themselves, each further round by the winners of the one
+    /// before; the last has one heat. Each heat holds its winner.
+    rounds: Vec<Vec<u32>>,
+}
+
+impl Tournament {
+    fn new(members: u32) -> Self {
+        let mut rounds = Vec::new();
+        let (mut entrants, mut reach) = (members, 1);
+        while rounds.is_empty() || 1 < entrants {
+            entrants = entrants.div_ceil(HEAT);
+            reach *= HEAT;
+            rounds.push((0..entrants).map(|heat| heat * reach).collect());
+        }
+        Self { keys: vec![ABSENT; members as usize], rounds }
+    }
+    /// What `member` is ranked by.
+    fn rank(&self, member: u32) -> (Key, u32) {
+        (self.keys[member as usize], member)
+    }
+    /// Gives `member` a new key and plays again the heats that it changes.
+    fn set(&mut self, member: u32, key: Key) {
+        let before = std::mem::replace(&mut self.keys[member as usize], key);
+        if before == key {
+            return;
+        }
+        let better = key < before;
+        let (mut entrant, mut heat) = (member, member / HEAT);
+        for round in 0..self.rounds.len() {
+            let winner = self.rounds[round][heat as usize];
+            if winner != member {
+                // The heat was won by another: only a better entrant changes it.
+                if self.rank(winner) < self.rank(entrant) {
+                    return;
+                }
+            } else if !better {
+                entrant = self.play(round, heat);
+            }
+            self.rounds[round][heat as usize] = entrant;
+            heat /= HEAT;
+        }
+    }
+    /// Who enters the heats of `round` at this place: a member, or a winner of the round before.
+    fn entrant(&self, round: usize, place: u32) -> Option<u32> {
+        match round.checked_sub(1) {
+            None => ((place as usize) < self.keys.len()).then_some(place),
+            Some(before) => self.rounds[before].get(place as usize).copied(),
+        }
+    }
+    /// All who enter one heat.
+    fn entrants(&self, round: usize, heat: u32) -> impl Iterator<Item = u32> {
+        (heat * HEAT..(heat + 1) * HEAT).filter_map(move |place| self.entrant(round, place))
+    }
+    /// The winner of a heat.
+    fn play(&self, round: usize, heat: u32) -> u32 {
+        let winner = self.entrants(round, heat).min_by_key(|entrant| self.rank(*entrant));
+        winner.expect("a heat has an entrant")
+    }
+    /// All who can be had, best first.
+    fn ranking(&self) -> Ranking<'_> {
+        Ranking { tournament: self, told: None, beaten: BinaryHeap::new() }
+    }
+}
+
+/// The members of a tournament, best first.
+///
+/// Whoever comes next has lost to nobody but those told already, so it is enough to keep, of each
+/// heat that one of them won, the others. For the first answer nothing is kept at all.
+struct Ranking<'a> {
+    tournament: &'a Tournament,
+    /// The last one told, and how many rounds it had won when it met a better one.
+    told: Option<(u32, usize)>,
+    /// Those who lost to one told already, with the rounds that they had won.
+    beaten: BinaryHeap<Reverse<(Key, u32, usize)>>,
+}
+
+impl Ranking<'_> {
+    /// Keeps those who lost directly to `winner` in the first `won` rounds.
+    fn keep_beaten(&mut self, winner: u32, won: usize) {
+        let mut heat = winner;
+        for round in 0..won {
+            heat /= HEAT;
+            for entrant in self.tournament.entrants(round, heat) {
+                let (key, member) = self.tournament.rank(entrant);
+                if member != winner && key != ABSENT {
+                    self.beaten.push(Reverse((key, member, round)));
+                }
+            }
+        }
+    }
+}
+
+impl Iterator for Ranking<'_> {
+    type Item = (Key, u32);
+    fn next(&mut self) -> Option<(Key, u32)> {
+        let (member, won) = match self.told {
+            None => {
+                let rounds = self.tournament.rounds.len();
+                (self.tournament.entrant(rounds, 0)?, rounds)
+            }
+            Some((winner, won)) => {
+                self.keep_beaten(winner, won);
+                let Reverse((_, member, won)) = self.beaten.pop()?;
+                (member, won)
+            }
+        };
+        let (key, member) = self.tournament.rank(member);
+        if key == ABSENT {
+            return None;
+        }
+        self.told = Some((member, won));
+        Some((key, member))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn key(highest: u32, sum: u32) -> Key {
+        let money = |nanos: u32| Money::from_nanos(i128::from(nanos));
+        Key { highest: money(highest), sum: money(sum) }
+    }
+
+    proptest! {
+        /// SPOT-06: the order agrees with a sorted scan of all members, with ties in each part of it.
+        #[test]
+        fn the_index_of_bids_agrees_with_a_scan(
+            members in prop_oneof![1..6_u32, 14..19_u32, Just(300)],
+            gpus in 1..=5_u32,
+            steps in prop::collection::vec(
+                (any::<u32>(), prop::collection::vec(prop::option::of((0..4_u32, 0..3_u32)), 0..8)),
+                1..150,
+            ),
+        ) {
+            let mut index = BidIndex::new(members, gpus);
+            let mut scan = vec![Vec::new(); members as usize];
+            for (member, entries) in steps {
+                let member = member % members;
+                let entries: Vec<Option<Key>> =
+                    entries.into_iter().map(|entry| entry.map(|(h, s)| key(h, s))).collect();
+                if entries.len() < 2 {
+                    index.remove(member);
+                } else {
+                    index.set(member, &entries);
+                }
+                scan[member as usize] = entries;
+                for g in 0..=gpus + 1 {
+                    let place = if g == 0 || gpus < g { usize::MAX } else { g as usize };
+                    let mut all: Vec<(Key, u32)> = (0..)
+                        .zip(&scan)
+                        .filter_map(|(member, entries)| Some(((*entries.get(place)?)?, member)))
+                        .collect();
+                    all.sort_unstable();
+                    prop_assert_eq!(index.best(g).collect::<Vec<_>>(), all);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_class_without_members_offers_nobody() {
+        assert_eq!(BidIndex::new(0, 8).best(1).next(), None);
+    }
+}

@@ -1,0 +1,133 @@
+//! Hosts of one class by their free GPUs (POD-05).
+//!
+//! One [`BitSet`] for each number of free GPUs. The tightest fit is the first member of the first
+//! set that is not empty; the lowest host is the least of the sets' first members; a change moves one
+//! bit. Nothing here grows with the fleet but the depth of the bit sets.
+
+use crate::world::bits::BitSet;
+
+/// The members of a class by how many GPUs each has free.
+#[derive(Clone, Debug)]
+pub struct FreeIndex {
+    /// What each member was last set to.
+    free: Vec<Option<u32>>,
+    /// For each number of free GPUs, who has exactly so many.
+    by_free: Vec<BitSet>,
+}
+
+impl FreeIndex {
+    /// A class of `members` hosts with at most `gpus` GPUs each; none is offered yet.
+    pub fn new(members: u32, gpus: u32) -> Self {
+        let by_free = (0..=gpus).map(|_| BitSet::new(members)).collect();
+        Self { free: vec![None; members as usize], by_free }
+    }
+    /// Offers `member` with this many free GPUs, or not at all.
+    pub fn set(&mut self, member: u32, free: Option<u32>) {
+        let before = std::mem::replace(&mut self.free[member as usize], free);
+        if before == free {
+            return;
+        }
+        if let Some(before) = before {
+            self.by_free[before as usize].remove(member);
+        }
+        if let Some(free) = free {
+            self.by_free[free as usize].insert(member);
+        }
+    }
+    /// What `member` was last set to.
+    pub fn get(&self, member: u32) -> Option<u32> {
+        self.free[member as usize]
+    }
+    /// Those with at least `gpus` free as (free, member): fewest free first, then the lower member.
+    pub fn tightest(&self, gpus: u32) -> impl Iterator<Item = (u32, u32)> {
+        let sets = (gpus..).zip(self.sets(gpus));
+        sets.flat_map(|(free, set)| set.iter().map(move |member| (free, member)))
+    }
+    /// Those with at least `gpus` free, the lower member first.
+    pub fn lowest(&self, gpus: u32) -> impl Iterator<Item = u32> {
+        let sets = self.sets(gpus);
+        let mut start = Some(0);
+        std::iter::from_fn(move || {
+            let from = start?;
+            let member = sets.iter().filter_map(|set| set.next_at_or_after(from)).min()?;
+            start = member.checked_add(1);
+            Some(member)
+        })
+    }
+    /// How many have at least `gpus` free.
+    pub fn count(&self, gpus: u32) -> u32 {
+        self.sets(gpus).iter().map(BitSet::len).sum()
+    }
+    /// The `k`-th, from 0, of those with at least `gpus` free, in the order of
+    /// [`tightest`](Self::tightest).
+    pub fn nth(&self, gpus: u32, k: u32) -> Option<u32> {
+        let mut left = k;
+        for set in self.sets(gpus) {
+            if left < set.len() {
+                return set.nth(left);
+            }
+            left -= set.len();
+        }
+        None
+    }
+    /// The most GPUs free on any one offered member.
+    pub fn most_free(&self) -> Option<u32> {
+        (0..).zip(&self.by_free).filter(|(_, set)| !set.is_empty()).map(|(free, _)| free).last()
+    }
+    /// The sets of those with at least `gpus` free.
+    fn sets(&self, gpus: u32) -> &[BitSet] {
+        self.by_free.get(gpus as usize..).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// The same questions, answered by looking at every member.
+    struct Scan(Vec<Option<u32>>);
+
+    impl Scan {
+        fn fitting(&self, gpus: u32) -> Vec<(u32, u32)> {
+            let offered = (0..).zip(&self.0).filter_map(|(member, free)| Some(((*free)?, member)));
+            offered.filter(|(free, _)| gpus <= *free).collect()
+        }
+        fn tightest(&self, gpus: u32) -> Vec<(u32, u32)> {
+            let mut fitting = self.fitting(gpus);
+            fitting.sort_unstable();
+            fitting
+        }
+        fn lowest(&self, gpus: u32) -> Vec<u32> {
+            self.fitting(gpus).into_iter().map(|(_, member)| member).collect()
+        }
+    }
+
+    proptest! {
+        /// POD-05: every answer agrees with a scan of all members.
+        #[test]
+        fn the_index_of_free_gpus_agrees_with_a_scan(
+            members in prop_oneof![1..9_u32, 60..70_u32, Just(5_000)],
+            gpus in 1..=16_u32,
+            steps in prop::collection::vec((any::<u32>(), any::<bool>(), any::<u32>()), 1..120),
+        ) {
+            let mut index = FreeIndex::new(members, gpus);
+            let mut scan = Scan(vec![None; members as usize]);
+            for (member, offered, number) in steps {
+                let (member, free) = (member % members, offered.then_some(number % (gpus + 1)));
+                index.set(member, free);
+                scan.0[member as usize] = free;
+                prop_assert_eq!(index.get(member), free);
+                let asked = number / 32 % (gpus + 2);
+                let tightest = scan.tightest(asked);
+                prop_assert_eq!(index.tightest(asked).collect::<Vec<_>>(), tightest.clone());
+                prop_assert_eq!(index.lowest(asked).collect::<Vec<_>>(), scan.lowest(asked));
+                prop_assert_eq!(index.count(asked) as usize, tightest.len());
+                let k = number % (index.count(asked) + 2);
+                let nth = tightest.get(k as usize).map(|(_, member)| *member);
+                prop_assert_eq!(index.nth(asked, k), nth);
+                prop_assert_eq!(index.most_free(), scan.0.iter().copied().flatten().max());
+            }
+        }
+    }
+}
