@@ -1,41 +1,19 @@
 //! The future: what is due, in the order of GEN-11.
+//!
+//! Entries wait in a ladder, which takes and adds one in constant time however many are pending.
+//! Rounds close a class of the present instant and are raised far more often than they run, so they
+//! wait beside it as three flags.
 
+mod buckets;
+mod entry;
 pub mod event;
+mod ladder;
 
 pub use event::{Class, Event};
 
 use crate::units::SimTime;
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Key {
-    at: SimTime,
-    class: Class,
-    sequence: u64,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct Entry {
-    key: Key,
-    event: Event,
-}
-impl PartialEq for Entry {
-    fn eq(&self, other: &Self) -> bool {
-        self.key == other.key
-    }
-}
-impl Eq for Entry {}
-impl PartialOrd for Entry {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl Ord for Entry {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.key.cmp(&other.key)
-    }
-}
+use entry::Entry;
+use ladder::Ladder;
 
 /// A round that closes a class of the present instant; at most one of each kind is pending.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,6 +29,9 @@ pub enum Round {
 impl Round {
     const ALL: [Self; 3] = [Self::Ask, Self::Bid, Self::Publish];
 
+    fn bit(self) -> u8 {
+        1 << self as u8
+    }
     fn due(self) -> (Class, Event) {
         match self {
             Self::Ask => (Class::AskRound, Event::AskRound),
@@ -61,50 +42,61 @@ impl Round {
 }
 
 /// All that is due, earliest first.
-#[derive(Default)]
 pub struct Agenda {
-    entries: BinaryHeap<Reverse<Entry>>,
+    entries: Ladder,
     scheduled: u64,
     now: SimTime,
-    raised: [bool; 3],
+    /// Which rounds are raised, a bit each.
+    raised: u8,
+}
+
+impl Default for Agenda {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Agenda {
     /// Nothing is due.
     pub fn new() -> Self {
-        Self::default()
+        Self { entries: Ladder::new(), scheduled: 0, now: SimTime::ZERO, raised: 0 }
     }
     /// Schedules `event` at `at` (now or later), in `class`. An event added at the present instant is
     /// taken in its own class, even an earlier one than the present.
     pub fn schedule(&mut self, at: SimTime, class: Class, event: Event) {
-        let key = Key { at, class, sequence: self.scheduled };
+        self.entries.push(Entry::new(at, class, self.scheduled, event));
         self.scheduled += 1;
-        self.entries.push(Reverse(Entry { key, event }));
     }
     /// Makes `round` due in the present instant, once.
     pub fn raise(&mut self, round: Round) {
-        self.raised[round as usize] = true;
+        self.raised |= round.bit();
     }
     /// Takes the next event: an entry, or a raised round where no entry of the present instant
     /// precedes its class.
     pub fn pop(&mut self) -> Option<(SimTime, Class, Event)> {
-        if let Some(round) = Round::ALL.into_iter().find(|round| self.raised[*round as usize]) {
-            let (class, event) = round.due();
-            let sooner = self
-                .entries
-                .peek()
-                .is_some_and(|Reverse(entry)| (entry.key.at, entry.key.class) <= (self.now, class));
-            if !sooner {
-                self.raised[round as usize] = false;
-                return Some((self.now, class, event));
-            }
+        if self.raised != 0
+            && let Some(due) = self.pop_round()
+        {
+            return Some(due);
         }
-        let Reverse(entry) = self.entries.pop()?;
-        self.now = entry.key.at;
-        Some((entry.key.at, entry.key.class, entry.event))
+        let entry = self.entries.pop()?;
+        self.now = entry.at;
+        Some((entry.at, entry.class(), entry.event))
     }
     /// How many events are pending, superseded ones included.
     pub fn pending(&self) -> usize {
         self.entries.len()
+    }
+    /// Takes the first raised round, unless an entry of the present instant precedes it.
+    fn pop_round(&mut self) -> Option<(SimTime, Class, Event)> {
+        let round = Round::ALL.into_iter().find(|round| self.raised & round.bit() != 0)?;
+        let (class, event) = round.due();
+        let now = self.now;
+        let sooner = |entry: &Entry| (entry.at, entry.class()) <= (now, class);
+        if self.entries.first().is_some_and(sooner) {
+            return None;
+        }
+        self.raised &= !round.bit();
+        Some((self.now, class, event))
     }
 }

@@ -1,8 +1,24 @@
-//! The loop: pop, advance, dispatch.
+//! The loop: pop, advance, dispatch, and after each event look at the accounts that it touched.
+//!
+//! A run is a function of scenario, seed and replication alone. It states facts to a journal and keeps
+//! nothing else: whoever wants figures listens.
 
-use crate::journal::Journal;
+pub mod dispatch;
+
+use crate::agenda::{Class, Event};
+use crate::customers::{self, Customers};
+use crate::ids::{ActionId, HostId, Id, PodId};
+use crate::journal::fact::{EndReason, RentalEnd};
+use crate::journal::{Fact, Journal};
+use crate::market::{charge, funds, stop};
+use crate::policy::Policies;
 use crate::scenario::Scenario;
-use crate::units::SimTime;
+use crate::script;
+use crate::turn::Turn;
+use crate::units::{SimTime, Span};
+use crate::workload::import::TraceError;
+use crate::world::World;
+use crate::world::audit::{self, Fault};
 
 /// Which run of a scenario this is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,14 +45,186 @@ pub struct Outcome {
     pub events: u64,
 }
 
+/// Why a run could not come to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum RunFailure {
+    /// A trace could not be read.
+    #[error(transparent)]
+    Trace(#[from] TraceError),
+    /// An invariant was found broken, in an audited run: our bug.
+    #[error("{0}")]
+    Broken(Fault),
+}
+
+const EVENTS_BETWEEN_NEWS: u64 = 1 << 14;
+
 /// Runs `scenario` to its horizon and states every fact to `journal`. `watch` hears of the progress.
+///
+/// # Errors
+/// A trace that cannot be read, though it could when the scenario was checked.
 pub fn run(
     scenario: &Scenario,
     run: RunId,
     journal: &mut Journal<'_>,
     watch: &mut dyn FnMut(Progress),
-) -> Outcome {
-    let _ = (scenario, run, journal);
-    watch(Progress { now: SimTime::ZERO, events: 0 });
-    Outcome { events: 0 }
+) -> Result<Outcome, RunFailure> {
+    let mut engine = Engine::begin(scenario, run, journal)?;
+    while engine.step() {
+        if engine.events.is_multiple_of(EVENTS_BETWEEN_NEWS) {
+            watch(Progress { now: engine.turn.now, events: engine.events });
+        }
+    }
+    engine.finish()
+}
+
+/// As [`run`], with every invariant checked after every event: for tests.
+///
+/// # Errors
+/// As [`run`], and the first invariant found broken.
+pub fn run_audited(
+    scenario: &Scenario,
+    run: RunId,
+    journal: &mut Journal<'_>,
+) -> Result<Outcome, RunFailure> {
+    let mut engine = Engine::begin(scenario, run, journal)?;
+    while engine.step() {
+        audit::check(&engine.turn.world).map_err(RunFailure::Broken)?;
+    }
+    engine.finish()
+}
+
+/// A run under way.
+pub struct Engine<'a, 'j> {
+    /// What handlers hold: readable between steps, for tests and answers.
+    pub turn: Turn<'a, 'j>,
+    customers: Customers,
+    events: u64,
+    ended: bool,
+}
+
+impl<'a, 'j> Engine<'a, 'j> {
+    /// Sets up the run: the script, the accounts, the first arrivals, the periodic events.
+    ///
+    /// # Errors
+    /// A trace that cannot be opened.
+    pub fn begin(
+        scenario: &'a Scenario,
+        run: RunId,
+        journal: &'a mut Journal<'j>,
+    ) -> Result<Self, RunFailure> {
+        let RunId { seed, replication } = run;
+        let world = World::new(scenario, seed, replication);
+        let policies = Policies::new(scenario.policies, seed, replication);
+        let turn = Turn::new(scenario, world, policies, journal);
+        let customers = Customers::open(&turn, seed, replication)?;
+        let mut engine = Self { turn, customers, events: 0, ended: false };
+        engine.open_books(run);
+        for (index, action) in scenario.script.iter().enumerate() {
+            let event = Event::Act(ActionId::from_index(index));
+            engine.turn.schedule(action.at, script::class(&action.kind), event);
+        }
+        engine.customers.begin(&mut engine.turn);
+        engine.schedule_periodic();
+        Ok(engine)
+    }
+    /// Accounts open with their balances; every host says how its GPUs are used.
+    fn open_books(&mut self, run: RunId) {
+        let turn = &mut self.turn;
+        for account in turn.world.account_ids() {
+            let RunId { seed, replication } = run;
+            let balance = customers::opening_balance(turn, account, seed, replication);
+            customers::open_account(turn, account, balance);
+        }
+        for host in 0..turn.scenario.hosts.len() {
+            turn.settle_host(HostId::from_index(host));
+        }
+    }
+    fn schedule_periodic(&mut self) {
+        let scenario = self.turn.scenario;
+        let turn = &mut self.turn;
+        turn.schedule(scenario.warm_up, Class::WarmUpEnds, Event::WarmUpEnds);
+        if scenario.sample_every.is_some() {
+            turn.schedule(SimTime::ZERO, Class::Sample, Event::Sample);
+        }
+        if let Some(every) = scenario.rules.statement_every {
+            turn.schedule(SimTime::ZERO + every, Class::Statement, Event::Statement);
+        }
+        turn.schedule(scenario.horizon, Class::Horizon, Event::Horizon);
+    }
+
+    /// Takes one event; false once the run has ended.
+    pub fn step(&mut self) -> bool {
+        if self.ended {
+            return false;
+        }
+        let (at, class, event) = self.turn.agenda.pop().expect("the horizon is always due");
+        self.turn.advance(at, class);
+        self.events += 1;
+        dispatch::dispatch(self, event);
+        while let Some(account) = self.turn.take_touched() {
+            funds::plan::plan(&mut self.turn, account);
+        }
+        !self.ended
+    }
+    /// Gives what the run came to.
+    ///
+    /// # Errors
+    /// A trace that ended in an error.
+    pub fn finish(mut self) -> Result<Outcome, RunFailure> {
+        match self.customers.take_failure() {
+            Some(failure) => Err(failure.into()),
+            None => Ok(Outcome { events: self.events }),
+        }
+    }
+
+    pub(crate) fn customers(&mut self) -> (&mut Customers, &mut Turn<'a, 'j>) {
+        (&mut self.customers, &mut self.turn)
+    }
+    /// Class 12: every account is settled (GEN-09).
+    pub(crate) fn statement(&mut self) {
+        for account in self.turn.world.account_ids() {
+            funds::settle(&mut self.turn, account);
+        }
+    }
+    pub(crate) fn repeat(&mut self, every: Option<Span>, class: Class, event: Event) {
+        if let Some(every) = every {
+            let next = self.turn.now + every;
+            self.turn.schedule(next, class, event);
+        }
+    }
+    /// Class 13: accounts are settled, what is alive is said, the run ends.
+    pub(crate) fn end(&mut self) {
+        self.statement();
+        let turn = &mut self.turn;
+        let mut alive: Vec<PodId> = turn.world.pods.ids().collect();
+        alive.sort_unstable();
+        for pod in alive {
+            state_alive(turn, pod);
+        }
+        turn.state(Fact::RunEnded);
+        self.ended = true;
+    }
+}
+
+/// A rental that the horizon finds alive: what it came to so far.
+fn state_alive(turn: &mut Turn<'_, '_>, pod: PodId) {
+    if turn.world.pods[pod].rental.is_none() {
+        return;
+    }
+    stop::pause_work(turn, pod);
+    let volume = stop::volume_of_rental(turn, pod);
+    let row = &turn.world.pods[pod];
+    let Some(rental) = row.rental else { return };
+    let open = |item| charge::meter(row, item).map_or_else(Default::default, |m| m.posted());
+    let (early_compute, early_container) = rental.closed_early.unwrap_or_default();
+    let ended = RentalEnd {
+        pod,
+        reason: EndReason::Alive,
+        compute: open(crate::journal::fact::Item::Compute) + early_compute,
+        storage: open(crate::journal::fact::Item::ContainerDisk) + early_container + volume,
+        useful: rental.gpu_time.saturating_sub(rental.lost),
+        lost: rental.lost,
+        preemptions: rental.preemptions,
+    };
+    turn.state(Fact::RentalEnded(ended));
 }

@@ -2,10 +2,17 @@
 
 pub mod agenda;
 pub mod billing;
+pub mod customers;
 pub mod engine;
+pub mod hosts;
 pub mod ids;
 pub mod journal;
+pub mod market;
+pub mod policy;
 pub mod rng;
 pub mod scenario;
+pub mod script;
+pub mod turn;
 pub mod units;
 pub mod workload;
+pub mod world;

@@ -94,10 +94,10 @@ impl Source {
         }
     }
     /// What went wrong with the trace since it was checked, if its rows ended for that reason.
-    pub fn failure(&self) -> Option<&TraceError> {
-        match &self.when {
+    pub fn take_failure(&mut self) -> Option<TraceError> {
+        match &mut self.when {
             When::Drawn(_) => None,
-            When::Replayed(rows) => rows.failure(),
+            When::Replayed(rows) => rows.take_failure(),
         }
     }
 }

@@ -76,6 +76,43 @@ pub enum Class {
     Horizon,
 }
 
+impl Class {
+    /// Every class, in order: the one at index i has discriminant i.
+    pub(super) const ALL: [Self; 31] = [
+        Self::HostDown,
+        Self::NetworkDown,
+        Self::HostUp,
+        Self::NetworkUp,
+        Self::Deposit,
+        Self::DrainedPayment,
+        Self::Adjustment,
+        Self::WorkDone,
+        Self::StopPod,
+        Self::TerminatePod,
+        Self::ResetPod,
+        Self::GraceOver,
+        Self::HoldOver,
+        Self::SetPrice,
+        Self::SetAutoPay,
+        Self::HandOver,
+        Self::ImagePulled,
+        Self::ContainerUp,
+        Self::AskJoins,
+        Self::AskRound,
+        Self::BidJoins,
+        Self::BidRound,
+        Self::PatienceOver,
+        Self::FundsCheck,
+        Self::Publish,
+        Self::Drain,
+        Self::Payment,
+        Self::Statement,
+        Self::WarmUpEnds,
+        Self::Sample,
+        Self::Horizon,
+    ];
+}
+
 /// A due moment. Small and `Copy`: the agenda never allocates per event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event {
@@ -151,4 +188,15 @@ pub enum Event {
     Sample,
     /// The run ends.
     Horizon,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_class_is_listed_at_its_discriminant() {
+        assert_eq!(Class::ALL.len(), Class::Horizon as usize + 1);
+        assert!(Class::ALL.iter().enumerate().all(|(index, class)| *class as usize == index));
+    }
 }

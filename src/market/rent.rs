@@ -70,8 +70,13 @@ pub fn bid_per_gpu(turn: &Turn<'_, '_>, stated: Money, gpus: u32) -> Money {
         BidPer::Gpu => stated.nanos(),
         BidPer::Pod => stated.nanos().div_euclid(i128::from(gpus.max(1))),
     };
-    let tick = rules.bid_tick.nanos().max(1);
-    Money::from_nanos(nanos.div_euclid(tick) * tick)
+    to_tick(turn, Money::from_nanos(nanos))
+}
+
+/// SPOT-02. A bid is rounded down to a multiple of the tick.
+pub fn to_tick(turn: &Turn<'_, '_>, bid: Money) -> Money {
+    let tick = turn.rules().bid_tick.nanos().max(1);
+    Money::from_nanos(bid.nanos().div_euclid(tick) * tick)
 }
 
 /// The operation that a request of this kind is.

@@ -80,8 +80,8 @@ impl Rows {
         arrival
     }
     /// Why the rows ended before the trace did.
-    pub(super) const fn failure(&self) -> Option<&TraceError> {
-        self.failure.as_ref()
+    pub(super) const fn take_failure(&mut self) -> Option<TraceError> {
+        self.failure.take()
     }
 
     fn try_next(&mut self, what: &mut Attributes) -> Result<Option<Arrival>, TraceError> {

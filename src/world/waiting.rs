@@ -141,8 +141,9 @@ impl Shape {
                     }
                 }
             }
-            let tiers = by_price.into_iter().filter(|(price, _)| self.within_ceiling(*price));
-            self.ask_tiers.extend(tiers.map(|(price, classes)| Tier { price, classes }));
+            by_price.retain(|price, _| self.within_ceiling(*price));
+            let tiers = by_price.into_iter().map(|(price, classes)| Tier { price, classes });
+            self.ask_tiers.extend(tiers);
             if !all.is_empty() {
                 self.bid_tiers.push(Tier { price: Money::ZERO, classes: all });
             }

@@ -1,0 +1,53 @@
+//! One match, one line per event: the one handler that owns it.
+
+use super::Engine;
+use crate::agenda::{Class, Event};
+use crate::journal::Fact;
+use crate::market::rent::round::{self, Queue};
+use crate::market::{displace, funds, place, price, rent, start, stop};
+use crate::script;
+
+/// Hands an event to its handler.
+pub(super) fn dispatch(engine: &mut Engine<'_, '_>, event: Event) {
+    let turn = &mut engine.turn;
+    match event {
+        Event::Act(action) => script::act(turn, action),
+        Event::CustomerArrives(segment) => {
+            let (customers, turn) = engine.customers();
+            customers.arrive(turn, segment);
+        }
+        Event::DepositDue(account) => {
+            let (customers, turn) = engine.customers();
+            customers.deposit(turn, account);
+        }
+        Event::WorkDone { pod, epoch } => stop::work_done(turn, pod, epoch),
+        Event::GraceOver { pod, epoch } => displace::grace_over(turn, pod, epoch),
+        Event::HandOver { pod, epoch } => place::hand_over(turn, pod, epoch),
+        Event::ImagePulled { pod, epoch } => start::image_pulled(turn, pod, epoch),
+        Event::ContainerUp { pod, epoch } => start::container_up(turn, pod, epoch),
+        Event::PatienceOver { pod, epoch } => rent::patience_over(turn, pod, epoch),
+        Event::FundsCheck(account) => funds::plan::funds_check(turn, account),
+        Event::Drain(account) => funds::drain(turn, account),
+        Event::Payment(account) => funds::payment(turn, account),
+        Event::DrainedPayment(account) => funds::drained_payment(turn, account),
+        Event::HoldOver(account) => funds::hold_over(turn, account),
+        Event::AskRound => round::run(turn, Queue::OnDemand),
+        Event::BidRound => round::run(turn, Queue::Spot),
+        Event::Publish => price::publish(turn),
+        Event::Statement => {
+            engine.statement();
+            let every = engine.turn.rules().statement_every;
+            engine.repeat(every, Class::Statement, Event::Statement);
+        }
+        Event::WarmUpEnds => {
+            engine.statement();
+            engine.turn.state(Fact::WarmUpEnded);
+        }
+        Event::Sample => {
+            engine.turn.state(Fact::Sampled);
+            let every = engine.turn.scenario.sample_every;
+            engine.repeat(every, Class::Sample, Event::Sample);
+        }
+        Event::Horizon => engine.end(),
+    }
+}

@@ -1,0 +1,114 @@
+//! The invariants, checked from the tables alone: callable after any event.
+//!
+//! No GPU is held twice and capacity is conserved (GEN-13), books balance to the nano-dollar (GEN-12),
+//! an account's sums are those of its pods, nothing is charged while a host is unavailable (BILL-15),
+//! and every index agrees with what it can be derived from.
+
+use super::World;
+use super::host::Host;
+use super::pod::PodState;
+use crate::billing::Line;
+use crate::ids::{AccountId, HostId, PodId};
+use crate::units::{Bundle, Money};
+
+/// An invariant found broken: what was expected, of whom.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("broken invariant: {what} ({whom})")]
+pub struct Fault {
+    /// What should hold.
+    pub what: &'static str,
+    /// Where it does not.
+    pub whom: String,
+}
+
+fn ensure(holds: bool, what: &'static str, whom: impl FnOnce() -> String) -> Result<(), Fault> {
+    if holds { Ok(()) } else { Err(Fault { what, whom: whom() }) }
+}
+
+/// Checks all invariants.
+///
+/// # Errors
+/// The first one found broken.
+pub fn check(world: &World) -> Result<(), Fault> {
+    ensure(world.ledger.imbalance().is_zero(), "all books sum to zero (GEN-12)", String::new)?;
+    for account in world.accounts.ids() {
+        check_account(world, account)?;
+    }
+    for host in world.fleet.hosts.ids() {
+        check_host(world, host)?;
+    }
+    for pod in world.pods.ids() {
+        check_pod(world, pod)?;
+    }
+    Ok(())
+}
+
+fn check_account(world: &World, account: AccountId) -> Result<(), Fault> {
+    let row = &world.accounts[account];
+    let whom = || format!("{account:?}");
+    let balance = world.ledger.balance(account);
+    ensure(row.paid_in - row.spent == balance, "paid in less spent is the balance", whom)?;
+    let (mut line, mut reserve, mut promised) = (Line::NONE, Money::ZERO, Money::ZERO);
+    for (place, pod) in row.pods.iter().enumerate() {
+        let pod = &world.pods[*pod];
+        ensure(pod.account == account && pod.place_in_account == place, "its pods know it", whom)?;
+        line.add(&pod.counted.line);
+        reserve += pod.counted.reserve;
+        promised += pod.counted.promised;
+    }
+    let same = (line, reserve, promised) == (row.line, row.reserve, row.promised);
+    ensure(same, "an account's sums are those of its pods", whom)
+}
+
+fn check_host(world: &World, id: HostId) -> Result<(), Fault> {
+    let host = &world.fleet.hosts[id];
+    let whom = || format!("{id:?}");
+    let mut sum = host.free;
+    for pod in host.guests.iter().chain(&host.dormant) {
+        let pod = &world.pods[*pod];
+        let in_grace = matches!(pod.state, PodState::Grace { .. });
+        if pod.state.holding() == Some(id) && !in_grace {
+            sum += pod.bundle;
+        }
+        if pod.tied == Some(id) {
+            sum += Bundle::of_disk(pod.volume);
+        }
+    }
+    for grace in &host.graces {
+        let promised = parts_of(host, Some(grace.pod));
+        ensure(grace.open + promised == grace.held, "a grace is open or promised", whom)?;
+        sum += grace.held;
+    }
+    sum += parts_of(host, None);
+    ensure(sum == host.total, "a host's resources are conserved (GEN-13)", whom)?;
+    let used = host.occupancy;
+    let gpus = u32::from(used.on_demand + used.spot + used.grace + used.free);
+    ensure(gpus == host.total.gpus, "its GPUs are each in one use (GEN-13)", whom)?;
+    ensure(u32::from(used.free) == host.free.gpus, "free GPUs are counted free", whom)?;
+    let group = &world.fleet.classes[host.class];
+    let indexed = group.free.get(host.member);
+    let offered = host.available().then_some(host.free.gpus);
+    ensure(indexed == offered, "the index of free GPUs agrees with the host", whom)
+}
+
+fn parts_of(host: &Host, from: Option<PodId>) -> Bundle {
+    let parts = host.promises.iter().flat_map(|promise| &promise.parts);
+    parts.filter(|part| part.from == from).fold(Bundle::NONE, |sum, part| sum + part.bundle)
+}
+
+fn check_pod(world: &World, id: PodId) -> Result<(), Fault> {
+    let pod = &world.pods[id];
+    let whom = || format!("{:?} in {:?}", pod.name, pod.state);
+    let meters = [&pod.compute, &pod.container_meter, &pod.volume_meter];
+    if let Some(host) = pod.tied {
+        let host = &world.fleet.hosts[host];
+        let held = meters.iter().all(|meter| meter.as_ref().is_none_or(|one| one.is_held()));
+        ensure(host.available() || held, "nothing is charged during an outage (BILL-15)", whom)?;
+        let lies_here = host.guests.contains(&id) || host.dormant.contains(&id);
+        ensure(lies_here, "a tied pod lies on its host (POD-09)", whom)?;
+    }
+    let running = pod.state.holding().is_some();
+    ensure(running || pod.compute.is_none(), "compute is metered on GPUs alone", whom)?;
+    let gone = matches!(pod.state, PodState::Terminated | PodState::Refused);
+    ensure(!gone, "pods that have ended leave the table", whom)
+}
