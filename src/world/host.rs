@@ -133,6 +133,7 @@ impl Host {
     /// SPOT-07. A pod gets SIGTERM and keeps what it holds until `kill_at`.
     pub fn begin_grace(&mut self, pod: PodId, held: Bundle, kind: Kind, kill_at: SimTime) {
         self.uncount(kind, held.gpus);
+        self.occupancy.free -= narrow(held.gpus);
         self.occupancy.grace += narrow(held.gpus);
         self.graces.push(Grace { pod, kill_at, held, open: held });
     }

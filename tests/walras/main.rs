@@ -2,3 +2,6 @@
 
 #[cfg(test)]
 mod agenda;
+mod build;
+mod invariants;
+mod theory;

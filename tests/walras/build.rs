@@ -1,0 +1,145 @@
+//! Small markets built in code, for tests that need no scenario file.
+
+use walras::engine::{self, RunId};
+use walras::ids::{AccountId, GpuTypeId, Id, PoolId, ScopeId, SegmentId};
+use walras::journal::{Fact, Journal, Sink};
+use walras::rng::draw::Distribution;
+use walras::scenario::Scenario;
+use walras::scenario::demand::{
+    ArrivalProcess, Buying, Clouds, Demand, OnDone, Segment, WorkLength,
+};
+use walras::scenario::model::{
+    AccountSpec, Cloud, GpuType, HostSpec, InputFile, Policies, Pool, Scope,
+};
+use walras::scenario::rules::Rules;
+use walras::units::{Gb, Money, SimTime, Span};
+
+/// One GPU type, one secure data center, `hosts` hosts of `gpus` GPUs, nobody yet; starts take no time.
+pub fn market(hosts: u32, gpus: u32, horizon: SimTime) -> Scenario {
+    let dollars = |cents: i128| Money::from_nanos(cents * 10_000_000);
+    let pool = PoolId::from_index(0);
+    let host = |index: u32| HostSpec {
+        name: format!("host-{index}"),
+        pool,
+        gpus,
+        vcpus: 16 * gpus,
+        memory: Gb::new(64 * gpus),
+        disk: Gb::new(10_000),
+        download: 1_000_000_000,
+        min_bid: None,
+        price: None,
+    };
+    Scenario {
+        title: "test".into(),
+        source: InputFile { path: "test.ron".into(), digest: String::new() },
+        inputs: Vec::new(),
+        seed: 3,
+        horizon,
+        warm_up: SimTime::ZERO,
+        sample_every: None,
+        start_unix_s: 0,
+        profile: "runpod-2024-03".into(),
+        rules: Rules { container_start: Span::ZERO, ..Rules::default() },
+        policies: Policies::default(),
+        gpu_types: vec![GpuType {
+            name: "NVIDIA RTX A6000".into(),
+            display_name: "RTX A6000".into(),
+            memory: Gb::new(48),
+        }],
+        scopes: vec![Scope {
+            gpu_type: GpuTypeId::from_index(0),
+            cloud: Cloud::Secure,
+            on_demand: dollars(79),
+            min_bid: dollars(49),
+            has_hosts: true,
+        }],
+        datacenters: vec!["EU-RO-1".into()],
+        pools: vec![Pool {
+            scope: ScopeId::from_index(0),
+            datacenter: Some(walras::ids::DataCenterId::from_index(0)),
+        }],
+        hosts: (0..hosts).map(host).collect(),
+        accounts: Vec::new(),
+        segments: Vec::new(),
+        type_lists: vec![vec![GpuTypeId::from_index(0)]],
+        pod_names: Vec::new(),
+        script: Vec::new(),
+    }
+}
+
+/// Adds a segment of one rich account: pods of one GPU without disks, Poisson arrivals.
+pub fn add_segment(
+    scenario: &mut Scenario,
+    per_second: f64,
+    work: Distribution,
+    patience: Option<Distribution>,
+    buying: Buying,
+) {
+    let id = SegmentId::from_index(scenario.segments.len());
+    let name = format!("segment-{}", scenario.segments.len());
+    let first_account = AccountId::from_index(scenario.accounts.len());
+    scenario.accounts.push(AccountSpec {
+        name: name.clone(),
+        segment: Some(id),
+        balance: Some(Money::from_dollars(1_000_000_000)),
+        auto_pay: None,
+        low_balance: None,
+        credit_line: Money::ZERO,
+    });
+    let demand = Demand {
+        types: 0,
+        clouds: Clouds::All,
+        gpus: 1,
+        min_vcpus: 0,
+        min_memory: Gb::ZERO,
+        container_disk: Gb::ZERO,
+        volume: Gb::ZERO,
+        deploy_cost: None,
+    };
+    scenario.segments.push(Segment {
+        name,
+        id,
+        first_account,
+        population: 1,
+        arrivals: ArrivalProcess::Poisson { per_second, profile: None },
+        batch: None,
+        from: SimTime::ZERO,
+        until: SimTime::NEVER,
+        gpus: Distribution::Constant(1.0),
+        demand,
+        image: Gb::ZERO,
+        work: WorkLength::Duration(work),
+        value: None,
+        patience,
+        buying,
+        on_done: OnDone::Terminate,
+        opening_balance: Distribution::Constant(0.0),
+        deposits: None,
+    });
+}
+
+/// Collects every fact.
+#[derive(Default)]
+pub struct Heard(pub Vec<(SimTime, Fact)>);
+
+impl Sink for Heard {
+    fn hear(&mut self, at: SimTime, fact: &Fact) {
+        self.0.push((at, *fact));
+    }
+}
+
+/// Runs a scenario with every invariant checked after every event.
+pub fn run_audited(scenario: &Scenario, replication: u64) -> Vec<(SimTime, Fact)> {
+    let mut heard = Heard::default();
+    let mut journal = Journal::new(vec![&mut heard]);
+    let run = RunId { seed: scenario.seed, replication };
+    engine::run_audited(scenario, run, &mut journal).expect("a sound run");
+    heard.0
+}
+
+/// Runs a scenario, heard by `sink` alone.
+pub fn run(scenario: &Scenario, replication: u64, sink: &mut dyn Sink) -> u64 {
+    let mut journal = Journal::new(vec![sink]);
+    let run = RunId { seed: scenario.seed, replication };
+    engine::run(scenario, run, &mut journal, &mut |_| {}).expect("a sound run").events
+}
