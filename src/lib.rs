@@ -7,5 +7,6 @@ pub mod ids;
 pub mod journal;
 pub mod rng;
 pub mod scenario;
+pub mod trace;
 pub mod units;
 pub mod workload;

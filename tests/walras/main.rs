@@ -1,0 +1,6 @@
+//! The integration tests: one binary, a module per chapter.
+
+#[cfg(test)]
+mod story;
+#[cfg(test)]
+mod trace;
