@@ -5,6 +5,7 @@ pub mod billing;
 pub mod engine;
 pub mod ids;
 pub mod journal;
+pub mod metrics;
 pub mod rng;
 pub mod scenario;
 pub mod trace;
