@@ -4,6 +4,9 @@
 //! nobody else is told anything, and no sink can speak back.
 
 pub mod fact;
+pub mod reading;
+pub mod rentals;
+pub mod words;
 
 pub use fact::Fact;
 

@@ -1,7 +1,19 @@
 //! The scenario: what a run is made from, read from RON and checked as a whole.
+//!
+//! Text is indexed and read (`text`) as the plain structs of `schema` say; the check resolves
+//! names, puts the market's rules over the profile's, and gathers every problem before one is told.
+//! What comes out is a [`Scenario`] that cannot be wrong.
 
+pub mod catalogue;
+mod check;
 pub mod demand;
+pub mod load;
 pub mod model;
+pub mod problem;
 pub mod rules;
+mod schema;
+mod text;
 
+pub use load::{Override, from_text, load};
 pub use model::Scenario;
+pub use problem::{Problem, Problems};

@@ -195,8 +195,9 @@ pub struct Requested {
     pub gpus: u32,
     /// The host it is tied to, for a resume.
     pub host: Option<HostId>,
-    /// The first pool that it names and that has hosts: where it counts while it waits (GEN-13).
-    pub pool: Option<PoolId>,
+    /// The first pool that it names and that has hosts: where it counts while it waits (GEN-13); the
+    /// first of all if it names none.
+    pub pool: PoolId,
     /// Work to do in all, if it has an end.
     pub work: Option<GpuTime>,
     /// What the work is worth to the customer, if stated.

@@ -8,7 +8,7 @@ pub mod round;
 
 use crate::agenda::{Class, Event, Round};
 use crate::billing::Side;
-use crate::ids::{AccountId, HostId, PodId, SegmentId};
+use crate::ids::{AccountId, HostId, Id, PodId, SegmentId};
 use crate::journal::Fact;
 use crate::journal::fact::{EndReason, Kind, Operation, PodName, Refusal, Requested};
 use crate::market::stop;
@@ -174,7 +174,7 @@ fn insert(turn: &mut Turn<'_, '_>, new: &NewPod, shape: crate::ids::ShapeId) -> 
     });
     turn.world.accounts[new.account].pods.push(pod);
     if let PodName::Given(name) = new.name {
-        turn.world.named[crate::ids::Id::index(name)] = Some(pod);
+        turn.world.named[name.index()] = Some(pod);
     }
     pod
 }
@@ -214,7 +214,7 @@ fn state_request(
         kind: row.kind,
         gpus: row.gpus,
         host: row.tied,
-        pool,
+        pool: pool.unwrap_or(crate::ids::PoolId::from_index(0)),
         work: row.work,
         value,
     };

@@ -20,6 +20,16 @@ pub enum Cloud {
     Community,
 }
 
+impl Cloud {
+    /// The word by which scenarios and outputs call it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Secure => "SECURE",
+            Self::Community => "COMMUNITY",
+        }
+    }
+}
+
 /// A GPU type in use.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GpuType {

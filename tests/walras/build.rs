@@ -15,7 +15,7 @@ use walras::scenario::rules::Rules;
 use walras::units::{Gb, Money, SimTime, Span};
 
 /// One GPU type, one secure data center, `hosts` hosts of `gpus` GPUs, nobody yet; starts take no time.
-pub fn market(hosts: u32, gpus: u32, horizon: SimTime) -> Scenario {
+pub(crate) fn market(hosts: u32, gpus: u32, horizon: SimTime) -> Scenario {
     let dollars = |cents: i128| Money::from_nanos(cents * 10_000_000);
     let pool = PoolId::from_index(0);
     let host = |index: u32| HostSpec {
@@ -68,7 +68,7 @@ pub fn market(hosts: u32, gpus: u32, horizon: SimTime) -> Scenario {
 }
 
 /// Adds a segment of one rich account: pods of one GPU without disks, Poisson arrivals.
-pub fn add_segment(
+pub(crate) fn add_segment(
     scenario: &mut Scenario,
     per_second: f64,
     work: Distribution,
@@ -120,7 +120,7 @@ pub fn add_segment(
 
 /// Collects every fact.
 #[derive(Default)]
-pub struct Heard(pub Vec<(SimTime, Fact)>);
+pub(crate) struct Heard(pub(crate) Vec<(SimTime, Fact)>);
 
 impl Sink for Heard {
     fn hear(&mut self, at: SimTime, fact: &Fact) {
@@ -129,7 +129,7 @@ impl Sink for Heard {
 }
 
 /// Runs a scenario with every invariant checked after every event.
-pub fn run_audited(scenario: &Scenario, replication: u64) -> Vec<(SimTime, Fact)> {
+pub(crate) fn run_audited(scenario: &Scenario, replication: u64) -> Vec<(SimTime, Fact)> {
     let mut heard = Heard::default();
     let mut journal = Journal::new(vec![&mut heard]);
     let run = RunId { seed: scenario.seed, replication };
@@ -138,7 +138,7 @@ pub fn run_audited(scenario: &Scenario, replication: u64) -> Vec<(SimTime, Fact)
 }
 
 /// Runs a scenario, heard by `sink` alone.
-pub fn run(scenario: &Scenario, replication: u64, sink: &mut dyn Sink) -> u64 {
+pub(crate) fn run(scenario: &Scenario, replication: u64, sink: &mut dyn Sink) -> u64 {
     let mut journal = Journal::new(vec![sink]);
     let run = RunId { seed: scenario.seed, replication };
     engine::run(scenario, run, &mut journal, &mut |_| {}).expect("a sound run").events

@@ -1,7 +1,10 @@
-//! The integration tests, in one binary so that they link once.
+//! The integration tests: one binary, so that it links once; a module per chapter.
 
-#[cfg(test)]
 mod agenda;
 mod build;
 mod invariants;
+mod metrics;
+mod scenario;
+mod story;
 mod theory;
+mod trace;

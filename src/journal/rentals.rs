@@ -1,0 +1,125 @@
+//! Rentals as the facts tell them: what a reader must remember of the pods that are alive.
+//!
+//! A fact is small and says only what is new; a row of a table or a figure also needs what was said
+//! before: who asked, when, how it is rented, on which host it stands. [`Rentals`] remembers this for
+//! live pods alone, in a table by slot, so its size follows the pods that are alive at once and not
+//! the pods of the run. A pod that has ended is forgotten when its slot is given to another.
+
+use super::Fact;
+use super::fact::Requested;
+use crate::ids::{HostId, Id, PodId, PoolId};
+use crate::units::SimTime;
+
+/// One rental of a pod, as far as it is known by now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rental {
+    /// What was asked for.
+    pub asked: Requested,
+    /// When it was asked for.
+    pub requested: SimTime,
+    /// When the GPUs were handed over.
+    pub placed: Option<SimTime>,
+    /// When the container was up for the first time in this rental.
+    pub running: Option<SimTime>,
+    /// The host it holds GPUs on, or is tied to by an earlier rental.
+    pub host: Option<HostId>,
+    /// GPUs held, or asked for while none are held.
+    pub gpus: u32,
+    waiting: bool,
+}
+
+/// The present or last rental of every live pod, and how many requests wait in each pool.
+#[derive(Clone, Debug, Default)]
+pub struct Rentals {
+    by_slot: Vec<Option<Rental>>,
+    waiting: Vec<u32>,
+}
+
+impl Rentals {
+    /// No pods yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes in what `fact` says about a pod. To be called before anything is asked about the fact.
+    #[expect(clippy::wildcard_enum_match_arm, reason = "all other facts say nothing about rentals")]
+    pub fn hear(&mut self, at: SimTime, fact: &Fact) {
+        match *fact {
+            Fact::PodRequested(asked) => self.open(at, asked),
+            Fact::PodWaits { pod } => self.wait(pod, true),
+            Fact::PodPromised { pod, .. } => self.wait(pod, false),
+            Fact::PodPlaced { pod, host, gpus, .. } => {
+                self.wait(pod, false);
+                let rental = self.known(pod);
+                rental.placed = Some(at);
+                rental.host = Some(host);
+                rental.gpus = gpus;
+            }
+            Fact::PodRunning { pod } => {
+                self.known(pod).running.get_or_insert(at);
+            }
+            Fact::RentalEnded(end) => self.wait(end.pod, false),
+            _ => {}
+        }
+    }
+
+    /// The present or last rental of `pod`.
+    ///
+    /// # Panics
+    /// If no fact has named the pod as requested: facts are stated in order.
+    pub fn of(&self, pod: PodId) -> &Rental {
+        self.find(pod).expect("a pod is requested before anything else is said about it")
+    }
+
+    /// The same; nothing if the pod is forgotten, as one may be that an action is refused on.
+    pub fn find(&self, pod: PodId) -> Option<&Rental> {
+        let rental = self.by_slot.get(pod.slot as usize)?.as_ref();
+        rental.filter(|rental| rental.asked.pod == pod)
+    }
+
+    /// How many requests wait in `pool` (GEN-13: states W and Q, each in the first pool it names).
+    pub fn waiting(&self, pool: PoolId) -> u32 {
+        self.waiting.get(pool.index()).copied().unwrap_or(0)
+    }
+
+    fn open(&mut self, at: SimTime, asked: Requested) {
+        let slot = asked.pod.slot as usize;
+        if self.by_slot.len() <= slot {
+            self.by_slot.resize(slot + 1, None);
+        }
+        self.by_slot[slot] = Some(Rental {
+            asked,
+            requested: at,
+            placed: None,
+            running: None,
+            host: asked.host,
+            gpus: asked.gpus,
+            waiting: false,
+        });
+    }
+
+    fn known(&mut self, pod: PodId) -> &mut Rental {
+        self.by_slot
+            .get_mut(pod.slot as usize)
+            .and_then(Option::as_mut)
+            .filter(|rental| rental.asked.pod == pod)
+            .expect("a pod is requested before anything else is said about it")
+    }
+
+    fn wait(&mut self, pod: PodId, waits: bool) {
+        let rental = self.known(pod);
+        if rental.waiting == waits {
+            return;
+        }
+        rental.waiting = waits;
+        let pool = rental.asked.pool.index();
+        if self.waiting.len() <= pool {
+            self.waiting.resize(pool + 1, 0);
+        }
+        if waits {
+            self.waiting[pool] += 1;
+        } else {
+            self.waiting[pool] -= 1;
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! The words by which outputs call things: names of facts, and of the enums inside them.
+//!
+//! One table for all readers, so that a reason is spelled alike in every file. The words are part of
+//! the output contract: append, never rename.
+
+use super::Fact;
+use super::fact::{EndReason, Item, Kind, NoticeKind, Operation, Refusal, Step};
+
+/// Gives each member of an enum its word, and the enum the list of all its words.
+macro_rules! words {
+    ($type:ident, $($member:ident = $word:literal),* $(,)?) => {
+        impl $type {
+            /// All words of this kind, in the order of its members.
+            pub const WORDS: &'static [&'static str] = &[$($word),*];
+            /// The word by which outputs call it.
+            pub const fn word(&self) -> &'static str {
+                match self { $(Self::$member { .. } => $word),* }
+            }
+        }
+    };
+}
+
+words!(
+    Fact,
+    Posted = "posted",
+    Notice = "notice",
+    AccountDrained = "account_drained",
+    HoldEnded = "hold_ended",
+    AccountRemoved = "account_removed",
+    Rejected = "rejected",
+    AutoPaySet = "auto_pay_set",
+    PodRequested = "pod_requested",
+    PodWaits = "pod_waits",
+    PodPromised = "pod_promised",
+    PromiseLost = "promise_lost",
+    PodPlaced = "pod_placed",
+    ImagePulled = "image_pulled",
+    PodRunning = "pod_running",
+    PodDisplaced = "pod_displaced",
+    PodKilled = "pod_killed",
+    PodStopped = "pod_stopped",
+    PodReset = "pod_reset",
+    PodDown = "pod_down",
+    PodRestarted = "pod_restarted",
+    ActionRecorded = "action_recorded",
+    RentalEnded = "rental_ended",
+    PodTerminated = "pod_terminated",
+    MeterOpened = "meter_opened",
+    MeterRepriced = "meter_repriced",
+    MeterPaused = "meter_paused",
+    MeterResumed = "meter_resumed",
+    MeterClosed = "meter_closed",
+    HostDown = "host_down",
+    HostUp = "host_up",
+    NetworkDown = "network_down",
+    NetworkUp = "network_up",
+    Occupied = "occupied",
+    PriceSet = "price_set",
+    PricePublished = "price_published",
+    WarmUpEnded = "warm_up_ended",
+    Sampled = "sampled",
+    RunEnded = "run_ended",
+);
+
+words!(Kind, OnDemand = "on_demand", Spot = "spot");
+
+words!(
+    Item,
+    Deposit = "deposit",
+    AutoPay = "auto_pay",
+    Compute = "compute",
+    ContainerDisk = "container_disk",
+    Volume = "volume",
+    HostPayout = "host_payout",
+    Adjustment = "adjustment",
+);
+
+words!(
+    EndReason,
+    Completed = "completed",
+    Stopped = "stopped",
+    Terminated = "terminated",
+    Outbid = "outbid",
+    DisplacedByOnDemand = "displaced_by_on_demand",
+    HostDown = "host_down",
+    NoFunds = "no_funds",
+    Abandoned = "abandoned",
+    Rejected = "rejected",
+    Alive = "alive",
+);
+
+words!(
+    Refusal,
+    Unknown = "unknown",
+    IllegalState = "illegal_state",
+    BadArgument = "bad_argument",
+    TooLarge = "too_large",
+    BidBelowFloor = "bid_below_floor",
+    NoFunds = "no_funds",
+    NoCapacity = "no_capacity",
+);
+
+words!(
+    NoticeKind,
+    StoppedForFunds = "stopped_for_funds",
+    Drained = "drained",
+    Removed = "removed",
+    AutoPaid = "auto_paid",
+    PaymentFailed = "payment_failed",
+    LowBalance = "low_balance",
+);
+
+words!(Step, Free = "free", Grace = "grace", Displacement = "displacement", ZeroGpu = "zero_gpu",);
+
+words!(
+    Operation,
+    Deposit = "Deposit",
+    SetAutoPay = "SetAutoPay",
+    Adjust = "Adjust",
+    CreatePod = "CreatePod",
+    CreateSpotPod = "CreateSpotPod",
+    StopPod = "StopPod",
+    ResumePod = "ResumePod",
+    ResumeSpotPod = "ResumeSpotPod",
+    ResetPod = "ResetPod",
+    TerminatePod = "TerminatePod",
+    HostDown = "HostDown",
+    HostUp = "HostUp",
+    NetworkDown = "NetworkDown",
+    NetworkUp = "NetworkUp",
+    SetPrice = "SetPrice",
+);

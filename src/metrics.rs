@@ -1,0 +1,199 @@
+//! The readings: from facts to figures.
+//!
+//! [`Metrics`] is a sink that gathers exact sums and makes a [`Summary`] of them when the run has
+//! ended. Nothing is sampled: means over time are integrals of steps, and every sum is a whole
+//! number until the one division that makes a mean or a share. Statistics begin when the warm-up
+//! ends. `OUTPUTS.md` gives every metric's meaning, formula and unit.
+
+mod fairness;
+mod fleet;
+mod gauge;
+mod prices;
+pub mod subject;
+pub mod summary;
+mod tally;
+mod waits;
+
+pub use subject::Subject;
+pub use summary::{Metric, Summary};
+
+use crate::ids::{Id, PodId, ScopeId};
+use crate::journal::fact::{NoticeKind, Occupancy, Posting, RentalEnd};
+use crate::journal::rentals::Rentals;
+use crate::journal::{Fact, Sink};
+use crate::scenario::Scenario;
+use crate::units::SimTime;
+use fairness::Fairness;
+use fleet::Fleet;
+use prices::PricePath;
+use subject::Subjects;
+use tally::Tally;
+
+/// Every metric that a summary can hold, in its order.
+pub fn catalogue() -> Vec<Metric> {
+    let tallies = tally::READINGS.iter().map(|reading| reading.metric);
+    let fleet = fleet::READINGS.iter().map(|reading| reading.metric);
+    let prices = prices::READINGS.iter().map(|reading| reading.metric);
+    let fairness = fairness::READINGS.iter().map(|reading| reading.metric);
+    tallies.chain(fleet).chain(prices).chain(fairness).collect()
+}
+
+/// The sink that gathers the figures of one run.
+pub struct Metrics<'a> {
+    scenario: &'a Scenario,
+    subjects: Subjects,
+    rentals: Rentals,
+    /// When statistics began; none before the end of the warm-up.
+    since: Option<SimTime>,
+    until: SimTime,
+    /// By subject, and one more for what belongs to none.
+    tallies: Vec<Tally>,
+    fleet: Fleet,
+    prices: Vec<PricePath>,
+    fairness: Fairness,
+}
+
+impl<'a> Metrics<'a> {
+    /// Nothing gathered yet.
+    pub fn new(scenario: &'a Scenario) -> Self {
+        let subjects = Subjects::new(scenario);
+        Self {
+            scenario,
+            rentals: Rentals::new(),
+            since: (scenario.warm_up == SimTime::ZERO).then_some(SimTime::ZERO),
+            until: SimTime::ZERO,
+            tallies: vec![Tally::default(); subjects.nobody() + 1],
+            fleet: Fleet::new(scenario, &subjects),
+            prices: vec![PricePath::default(); scenario.scopes.len()],
+            fairness: Fairness::new(scenario),
+            subjects,
+        }
+    }
+
+    /// The figures, from the end of the warm-up to the last fact.
+    pub fn summary(mut self) -> Summary {
+        let (until, since) = (self.until, self.since.unwrap_or(self.until));
+        for tally in &mut self.tallies {
+            tally.measured = until - since;
+        }
+        let mut summary = Summary::default();
+        let subjects = self.subjects.all().iter().copied();
+        summary.add(tally::READINGS, subjects.clone().zip(&self.tallies));
+        let fleet: Vec<_> = subjects
+            .clone()
+            .zip(&self.tallies)
+            .map(|(subject, tally)| {
+                let mut sums = self.fleet.sums(until, subject, &self.subjects);
+                (sums.measured, sums.host_earnings) = (tally.measured, tally.host_earnings);
+                sums
+            })
+            .collect();
+        summary.add(fleet::READINGS, subjects.zip(&fleet));
+        let means: Vec<_> = self.prices.iter_mut().map(|path| path.means(until)).collect();
+        let scopes = self.scenario.scopes.iter().enumerate();
+        let with_hosts = scopes
+            .filter(|(_, scope)| scope.has_hosts)
+            .map(|(index, _)| (Subject::Scope(ScopeId::from_index(index)), &means[index]));
+        summary.add(prices::READINGS, with_hosts);
+        let fairness = self.fairness.indexes();
+        summary.add(fairness::READINGS, std::iter::once((Subject::Market, &fairness)));
+        summary
+    }
+
+    fn counting(&self) -> bool {
+        self.since.is_some()
+    }
+
+    /// Whether what was requested at `at` was requested after the warm-up.
+    fn counts(&self, at: SimTime) -> bool {
+        self.since.is_some_and(|since| since < at || self.scenario.warm_up == SimTime::ZERO)
+    }
+
+    fn begin(&mut self, at: SimTime) {
+        if self.scenario.warm_up == SimTime::ZERO {
+            return;
+        }
+        self.since = Some(at);
+        self.fleet.restart(at);
+        for path in &mut self.prices {
+            path.restart(at);
+        }
+    }
+
+    fn post(&mut self, posting: &Posting) {
+        if !self.counting() {
+            return;
+        }
+        if let Some(usage) = posting.usage {
+            for index in self.subjects.of_rental(self.rentals.of(usage.pod)) {
+                self.tallies[index].post(posting);
+            }
+        } else if let Some(account) = posting.account {
+            let segment = self.scenario.accounts[account.index()].segment;
+            for index in [0, self.subjects.segment(segment)] {
+                self.tallies[index].post(posting);
+            }
+        }
+    }
+
+    fn end_rental(&mut self, end: &RentalEnd) {
+        let rental = self.rentals.of(end.pod);
+        self.fairness.end_rental(&rental.asked, end);
+        if self.counts(rental.requested) {
+            for index in self.subjects.of_rental(rental) {
+                self.tallies[index].end_rental(rental, end, self.scenario.horizon);
+            }
+        }
+    }
+
+    /// Brings the number of those waiting up to date where `pod` waits or waited.
+    fn queue(&mut self, at: SimTime, pod: PodId) {
+        let pool = self.rentals.of(pod).asked.pool;
+        let scope = self.subjects.scope_of_pool(pool);
+        self.fleet.wait(at, pool, scope, self.rentals.waiting(pool));
+    }
+
+    fn of_account(&mut self, account: crate::ids::AccountId, change: fn(&mut Tally)) {
+        if self.counting() {
+            let segment = self.scenario.accounts[account.index()].segment;
+            for index in [0, self.subjects.segment(segment)] {
+                change(&mut self.tallies[index]);
+            }
+        }
+    }
+}
+
+impl Sink for Metrics<'_> {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "no figure is made of the other facts")]
+    fn hear(&mut self, at: SimTime, fact: &Fact) {
+        self.rentals.hear(at, fact);
+        self.until = at;
+        match *fact {
+            Fact::Posted(ref posting) => self.post(posting),
+            Fact::PodRequested(ref asked) => self.fairness.request(asked, self.since.is_some()),
+            Fact::PodWaits { pod }
+            | Fact::PodPlaced { pod, .. }
+            | Fact::PodPromised { pod, .. } => {
+                self.queue(at, pod);
+            }
+            Fact::RentalEnded(ref end) => {
+                self.queue(at, end.pod);
+                self.end_rental(end);
+            }
+            Fact::Occupied { host, available, occupancy } => {
+                let now = if available { occupancy } else { Occupancy::default() };
+                self.fleet.occupy(at, host, now);
+            }
+            Fact::HostDown { host } => self.fleet.fail(host),
+            Fact::PricePublished { scope, ref quote } => {
+                self.prices[scope.index()].publish(at, quote);
+            }
+            Fact::Notice { account, kind: NoticeKind::StoppedForFunds } => {
+                self.of_account(account, Tally::stop_for_funds);
+            }
+            Fact::AccountRemoved { account } => self.of_account(account, Tally::remove_for_funds),
+            Fact::WarmUpEnded => self.begin(at),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! How the fleet is used, and who waits for it (GEN-13): time-weighted, exact.
+
+use super::gauge::Gauge;
+use super::subject::Breakdown::{Place, PlaceAndKind};
+use super::subject::{Subject, Subjects};
+use super::summary::{Reading, Value};
+use crate::ids::{HostId, Id, PoolId, ScopeId};
+use crate::journal::fact::Occupancy;
+use crate::scenario::Scenario;
+use crate::units::{GpuTime, Money, SimTime, Span};
+
+/// The gauges of one scope.
+#[derive(Clone, Copy, Debug, Default)]
+struct ScopeUse {
+    total: u32,
+    up: Gauge,
+    on_demand: Gauge,
+    spot: Gauge,
+    waiting: Gauge,
+    failures: u64,
+}
+
+/// The gauges of all scopes, and what each host adds to them.
+#[derive(Clone, Debug)]
+pub(super) struct Fleet {
+    scopes: Vec<ScopeUse>,
+    hosts: Vec<Occupancy>,
+    host_scopes: Vec<ScopeId>,
+    waiting: Vec<u32>,
+}
+
+/// What was gathered about one subject.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct FleetSums {
+    pub(super) measured: Span,
+    pub(super) host_earnings: Money,
+    total: u64,
+    up: i128,
+    sold: i128,
+    waiting: i128,
+    failures: u64,
+}
+
+impl Fleet {
+    pub(super) fn new(scenario: &Scenario, subjects: &Subjects) -> Self {
+        let scope_of = |pool: PoolId| subjects.scope_of_pool(pool);
+        let mut scopes = vec![ScopeUse::default(); scenario.scopes.len()];
+        for host in &scenario.hosts {
+            scopes[scope_of(host.pool).index()].total += host.gpus;
+        }
+        Self {
+            scopes,
+            hosts: vec![Occupancy::default(); scenario.hosts.len()],
+            host_scopes: scenario.hosts.iter().map(|host| scope_of(host.pool)).collect(),
+            waiting: vec![0; scenario.pools.len()],
+        }
+    }
+
+    /// A host's use has changed; `now` is nothing at all while it is not available.
+    pub(super) fn occupy(&mut self, at: SimTime, host: HostId, now: Occupancy) {
+        let before = std::mem::replace(&mut self.hosts[host.index()], now);
+        let scope = &mut self.scopes[self.host_scopes[host.index()].index()];
+        let step = |now: u32, before: u32| i128::from(now) - i128::from(before);
+        scope.up.add(at, step(now.total(), before.total()));
+        let on_demand = step(now.on_demand.into(), before.on_demand.into());
+        scope.on_demand.add(at, on_demand);
+        scope.spot.add(at, step(now.held(), before.held()) - on_demand);
+    }
+    /// So many requests wait in `pool`, a pool of `scope`, from now on.
+    pub(super) fn wait(&mut self, at: SimTime, pool: PoolId, scope: ScopeId, waiting: u32) {
+        let before = std::mem::replace(&mut self.waiting[pool.index()], waiting);
+        self.scopes[scope.index()].waiting.add(at, i128::from(waiting) - i128::from(before));
+    }
+    /// A host has lost power.
+    pub(super) fn fail(&mut self, host: HostId) {
+        self.scopes[self.host_scopes[host.index()].index()].failures += 1;
+    }
+    /// Statistics begin now.
+    pub(super) fn restart(&mut self, at: SimTime) {
+        for scope in &mut self.scopes {
+            for gauge in [&mut scope.up, &mut scope.on_demand, &mut scope.spot, &mut scope.waiting]
+            {
+                gauge.restart(at);
+            }
+            scope.failures = 0;
+        }
+    }
+
+    /// The sums about `subject` up to `at`.
+    pub(super) fn sums(&mut self, at: SimTime, subject: Subject, subjects: &Subjects) -> FleetSums {
+        let mut sums = FleetSums::default();
+        for (index, scope) in self.scopes.iter_mut().enumerate() {
+            let (gpu_type, cloud) = subjects.scope(ScopeId::from_index(index));
+            let (on_demand, spot) = (scope.on_demand.sum(at), scope.spot.sum(at));
+            let sold = match subject {
+                Subject::Market => on_demand + spot,
+                Subject::GpuType(id) if id == gpu_type => on_demand + spot,
+                Subject::Cloud(name) if name == cloud => on_demand + spot,
+                Subject::OnDemand => on_demand,
+                Subject::Spot => spot,
+                Subject::GpuType(_) | Subject::Cloud(_) => continue,
+                Subject::Scope(_) | Subject::Segment(_) => continue,
+            };
+            sums.total += u64::from(scope.total);
+            sums.up += scope.up.sum(at);
+            sums.sold += sold;
+            sums.waiting += scope.waiting.sum(at);
+            sums.failures += scope.failures;
+        }
+        sums
+    }
+}
+
+impl FleetSums {
+    fn installed_gpu_micros(&self) -> f64 {
+        GpuTime::new(1, self.measured).as_gpu_seconds_f64() * 1e6 * number(self.total.into())
+    }
+    fn mean(&self, sum: i128) -> Value {
+        Value::ratio(number(sum), number(self.measured.micros().into()))
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "statistics need no more than 53 bits")]
+const fn number(sum: i128) -> f64 {
+    sum as f64
+}
+
+/// The metrics that are read from the fleet's sums, in the order of the summary.
+pub(super) const READINGS: &[Reading<FleetSums>] = &[
+    Reading::new("gpus_total", "GPU", Place, |s| Value::Count(s.total)),
+    Reading::new("gpus_up_mean", "GPU", Place, |s| s.mean(s.up)),
+    Reading::new("gpus_sold_mean", "GPU", PlaceAndKind, |s| s.mean(s.sold)),
+    Reading::new("utilization", "1", PlaceAndKind, |s| Value::ratio(number(s.sold), number(s.up))),
+    Reading::new("occupancy", "1", Place, |s| {
+        Value::ratio(number(s.sold), s.installed_gpu_micros())
+    }),
+    Reading::new("availability", "1", Place, |s| {
+        Value::ratio(number(s.up), s.installed_gpu_micros())
+    }),
+    Reading::new("waiting_mean", "1", Place, |s| s.mean(s.waiting)),
+    Reading::new("host_failures", "1", Place, |s| Value::Count(s.failures)),
+    Reading::new("host_earnings_per_gpu_hour", "USD/GPU-h", Place, |s| {
+        Value::ratio(s.host_earnings.as_dollars_f64(), s.installed_gpu_micros() / 3.6e9)
+    }),
+];

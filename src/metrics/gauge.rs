@@ -1,0 +1,82 @@
+//! Time-weighted sums, exact: a quantity times the time for which it had each value.
+
+use crate::units::SimTime;
+
+/// A quantity that moves in steps, and its integral over time in whole microseconds.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Gauge {
+    value: i128,
+    since: SimTime,
+    sum: i128,
+}
+
+impl Gauge {
+    /// The quantity is `value` from now on.
+    pub(super) fn set(&mut self, at: SimTime, value: i128) {
+        self.settle(at);
+        self.value = value;
+    }
+    /// The quantity grows by `step` (or falls) from now on.
+    pub(super) fn add(&mut self, at: SimTime, step: i128) {
+        self.settle(at);
+        self.value += step;
+    }
+    /// Forgets the past: statistics begin now, with the quantity as it is.
+    pub(super) fn restart(&mut self, at: SimTime) {
+        self.since = at;
+        self.sum = 0;
+    }
+    /// Quantity × microseconds up to now.
+    pub(super) fn sum(&mut self, at: SimTime) -> i128 {
+        self.settle(at);
+        self.sum
+    }
+    fn settle(&mut self, at: SimTime) {
+        let past = at - std::mem::replace(&mut self.since, at);
+        self.sum += self.value * i128::from(past.micros());
+    }
+}
+
+/// A quantity that at times there is none of: the sum, and the time for which there was one.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct MaybeGauge {
+    quantity: Gauge,
+    present: Gauge,
+}
+
+impl MaybeGauge {
+    /// The quantity is `value` from now on, or there is none.
+    pub(super) fn set(&mut self, at: SimTime, value: Option<i128>) {
+        self.quantity.set(at, value.unwrap_or(0));
+        self.present.set(at, i128::from(value.is_some()));
+    }
+    /// Forgets the past.
+    pub(super) fn restart(&mut self, at: SimTime) {
+        self.quantity.restart(at);
+        self.present.restart(at);
+    }
+    /// (quantity × microseconds, microseconds with a quantity) up to now.
+    pub(super) fn sums(&mut self, at: SimTime) -> (i128, i128) {
+        (self.quantity.sum(at), self.present.sum(at))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gauge_is_its_exact_integral_since_the_restart() {
+        let at = SimTime::from_micros;
+        let mut gauge = Gauge::default();
+        gauge.set(at(3), 5);
+        gauge.add(at(10), -2);
+        assert_eq!(gauge.sum(at(11)), 5 * 7 + 3);
+        gauge.restart(at(12));
+        assert_eq!(gauge.sum(at(20)), 3 * 8);
+        let mut maybe = MaybeGauge::default();
+        maybe.set(at(2), Some(7));
+        maybe.set(at(5), None);
+        assert_eq!(maybe.sums(at(9)), (21, 3));
+    }
+}

@@ -1,0 +1,150 @@
+//! What a figure is about: column `subject` of the summary.
+//!
+//! The whole market is `market`; the others are named like the books of GEN-12, kind and name:
+//! `gpu_type/NVIDIA RTX A6000`, `cloud/SECURE`, `scope/NVIDIA RTX A6000/SECURE`, `kind/spot`,
+//! `segment/labs`. So a segment that is called `spot` is never taken for the kind of rental.
+
+use crate::ids::{GpuTypeId, Id, PoolId, ScopeId, SegmentId};
+use crate::journal::fact::Kind;
+use crate::journal::rentals::Rental;
+use crate::scenario::Scenario;
+use crate::scenario::model::Cloud;
+
+/// What a figure is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// The whole market.
+    Market,
+    /// A GPU type, in both clouds.
+    GpuType(GpuTypeId),
+    /// A cloud, with all GPU types.
+    Cloud(Cloud),
+    /// A GPU type in one cloud: where prices are kept (CLD-01).
+    Scope(ScopeId),
+    /// On-demand rentals.
+    OnDemand,
+    /// Spot rentals.
+    Spot,
+    /// The customers of a segment.
+    Segment(SegmentId),
+}
+
+impl Subject {
+    /// Its name in outputs.
+    pub fn label(self, scenario: &Scenario) -> String {
+        let gpu_type = |id: GpuTypeId| scenario.gpu_types[id.index()].name.as_str();
+        match self {
+            Self::Market => "market".to_owned(),
+            Self::GpuType(id) => format!("gpu_type/{}", gpu_type(id)),
+            Self::Cloud(cloud) => format!("cloud/{}", cloud.word()),
+            Self::Scope(id) => {
+                let scope = &scenario.scopes[id.index()];
+                format!("scope/{}/{}", gpu_type(scope.gpu_type), scope.cloud.word())
+            }
+            Self::OnDemand => "kind/on_demand".to_owned(),
+            Self::Spot => "kind/spot".to_owned(),
+            Self::Segment(id) => format!("segment/{}", scenario.segments[id.index()].name),
+        }
+    }
+}
+
+/// Which kinds of subject a metric has a figure for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Breakdown {
+    /// Only the whole market.
+    Market,
+    /// The market, GPU types and clouds: what can be said of hosts.
+    Place,
+    /// The same and kinds of rental.
+    PlaceAndKind,
+    /// Market, GPU types, kinds, segments: what can be said of requests, which a refusal leaves
+    /// without a cloud.
+    Request,
+    /// Market, GPU types, clouds, kinds, segments: what can be said of rentals.
+    Rental,
+    /// Market and segments: what can be said of accounts.
+    Account,
+    /// Scopes that have hosts.
+    Scope,
+}
+
+impl Breakdown {
+    /// Whether figures of `subject` are given.
+    pub const fn includes(self, subject: Subject) -> bool {
+        match subject {
+            Subject::Market => !matches!(self, Self::Scope),
+            Subject::GpuType(_) => !matches!(self, Self::Market | Self::Account | Self::Scope),
+            Subject::Cloud(_) => matches!(self, Self::Place | Self::PlaceAndKind | Self::Rental),
+            Subject::Scope(_) => matches!(self, Self::Scope),
+            Subject::OnDemand | Subject::Spot => {
+                matches!(self, Self::PlaceAndKind | Self::Request | Self::Rental)
+            }
+            Subject::Segment(_) => matches!(self, Self::Request | Self::Rental | Self::Account),
+        }
+    }
+}
+
+/// All subjects of a scenario, each at a dense index.
+#[derive(Clone, Debug)]
+pub(super) struct Subjects {
+    all: Vec<Subject>,
+    gpu_types: usize,
+    pool_scopes: Vec<ScopeId>,
+    host_pools: Vec<PoolId>,
+    scopes: Vec<(GpuTypeId, Cloud)>,
+}
+
+impl Subjects {
+    pub(super) fn new(scenario: &Scenario) -> Self {
+        let mut all = vec![Subject::Market];
+        let gpu_types = scenario.gpu_types.len();
+        all.extend((0..gpu_types).map(|i| Subject::GpuType(GpuTypeId::from_index(i))));
+        all.extend([Cloud::Secure, Cloud::Community].map(Subject::Cloud));
+        all.extend([Subject::OnDemand, Subject::Spot]);
+        let segments = 0..scenario.segments.len();
+        all.extend(segments.map(|i| Subject::Segment(SegmentId::from_index(i))));
+        Self {
+            all,
+            gpu_types,
+            pool_scopes: scenario.pools.iter().map(|pool| pool.scope).collect(),
+            host_pools: scenario.hosts.iter().map(|host| host.pool).collect(),
+            scopes: scenario.scopes.iter().map(|scope| (scope.gpu_type, scope.cloud)).collect(),
+        }
+    }
+
+    /// Every subject but the scopes, at its index.
+    pub(super) fn all(&self) -> &[Subject] {
+        &self.all
+    }
+    /// One more than the last index: a place for what belongs to no subject.
+    pub(super) fn nobody(&self) -> usize {
+        self.all.len()
+    }
+    pub(super) fn gpu_type(&self, id: GpuTypeId) -> usize {
+        1 + id.index()
+    }
+    pub(super) fn cloud(&self, cloud: Cloud) -> usize {
+        1 + self.gpu_types + usize::from(cloud == Cloud::Community)
+    }
+    pub(super) fn kind(&self, kind: Kind) -> usize {
+        3 + self.gpu_types + usize::from(kind != Kind::OnDemand)
+    }
+    pub(super) fn segment(&self, segment: Option<SegmentId>) -> usize {
+        segment.map_or(self.nobody(), |id| 5 + self.gpu_types + id.index())
+    }
+    pub(super) fn scope_of_pool(&self, pool: PoolId) -> ScopeId {
+        self.pool_scopes[pool.index()]
+    }
+    pub(super) fn scope(&self, scope: ScopeId) -> (GpuTypeId, Cloud) {
+        self.scopes[scope.index()]
+    }
+
+    /// The five indexes that a rental counts under; [`Subjects::nobody`] where one does not apply.
+    pub(super) fn of_rental(&self, rental: &Rental) -> [usize; 5] {
+        let pool = rental.host.map_or(rental.asked.pool, |host| self.host_pools[host.index()]);
+        let (gpu_type, cloud) = self.scope(self.scope_of_pool(pool));
+        let cloud = if rental.host.is_some() { self.cloud(cloud) } else { self.nobody() };
+        let (kind, segment) = (self.kind(rental.asked.kind), self.segment(rental.asked.segment));
+        [0, self.gpu_type(gpu_type), cloud, kind, segment]
+    }
+}

@@ -1,0 +1,56 @@
+//! From what a scenario says to what it means, with every problem on the way.
+//!
+//! Each part reads its own fields at their places and hands over checked data; names become ids at
+//! the end, when all are known. A fault never stops the check: what is unreadable is reported and
+//! stood in for.
+
+mod accounts;
+mod fleet;
+mod header;
+mod market;
+mod names;
+mod rules;
+mod script;
+mod types;
+
+use super::load::{Files, Gathered};
+use super::model::Scenario;
+use super::text::Reader;
+use accounts::Accounts;
+use fleet::Fleet;
+use market::Market;
+use types::Types;
+
+/// The scenario that `gathered` describes; worth nothing if `reader` has problems.
+pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Files) -> Scenario {
+    let (profile, rules) = rules::read(reader, gathered, files);
+    let header = header::read(reader, gathered);
+    let mut types = Types::read(reader, gathered);
+    let fleet = Fleet::read(reader, gathered, &mut types, &rules);
+    let accounts = Accounts::read(reader, gathered, &rules);
+    let script = script::read(reader, gathered, (&mut types, &fleet, &accounts));
+    let market = Market::make(reader, (&types, &fleet), &rules);
+    Scenario {
+        title: header.title.unwrap_or_else(|| files.title()),
+        source: files.source(),
+        inputs: files.inputs(),
+        seed: header.seed,
+        horizon: header.horizon,
+        warm_up: header.warm_up,
+        sample_every: header.sample_every,
+        start_unix_s: header.start_unix_s,
+        profile,
+        rules,
+        policies: header.policies,
+        hosts: fleet.hosts(&market),
+        gpu_types: types.in_use(),
+        scopes: market.scopes,
+        datacenters: market.datacenters,
+        pools: market.pools,
+        accounts: accounts.specs,
+        segments: Vec::new(),
+        type_lists: types.lists,
+        pod_names: script.pod_names,
+        script: script.actions,
+    }
+}

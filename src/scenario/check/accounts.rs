@@ -1,0 +1,83 @@
+//! Accounts (ACCT-01 to ACCT-05, ACCT-08, ACCT-10).
+
+use super::names::Names;
+use crate::scenario::load::Gathered;
+use crate::scenario::model::{AccountSpec, AutoPay};
+use crate::scenario::problem::Fault;
+use crate::scenario::rules::Rules;
+use crate::scenario::schema::{AccountText, AutoPayText};
+use crate::scenario::text::scalar::Amount;
+use crate::scenario::text::{Place, Reader};
+use crate::units::Money;
+
+/// All accounts.
+#[derive(Debug)]
+pub(crate) struct Accounts {
+    /// In the scenario's order, then those of segments.
+    pub(crate) specs: Vec<AccountSpec>,
+    /// Their names.
+    pub(crate) names: Names,
+}
+
+impl Accounts {
+    /// Reads the accounts that the scenario names.
+    pub(crate) fn read(reader: &mut Reader, gathered: &Gathered, rules: &Rules) -> Self {
+        let mut accounts = Self { specs: Vec::new(), names: Names::of("account") };
+        for place in &gathered.accounts {
+            let Some(text) = reader.shape::<AccountText>(place) else { continue };
+            let Some(name) = reader.required::<String>(place, ("name", text.name)) else { continue };
+            accounts.names.add(reader, &name, accounts.specs.len(), &place.field("name"));
+            let spec = account(reader, place, &text, (name, rules));
+            accounts.specs.push(spec);
+        }
+        accounts
+    }
+}
+
+fn account(
+    reader: &mut Reader,
+    place: &Place,
+    text: &AccountText,
+    (name, rules): (String, &Rules),
+) -> AccountSpec {
+    let Amount(balance) = reader.or(place, ("balance", text.balance), Amount::default());
+    let low_balance: Option<Amount> = reader.optional(place, ("low_balance", text.low_balance));
+    let Amount(credit_line) =
+        reader.or(place, ("credit_line", text.credit_line), Amount(rules.credit_line));
+    let auto_pay = if text.auto_pay.is_stated() {
+        auto_pay(reader, &place.field("auto_pay"), rules)
+    } else {
+        None
+    };
+    AccountSpec {
+        name,
+        segment: None,
+        balance: Some(balance),
+        auto_pay,
+        low_balance: low_balance.map(|amount| amount.0),
+        credit_line,
+    }
+}
+
+/// ACCT-05. The automatic payment at `place`, of at least the minimum deposit.
+pub(crate) fn auto_pay(reader: &mut Reader, place: &Place, rules: &Rules) -> Option<AutoPay> {
+    let text: AutoPayText = reader.shape(place)?;
+    let auto_pay = auto_pay_terms(reader, place, &text)?;
+    if auto_pay.amount < rules.minimum_deposit {
+        let expected = format!("at least the minimum deposit, {} USD", rules.minimum_deposit);
+        let fault = Fault::new("automatic payment below the minimum deposit (ACCT-05)", expected);
+        reader.report(&place.field("amount"), fault);
+    }
+    Some(auto_pay)
+}
+
+/// Threshold and amount of an automatic payment.
+pub(crate) fn auto_pay_terms(
+    reader: &mut Reader,
+    place: &Place,
+    text: &AutoPayText,
+) -> Option<AutoPay> {
+    let threshold: Option<Money> = reader.required(place, ("threshold", text.threshold));
+    let amount: Option<Amount> = reader.required(place, ("amount", text.amount));
+    Some(AutoPay { threshold: threshold?, amount: amount?.0 })
+}

@@ -1,0 +1,261 @@
+//! The fleet: groups of hosts spread out into hosts (HOST-01, CLD-01, CLD-02).
+
+mod host_names;
+
+use super::market::Market;
+use super::names::{Names, unknown};
+use super::types::Types;
+use crate::ids::GpuTypeId;
+use crate::scenario::catalogue::Catalogue;
+use crate::scenario::load::Gathered;
+use crate::scenario::model::{Cloud, HostSpec};
+use crate::scenario::problem::Fault;
+use crate::scenario::rules::{CommunityPricing, Rules};
+use crate::scenario::schema::fleet::GroupText;
+use crate::scenario::text::scalar::Amount;
+use crate::scenario::text::{Place, Reader};
+use crate::units::{Gb, Money};
+use host_names::HostNames;
+
+/// A host whose pool is not known yet.
+#[derive(Clone, Debug)]
+pub(crate) struct Draft {
+    /// Its name.
+    pub(crate) name: String,
+    /// Its GPU type.
+    pub(crate) gpu_type: GpuTypeId,
+    /// Its cloud.
+    pub(crate) cloud: Cloud,
+    /// Its data center, if it is secure.
+    pub(crate) datacenter: Option<String>,
+    /// The group that it is of.
+    pub(crate) place: Place,
+    /// GPUs.
+    pub(crate) gpus: u32,
+    /// vCPUs.
+    pub(crate) vcpus: u32,
+    /// Memory.
+    pub(crate) memory: Gb,
+    /// Disk.
+    pub(crate) disk: Gb,
+    download: u64,
+    min_bid: Option<Money>,
+    price: Option<Money>,
+}
+
+/// All hosts.
+#[derive(Debug)]
+pub(crate) struct Fleet {
+    /// Hosts in the scenario's order.
+    pub(crate) drafts: Vec<Draft>,
+    /// Their names.
+    pub(crate) names: Names,
+}
+
+/// What the hosts of a group have in common, whatever their GPUs.
+struct Common {
+    cloud: Cloud,
+    datacenter: Option<String>,
+    vcpus: Option<u32>,
+    memory: Option<Gb>,
+    disk: Option<Gb>,
+    download: u64,
+    min_bid: Option<Money>,
+    price: Option<Money>,
+}
+
+impl Fleet {
+    /// Reads all groups.
+    pub(crate) fn read(
+        reader: &mut Reader,
+        gathered: &Gathered,
+        types: &mut Types,
+        rules: &Rules,
+    ) -> Self {
+        let datacenters = datacenters(reader, gathered);
+        let mut fleet = Self { drafts: Vec::new(), names: Names::of("host") };
+        let mut host_names = HostNames::default();
+        for place in &gathered.fleet {
+            let Some(text) = reader.shape::<GroupText>(place) else { continue };
+            let common = common(reader, place, &text, (&datacenters, rules));
+            fleet.group(reader, place, &text, (types, &common, &mut host_names));
+        }
+        fleet
+    }
+
+    fn group(
+        &mut self,
+        reader: &mut Reader,
+        place: &Place,
+        text: &GroupText,
+        (types, common, host_names): (&mut Types, &Common, &mut HostNames),
+    ) {
+        if !text.gpu_type.is_stated() {
+            reader.missing(place, "gpu_type");
+            return;
+        }
+        let gpu_type = types.find(reader, &place.field("gpu_type"));
+        let gpus = gpu_counts(reader, place, text);
+        let names = host_names.of_group(reader, place, text);
+        let Some(gpu_type) = gpu_type else { return };
+        for index in 0..names.count() {
+            let gpus = gpus[index % gpus.len()];
+            let name = match names.stated(index) {
+                Some(name) => name,
+                None => host_names.generate(common.datacenter.as_deref(), types.known(gpu_type)),
+            };
+            let draft = draft(place, types, (name, gpu_type, gpus), common);
+            self.names.add(reader, &draft.name, self.drafts.len(), &names.place(place, index));
+            self.drafts.push(draft);
+        }
+    }
+
+    /// The hosts, in their pools.
+    pub(crate) fn hosts(&self, market: &Market) -> Vec<HostSpec> {
+        let host = |draft: &Draft| HostSpec {
+            name: draft.name.clone(),
+            pool: market.pool(draft.gpu_type, draft.cloud, draft.datacenter.as_deref()),
+            gpus: draft.gpus,
+            vcpus: draft.vcpus,
+            memory: draft.memory,
+            disk: draft.disk,
+            download: draft.download,
+            min_bid: draft.min_bid,
+            price: draft.price,
+        };
+        self.drafts.iter().map(host).collect()
+    }
+}
+
+fn draft(
+    place: &Place,
+    types: &Types,
+    (name, gpu_type, gpus): (String, GpuTypeId, u32),
+    common: &Common,
+) -> Draft {
+    const VCPUS_PER_GPU: u32 = 8;
+    const MEMORY_PER_GPU: Gb = Gb::new(32);
+    const DISK_PER_GPU: u32 = 500;
+    let known = types.known(gpu_type);
+    let memory_per_gpu = known.memory_per_gpu.unwrap_or(MEMORY_PER_GPU);
+    Draft {
+        name,
+        gpu_type,
+        cloud: common.cloud,
+        datacenter: common.datacenter.clone(),
+        place: place.clone(),
+        gpus,
+        vcpus: common.vcpus.unwrap_or(known.vcpus_per_gpu.unwrap_or(VCPUS_PER_GPU) * gpus),
+        memory: common.memory.unwrap_or(Gb::new(memory_per_gpu.get() * gpus)),
+        disk: common.disk.unwrap_or(Gb::new(DISK_PER_GPU * gpus)),
+        download: common.download,
+        min_bid: common.min_bid,
+        price: common.price,
+    }
+}
+
+fn common(
+    reader: &mut Reader,
+    place: &Place,
+    text: &GroupText,
+    (datacenters, rules): (&Names, &Rules),
+) -> Common {
+    const BITS_PER_GBIT: u64 = 1_000_000_000;
+    let (cloud, datacenter) = cloud(reader, place, text, datacenters);
+    let download: u32 =
+        reader.or(place, ("download_gbps", text.download_gbps), rules.download_gbps);
+    if download == 0 && text.download_gbps.is_stated() {
+        let fault = Fault::new("no download speed", "a positive number of Gbit/s (TMPL-04)");
+        reader.report(&place.field("download_gbps"), fault);
+    }
+    let min_bid: Option<Amount> = reader.optional(place, ("min_bid", text.min_bid));
+    let price: Option<Amount> = reader.optional(place, ("price", text.price));
+    let prices_itself =
+        cloud == Cloud::Community && rules.community_pricing == CommunityPricing::Host;
+    if text.price.is_stated() && !prices_itself {
+        let expected = "no price here, but for community hosts under `community_pricing: host`";
+        let fault = Fault::new("hosts do not set their price (HOST-13)", expected);
+        reader.report(&place.field("price"), fault);
+    }
+    Common {
+        cloud,
+        datacenter,
+        vcpus: reader.optional(place, ("vcpus", text.vcpus)),
+        memory: reader.optional(place, ("memory_gb", text.memory_gb)),
+        disk: reader.optional(place, ("disk_gb", text.disk_gb)),
+        download: u64::from(download) * BITS_PER_GBIT,
+        min_bid: min_bid.map(|amount| amount.0),
+        price: price.map(|amount| amount.0),
+    }
+}
+
+/// CLD-01 to CLD-03. The cloud, and the data center of secure hosts.
+fn cloud(
+    reader: &mut Reader,
+    place: &Place,
+    text: &GroupText,
+    datacenters: &Names,
+) -> (Cloud, Option<String>) {
+    let stated: Option<Cloud> = reader.optional(place, ("cloud", text.cloud));
+    let site = place.field("datacenter");
+    if !text.datacenter.is_stated() {
+        if stated != Some(Cloud::Community) && (stated.is_some() || !text.cloud.is_stated()) {
+            let expected = "a `datacenter` for secure hosts, or `cloud: COMMUNITY`";
+            reader.report(place, Fault::new("these hosts stand nowhere", expected));
+        }
+        let cloud = stated.unwrap_or(Cloud::Secure);
+        return (cloud, (cloud == Cloud::Secure).then(String::new));
+    }
+    if stated == Some(Cloud::Community) {
+        let fault = Fault::new("community hosts have no data center (CLD-03)", "no `datacenter`");
+        reader.report(&site, fault);
+        return (Cloud::Community, None);
+    }
+    let name: Option<String> = reader.scalar(&site);
+    if let Some(name) = &name
+        && datacenters.get(name).is_none()
+    {
+        let mut fault = unknown("data center", name, datacenters.iter());
+        fault.expected = "a data center of the catalogue or of `datacenters`".to_owned();
+        reader.report(&site, fault);
+    }
+    (Cloud::Secure, Some(name.unwrap_or_default()))
+}
+
+/// The catalogue's data centers and the scenario's own.
+fn datacenters(reader: &mut Reader, gathered: &Gathered) -> Names {
+    let mut names = Names::of("data center");
+    for (index, datacenter) in Catalogue::built_in().datacenters.iter().enumerate() {
+        names.insert(&datacenter.id, index);
+    }
+    for place in &gathered.datacenters {
+        if let Some(name) = reader.scalar::<String>(place) {
+            names.add(reader, &name, names.count(), place);
+        }
+    }
+    names
+}
+
+/// GPUs per host, to be taken in turn; at least one count.
+fn gpu_counts(reader: &mut Reader, place: &Place, text: &GroupText) -> Vec<u32> {
+    const DEFAULT: u32 = 8;
+    const POSSIBLE: std::ops::RangeInclusive<u32> = 1..=16;
+    if !text.gpus.is_stated() {
+        return vec![DEFAULT];
+    }
+    let place = place.field("gpus");
+    let mut counts = Vec::new();
+    for item in reader.one_or_more(&place) {
+        let count = reader.scalar(&item).unwrap_or(DEFAULT);
+        if !POSSIBLE.contains(&count) {
+            let fault = Fault::new("GPUs out of range", "1 to 16 GPUs a host (HOST-01)");
+            reader.report(&item, fault);
+        }
+        counts.push(count);
+    }
+    if counts.is_empty() {
+        reader.report(&place, Fault::new("empty list", "at least one number of GPUs"));
+        counts.push(DEFAULT);
+    }
+    counts
+}

@@ -1,0 +1,95 @@
+//! Title, seed, times and policies.
+
+use crate::scenario::load::Gathered;
+use crate::scenario::model::Policies;
+use crate::scenario::problem::Fault;
+use crate::scenario::schema::PoliciesText;
+use crate::scenario::text::scalar::Maybe;
+use crate::scenario::text::{Place, Reader};
+use crate::units::{SimTime, Span};
+
+/// The checked head of a scenario.
+#[derive(Debug)]
+pub(crate) struct Header {
+    /// Its title, if stated.
+    pub(crate) title: Option<String>,
+    /// The seed.
+    pub(crate) seed: u64,
+    /// When the run ends.
+    pub(crate) horizon: SimTime,
+    /// When statistics begin.
+    pub(crate) warm_up: SimTime,
+    /// How often utilisation is sampled.
+    pub(crate) sample_every: Option<Span>,
+    /// Seconds of time 0 since 1970 (UTC).
+    pub(crate) start_unix_s: i64,
+    /// The policies.
+    pub(crate) policies: Policies,
+}
+
+/// 2024-01-01, a Monday: weekly profiles begin with their first value.
+const DEFAULT_START: i64 = 1_704_067_200;
+
+/// Reads the head of the scenario.
+pub(crate) fn read(reader: &mut Reader, gathered: &Gathered) -> Header {
+    let (place, text) = (&gathered.place, &gathered.text);
+    let title = reader.optional(place, ("title", text.title));
+    let seed = reader.or(place, ("seed", text.seed), 0);
+    let horizon: Span = reader.required(place, ("horizon", text.horizon)).unwrap_or(Span::DAY);
+    let warm_up: Span = reader.or(place, ("warm_up", text.warm_up), Span::ZERO);
+    let sample_every: Option<Maybe<Span>> =
+        reader.optional(place, ("sample_every", text.sample_every));
+    let sample_every = sample_every.map_or(Some(Span::MINUTE * 10), |stated| stated.0);
+    if horizon.is_zero() {
+        reader.report(&place.field("horizon"), Fault::new("empty horizon", "a positive duration"));
+    }
+    if horizon < warm_up {
+        let fault = Fault::new("warm-up past the horizon", "at most the horizon");
+        reader.report(&place.field("warm_up"), fault);
+    }
+    if sample_every == Some(Span::ZERO) {
+        let fault = Fault::new("empty sampling interval", "a positive duration, or None");
+        reader.report(&place.field("sample_every"), fault);
+    }
+    let start_unix_s = if text.start.is_stated() {
+        start(reader, &place.field("start"))
+    } else {
+        DEFAULT_START
+    };
+    let policies = policies(reader, gathered);
+    let instant = |span: Span| SimTime::from_micros(span.micros());
+    Header {
+        title,
+        seed,
+        horizon: instant(horizon),
+        warm_up: instant(warm_up),
+        sample_every,
+        start_unix_s,
+        policies,
+    }
+}
+
+/// Reads `"2024-03-01"` or `"2024-03-01T12:00"`, in UTC.
+fn start(reader: &mut Reader, place: &Place) -> i64 {
+    let Some(text) = reader.scalar::<String>(place) else { return DEFAULT_START };
+    let instant = text
+        .parse::<jiff::civil::DateTime>()
+        .and_then(|date| date.to_zoned(jiff::tz::TimeZone::UTC));
+    if let Ok(instant) = instant {
+        return instant.timestamp().as_second();
+    }
+    let expected = "a date such as \"2024-03-01\", or a date and time such as \"2024-03-01T12:00\"";
+    reader.report(place, Fault::new("unreadable date", expected));
+    DEFAULT_START
+}
+
+fn policies(reader: &mut Reader, gathered: &Gathered) -> Policies {
+    let mut policies = Policies::default();
+    let place = gathered.place.field("policies");
+    if gathered.text.policies.is_stated()
+        && let Some(text) = reader.shape::<PoliciesText>(&place)
+    {
+        policies.placement = reader.or(&place, ("placement", text.placement), policies.placement);
+    }
+    policies
+}

@@ -1,0 +1,165 @@
+//! The market's rules: the profile's, overridden field by field (GEN-05, GEN-06, BILL-17).
+
+use crate::scenario::load::{Files, Gathered};
+use crate::scenario::problem::Fault;
+use crate::scenario::rules::Rules;
+use crate::scenario::schema::{ProfileText, RulesText};
+use crate::scenario::text::scalar::{Amount, Maybe, Part};
+use crate::scenario::text::{Field, Place, Reader};
+use crate::units::{Money, Span};
+
+/// The profiles that come with the program: name and text.
+pub(crate) const PROFILES: [(&str, &str); 1] =
+    [("runpod-2024-03", include_str!("../../../scenarios/profiles/runpod-2024-03.ron"))];
+
+/// The name of the profile, and its rules with the scenario's own over them.
+pub(crate) fn read(
+    reader: &mut Reader,
+    gathered: &Gathered,
+    files: &mut Files,
+) -> (String, Rules) {
+    let mut rules = Rules::default();
+    let mut name = PROFILES[0].0.to_owned();
+    if gathered.text.profile.is_stated()
+        && let Some(place) = profile_place(reader, &gathered.place.field("profile"), files)
+    {
+        name = profile(reader, &place, &mut rules).unwrap_or(name);
+    }
+    override_rules(reader, &gathered.place, gathered.text.rules, &mut rules);
+    (name, rules)
+}
+
+/// Opens the profile that the scenario names at `named`.
+fn profile_place(reader: &mut Reader, named: &Place, files: &mut Files) -> Option<Place> {
+    let name: String = reader.scalar(named)?;
+    if let Some((name, text)) = PROFILES.iter().find(|(known, _)| *known == name) {
+        return reader.open(&format!("scenarios/profiles/{name}.ron"), (*text).to_owned());
+    }
+    if name.contains(['/', '.']) {
+        return files.open(reader, named, &name);
+    }
+    let names = PROFILES.iter().map(|(name, _)| *name);
+    let expected = format!(
+        "the path of a profile file, or one of {}",
+        names.clone().collect::<Vec<_>>().join(", ")
+    );
+    let fault = Fault::new(format!("unknown profile `{name}`"), expected).near(&name, names);
+    reader.report(named, fault);
+    None
+}
+
+/// Reads a profile file into `rules` and tells its name.
+pub(crate) fn profile(reader: &mut Reader, place: &Place, rules: &mut Rules) -> Option<String> {
+    let text: ProfileText = reader.shape(place)?;
+    let name = reader.required(place, ("name", text.name));
+    reader.required::<String>(place, ("date", text.date));
+    reader.required::<String>(place, ("source", text.source));
+    override_rules(reader, place, text.rules, rules);
+    name
+}
+
+/// Sets the rules that the field `rules` of `place` states, and checks the whole.
+fn override_rules(reader: &mut Reader, place: &Place, field: Field, rules: &mut Rules) {
+    let place = place.field("rules");
+    if field.is_stated()
+        && let Some(text) = reader.shape::<RulesText>(&place)
+    {
+        set_choices(reader, &place, &text, rules);
+        set_spans(reader, &place, &text, rules);
+        set_numbers(reader, &place, &text, rules);
+        set_amounts(reader, &place, &text, rules);
+        check_units(reader, &place, rules);
+        check_positive(reader, &place, rules);
+    }
+}
+
+/// Reads each named field of the text into the field of the same name, if it is stated.
+macro_rules! set {
+    ($reader:ident, $place:ident, $text:ident, $rules:ident: $($name:ident),* $(,)?) => {$(
+        if let Some(value) = $reader.optional($place, (stringify!($name), $text.$name)) {
+            $rules.$name = value;
+        }
+    )*};
+}
+
+/// The same for amounts and shares that must be in range.
+macro_rules! set_within {
+    ($range:ident, $reader:ident, $place:ident, $text:ident, $rules:ident: $($name:ident),* $(,)?) => {$(
+        if let Some($range(value)) = $reader.optional($place, (stringify!($name), $text.$name)) {
+            $rules.$name = value;
+        }
+    )*};
+}
+
+fn set_choices(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut Rules) {
+    set!(reader, place, text, rules:
+        minute_rounding, community_pricing, price_change_applies, vcpu_memory, waiting_order, bid_per,
+        spot, displaced, billing_starts, grace_paid_by, interrupted_unit, rent_reserve_scope,
+        rent_reserve_storage, low_funds_action, drained_storage, outage_partial_unit,
+    );
+}
+
+fn set_spans(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut Rules) {
+    set!(reader, place, text, rules:
+        compute_unit, storage_unit, host_price_interval, container_start, grace, rent_reserve,
+        low_funds_reserve, drained_hold, minimum_billed, auto_pay_interval,
+    );
+    set_within!(Maybe, reader, place, text, rules: statement_every);
+}
+
+fn set_numbers(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut Rules) {
+    set!(reader, place, text, rules: days_per_month, zero_gpu_vcpu, download_gbps);
+    if let Some(memory) = reader.optional(place, ("zero_gpu_memory_gb", text.zero_gpu_memory_gb)) {
+        rules.zero_gpu_memory = memory;
+    }
+    set_within!(Part, reader, place, text, rules:
+        host_share_compute, host_share_storage, spot_floor_share, payment_failure,
+    );
+}
+
+fn set_amounts(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut Rules) {
+    set_within!(Amount, reader, place, text, rules:
+        bid_tick, minimum_deposit, trial_credit, credit_line, container_disk_price,
+        volume_price_running, volume_price_stopped,
+    );
+}
+
+/// GEN-05, BILL-17. Units divide the periods of their prices, and a minimum is whole units.
+fn check_units(reader: &mut Reader, place: &Place, rules: &mut Rules) {
+    const DAYS: std::ops::RangeInclusive<u32> = 1..=366;
+    if !DAYS.contains(&rules.days_per_month) {
+        let fault = Fault::new("month out of range", "a number of days from 1 to 366");
+        reader.report(&place.field("days_per_month"), fault);
+        rules.days_per_month = 30;
+    }
+    let mut divides = |name: &str, unit: Span, period: Span, of: &str| {
+        if period.whole_multiple_of(unit).is_none() {
+            let expected = format!("a duration of which {of} is a whole number (GEN-05)");
+            let fault = Fault::new(format!("{of} is no whole number of units"), expected);
+            reader.report(&place.field(name), fault);
+        }
+    };
+    divides("compute_unit", rules.compute_unit, Span::HOUR, "an hour");
+    divides("storage_unit", rules.storage_unit, rules.month(), "the month");
+    if !rules.compute_unit.is_zero()
+        && rules.minimum_billed.whole_multiple_of(rules.compute_unit).is_none()
+    {
+        let expected = "a whole number of compute units (BILL-17)";
+        reader.report(&place.field("minimum_billed"), Fault::new("broken minimum", expected));
+    }
+}
+
+/// What would make no progress or divide by nothing if it were zero.
+fn check_positive(reader: &mut Reader, place: &Place, rules: &Rules) {
+    let zeros = [
+        ("bid_tick", rules.bid_tick == Money::ZERO, "a positive amount (SPOT-02)"),
+        ("download_gbps", rules.download_gbps == 0, "a positive number (TMPL-04)"),
+        ("statement_every", rules.statement_every == Some(Span::ZERO), "a positive duration or None"),
+        ("auto_pay_interval", rules.auto_pay_interval.is_zero(), "a positive duration (ACCT-05)"),
+    ];
+    for (name, is_zero, expected) in zeros {
+        if is_zero {
+            reader.report(&place.field(name), Fault::new(format!("`{name}` is zero"), expected));
+        }
+    }
+}

@@ -1,0 +1,204 @@
+//! The script: actions with names resolved to ids (API-01).
+
+mod pods;
+
+use super::accounts::{Accounts, auto_pay_terms};
+use super::fleet::Fleet;
+use super::market::{CLOUDS, scope_of};
+use super::names::Names;
+use super::types::Types;
+use crate::ids::{AccountId, HostId, Id};
+use crate::scenario::demand::Clouds;
+use crate::scenario::load::Gathered;
+use crate::scenario::model::{Action, ActionKind};
+use crate::scenario::problem::Fault;
+use crate::scenario::schema::script::{ActionText, AmountText, DoText, OfHostText, SetPriceText};
+use crate::scenario::text::scalar::Amount;
+use crate::scenario::text::{Place, Reader};
+use crate::units::{Money, SimTime, Span};
+
+/// The checked script.
+#[derive(Debug)]
+pub(crate) struct Script {
+    /// Names of scripted pods, in order of creation in the text.
+    pub(crate) pod_names: Vec<String>,
+    /// The actions, in order of the text.
+    pub(crate) actions: Vec<Action>,
+}
+
+/// What actions may refer to.
+pub(crate) struct Known<'a> {
+    /// GPU types.
+    pub(crate) types: &'a mut Types,
+    /// Hosts.
+    pub(crate) fleet: &'a Fleet,
+    /// Accounts.
+    pub(crate) accounts: &'a Accounts,
+    /// Scripted pods.
+    pub(crate) pods: Names,
+}
+
+/// Reads the whole script.
+pub(crate) fn read(
+    reader: &mut Reader,
+    gathered: &Gathered,
+    (types, fleet, accounts): (&mut Types, &Fleet, &Accounts),
+) -> Script {
+    let mut actions = Vec::new();
+    for place in &gathered.script {
+        let Some(text) = reader.shape::<ActionText>(place) else { continue };
+        if !text.r#do.is_stated() {
+            reader.missing(place, "do");
+        } else if let Some(done) = reader.shape::<DoText>(&place.field("do")) {
+            actions.push((place, text, done));
+        }
+    }
+    let (pod_names, pods) = pods::names(reader, &actions);
+    let mut known = Known { types, fleet, accounts, pods };
+    let mut script = Script { pod_names, actions: Vec::new() };
+    for (place, text, done) in &actions {
+        let at: Option<Span> = reader.required(place, ("at", text.at));
+        let account = account(reader, (place, text), done, &known);
+        let kind = kind(reader, &place.field("do"), done, &mut known);
+        if let (Some(at), Some(kind)) = (at, kind) {
+            let at = SimTime::from_micros(at.micros());
+            script.actions.push(Action { at, account, kind });
+        }
+    }
+    script
+}
+
+/// Who acts: mandatory, but for what is the platform's own, where it is refused.
+fn account(
+    reader: &mut Reader,
+    (place, text): (&Place, &ActionText),
+    done: &DoText,
+    known: &Known<'_>,
+) -> Option<AccountId> {
+    let is_platforms = matches!(
+        done,
+        DoText::HostDown(_)
+            | DoText::HostUp(_)
+            | DoText::NetworkDown(_)
+            | DoText::NetworkUp(_)
+            | DoText::SetPrice(_)
+    );
+    match (text.account.is_stated(), is_platforms) {
+        (true, false) => {
+            known.accounts.names.find(reader, &place.field("account")).map(AccountId::from_index)
+        }
+        (false, false) => {
+            reader.missing(place, "account");
+            None
+        }
+        (true, true) => {
+            let fault = Fault::new("this action is the platform's own", "no `account`");
+            reader.report(&place.field("account"), fault);
+            None
+        }
+        (false, true) => None,
+    }
+}
+
+fn kind(
+    reader: &mut Reader,
+    place: &Place,
+    done: &DoText,
+    known: &mut Known<'_>,
+) -> Option<ActionKind> {
+    match done {
+        DoText::Deposit(text) => {
+            amount::<Amount>(reader, place, text).map(|Amount(amount)| ActionKind::Deposit { amount })
+        }
+        DoText::Adjust(text) => {
+            amount::<Money>(reader, place, text).map(|amount| ActionKind::Adjust { amount })
+        }
+        DoText::SetAutoPay(text) => auto_pay_terms(reader, place, text)
+            .map(|auto_pay| ActionKind::SetAutoPay { auto_pay }),
+        DoText::CreatePod(text) => pods::create(reader, place, (text, false), known),
+        DoText::CreateSpotPod(text) => pods::create(reader, place, (text, true), known),
+        DoText::StopPod(text) => {
+            pods::pod(reader, place, text.podId, known).map(|pod| ActionKind::StopPod { pod })
+        }
+        DoText::ResetPod(text) => {
+            pods::pod(reader, place, text.podId, known).map(|pod| ActionKind::ResetPod { pod })
+        }
+        DoText::TerminatePod(text) => {
+            pods::pod(reader, place, text.podId, known).map(|pod| ActionKind::TerminatePod { pod })
+        }
+        DoText::ResumePod(text) => pods::resume(reader, place, (text, false), known),
+        DoText::ResumeSpotPod(text) => pods::resume(reader, place, (text, true), known),
+        DoText::HostDown(text) => {
+            host(reader, place, text, known).map(|host| ActionKind::HostDown { host })
+        }
+        DoText::HostUp(text) => {
+            host(reader, place, text, known).map(|host| ActionKind::HostUp { host })
+        }
+        DoText::NetworkDown(text) => {
+            host(reader, place, text, known).map(|host| ActionKind::NetworkDown { host })
+        }
+        DoText::NetworkUp(text) => {
+            host(reader, place, text, known).map(|host| ActionKind::NetworkUp { host })
+        }
+        DoText::SetPrice(text) => set_price(reader, place, text, known),
+    }
+}
+
+fn amount<T: crate::scenario::text::scalar::Scalar>(
+    reader: &mut Reader,
+    place: &Place,
+    text: &AmountText,
+) -> Option<T> {
+    reader.required(place, ("amount", text.amount))
+}
+
+fn host(
+    reader: &mut Reader,
+    place: &Place,
+    text: &OfHostText,
+    known: &Known<'_>,
+) -> Option<HostId> {
+    if !text.host.is_stated() {
+        reader.missing(place, "host");
+        return None;
+    }
+    known.fleet.names.find(reader, &place.field("host")).map(HostId::from_index)
+}
+
+/// HOST-13, GPU-03. Prices of the scopes named, or one host's own.
+fn set_price(
+    reader: &mut Reader,
+    place: &Place,
+    text: &SetPriceText,
+    known: &mut Known<'_>,
+) -> Option<ActionKind> {
+    let price: Option<Amount> = reader.optional(place, ("price", text.price));
+    let min_bid: Option<Amount> = reader.optional(place, ("minimumBid", text.minimumBid));
+    if !text.price.is_stated() && !text.minimumBid.is_stated() {
+        let fault = Fault::new("no price is set", "`price`, `minimumBid`, or both");
+        reader.report(place, fault);
+    }
+    let (scopes, host) = if text.host.is_stated() {
+        for (name, field) in [("gpuTypeId", text.gpuTypeId), ("cloudType", text.cloudType)] {
+            if field.is_stated() {
+                let fault = Fault::new("a host and a scope are named", "either of them");
+                reader.report(&place.field(name), fault);
+            }
+        }
+        let host = known.fleet.names.find(reader, &place.field("host"));
+        (Vec::new(), Some(HostId::from_index(host?)))
+    } else if text.gpuTypeId.is_stated() {
+        let clouds = reader.or(place, ("cloudType", text.cloudType), Clouds::All);
+        let types = known.types.find_all(reader, &place.field("gpuTypeId"));
+        let scopes = types.into_iter().flat_map(|gpu_type| {
+            let named = CLOUDS.into_iter().filter(move |cloud| clouds.include(*cloud));
+            named.map(move |cloud| scope_of(gpu_type, cloud))
+        });
+        (scopes.collect(), None)
+    } else {
+        reader.report(place, Fault::new("nothing is priced", "`gpuTypeId` or `host`"));
+        return None;
+    };
+    let (price, min_bid) = (price.map(|amount| amount.0), min_bid.map(|amount| amount.0));
+    Some(ActionKind::SetPrice { scopes, host, price, min_bid })
+}

@@ -1,0 +1,155 @@
+//! Scripted pods: creation, resumes, and references by name (POD-01, POD-04, POD-11, SPOT-01).
+
+use super::Known;
+use crate::ids::{Id, PodNameId};
+use crate::scenario::check::names::Names;
+use crate::scenario::demand::{Clouds, Demand, OnDone, WhenFull};
+use crate::scenario::model::{ActionKind, Command, CreatePod};
+use crate::scenario::problem::Fault;
+use crate::scenario::schema::script::{ActionText, CreatePodText, DoText, ResumePodText};
+use crate::scenario::text::scalar::{Amount, Work};
+use crate::scenario::text::{Field, Place, Reader};
+use crate::units::{Gb, GpuTime, Money, Span};
+
+/// POD-01. The container disk of a request that states none.
+pub(crate) const DEFAULT_CONTAINER_DISK: Gb = Gb::new(10);
+
+/// The names of all pods that the script creates.
+pub(crate) fn names(
+    reader: &mut Reader,
+    actions: &[(&Place, ActionText, DoText)],
+) -> (Vec<String>, Names) {
+    let mut listed = Vec::new();
+    let mut names = Names::of("pod");
+    for (place, _, done) in actions {
+        let (DoText::CreatePod(text) | DoText::CreateSpotPod(text)) = done else { continue };
+        let place = place.field("do");
+        let Some(name) = reader.required::<String>(&place, ("name", text.name)) else { continue };
+        let place = place.field("name");
+        if is_generated(&name) {
+            let expected = "another name: those of the form `pod-<number>` are random demand's";
+            reader.report(&place, Fault::new(format!("reserved name `{name}`"), expected));
+        }
+        names.add(reader, &name, listed.len(), &place);
+        listed.push(name);
+    }
+    (listed, names)
+}
+
+/// Whether random demand may generate this name.
+fn is_generated(name: &str) -> bool {
+    let number = name.strip_prefix("pod-").unwrap_or_default();
+    !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// The pod named by `field`, which is `podId` of `place`.
+pub(crate) fn pod(
+    reader: &mut Reader,
+    place: &Place,
+    field: Field,
+    known: &Known<'_>,
+) -> Option<PodNameId> {
+    if !field.is_stated() {
+        reader.missing(place, "podId");
+        return None;
+    }
+    known.pods.find(reader, &place.field("podId")).map(PodNameId::from_index)
+}
+
+/// A bid: mandatory for spot, refused on demand.
+fn bid(reader: &mut Reader, place: &Place, field: Field, is_spot: bool) -> Option<Money> {
+    if is_spot {
+        return reader.required(place, ("bidPerGpu", field)).map(|Amount(bid)| bid);
+    }
+    if field.is_stated() {
+        let fault = Fault::new("a bid on demand", "no `bidPerGpu`, or the spot action");
+        reader.report(&place.field("bidPerGpu"), fault);
+    }
+    None
+}
+
+/// CreatePod, or CreateSpotPod if `is_spot`.
+pub(crate) fn create(
+    reader: &mut Reader,
+    place: &Place,
+    (text, is_spot): (&CreatePodText, bool),
+    known: &mut Known<'_>,
+) -> Option<ActionKind> {
+    let demand = demand(reader, place, text, known);
+    let bid = bid(reader, place, text.bidPerGpu, is_spot);
+    let request = CreatePod {
+        name: PodNameId::from_index(0),
+        bid,
+        demand: demand?,
+        image: reader.or(place, ("image_gb", text.image_gb), Gb::ZERO),
+        command: reader.or(place, ("command", text.command), Command::default()),
+        patience: reader.or(place, ("patience", text.patience), Span::ZERO),
+        work: work(reader, place, text.work, demand?.gpus),
+        on_done: reader.or(place, ("on_done", text.on_done), OnDone::default()),
+    };
+    let name: String = crate::scenario::text::scalar::Scalar::read(
+        reader.sources.text(&place.field("name")),
+    )
+    .ok()?;
+    let name = PodNameId::from_index(known.pods.get(&name)?);
+    Some(ActionKind::CreatePod(Box::new(CreatePod { name, ..request })))
+}
+
+fn demand(
+    reader: &mut Reader,
+    place: &Place,
+    text: &CreatePodText,
+    known: &mut Known<'_>,
+) -> Option<Demand> {
+    let types = if text.gpuTypeId.is_stated() {
+        known.types.find_all(reader, &place.field("gpuTypeId"))
+    } else {
+        reader.missing(place, "gpuTypeId");
+        Vec::new()
+    };
+    let deploy_cost: Option<Amount> = reader.optional(place, ("deployCost", text.deployCost));
+    let container_disk =
+        reader.or(place, ("containerDiskInGb", text.containerDiskInGb), DEFAULT_CONTAINER_DISK);
+    Some(Demand {
+        types: known.types.list(types),
+        clouds: reader.or(place, ("cloudType", text.cloudType), Clouds::All),
+        gpus: reader.or(place, ("gpuCount", text.gpuCount), 1),
+        min_vcpus: reader.or(place, ("minVcpuCount", text.minVcpuCount), 0),
+        min_memory: reader.or(place, ("minMemoryInGb", text.minMemoryInGb), Gb::ZERO),
+        container_disk,
+        volume: reader.or(place, ("volumeInGb", text.volumeInGb), Gb::ZERO),
+        deploy_cost: deploy_cost.map(|amount| amount.0),
+    })
+}
+
+/// POD-20. Work in GPU-seconds, or as a duration on the GPUs asked for.
+fn work(reader: &mut Reader, place: &Place, field: Field, gpus: u32) -> Option<GpuTime> {
+    let work: Work = reader.optional(place, ("work", field))?;
+    if gpus == 0 {
+        let expected = "no `work`: without a GPU it would never be done (POD-13)";
+        reader.report(&place.field("work"), Fault::new("work without a GPU", expected));
+    }
+    Some(match work {
+        Work::GpuTime(work) => work,
+        Work::Duration(span) => GpuTime::new(gpus, span),
+    })
+}
+
+/// ResumePod, or ResumeSpotPod if `is_spot`.
+pub(crate) fn resume(
+    reader: &mut Reader,
+    place: &Place,
+    (text, is_spot): (&ResumePodText, bool),
+    known: &Known<'_>,
+) -> Option<ActionKind> {
+    let pod = pod(reader, place, text.podId, known);
+    let bid = bid(reader, place, text.bidPerGpu, is_spot);
+    let when_full = reader.or(place, ("when_full", text.when_full), WhenFull::default());
+    if text.patience.is_stated() && when_full != WhenFull::Wait {
+        let fault = Fault::new("patience without waiting", "`when_full: wait` beside it (POD-12)");
+        reader.report(&place.field("patience"), fault);
+    }
+    let gpus = reader.optional(place, ("gpuCount", text.gpuCount));
+    let patience = reader.or(place, ("patience", text.patience), Span::ZERO);
+    Some(ActionKind::ResumePod { pod: pod?, bid, gpus, when_full, patience })
+}

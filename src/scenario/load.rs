@@ -1,0 +1,190 @@
+//! Reading a scenario: its file, what it includes, the traces that it names.
+//!
+//! Paths are relative to the file that names them; if there is nothing, to the working directory, so
+//! that an override on the command line may name a file as the shell shows it.
+
+use super::check;
+use super::model::{InputFile, Scenario};
+use super::problem::{Fault, Problems};
+use super::schema::{FragmentText, ScenarioText};
+use super::text::{Place, Reader, Source};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// A value that replaces, or adds, one of the scenario's: `--set path=value`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Override {
+    /// The path of the field, such as `rules.grace` or `customers[0].arrivals.per_hour`.
+    pub path: String,
+    /// Its new value as RON; a text that is no RON is taken as if in quotation marks.
+    pub value: String,
+}
+
+/// Reads and checks the scenario file at `path`, with `overrides` spliced in.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn load(path: &Path, overrides: &[Override]) -> Result<Scenario, Problems> {
+    let name = path.display().to_string();
+    let directory = path.parent().unwrap_or(Path::new("")).to_path_buf();
+    match std::fs::read(path) {
+        Ok(bytes) => read(&name, &bytes, directory, overrides),
+        Err(error) => {
+            let mut reader = Reader::default();
+            let file = reader.sources.add(Source::new(&name, String::new()));
+            let fault = Fault::new(format!("cannot read `{name}`"), "a scenario file").found(error);
+            reader.report(&Place::root(file), fault);
+            reader.finish(None)
+        }
+    }
+}
+
+/// Reads and checks the scenario `text`, called `name`; paths in it are relative to the working
+/// directory.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn from_text(name: &str, text: &str) -> Result<Scenario, Problems> {
+    read(name, text.as_bytes(), PathBuf::new(), &[])
+}
+
+fn read(
+    name: &str,
+    bytes: &[u8],
+    directory: PathBuf,
+    _overrides: &[Override],
+) -> Result<Scenario, Problems> {
+    let mut reader = Reader::default();
+    let mut files = Files::new(name, bytes, directory);
+    let text = String::from_utf8_lossy(bytes).into_owned();
+    let place = reader.open(name, text);
+    let gathered = place.and_then(|place| Gathered::read(&mut reader, place, &mut files));
+    let scenario =
+        gathered.map(|gathered| check::scenario(&mut reader, &gathered, &mut files));
+    reader.finish(scenario)
+}
+
+/// The scenario's own fields, and the items of its lists with those of all that it includes.
+#[derive(Debug)]
+pub(crate) struct Gathered {
+    /// The scenario file.
+    pub(crate) place: Place,
+    /// Its fields.
+    pub(crate) text: ScenarioText,
+    /// Where each of the lists' items stands.
+    pub(crate) gpu_types: Vec<Place>,
+    pub(crate) datacenters: Vec<Place>,
+    pub(crate) fleet: Vec<Place>,
+    pub(crate) accounts: Vec<Place>,
+    pub(crate) customers: Vec<Place>,
+    pub(crate) script: Vec<Place>,
+}
+
+impl Gathered {
+    fn read(reader: &mut Reader, place: Place, files: &mut Files) -> Option<Self> {
+        let text: ScenarioText = reader.shape(&place)?;
+        let own = FragmentText {
+            include: text.include,
+            gpu_types: text.gpu_types,
+            datacenters: text.datacenters,
+            fleet: text.fleet,
+            accounts: text.accounts,
+            customers: text.customers,
+            script: text.script,
+        };
+        let mut gathered = Self {
+            place: place.clone(),
+            text,
+            gpu_types: Vec::new(),
+            datacenters: Vec::new(),
+            fleet: Vec::new(),
+            accounts: Vec::new(),
+            customers: Vec::new(),
+            script: Vec::new(),
+        };
+        gathered.append(reader, &place, &own, files);
+        Some(gathered)
+    }
+    fn append(&mut self, reader: &mut Reader, place: &Place, text: &FragmentText, files: &mut Files) {
+        let mut list = |name: &str, field| reader.items(&place.field(name), field);
+        self.gpu_types.extend(list("gpu_types", text.gpu_types));
+        self.datacenters.extend(list("datacenters", text.datacenters));
+        self.fleet.extend(list("fleet", text.fleet));
+        self.accounts.extend(list("accounts", text.accounts));
+        self.customers.extend(list("customers", text.customers));
+        self.script.extend(list("script", text.script));
+        for named in list("include", text.include) {
+            self.include(reader, &named, files);
+        }
+    }
+    fn include(&mut self, reader: &mut Reader, named: &Place, files: &mut Files) {
+        let Some(name) = reader.scalar::<String>(named) else { return };
+        let Some(place) = files.open(reader, named, &name) else { return };
+        if let Some(text) = reader.shape::<FragmentText>(&place) {
+            self.append(reader, &place, &text, files);
+        }
+    }
+}
+
+/// The files that a scenario is made from, and where paths in them start.
+#[derive(Debug)]
+pub(crate) struct Files {
+    source: InputFile,
+    inputs: Vec<InputFile>,
+    /// The directory of each of the reader's sources.
+    directories: BTreeMap<usize, PathBuf>,
+}
+
+impl Files {
+    fn new(name: &str, bytes: &[u8], directory: PathBuf) -> Self {
+        let digest = blake3::hash(bytes).to_hex().to_string();
+        let source = InputFile { path: name.to_owned(), digest };
+        Self { source, inputs: Vec::new(), directories: BTreeMap::from([(0, directory)]) }
+    }
+    /// The scenario file itself.
+    pub(crate) fn source(&self) -> InputFile {
+        self.source.clone()
+    }
+    /// All other files, in order of mention.
+    pub(crate) fn inputs(&self) -> Vec<InputFile> {
+        self.inputs.clone()
+    }
+    /// The scenario's file name without its ending.
+    pub(crate) fn title(&self) -> String {
+        let stem = Path::new(&self.source.path).file_stem();
+        stem.map_or_else(|| self.source.path.clone(), |stem| stem.to_string_lossy().into_owned())
+    }
+    /// The path that `name`, stated at `named`, leads to.
+    pub(crate) fn path(&self, named: &Place, name: &str) -> PathBuf {
+        let beside = self.directories.get(&named.file).map(|directory| directory.join(name));
+        beside.filter(|path| path.exists()).unwrap_or_else(|| PathBuf::from(name))
+    }
+    /// Opens the RON file `name`, stated at `named`. What cannot be opened is reported.
+    pub(crate) fn open(&mut self, reader: &mut Reader, named: &Place, name: &str) -> Option<Place> {
+        let path = self.path(named, name);
+        let shown = path.display().to_string();
+        if shown == self.source.path || self.inputs.iter().any(|input| input.path == shown) {
+            let fault = Fault::new(format!("`{shown}` is read twice"), "each file once");
+            reader.report(named, fault);
+            return None;
+        }
+        let bytes = match std::fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                let fault = Fault::new(format!("cannot read `{shown}`: {error}"), "a RON file");
+                reader.report(named, fault);
+                return None;
+            }
+        };
+        self.add(&shown, &bytes);
+        let place = reader.open(&shown, String::from_utf8_lossy(&bytes).into_owned())?;
+        let directory = path.parent().unwrap_or(Path::new("")).to_path_buf();
+        self.directories.insert(place.file, directory);
+        Some(place)
+    }
+    /// Remembers an input file.
+    pub(crate) fn add(&mut self, path: &str, bytes: &[u8]) {
+        let digest = blake3::hash(bytes).to_hex().to_string();
+        self.inputs.push(InputFile { path: path.to_owned(), digest });
+    }
+}

@@ -1,0 +1,144 @@
+//! What a scenario file may say: plain structs of named fields, unknown fields denied.
+//!
+//! Each comment says what a field holds and what it is when left out. A field is only known to be
+//! there; the check reads it at its place, so that everything wrong is told at once. Lists are
+//! written `[…]`, durations as text (`"36h"`), money and shares as decimal numbers.
+
+pub(super) mod demand;
+pub(super) mod fleet;
+pub(super) mod script;
+
+use super::text::Field;
+use serde::Deserialize;
+
+/// The scenario file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ScenarioText {
+    /// Text. Default: the file's name.
+    pub(crate) title: Field,
+    /// Whole number. Default: 0.
+    pub(crate) seed: Field,
+    /// Duration. When the run ends. Mandatory.
+    pub(crate) horizon: Field,
+    /// Duration. When statistics begin. Default: `"0s"`.
+    pub(crate) warm_up: Field,
+    /// Duration, or `None` for never. How often utilisation is sampled. Default: `"10m"`.
+    pub(crate) sample_every: Field,
+    /// Date, or date and time in UTC, of time 0. Default: `"2024-01-01"`, a Monday.
+    pub(crate) start: Field,
+    /// A built-in profile's name, or the path of a profile file. Default: `"runpod-2024-03"`.
+    pub(crate) profile: Field,
+    /// [`RulesText`]: rules that differ from the profile's.
+    pub(crate) rules: Field,
+    /// [`PoliciesText`].
+    pub(crate) policies: Field,
+    /// List of paths of [`FragmentText`] files, relative to this file.
+    pub(crate) include: Field,
+    /// List of [`fleet::GpuTypeText`]: types that differ from the catalogue or are not in it.
+    pub(crate) gpu_types: Field,
+    /// List of texts: data centers that are not in the catalogue.
+    pub(crate) datacenters: Field,
+    /// List of [`fleet::GroupText`].
+    pub(crate) fleet: Field,
+    /// List of [`AccountText`].
+    pub(crate) accounts: Field,
+    /// List of [`demand::SegmentText`].
+    pub(crate) customers: Field,
+    /// List of [`script::ActionText`].
+    pub(crate) script: Field,
+}
+
+/// An included file: its lists are appended to the scenario's, in order of inclusion.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct FragmentText {
+    /// As in [`ScenarioText`], relative to the fragment.
+    pub(crate) include: Field,
+    /// As in [`ScenarioText`].
+    pub(crate) gpu_types: Field,
+    /// As in [`ScenarioText`].
+    pub(crate) datacenters: Field,
+    /// As in [`ScenarioText`].
+    pub(crate) fleet: Field,
+    /// As in [`ScenarioText`].
+    pub(crate) accounts: Field,
+    /// As in [`ScenarioText`].
+    pub(crate) customers: Field,
+    /// As in [`ScenarioText`].
+    pub(crate) script: Field,
+}
+
+/// A market profile: dated rules.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ProfileText {
+    /// Text. Mandatory.
+    pub(crate) name: Field,
+    /// Date as text: the state of the market that the rules describe. Mandatory.
+    pub(crate) date: Field,
+    /// Text: where the rules come from. Mandatory.
+    pub(crate) source: Field,
+    /// [`RulesText`]: what is left out is as in the default profile.
+    pub(crate) rules: Field,
+}
+
+/// The policies, a field per seam.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct PoliciesText {
+    /// `best_fit`, `first_fit` or `random` (POD-05). Default: `best_fit`.
+    pub(crate) placement: Field,
+}
+
+/// An account. It opens with its balance as a deposit at time 0.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct AccountText {
+    /// Text. Mandatory.
+    pub(crate) name: Field,
+    /// USD. Default: 0.
+    pub(crate) balance: Field,
+    /// [`AutoPayText`] (ACCT-05). Default: none.
+    pub(crate) auto_pay: Field,
+    /// USD: tell the owner when the balance falls below (ACCT-08). Default: never.
+    pub(crate) low_balance: Field,
+    /// USD (ACCT-10). Default: the rules' `credit_line`.
+    pub(crate) credit_line: Field,
+}
+
+/// An automatic payment (ACCT-05).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct AutoPayText {
+    /// USD: pay below this balance. Mandatory.
+    pub(crate) threshold: Field,
+    /// USD: pay so much, at least the rules' `minimum_deposit`. Mandatory.
+    pub(crate) amount: Field,
+}
+
+macro_rules! rules_text {
+    ($($name:ident),* $(,)?) => {
+        /// The market's rules, each under its own name; what is left out is the profile's. Amounts
+        /// are in USD, spans are durations, choices are bare names (`minute_rounding: completed`).
+        #[derive(Debug, Default, Deserialize)]
+        #[serde(default, deny_unknown_fields)]
+        pub(crate) struct RulesText {
+            $(
+                #[doc = concat!("The rule `", stringify!($name), "`.")]
+                pub(crate) $name: Field,
+            )*
+        }
+    };
+}
+
+rules_text! {
+    days_per_month, compute_unit, storage_unit, minute_rounding, statement_every,
+    host_share_compute, host_share_storage, community_pricing, host_price_interval,
+    price_change_applies, spot_floor_share, vcpu_memory, waiting_order, container_start,
+    zero_gpu_vcpu, zero_gpu_memory_gb, bid_per, spot, bid_tick, grace, displaced, billing_starts,
+    grace_paid_by, interrupted_unit, rent_reserve, rent_reserve_scope, rent_reserve_storage,
+    low_funds_reserve, low_funds_action, drained_storage, drained_hold, outage_partial_unit,
+    minimum_billed, minimum_deposit, trial_credit, auto_pay_interval, payment_failure, credit_line,
+    container_disk_price, volume_price_running, volume_price_stopped, download_gbps,
+}

@@ -1,0 +1,82 @@
+//! What a scenario may say about GPU types and hosts (GPU-01, HOST-01, CLD-01).
+
+use crate::scenario::text::Field;
+use serde::Deserialize;
+
+/// A GPU type: prices that differ from the catalogue's, or a type of one's own.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct GpuTypeText {
+    /// Text, such as `"NVIDIA RTX A6000"`. Mandatory.
+    pub(crate) id: Field,
+    /// Text. Default: the catalogue's, or the id.
+    pub(crate) display_name: Field,
+    /// Whole GB. Default: the catalogue's; mandatory for a type that is not in it.
+    pub(crate) memory_gb: Field,
+    /// [`CloudPricesText`] of the secure cloud. Default: the catalogue's.
+    pub(crate) secure: Field,
+    /// [`CloudPricesText`] of the community cloud. Default: the catalogue's.
+    pub(crate) community: Field,
+}
+
+/// Prices of a GPU type in one cloud, per GPU-hour.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct CloudPricesText {
+    /// USD: the on-demand price. Default: the catalogue's.
+    pub(crate) price: Field,
+    /// USD: the minimum bid (GPU-04). Default: the catalogue's, or the rules' `spot_floor_share` of
+    /// the price.
+    pub(crate) min_bid: Field,
+}
+
+/// A group of hosts alike, or the nodes of a trace.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct GroupText {
+    /// Whole number of hosts. Default: 1, or as many as there are names.
+    pub(crate) count: Field,
+    /// Text: the name of a single host.
+    pub(crate) name: Field,
+    /// List of texts: the hosts' names.
+    pub(crate) names: Field,
+    /// Text: hosts are named `prefix-1`, `prefix-2`, … Default: `host-<place>-<type>`, counted
+    /// through the whole fleet.
+    pub(crate) prefix: Field,
+    /// Text: the GPU type's id. Mandatory, unless imported.
+    pub(crate) gpu_type: Field,
+    /// `SECURE` or `COMMUNITY`. Default: `SECURE` if a data center is stated. One of both has to be.
+    pub(crate) cloud: Field,
+    /// Text: the data center's id, of the catalogue or of `datacenters`; for secure hosts alone, and
+    /// mandatory for them.
+    pub(crate) datacenter: Field,
+    /// Whole number from 1 to 16, or a list that the hosts take in turn. Default: 8.
+    pub(crate) gpus: Field,
+    /// Whole number. Default: the catalogue's vCPUs per GPU (8 where it has none) times GPUs.
+    pub(crate) vcpus: Field,
+    /// Whole GB. Default: the catalogue's memory per GPU (32 where it has none) times GPUs.
+    pub(crate) memory_gb: Field,
+    /// Whole GB. Default: 500 times GPUs.
+    pub(crate) disk_gb: Field,
+    /// Whole Gbit/s (TMPL-04). Default: the rules' `download_gbps`.
+    pub(crate) download_gbps: Field,
+    /// USD per GPU-hour: the hosts' own minimum bid (GPU-04). Default: the scope's.
+    pub(crate) min_bid: Field,
+    /// USD per GPU-hour: the hosts' own price (HOST-13; community hosts under
+    /// `community_pricing: host`). Default: the scope's.
+    pub(crate) price: Field,
+    /// [`ImportText`]: hosts from a trace, instead of `count`, names, `gpu_type` and `gpus`.
+    pub(crate) import: Field,
+}
+
+/// Hosts from a trace.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ImportText {
+    /// `openb_nodes`. Mandatory.
+    pub(crate) format: Field,
+    /// Text: the file. Mandatory.
+    pub(crate) path: Field,
+    /// Map from the trace's GPU type names to ids: `{"G1": "NVIDIA A100 80GB PCIe"}`. Mandatory.
+    pub(crate) types: Field,
+}

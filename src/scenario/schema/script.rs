@@ -1,0 +1,159 @@
+//! What a scenario may script (API-01): actions and arguments under the platform's own names.
+
+use crate::scenario::text::Field;
+use serde::Deserialize;
+
+/// A scripted action: `(at: "90s", account: "alice", do: StopPod(podId: "p"))`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ActionText {
+    /// Duration since the start. Mandatory.
+    pub(crate) at: Field,
+    /// Text: the account that acts. Mandatory, but for what is the platform's own.
+    pub(crate) account: Field,
+    /// [`DoText`]. Mandatory.
+    pub(crate) r#do: Field,
+}
+
+/// What is done.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) enum DoText {
+    /// Pays in.
+    Deposit(AmountText),
+    /// Sets the automatic payment.
+    SetAutoPay(super::AutoPayText),
+    /// Credits or corrects; a negative amount takes (ACCT-09). The account is the one adjusted.
+    Adjust(AmountText),
+    /// Rents on demand.
+    CreatePod(CreatePodText),
+    /// Rents at a bid.
+    CreateSpotPod(CreatePodText),
+    /// Stops a pod.
+    StopPod(OfPodText),
+    /// Resumes a pod on demand.
+    ResumePod(ResumePodText),
+    /// Resumes a pod at a bid.
+    ResumeSpotPod(ResumePodText),
+    /// Starts a pod's container anew.
+    ResetPod(OfPodText),
+    /// Ends a pod.
+    TerminatePod(OfPodText),
+    /// A host loses power.
+    HostDown(OfHostText),
+    /// A host's power returns.
+    HostUp(OfHostText),
+    /// A host is cut off.
+    NetworkDown(OfHostText),
+    /// A host is connected again.
+    NetworkUp(OfHostText),
+    /// Prices change.
+    SetPrice(SetPriceText),
+}
+
+/// An amount.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct AmountText {
+    /// USD. Mandatory.
+    pub(crate) amount: Field,
+}
+
+/// A request for GPUs.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[expect(non_snake_case, reason = "arguments bear the platform's names (API-01)")]
+pub(crate) struct CreatePodText {
+    /// Text: a name of its own; not of the form `pod-17`, which random demand takes. Mandatory.
+    pub(crate) name: Field,
+    /// Text, or a list of texts, preferred first. Mandatory.
+    pub(crate) gpuTypeId: Field,
+    /// `SECURE`, `COMMUNITY` or `ALL`. Default: `ALL`.
+    pub(crate) cloudType: Field,
+    /// Whole number. Default: 1.
+    pub(crate) gpuCount: Field,
+    /// Whole number. Default: 0.
+    pub(crate) minVcpuCount: Field,
+    /// Whole GB. Default: 0.
+    pub(crate) minMemoryInGb: Field,
+    /// Whole GB. Default: 10.
+    pub(crate) containerDiskInGb: Field,
+    /// Whole GB. Default: 0.
+    pub(crate) volumeInGb: Field,
+    /// USD per GPU-hour (SPOT-01). Mandatory for CreateSpotPod, refused for CreatePod.
+    pub(crate) bidPerGpu: Field,
+    /// USD per hour: a ceiling on the compute price (API-02). Default: none.
+    pub(crate) deployCost: Field,
+    /// Simulator: duration that the request waits. Default: `"0s"`, not at all.
+    pub(crate) patience: Field,
+    /// Simulator: work to do, a number of GPU-seconds, or a duration on the GPUs asked for.
+    /// Default: it runs until told.
+    pub(crate) work: Field,
+    /// Simulator: `terminate` or `stop` when the work is done. Default: `terminate`.
+    pub(crate) on_done: Field,
+    /// Simulator: whole GB of the image to pull. Default: 0, the image is on every host.
+    pub(crate) image_gb: Field,
+    /// Simulator: `ok`, `exits` or `unknown` (POD-08). Default: `ok`.
+    pub(crate) command: Field,
+    /// Accepted, without effect.
+    pub(crate) volumeMountPath: Field,
+    /// Accepted, without effect.
+    pub(crate) imageName: Field,
+    /// Accepted, without effect.
+    pub(crate) dockerArgs: Field,
+    /// Accepted, without effect.
+    pub(crate) ports: Field,
+    /// Accepted, without effect.
+    pub(crate) env: Field,
+}
+
+/// A pod.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[expect(non_snake_case, reason = "arguments bear the platform's names (API-01)")]
+pub(crate) struct OfPodText {
+    /// Text: the pod's name. Mandatory.
+    pub(crate) podId: Field,
+}
+
+/// A resume (POD-11, POD-12).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[expect(non_snake_case, reason = "arguments bear the platform's names (API-01)")]
+pub(crate) struct ResumePodText {
+    /// Text: the pod's name. Mandatory.
+    pub(crate) podId: Field,
+    /// USD per GPU-hour. Mandatory for ResumeSpotPod, refused for ResumePod.
+    pub(crate) bidPerGpu: Field,
+    /// Whole number. Default: as before.
+    pub(crate) gpuCount: Field,
+    /// Simulator: `refuse`, `wait` or `zero_gpu` (POD-12). Default: `refuse`.
+    pub(crate) when_full: Field,
+    /// Simulator: duration that it waits, with `when_full: wait`. Default: `"0s"`.
+    pub(crate) patience: Field,
+}
+
+/// A host.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct OfHostText {
+    /// Text: the host's name. Mandatory.
+    pub(crate) host: Field,
+}
+
+/// New prices of scopes, or of one host (HOST-13, GPU-03).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[expect(non_snake_case, reason = "arguments bear the platform's names (API-01)")]
+pub(crate) struct SetPriceText {
+    /// Text, or a list of texts. Mandatory, unless `host` is stated.
+    pub(crate) gpuTypeId: Field,
+    /// `SECURE`, `COMMUNITY` or `ALL`. Default: `ALL`.
+    pub(crate) cloudType: Field,
+    /// Text: the host whose own price or minimum bid is meant, instead of a scope's.
+    pub(crate) host: Field,
+    /// USD per GPU-hour. This or `minimumBid`, or both.
+    pub(crate) price: Field,
+    /// USD per GPU-hour.
+    pub(crate) minimumBid: Field,
+}

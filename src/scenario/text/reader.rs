@@ -1,0 +1,140 @@
+//! Reading values at their places and gathering every problem on the way.
+//!
+//! A list is read item by item, a struct as a whole. What cannot be read is reported and replaced by
+//! a default, so that the check goes on; with a problem reported no scenario is handed over.
+
+use super::ron_error::{fault, options};
+use super::scalar::Scalar;
+use super::{Place, Source, Sources};
+use crate::scenario::problem::{Fault, Problem, Problems};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+
+/// A field of the schema: what stands there is read later, at its place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Field {
+    /// The text does not have it.
+    #[default]
+    Absent,
+    /// It is there, whatever it is.
+    Stated,
+}
+
+impl Field {
+    /// Whether the text has it.
+    pub(crate) fn is_stated(self) -> bool {
+        self == Self::Stated
+    }
+}
+
+impl<'de> Deserialize<'de> for Field {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        serde::de::IgnoredAny::deserialize(deserializer).map(|_| Self::Stated)
+    }
+}
+
+/// Reads values of sources and remembers what was wrong.
+#[derive(Debug, Default)]
+pub(crate) struct Reader {
+    /// The files.
+    pub(crate) sources: Sources,
+    problems: Vec<Problem>,
+}
+
+impl Reader {
+    /// Adds a file; none, with its problem reported, if its text is no RON at all.
+    pub(crate) fn open(&mut self, name: &str, text: String) -> Option<Place> {
+        let file = self.sources.add(Source::new(name, text));
+        let text = &self.sources.get(file).text;
+        let place = Place::root(file);
+        match options().from_str::<serde::de::IgnoredAny>(text) {
+            Ok(_) => Some(place),
+            Err(error) => {
+                let text = text.clone();
+                self.report_ron(&place, 0, &text, &error);
+                None
+            }
+        }
+    }
+    /// Reports `fault` at `place`.
+    pub(crate) fn report(&mut self, place: &Place, fault: Fault) {
+        self.problems.push(Problem::at(place, fault, &self.sources));
+    }
+    fn report_ron(&mut self, place: &Place, base: usize, text: &str, error: &ron::error::SpannedError) {
+        let (range, place, fault) = fault(&self.sources, place, (base, text), error);
+        self.problems.push(Problem::over(range, &place, fault, &self.sources));
+    }
+    /// Hands over `value` if nothing was wrong.
+    pub(crate) fn finish<T>(self, value: Option<T>) -> Result<T, Problems> {
+        match value {
+            Some(value) if self.problems.is_empty() => Ok(value),
+            _ => Err(Problems::new(self.problems, self.sources)),
+        }
+    }
+    /// Whether anything was wrong so far.
+    pub(crate) fn has_problems(&self) -> bool {
+        !self.problems.is_empty()
+    }
+
+    /// Reads a struct or an enum of the schema.
+    pub(crate) fn shape<T: DeserializeOwned>(&mut self, place: &Place) -> Option<T> {
+        let range = self.sources.range(place);
+        let text = self.sources.get(place.file).text[range.clone()].to_owned();
+        match options().from_str(&text) {
+            Ok(shape) => Some(shape),
+            Err(error) => {
+                self.report_ron(place, range.start, &text, &error);
+                None
+            }
+        }
+    }
+    /// The places of a list's items; nothing if the field is absent.
+    pub(crate) fn items(&mut self, place: &Place, field: Field) -> Vec<Place> {
+        if !field.is_stated() {
+            return Vec::new();
+        }
+        let items: Option<Vec<Field>> = self.shape(place);
+        (0..items.unwrap_or_default().len()).map(|index| place.item(index)).collect()
+    }
+    /// The places of a list's items, or the place itself if no list stands there.
+    pub(crate) fn one_or_more(&mut self, place: &Place) -> Vec<Place> {
+        if self.sources.text(place).starts_with('[') {
+            self.items(place, Field::Stated)
+        } else {
+            vec![place.clone()]
+        }
+    }
+    /// Reads the single value at `place`.
+    pub(crate) fn scalar<T: Scalar>(&mut self, place: &Place) -> Option<T> {
+        match T::read(self.sources.text(place)) {
+            Ok(value) => Some(value),
+            Err(fault) => {
+                self.report(place, fault);
+                None
+            }
+        }
+    }
+    /// Reads the field `name` of `place`, if it is stated and readable.
+    pub(crate) fn optional<T: Scalar>(&mut self, place: &Place, (name, field): Named) -> Option<T> {
+        if field.is_stated() { self.scalar(&place.field(name)) } else { None }
+    }
+    /// Reads the field `name` of `place`, or takes `default`.
+    pub(crate) fn or<T: Scalar>(&mut self, place: &Place, named: Named, default: T) -> T {
+        self.optional(place, named).unwrap_or(default)
+    }
+    /// Reads the field `name` of `place`, which has to be stated.
+    pub(crate) fn required<T: Scalar>(&mut self, place: &Place, (name, field): Named) -> Option<T> {
+        if !field.is_stated() {
+            self.missing(place, name);
+        }
+        self.optional(place, (name, field))
+    }
+    /// Reports that `place` lacks the field `name`.
+    pub(crate) fn missing(&mut self, place: &Place, name: &str) {
+        let fault = Fault::new(format!("missing field `{name}`"), format!("a field `{name}` in here"));
+        self.report(place, fault);
+    }
+}
+
+/// A field of the schema and its name.
+pub(crate) type Named<'a> = (&'a str, Field);

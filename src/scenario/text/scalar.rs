@@ -1,0 +1,222 @@
+//! Single values as a scenario writes them, each read exactly from its text (GEN-01, GEN-04).
+//!
+//! Numbers never pass through a float on their way to money or a share.
+
+use crate::scenario::demand::{Clouds, GpuShares, NoGpu, OnDone, TraceFormat, WhenFull};
+use crate::scenario::model::{Cloud, Command, PlacementChoice};
+use crate::scenario::problem::Fault;
+use crate::scenario::rules::{
+    BidPer, BillingStarts, CommunityPricing, Displaced, DrainedStorage, GracePaidBy,
+    InterruptedUnit, LowFundsAction, OutagePartialUnit, PriceChangeApplies, ReserveScope, Rounding,
+    VcpuMemory, WaitingOrder,
+};
+use crate::units::{Gb, GpuTime, Money, Share, Span};
+use serde::de::DeserializeOwned;
+
+/// A value that is read from the text of one RON value.
+pub(crate) trait Scalar: Sized {
+    /// Reads it.
+    fn read(text: &str) -> Result<Self, Fault>;
+}
+
+fn expected(what: &str) -> Fault {
+    Fault::new("unreadable value", what)
+}
+
+/// A RON number without its digit separators.
+fn plain_number(text: &str) -> String {
+    text.strip_prefix('+').unwrap_or(text).replace('_', "")
+}
+
+impl Scalar for String {
+    fn read(text: &str) -> Result<Self, Fault> {
+        ron::from_str(text).map_err(|_| expected("a text in quotation marks"))
+    }
+}
+
+impl Scalar for bool {
+    fn read(text: &str) -> Result<Self, Fault> {
+        text.parse().map_err(|_| expected("true or false"))
+    }
+}
+
+impl Scalar for u32 {
+    fn read(text: &str) -> Result<Self, Fault> {
+        let number = plain_number(text);
+        number.parse().map_err(|_| expected("a whole number from 0 to 4294967295"))
+    }
+}
+
+impl Scalar for u64 {
+    fn read(text: &str) -> Result<Self, Fault> {
+        let number = plain_number(text);
+        number.parse().map_err(|_| expected("a whole number from 0 to 18446744073709551615"))
+    }
+}
+
+impl Scalar for f64 {
+    fn read(text: &str) -> Result<Self, Fault> {
+        let number: Option<Self> = plain_number(text).parse().ok();
+        number.filter(|number| number.is_finite()).ok_or_else(|| expected("a finite number"))
+    }
+}
+
+impl Scalar for Gb {
+    fn read(text: &str) -> Result<Self, Fault> {
+        let number = plain_number(text).parse();
+        number.map(Self::new).map_err(|_| expected("a size in whole GB, such as 40"))
+    }
+}
+
+impl Scalar for Span {
+    fn read(text: &str) -> Result<Self, Fault> {
+        let unquoted: Option<String> = ron::from_str(text).ok();
+        let span = unquoted.map(|text| Self::parse(&text));
+        match span {
+            Some(Ok(span)) => Ok(span),
+            Some(Err(unreadable)) => Err(Fault::new("unreadable duration", unreadable.expected)),
+            None => Err(Fault::new(
+                "unreadable duration",
+                "a duration in quotation marks, such as \"90s\", \"1h30m\" or \"30d\"",
+            )),
+        }
+    }
+}
+
+impl Scalar for Money {
+    fn read(text: &str) -> Result<Self, Fault> {
+        Self::parse(&plain_number(text))
+            .map_err(|unreadable| Fault::new("unreadable amount", unreadable.expected))
+    }
+}
+
+impl Scalar for Share {
+    fn read(text: &str) -> Result<Self, Fault> {
+        Self::parse(&plain_number(text))
+            .map_err(|unreadable| Fault::new("unreadable share", unreadable.expected))
+    }
+}
+
+/// An amount of money that is not negative.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Amount(pub(crate) Money);
+
+impl Scalar for Amount {
+    fn read(text: &str) -> Result<Self, Fault> {
+        let money = Money::read(text)?;
+        if money.is_negative() {
+            return Err(Fault::new("negative amount", "an amount of at least 0"));
+        }
+        Ok(Self(money))
+    }
+}
+
+/// A share from 0 to 1.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Part(pub(crate) Share);
+
+impl Scalar for Part {
+    fn read(text: &str) -> Result<Self, Fault> {
+        let share = Share::read(text)?;
+        if share < Share::default() || Share::ONE < share {
+            return Err(Fault::new("share out of range", "a share from 0 to 1"));
+        }
+        Ok(Self(share))
+    }
+}
+
+/// POD-20. Work as a scenario states it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Work {
+    /// So many GPU-seconds.
+    GpuTime(GpuTime),
+    /// So long on the GPUs asked for.
+    Duration(Span),
+}
+
+impl Scalar for Work {
+    fn read(text: &str) -> Result<Self, Fault> {
+        const NANOS_PER_MICRO: u128 = 1_000;
+        let fault = || {
+            Fault::new(
+                "unreadable work",
+                "a number of GPU-seconds with at most six decimals, or a duration such as \"2h\"",
+            )
+        };
+        if text.starts_with('"') {
+            return Span::read(text).map(Self::Duration);
+        }
+        // An amount has nine decimals where GPU-seconds have six.
+        let nanos = Money::parse(&plain_number(text)).map_err(|_| fault())?.nanos();
+        let nanos = u128::try_from(nanos).map_err(|_| fault())?;
+        if !nanos.is_multiple_of(NANOS_PER_MICRO) {
+            return Err(fault());
+        }
+        Ok(Self::GpuTime(GpuTime::from_gpu_micros(nanos.div_euclid(NANOS_PER_MICRO))))
+    }
+}
+
+/// A value, or `None`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Maybe<T>(pub(crate) Option<T>);
+
+impl<T: Scalar> Scalar for Maybe<T> {
+    fn read(text: &str) -> Result<Self, Fault> {
+        if matches!(text, "None" | "none" | "\"none\"") {
+            return Ok(Self(None));
+        }
+        T::read(text).map(|value| Self(Some(value))).map_err(|mut fault| {
+            fault.expected.push_str(", or None");
+            fault
+        })
+    }
+}
+
+/// One of the names of an enum, bare or in quotation marks.
+fn choice<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
+    let name = text.trim_matches('"');
+    ron::from_str(name).map_err(|error| match error.code {
+        ron::Error::NoSuchEnumVariant { expected, .. } => {
+            let list = format!("one of {}", expected.join(", "));
+            Fault::new(format!("unknown choice `{name}`"), list).near(name, expected.iter().copied())
+        }
+        _ => expected("a name"),
+    })
+}
+
+macro_rules! choices {
+    ($($name:ty),* $(,)?) => {$(
+        impl Scalar for $name {
+            fn read(text: &str) -> Result<Self, Fault> {
+                choice(text)
+            }
+        }
+    )*};
+}
+
+choices! {
+    BidPer, BillingStarts, Cloud, Clouds, Command, CommunityPricing, Displaced, DrainedStorage,
+    GpuShares, GracePaidBy, LowFundsAction, NoGpu, OnDone, OutagePartialUnit, PlacementChoice,
+    PriceChangeApplies, ReserveScope, Rounding, TraceFormat, VcpuMemory, WaitingOrder, WhenFull,
+}
+
+impl Scalar for InterruptedUnit {
+    /// BILL-05.
+    fn read(text: &str) -> Result<Self, Fault> {
+        const NAMES: [&str; 3] = ["charged", "waived", "free_within"];
+        let (name, inside) = match text.split_once('(') {
+            Some((name, rest)) => (name.trim(), rest.trim_end().strip_suffix(')')),
+            None => (text, None),
+        };
+        match (name, inside) {
+            ("charged", None) => Ok(Self::Charged),
+            ("waived", None) => Ok(Self::Waived),
+            ("free_within", Some(span)) => Span::read(span.trim()).map(Self::FreeWithin),
+            _ => Err(Fault::new(
+                format!("unknown choice `{name}`"),
+                "charged, waived or free_within(\"1h\")",
+            )
+            .near(name, NAMES)),
+        }
+    }
+}

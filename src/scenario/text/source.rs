@@ -1,0 +1,71 @@
+//! The files that a scenario is read from.
+
+use super::Place;
+use super::index::{self, Node};
+use std::ops::Range;
+
+/// A file's text and its index.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    /// Its path, as the scenario or the command line names it.
+    pub(crate) name: String,
+    /// Its text, overrides applied.
+    pub(crate) text: String,
+    /// Where each value stands; none until RON's reader has accepted the text.
+    root: Option<Node>,
+}
+
+impl Source {
+    /// A text, indexed if it is RON.
+    pub(crate) fn new(name: &str, text: String) -> Self {
+        let root = index::index(&text);
+        Self { name: name.to_owned(), text, root }
+    }
+    /// The index, if the text is RON.
+    pub(crate) fn root(&self) -> Option<&Node> {
+        self.root.as_ref()
+    }
+    /// Line and column of a byte, both from 1; columns count characters.
+    pub(crate) fn line_and_column(&self, at: usize) -> (usize, usize) {
+        let before = &self.text[..at.min(self.text.len())];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+    }
+    /// The byte at a line and column, both from 1.
+    pub(crate) fn byte_at(&self, line: usize, column: usize) -> usize {
+        let line_start = match line {
+            0 | 1 => 0,
+            _ => {
+                self.text.match_indices('\n').nth(line - 2).map_or(self.text.len(), |(at, _)| at + 1)
+            }
+        };
+        let line_text = &self.text[line_start..];
+        let offset = line_text.char_indices().nth(column.saturating_sub(1));
+        line_start + offset.map_or(line_text.len(), |(at, _)| at)
+    }
+}
+
+/// All files read so far; a [`Place`] names one by its index.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sources(Vec<Source>);
+
+impl Sources {
+    /// Adds a file and tells its index.
+    pub(crate) fn add(&mut self, source: Source) -> usize {
+        self.0.push(source);
+        self.0.len() - 1
+    }
+    /// The file of this index.
+    pub(crate) fn get(&self, file: usize) -> &Source {
+        &self.0[file]
+    }
+    /// The bytes of a place, or of the last part on the way there that exists.
+    pub(crate) fn range(&self, place: &Place) -> Range<usize> {
+        let source = self.get(place.file);
+        source.root().map_or(0..0, |root| root.nearest(&place.steps, &source.text).range.clone())
+    }
+    /// The text of a place.
+    pub(crate) fn text(&self, place: &Place) -> &str {
+        &self.get(place.file).text[self.range(place)]
+    }
+}

@@ -1,0 +1,1 @@
+//! Overrides of single values: `--set path=value` spliced into the text.

@@ -1,0 +1,153 @@
+//! The tables: facts written as CSV, row by row, while the run goes on.
+//!
+//! Columns and conventions are those of the output contract; `OUTPUTS.md` describes each one.
+//! [`Traces`] is the one sink: it remembers the live pods' rentals once for all tables and hands
+//! every fact to each table that was asked for. What is not asked for costs nothing. Tables are made
+//! of facts and of the scenario's names alone.
+
+mod accounts;
+mod events;
+mod file;
+mod hosts;
+mod ledger;
+mod names;
+mod pods;
+mod prices;
+mod row;
+mod utilization;
+
+pub use file::{DiskError, FileRecord};
+
+use crate::journal::rentals::Rentals;
+use crate::journal::{Fact, Sink};
+use crate::scenario::Scenario;
+use crate::units::SimTime;
+use file::TableFile;
+use names::Names;
+use std::path::Path;
+
+/// A table that a run can write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TableName {
+    /// One row per fact.
+    Events,
+    /// One row per rental.
+    Pods,
+    /// One row per posting.
+    Ledger,
+    /// One row per change of a published price.
+    Prices,
+    /// One row per sample and pool.
+    Utilization,
+    /// One row per host.
+    Hosts,
+    /// One row per account.
+    Accounts,
+}
+
+impl TableName {
+    /// Every table, in the order of the output contract.
+    pub const ALL: [Self; 7] = [
+        Self::Events,
+        Self::Pods,
+        Self::Ledger,
+        Self::Prices,
+        Self::Utilization,
+        Self::Hosts,
+        Self::Accounts,
+    ];
+
+    /// The name by which the command line asks for it: its file without `.csv`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Events => "events",
+            Self::Pods => "pods",
+            Self::Ledger => "ledger",
+            Self::Prices => "prices",
+            Self::Utilization => "utilization",
+            Self::Hosts => "hosts",
+            Self::Accounts => "accounts",
+        }
+    }
+
+    /// Its columns, in order.
+    pub const fn columns(self) -> &'static [&'static str] {
+        match self {
+            Self::Events => events::COLUMNS,
+            Self::Pods => pods::COLUMNS,
+            Self::Ledger => ledger::COLUMNS,
+            Self::Prices => prices::COLUMNS,
+            Self::Utilization => utilization::COLUMNS,
+            Self::Hosts => hosts::COLUMNS,
+            Self::Accounts => accounts::COLUMNS,
+        }
+    }
+
+    fn open(self, scenario: &Scenario) -> Box<dyn Table> {
+        match self {
+            Self::Events => Box::new(events::Events::default()),
+            Self::Pods => Box::new(pods::Pods),
+            Self::Ledger => Box::new(ledger::Ledger),
+            Self::Prices => Box::new(prices::Prices),
+            Self::Utilization => Box::new(utilization::Utilization::new(scenario)),
+            Self::Hosts => Box::new(hosts::Hosts::new(scenario)),
+            Self::Accounts => Box::new(accounts::Accounts::new(scenario)),
+        }
+    }
+}
+
+/// What every table may ask about a fact: the scenario's names, and the rentals as they stand after
+/// the fact.
+struct Known<'a> {
+    names: Names<'a>,
+    rentals: Rentals,
+}
+
+/// One table: hears a fact and writes the rows that it makes.
+trait Table {
+    /// Hears `fact` and adds its rows, if any, to `out`.
+    fn hear(&mut self, at: SimTime, fact: &Fact, known: &Known<'_>, out: &mut TableFile);
+}
+
+/// The tables of one run, being written.
+pub struct Traces<'a> {
+    known: Known<'a>,
+    tables: Vec<(Box<dyn Table>, TableFile)>,
+}
+
+impl<'a> Traces<'a> {
+    /// Creates the files of `tables` in `directory`, each with its header.
+    ///
+    /// # Errors
+    /// A file can't be created.
+    pub fn create(
+        directory: &Path,
+        tables: &[TableName],
+        scenario: &'a Scenario,
+    ) -> Result<Self, DiskError> {
+        let known = Known { names: Names::new(scenario), rentals: Rentals::new() };
+        let open = |&table: &TableName| {
+            let path = directory.join(format!("{}.csv", table.word()));
+            Ok((table.open(scenario), TableFile::create(path, table.columns())?))
+        };
+        let tables = tables.iter().map(open).collect::<Result<_, _>>()?;
+        Ok(Self { known, tables })
+    }
+
+    /// Writes out what is left and says what became of each file.
+    ///
+    /// # Errors
+    /// The first error that any of the files met.
+    pub fn finish(self) -> Result<Vec<FileRecord>, DiskError> {
+        self.tables.into_iter().map(|(_, file)| file.finish()).collect()
+    }
+}
+
+impl Sink for Traces<'_> {
+    fn hear(&mut self, at: SimTime, fact: &Fact) {
+        self.known.rentals.hear(at, fact);
+        for (table, file) in &mut self.tables {
+            table.hear(at, fact, &self.known, file);
+        }
+    }
+}

@@ -1,0 +1,307 @@
+//! `events.csv`: one row per fact, but for pure bookkeeping.
+//!
+//! `occupied` and `sampled` make no row: they say again, host by host and at fixed intervals, what
+//! other facts have said. What has no column of its own stands in `detail` as `key=value`, several
+//! joined by `; `. `OUTPUTS.md` lists for every event which columns and keys it fills.
+
+use super::file::TableFile;
+use super::row::{Row, quoted};
+use super::{Known, Table};
+use crate::ids::{AccountId, GpuTypeId, HostId, PodId, ScopeId};
+use crate::journal::Fact;
+use crate::journal::fact::{Book, Item, Kind, Posting, Quote, Requested};
+use crate::units::{Money, Price, SimTime};
+use std::fmt::{Display, Write};
+
+pub(super) const COLUMNS: &[&str] = &[
+    "time_s",
+    "event",
+    "account",
+    "pod",
+    "host",
+    "gpu_type",
+    "endpoint",
+    "worker",
+    "request",
+    "volume",
+    "gpus",
+    "amount_usd",
+    "detail",
+];
+
+/// The columns that an event fills. What a pod's event leaves open is filled from its rental.
+#[derive(Clone, Copy, Debug, Default)]
+struct Line {
+    account: Option<AccountId>,
+    pod: Option<PodId>,
+    host: Option<HostId>,
+    gpu_type: Option<GpuTypeId>,
+    gpus: Option<u32>,
+    amount: Option<Money>,
+}
+
+impl Line {
+    fn of_account(account: AccountId) -> Self {
+        Self { account: Some(account), ..Self::default() }
+    }
+    fn of_pod(pod: PodId) -> Self {
+        Self { pod: Some(pod), ..Self::default() }
+    }
+    fn of_host(host: HostId) -> Self {
+        Self { host: Some(host), ..Self::default() }
+    }
+}
+
+/// `key=value` pairs, in one text that is used again for every row.
+#[derive(Default)]
+struct Detail(String);
+
+impl Detail {
+    fn add(&mut self, key: &str, value: impl Display) -> &mut Self {
+        let separator = if self.0.is_empty() { "" } else { "; " };
+        write!(self.0, "{separator}{key}={value}").expect("memory takes every write");
+        self
+    }
+    fn maybe(&mut self, key: &str, value: Option<impl Display>) -> &mut Self {
+        match value {
+            Some(value) => self.add(key, value),
+            None => self,
+        }
+    }
+    fn meter(&mut self, item: Item, price: Price, quantity: u32) {
+        self.add("item", item.word())
+            .add("price_usd", price.amount())
+            .add("period_s", price.period())
+            .add("quantity", quantity);
+    }
+    fn requested(&mut self, asked: &Requested) {
+        self.add("rental", asked.rental).add("kind", asked.kind.word());
+        if let Kind::Spot { bid } = asked.kind {
+            self.add("bid_usd_per_hour", bid);
+        }
+        self.maybe("work_gpu_s", asked.work).maybe("value_usd", asked.value);
+    }
+    fn quote(&mut self, quote: &Quote) {
+        self.add("on_demand_usd_per_hour", quote.on_demand)
+            .add("spot_floor_usd_per_hour", quote.spot_floor)
+            .maybe("spot_price_usd_per_hour", quote.spot_price)
+            .maybe("min_winning_bid_usd_per_hour", quote.min_winning_bid);
+    }
+}
+
+/// The table, with its scratch text.
+#[derive(Default)]
+pub(super) struct Events {
+    detail: Detail,
+}
+
+impl Table for Events {
+    fn hear(&mut self, at: SimTime, fact: &Fact, known: &Known<'_>, out: &mut TableFile) {
+        self.detail.0.clear();
+        let Some(line) = line(fact, known, &mut self.detail) else { return };
+        let mut line = completed(line, known);
+        if let Fact::Posted(posting) = fact {
+            line.account = posting.account; // a payout is nobody's spending
+        }
+        let names = &known.names;
+        let row = out.row().time(at).word(fact.word());
+        let row = row.optional(line.account, |row, account| row.name(names.account(account)));
+        let rental = line.pod.and_then(|pod| known.rentals.find(pod));
+        let row = row.optional(rental, |row, rental| names.pod(row, rental.asked.name));
+        let row = row
+            .optional(line.host, |row, host| row.name(names.host(host)))
+            .optional(line.gpu_type, |row, gpu_type| row.name(names.gpu_type(gpu_type)))
+            .empty()
+            .empty()
+            .empty()
+            .empty()
+            .optional(line.gpus, |row, gpus| row.count(u64::from(gpus)))
+            .optional(line.amount, Row::money);
+        let row =
+            if self.detail.0.is_empty() { row.empty() } else { row.name(&quoted(&self.detail.0)) };
+        row.end();
+    }
+}
+
+/// Fills account, host, GPU type and GPUs of a pod's event from its rental, and a host's GPU type.
+fn completed(mut line: Line, known: &Known<'_>) -> Line {
+    let names = &known.names;
+    let mut pool = None;
+    if let Some(rental) = line.pod.and_then(|pod| known.rentals.find(pod)) {
+        line.account = line.account.or(Some(rental.asked.account));
+        line.host = line.host.or(rental.host);
+        line.gpus = line.gpus.or(Some(rental.gpus));
+        pool = Some(rental.asked.pool);
+    }
+    let pool = line.host.map(|host| names.pool_of(host)).or(pool);
+    line.gpu_type = line.gpu_type.or(pool.map(|pool| names.type_of(names.scope_of(pool))));
+    line
+}
+
+/// The columns and details of one fact; none for a fact without a row.
+fn line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
+    match *fact {
+        Fact::Occupied { .. } | Fact::Sampled => None,
+        Fact::WarmUpEnded | Fact::RunEnded => Some(Line::default()),
+        Fact::Posted(posting) => Some(posted(&posting, detail)),
+        Fact::Notice { .. }
+        | Fact::AccountDrained { .. }
+        | Fact::HoldEnded { .. }
+        | Fact::AccountRemoved { .. }
+        | Fact::AutoPaySet { .. } => account_line(fact, detail),
+        Fact::Rejected { account, operation, pod, host, reason } => {
+            detail.add("reason", reason.word()).add("operation", operation.word());
+            Some(Line { account, pod, host, ..Line::default() })
+        }
+        Fact::HostDown { host }
+        | Fact::HostUp { host }
+        | Fact::NetworkDown { host }
+        | Fact::NetworkUp { host } => Some(Line::of_host(host)),
+        Fact::PriceSet { .. } | Fact::PricePublished { .. } => price_line(fact, known, detail),
+        Fact::MeterOpened { .. }
+        | Fact::MeterRepriced { .. }
+        | Fact::MeterPaused { .. }
+        | Fact::MeterResumed { .. }
+        | Fact::MeterClosed { .. } => meter_line(fact, detail),
+        Fact::PodRequested(_)
+        | Fact::PodWaits { .. }
+        | Fact::PodPromised { .. }
+        | Fact::PromiseLost { .. }
+        | Fact::PodPlaced { .. }
+        | Fact::ImagePulled { .. }
+        | Fact::PodRunning { .. }
+        | Fact::PodDisplaced { .. }
+        | Fact::PodKilled { .. }
+        | Fact::PodStopped { .. }
+        | Fact::PodReset { .. }
+        | Fact::PodDown { .. }
+        | Fact::PodRestarted { .. }
+        | Fact::ActionRecorded { .. }
+        | Fact::RentalEnded(_)
+        | Fact::PodTerminated { .. } => pod_line(fact, known, detail),
+    }
+}
+
+fn posted(posting: &Posting, detail: &mut Detail) -> Line {
+    detail.add("item", posting.item.word());
+    let host = match posting.credit {
+        Book::Host(host) => Some(host),
+        Book::Cash | Book::Customer(_) | Book::Revenue | Book::Adjustments => None,
+    };
+    Line {
+        account: posting.account,
+        pod: posting.usage.map(|usage| usage.pod),
+        host,
+        amount: Some(posting.amount),
+        ..Line::default()
+    }
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "only called for facts about accounts")]
+fn account_line(fact: &Fact, detail: &mut Detail) -> Option<Line> {
+    match *fact {
+        Fact::Notice { account, kind } => {
+            detail.add("kind", kind.word());
+            Some(Line::of_account(account))
+        }
+        Fact::AccountDrained { account, hold_until } => {
+            detail.add("hold_until_s", hold_until);
+            Some(Line::of_account(account))
+        }
+        Fact::HoldEnded { account } | Fact::AccountRemoved { account } => {
+            Some(Line::of_account(account))
+        }
+        Fact::AutoPaySet { account, threshold, amount } => {
+            detail.add("threshold_usd", threshold);
+            Some(Line { amount: Some(amount), ..Line::of_account(account) })
+        }
+        _ => None,
+    }
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "only called for facts about prices")]
+fn price_line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
+    let of_scope = |scope: ScopeId, detail: &mut Detail| {
+        detail.add("cloud", known.names.cloud_of(scope).word());
+        Line { gpu_type: Some(known.names.type_of(scope)), ..Line::default() }
+    };
+    match *fact {
+        Fact::PriceSet { scope, host, on_demand, min_bid } => {
+            let line = of_scope(scope, detail);
+            detail
+                .maybe("on_demand_usd_per_hour", on_demand)
+                .maybe("min_bid_usd_per_hour", min_bid);
+            Some(Line { host, ..line })
+        }
+        Fact::PricePublished { scope, quote } => {
+            let line = of_scope(scope, detail);
+            detail.quote(&quote);
+            Some(line)
+        }
+        _ => None,
+    }
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "only called for facts about meters")]
+fn meter_line(fact: &Fact, detail: &mut Detail) -> Option<Line> {
+    match *fact {
+        Fact::MeterOpened { pod, item, price, quantity }
+        | Fact::MeterRepriced { pod, item, price, quantity } => {
+            detail.meter(item, price, quantity);
+            Some(Line::of_pod(pod))
+        }
+        Fact::MeterPaused { pod, item }
+        | Fact::MeterResumed { pod, item }
+        | Fact::MeterClosed { pod, item } => {
+            detail.add("item", item.word());
+            Some(Line::of_pod(pod))
+        }
+        _ => None,
+    }
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "only called for facts about pods")]
+fn pod_line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
+    let name = |pod: PodId| known.names.pod_text(known.rentals.of(pod).asked.name);
+    match *fact {
+        Fact::PodRequested(ref asked) => {
+            detail.requested(asked);
+            Some(Line::of_pod(asked.pod))
+        }
+        Fact::PodPromised { pod, host, step, due } => {
+            detail.add("step", step.word()).add("due_s", due);
+            Some(Line { host: Some(host), ..Line::of_pod(pod) })
+        }
+        Fact::PromiseLost { pod, by } => {
+            detail.maybe("by", by.map(name));
+            Some(Line::of_pod(pod))
+        }
+        Fact::PodPlaced { pod, host, step, gpus, price } => {
+            detail.add("step", step.word()).add("price_usd_per_hour", price);
+            Some(Line { host: Some(host), gpus: Some(gpus), ..Line::of_pod(pod) })
+        }
+        Fact::PodDisplaced { pod, by, reason, kill_at } => {
+            detail.add("reason", reason.word()).add("by", name(by)).add("kill_at_s", kill_at);
+            Some(Line::of_pod(pod))
+        }
+        Fact::ActionRecorded { pod, operation } => {
+            let word = operation.map_or("work_done", |operation| operation.word());
+            detail.add("operation", word);
+            Some(Line::of_pod(pod))
+        }
+        Fact::RentalEnded(ref end) => {
+            detail.add("reason", end.reason.word());
+            Some(Line { amount: Some(end.paid()), ..Line::of_pod(end.pod) })
+        }
+        Fact::PodWaits { pod }
+        | Fact::ImagePulled { pod }
+        | Fact::PodRunning { pod }
+        | Fact::PodKilled { pod }
+        | Fact::PodStopped { pod }
+        | Fact::PodReset { pod }
+        | Fact::PodDown { pod }
+        | Fact::PodRestarted { pod }
+        | Fact::PodTerminated { pod } => Some(Line::of_pod(pod)),
+        _ => None,
+    }
+}

@@ -1,0 +1,99 @@
+//! From ids to the names that outputs show, quoted once for the whole run.
+
+use super::row::{Field, Row, quoted};
+use crate::ids::{AccountId, GpuTypeId, HostId, Id, PoolId, ScopeId, SegmentId};
+use crate::journal::fact::{Book, PodName};
+use crate::scenario::Scenario;
+use crate::scenario::model::Cloud;
+
+/// The names of one scenario's things, as fields and as text.
+pub(super) struct Names<'a> {
+    scenario: &'a Scenario,
+    accounts: Vec<Field<'a>>,
+    segments: Vec<Field<'a>>,
+    hosts: Vec<Field<'a>>,
+    gpu_types: Vec<Field<'a>>,
+    datacenters: Vec<Field<'a>>,
+    pods: Vec<Field<'a>>,
+}
+
+impl<'a> Names<'a> {
+    /// Quotes every name of `scenario`.
+    pub(super) fn new(scenario: &'a Scenario) -> Self {
+        Self {
+            scenario,
+            accounts: scenario.accounts.iter().map(|account| quoted(&account.name)).collect(),
+            segments: scenario.segments.iter().map(|segment| quoted(&segment.name)).collect(),
+            hosts: scenario.hosts.iter().map(|host| quoted(&host.name)).collect(),
+            gpu_types: scenario.gpu_types.iter().map(|gpu| quoted(&gpu.name)).collect(),
+            datacenters: scenario.datacenters.iter().map(|name| quoted(name)).collect(),
+            pods: scenario.pod_names.iter().map(|name| quoted(name)).collect(),
+        }
+    }
+
+    /// The scenario that the names are of.
+    pub(super) fn scenario(&self) -> &'a Scenario {
+        self.scenario
+    }
+    /// An account.
+    pub(super) fn account(&self, account: AccountId) -> &Field<'a> {
+        &self.accounts[account.index()]
+    }
+    /// A segment of customers.
+    pub(super) fn segment(&self, segment: SegmentId) -> &Field<'a> {
+        &self.segments[segment.index()]
+    }
+    /// A host.
+    pub(super) fn host(&self, host: HostId) -> &Field<'a> {
+        &self.hosts[host.index()]
+    }
+    /// A GPU type.
+    pub(super) fn gpu_type(&self, gpu_type: GpuTypeId) -> &Field<'a> {
+        &self.gpu_types[gpu_type.index()]
+    }
+    /// The pool of a host.
+    pub(super) fn pool_of(&self, host: HostId) -> PoolId {
+        self.scenario.hosts[host.index()].pool
+    }
+    /// The data center of a pool; none in the community cloud.
+    pub(super) fn datacenter(&self, pool: PoolId) -> Option<&Field<'a>> {
+        let datacenter = self.scenario.pools[pool.index()].datacenter?;
+        Some(&self.datacenters[datacenter.index()])
+    }
+    /// The scope of a pool.
+    pub(super) fn scope_of(&self, pool: PoolId) -> ScopeId {
+        self.scenario.pools[pool.index()].scope
+    }
+    /// The GPU type of a scope.
+    pub(super) fn type_of(&self, scope: ScopeId) -> GpuTypeId {
+        self.scenario.scopes[scope.index()].gpu_type
+    }
+    /// The cloud of a scope.
+    pub(super) fn cloud_of(&self, scope: ScopeId) -> Cloud {
+        self.scenario.scopes[scope.index()].cloud
+    }
+    /// Adds a pod's name to `row`.
+    pub(super) fn pod<'r>(&self, row: Row<'r>, pod: PodName) -> Row<'r> {
+        match pod {
+            PodName::Given(name) => row.name(&self.pods[name.index()]),
+            PodName::Generated(number) => row.numbered("pod-", number),
+        }
+    }
+    /// Adds the name of a book (GEN-12) to `row`.
+    pub(super) fn book<'r>(&self, row: Row<'r>, book: Book) -> Row<'r> {
+        match book {
+            Book::Cash => row.word("cash"),
+            Book::Customer(account) => row.prefixed("customer/", self.account(account)),
+            Book::Revenue => row.word("revenue"),
+            Book::Host(host) => row.prefixed("host/", self.host(host)),
+            Book::Adjustments => row.word("adjustments"),
+        }
+    }
+    /// A pod's name as text.
+    pub(super) fn pod_text(&self, pod: PodName) -> String {
+        match pod {
+            PodName::Given(name) => self.scenario.pod_names[name.index()].clone(),
+            PodName::Generated(number) => format!("pod-{number}"),
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! Good scenarios: defaults, names, exact amounts.
+
+use walras::scenario::model::{ActionKind, Cloud, Scenario};
+use walras::scenario::{from_text, rules::Rules};
+use walras::units::{Money, SimTime};
+
+fn read(text: &str) -> Scenario {
+    from_text("test.ron", text).unwrap_or_else(|problems| panic!("\n{problems}"))
+}
+
+fn usd(text: &str) -> Money {
+    Money::parse(text).unwrap()
+}
+
+const SMALL: &str = r#"(
+    horizon: "10d",
+    fleet: [(name: "h", gpu_type: "NVIDIA RTX A6000", datacenter: "EU-RO-1")],
+    accounts: [(name: "alice", balance: 10)],
+    script: [
+        (at: "0s", account: "alice", do: CreatePod(name: "p", gpuTypeId: "NVIDIA RTX A6000", volumeInGb: 40)),
+        (at: "90s", account: "alice", do: StopPod(podId: "p")),
+        (at: "100s", do: SetPrice(gpuTypeId: "NVIDIA RTX A6000", cloudType: SECURE, price: 0.89)),
+        (at: "101s", do: HostDown(host: "h")),
+    ],
+)"#;
+
+#[test]
+fn a_small_scenario_is_small() {
+    let scenario = read(SMALL);
+    assert_eq!(scenario.title, "test");
+    assert_eq!(scenario.rules, Rules::default());
+    assert_eq!(scenario.horizon, SimTime::from_seconds(864_000));
+    assert_eq!(scenario.hosts[0].gpus, 8);
+    assert_eq!(scenario.hosts[0].download, 1_000_000_000);
+    let scope = &scenario.scopes[0];
+    assert_eq!((scope.cloud, scope.has_hosts), (Cloud::Secure, true));
+    assert_eq!((scope.on_demand, scope.min_bid), (usd("0.79"), usd("0.49")));
+    assert_eq!(scenario.pod_names, ["p"]);
+    let ActionKind::CreatePod(pod) = &scenario.script[0].kind else { panic!("a creation") };
+    assert_eq!((pod.demand.gpus, pod.demand.container_disk.get()), (1, 10));
+    assert_eq!(scenario.type_lists, [[scenario.scopes[0].gpu_type]]);
+}
