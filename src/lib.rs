@@ -4,8 +4,10 @@
 
 pub mod agenda;
 pub mod billing;
+pub mod cli;
 pub mod customers;
 pub mod engine;
+pub mod experiment;
 pub mod hosts;
 pub mod ids;
 pub mod journal;

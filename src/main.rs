@@ -1,2 +1,5 @@
-//! The command.
-fn main() {}
+//! The command `walras`.
+
+fn main() -> std::process::ExitCode {
+    walras::cli::main()
+}

@@ -1,0 +1,42 @@
+//! The progress bar, and the wall clock, which belongs to it and to the manifest's timing block alone.
+
+use crate::engine::{Outcome, Progress};
+use crate::experiment::manifest::Timing;
+use crate::units::SimTime;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::io::IsTerminal;
+use std::time::Instant;
+
+/// Simulated time, events per second and time left, where stderr is a terminal.
+pub(super) struct Bar {
+    bar: ProgressBar,
+    begun: Instant,
+}
+
+impl Bar {
+    #[expect(clippy::disallowed_methods, reason = "the bar and the timing block show real time")]
+    pub(super) fn new(horizon: SimTime) -> Self {
+        let bar = if std::io::stderr().is_terminal() {
+            ProgressBar::new(horizon.micros())
+        } else {
+            ProgressBar::hidden()
+        };
+        let style = ProgressStyle::with_template("{bar:40} {percent:>3} %  {msg}  {eta} left");
+        bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        Self { bar, begun: Instant::now() }
+    }
+    pub(super) fn show(&self, progress: Progress) {
+        let rate = self.rate(progress.events);
+        self.bar.set_position(progress.now.micros());
+        self.bar.set_message(format!("at {} s, {rate:.0} events/s", progress.now));
+    }
+    pub(super) fn finish(&self, outcome: Outcome) -> Timing {
+        self.bar.finish_and_clear();
+        let wall_s = self.begun.elapsed().as_secs_f64();
+        Timing { wall_s, events_per_s: self.rate(outcome.events) }
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a rate to look at")]
+    fn rate(&self, events: u64) -> f64 {
+        events as f64 / self.begun.elapsed().as_secs_f64().max(1e-9)
+    }
+}

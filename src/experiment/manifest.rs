@@ -1,0 +1,44 @@
+//! `manifest.json`: what a run was made from and what it wrote, with digests.
+//!
+//! All but the `timing` block is a function of scenario, seed, replication and version.
+
+use crate::engine::{Outcome, RunId};
+use crate::scenario::Scenario;
+use crate::scenario::model::InputFile;
+use crate::trace::FileRecord;
+use serde_json::{Value, json};
+
+/// How long it took: the only part that may differ between two equal runs.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Timing {
+    /// Wall-clock seconds.
+    pub wall_s: f64,
+    /// Events per second.
+    pub events_per_s: f64,
+}
+
+/// The text of the manifest.
+pub fn text(
+    scenario: &Scenario,
+    run: RunId,
+    outcome: Outcome,
+    files: &[FileRecord],
+    timing: Timing,
+) -> String {
+    let input = |file: &InputFile| json!({ "path": file.path, "digest": file.digest });
+    let output = |file: &FileRecord| {
+        json!({ "name": file.name, "rows": file.rows, "bytes": file.bytes, "digest": file.digest })
+    };
+    let manifest: Value = json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "scenario": input(&scenario.source),
+        "inputs": scenario.inputs.iter().map(input).collect::<Vec<_>>(),
+        "seed": run.seed,
+        "replication": run.replication,
+        "horizon_s": scenario.horizon.to_string(),
+        "events": outcome.events,
+        "files": files.iter().map(output).collect::<Vec<_>>(),
+        "timing": { "wall_s": timing.wall_s, "events_per_s": timing.events_per_s },
+    });
+    format!("{manifest:#}\n")
+}
