@@ -171,7 +171,7 @@ impl Meter {
     }
     /// Each stretch with what it owes, and for how many units, once `units` are owed in all.
     fn stretches(&self, units: u64) -> impl Iterator<Item = (&Stretch, Money, u64)> {
-        let ends = self.earlier.iter().skip(1).chain([&self.current]).map(|next| next.first);
+        let ends = self.earlier.iter().chain([&self.current]).skip(1).map(|next| next.first);
         let ends = ends.chain([u64::MAX]);
         let all = self.earlier.iter().chain([&self.current]);
         all.zip(ends).map(move |(stretch, end)| {
@@ -349,5 +349,70 @@ fn post_difference(stretch: &mut Stretch, owed: Money, count: u64, row: &mut imp
     stretch.posted_units = count;
     if !amount.is_zero() {
         row(Row { quantity: stretch.quantity, periods, amount });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64) -> SimTime {
+        SimTime::from_seconds(seconds)
+    }
+    fn monthly(cents: i128) -> Price {
+        Price::per(Money::from_nanos(cents * 10_000_000), Span::DAY * 30)
+    }
+    fn terms(rounding: Rounding) -> Terms {
+        Terms { unit: Span::MINUTE, rounding, least_units: 0, refundable: false }
+    }
+
+    /// Cases 1 and 2: what is owed and not posted is what a close would post.
+    #[test]
+    fn gen_07_units_are_counted_from_the_anchor() {
+        let price = Price::per_hour(Money::from_nanos(790_000_000));
+        let meter = Meter::open(terms(Rounding::Started), price, 1, at(0));
+        assert_eq!(meter.unposted(at(90), Side::Limit).to_string(), "0.026333333");
+        assert_eq!(meter.units(at(120), Side::Limit), 2);
+        assert_eq!(meter.units(at(120), Side::After), 3);
+        let completed = Meter::open(terms(Rounding::Completed), price, 1, at(0));
+        assert_eq!(completed.units(at(90), Side::Limit), 1);
+        assert_eq!(completed.units(at(120), Side::Before), 1);
+    }
+
+    /// Cases 6 and 8: a volume's one meter, running and stopped, each stretch rounded by itself.
+    #[test]
+    fn stor_04_a_volume_has_one_meter_for_life() {
+        let mut meter = Meter::open(terms(Rounding::Started), monthly(10), 40, at(0));
+        let mut rows = Vec::new();
+        meter.post(at(600), Side::Limit, |row| rows.push(row));
+        meter.reprice(monthly(20), 40, at(600), Side::Limit);
+        meter.post(at(890), Side::Limit, |row| rows.push(row));
+        meter.reprice(monthly(10), 40, at(890), Side::Limit);
+        meter.post(at(1000), Side::Limit, |row| rows.push(row));
+        let amounts: Vec<String> = rows.iter().map(|row| row.amount.to_string()).collect();
+        assert_eq!(amounts, ["0.000925925", "0.000925925", "0.000185185"]);
+        let periods: Vec<i64> = rows.iter().map(|row| row.periods).collect();
+        assert_eq!(periods, [10, 5, 2]);
+    }
+
+    /// A price that comes and goes within a unit never was: the stretch goes on.
+    #[test]
+    fn gen_08_a_change_within_a_unit_counts_from_the_next() {
+        let mut meter = Meter::open(terms(Rounding::Started), monthly(10), 40, at(0));
+        meter.reprice(monthly(20), 40, at(70), Side::Limit);
+        meter.reprice(monthly(10), 40, at(80), Side::Limit);
+        assert_eq!(meter.owed(43_200).to_string(), "4");
+    }
+
+    /// Case 27: an outage leaves the open time as it was, or with `forfeited` moves the anchor.
+    #[test]
+    fn bill_15_an_outage_is_not_charged() {
+        let price = Price::per_hour(Money::from_nanos(790_000_000));
+        for (forfeited, units) in [(false, 4), (true, 4)] {
+            let mut meter = Meter::open(terms(Rounding::Started), price, 1, at(0));
+            meter.outage_begins(at(90));
+            meter.outage_ends(at(400), forfeited);
+            assert_eq!(meter.units(at(500), Side::Limit), units);
+        }
     }
 }
