@@ -7,8 +7,8 @@ mod progress;
 
 use crate::engine::RunId;
 use crate::experiment::{self, Options};
-use crate::scenario::load::{Override, load};
 use crate::scenario::Scenario;
+use crate::scenario::load::{Override, load};
 use crate::trace::TableName;
 use clap::{Args, Parser, Subcommand};
 use comfy_table::{CellAlignment, Table, presets};
@@ -28,7 +28,9 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Runs a scenario and writes its tables, summary and manifest.
-    #[command(after_help = "Example: walras run scenarios/quickstart.ron --seed 7 --tables pods,ledger")]
+    #[command(
+        after_help = "Example: walras run scenarios/quickstart.ron --seed 7 --tables pods,ledger"
+    )]
     Run(RunArguments),
     /// Checks a scenario and says what would run.
     #[command(after_help = "Example: walras check scenarios/quickstart.ron")]
@@ -149,9 +151,14 @@ fn figures(summary: &crate::metrics::summary::Summary) -> Table {
 /// `check`: what would run.
 fn describe(scenario: &Scenario) -> Result<(), ExitCode> {
     let mut table = Table::new();
-    table
-        .load_preset(presets::UTF8_HORIZONTAL_ONLY)
-        .set_header(["GPU type", "cloud", "hosts", "GPUs", "USD/GPU-h", "floor"]);
+    table.load_preset(presets::UTF8_HORIZONTAL_ONLY).set_header([
+        "GPU type",
+        "cloud",
+        "hosts",
+        "GPUs",
+        "USD/GPU-h",
+        "floor",
+    ]);
     for (index, scope) in scenario.scopes.iter().enumerate().filter(|(_, scope)| scope.has_hosts) {
         let of_scope = |host: &&crate::scenario::model::HostSpec| {
             crate::ids::Id::index(scenario.pools[crate::ids::Id::index(host.pool)].scope) == index

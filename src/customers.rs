@@ -81,9 +81,8 @@ impl Customers {
 
     fn expect_deposit(&mut self, turn: &mut Turn<'_, '_>, account: AccountId) {
         let segment = turn.scenario.accounts[account.index()].segment;
-        let later = segment.and_then(|segment| {
-            turn.scenario.segments[segment.index()].deposits.as_ref()
-        });
+        let later =
+            segment.and_then(|segment| turn.scenario.segments[segment.index()].deposits.as_ref());
         let Some((later, (stream, amount))) = later.zip(self.deposits[account.index()].as_mut())
         else {
             return;

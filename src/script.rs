@@ -102,8 +102,7 @@ fn on_pod(
 }
 
 fn create(turn: &mut Turn<'_, '_>, account: AccountId, new: &CreatePod) {
-    let operation =
-        if new.bid.is_some() { Operation::CreateSpotPod } else { Operation::CreatePod };
+    let operation = if new.bid.is_some() { Operation::CreateSpotPod } else { Operation::CreatePod };
     if turn.world.named[new.name.index()].is_some() {
         // A name belongs to one live pod at a time.
         turn.reject(Some(account), operation, None, Refusal::BadArgument);

@@ -238,7 +238,12 @@ impl Meter {
     }
     /// HOST-12. After cumulative postings `A` the host has been paid `floor(A × share)`: the payout
     /// that a posting of `amount` brings.
-    pub fn payout(&mut self, share: crate::units::Share, posted_before: Money, amount: Money) -> Money {
+    pub fn payout(
+        &mut self,
+        share: crate::units::Share,
+        posted_before: Money,
+        amount: Money,
+    ) -> Money {
         let due = share.of(posted_before + amount);
         let payout = due - self.paid_out;
         self.paid_out = due;

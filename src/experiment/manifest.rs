@@ -26,9 +26,7 @@ pub fn text(
     timing: Timing,
 ) -> String {
     let input = |file: &InputFile| json!({ "path": file.path, "digest": file.digest });
-    let output = |file: &FileRecord| {
-        json!({ "name": file.name, "rows": file.rows, "bytes": file.bytes, "digest": file.digest })
-    };
+    let output = |file: &FileRecord| json!({ "name": file.name, "rows": file.rows, "bytes": file.bytes, "digest": file.digest });
     let manifest: Value = json!({
         "version": env!("CARGO_PKG_VERSION"),
         "scenario": input(&scenario.source),

@@ -4,8 +4,8 @@
 //! asks the same questions as a customer of the platform.
 
 use crate::ids::{AccountId, GpuTypeId, HostId, Id, PodId};
-use crate::scenario::model::Cloud;
 use crate::scenario::demand::Clouds;
+use crate::scenario::model::Cloud;
 use crate::turn::Turn;
 use crate::units::{Money, Span};
 use crate::world::pod::PodState;
@@ -91,7 +91,8 @@ pub fn lowest_price(
             let tick = turn.rules().bid_tick;
             if let Some(bid) = turn.world.winning_bid_on(host, gpus, tick) {
                 let price = fleet.price(fleet.hosts[host].class);
-                let least = |known: Option<Money>, new| known.map_or(new, |known: Money| known.min(new));
+                let least =
+                    |known: Option<Money>, new| known.map_or(new, |known: Money| known.min(new));
                 answer.uninterruptable = Some(least(answer.uninterruptable, price));
                 answer.minimum_bid = Some(least(answer.minimum_bid, bid));
             }

@@ -20,8 +20,7 @@ fn terms(rules: &Rules, item: Item) -> Terms {
     let compute = item == Item::Compute;
     let unit = if compute { rules.compute_unit } else { rules.storage_unit };
     let least = if compute { rules.minimum_billed.micros() / unit.micros() } else { 0 };
-    let refundable =
-        compute && matches!(rules.interrupted_unit, InterruptedUnit::FreeWithin(_));
+    let refundable = compute && matches!(rules.interrupted_unit, InterruptedUnit::FreeWithin(_));
     Terms { unit, rounding: rules.minute_rounding, least_units: least, refundable }
 }
 
@@ -82,7 +81,8 @@ pub fn open_rental(turn: &mut Turn<'_, '_>, pod: PodId) {
 pub fn set_volume_rate(turn: &mut Turn<'_, '_>, pod: PodId, running: bool) {
     let rules = turn.rules();
     let monthly = |amount| Price::per(amount, rules.month());
-    let price = monthly(if running { rules.volume_price_running } else { rules.volume_price_stopped });
+    let price =
+        monthly(if running { rules.volume_price_running } else { rules.volume_price_stopped });
     if let Some(meter) = &turn.world.pods[pod].volume_meter
         && meter.price() != price
     {
@@ -129,11 +129,8 @@ fn covers_last_unit(turn: &Turn<'_, '_>, pod: PodId, meter: &Meter) -> bool {
 /// Collects what a meter owes once `units` are owed in all.
 fn collect_up_to(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, units: u64) {
     let rules = turn.rules();
-    let share = if item == Item::Compute {
-        rules.host_share_compute
-    } else {
-        rules.host_share_storage
-    };
+    let share =
+        if item == Item::Compute { rules.host_share_compute } else { rules.host_share_storage };
     let row = &mut turn.world.pods[pod];
     let (account, host) = (row.account, row.tied.expect("a pod is billed on its host"));
     let Some(meter) = slot(row, item) else { return };
@@ -178,8 +175,7 @@ pub fn close(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, reason: Option<End
     let now = turn.now;
     let row = &turn.world.pods[pod];
     let Some(meter) = meter(row, item) else { return Money::ZERO };
-    let interrupted =
-        matches!(reason, Some(EndReason::Outbid | EndReason::DisplacedByOnDemand));
+    let interrupted = matches!(reason, Some(EndReason::Outbid | EndReason::DisplacedByOnDemand));
     let held_at = row.rental.and_then(|rental| rental.placed_at.zip(rental.signalled_at));
     let units = match turn.rules().interrupted_unit {
         InterruptedUnit::Waived if interrupted => meter.completed_units(now),
@@ -278,6 +274,7 @@ pub fn post(turn: &mut Turn<'_, '_>) {
 }
 
 impl Turn<'_, '_> {
+    #[expect(clippy::too_many_arguments, reason = "a posting is these five, and each has a type")]
     /// GEN-12. Moves an amount from the first book to the second and says so.
     pub fn book(
         &mut self,

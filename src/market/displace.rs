@@ -136,13 +136,8 @@ fn ask_again(turn: &mut Turn<'_, '_>, pod: PodId) {
     if turn.world.accounts[row.account].is_drained() || row.recorded.is_some() {
         return;
     }
-    let resume = rent::Resume {
-        pod,
-        kind,
-        gpus,
-        when_full: WhenFull::Wait,
-        patience: Span::FOREVER,
-    };
+    let resume =
+        rent::Resume { pod, kind, gpus, when_full: WhenFull::Wait, patience: Span::FOREVER };
     rent::resume(turn, resume);
     turn.agenda.raise(Round::Bid);
 }

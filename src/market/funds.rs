@@ -234,7 +234,8 @@ fn try_to_end_hold(turn: &mut Turn<'_, '_>, account: AccountId) {
         let row = &turn.world.pods[pod];
         let there = row.tied.is_some_and(|host| turn.world.fleet.hosts[host].available());
         for item in charge::ITEMS {
-            if let Some(meter) = charge::meter(row, item).filter(|meter| meter.is_drained() && there)
+            if let Some(meter) =
+                charge::meter(row, item).filter(|meter| meter.is_drained() && there)
             {
                 let units = meter.units(turn.now, Side::Limit);
                 asked += meter.owed(units + 1) - meter.owed(units);
@@ -289,4 +290,3 @@ pub fn payment(turn: &mut Turn<'_, '_>, account: AccountId) {
         try_payment(turn, account);
     }
 }
-

@@ -5,6 +5,7 @@
 //! their next unit. A raised floor touches no running pod. Class 10 looks at the scopes touched in the
 //! instant and publishes those whose quantities changed.
 
+use crate::ids::Id;
 use crate::ids::{HostId, PodId, ScopeId};
 use crate::journal::Fact;
 use crate::journal::fact::{Item, Kind, Operation, Quote, Refusal};
@@ -13,7 +14,6 @@ use crate::scenario::model::Cloud;
 use crate::scenario::rules::{CommunityPricing, PriceChangeApplies};
 use crate::turn::Turn;
 use crate::units::{Money, Price};
-use crate::ids::Id;
 
 /// SetPrice on a scope: its on-demand price, its minimum bid, or both.
 pub fn set_scope(
@@ -46,8 +46,7 @@ pub fn set_host(
     let row = &turn.world.fleet.hosts[host];
     let scope = row.scope;
     let cloud = turn.world.fleet.scope_keys[scope.index()].1;
-    let may_price =
-        rules.community_pricing == CommunityPricing::Host && cloud == Cloud::Community;
+    let may_price = rules.community_pricing == CommunityPricing::Host && cloud == Cloud::Community;
     let too_soon = row.priced_at.is_some_and(|at| turn.now < at + rules.host_price_interval);
     let refusal = match on_demand {
         Some(_) if too_soon && may_price => Some(Refusal::IllegalState),

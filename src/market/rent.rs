@@ -117,8 +117,7 @@ pub fn create(turn: &mut Turn<'_, '_>, new: NewPod) {
     world.shapes.prepare(shape, turn.scenario, &world.fleet);
     let pod = insert(turn, &new, shape);
     let row = turn.world.shapes.get(shape);
-    let (any, fits, floor, pool) =
-        (row.any_host, row.fits_some, row.lowest_floor, row.first_pool);
+    let (any, fits, floor, pool) = (row.any_host, row.fits_some, row.lowest_floor, row.first_pool);
     state_request(turn, pod, pool, new.value);
     let bid = turn.world.pods[pod].bid();
     let refusal = if any && !fits {
@@ -336,8 +335,7 @@ fn join(turn: &mut Turn<'_, '_>, pod: PodId) {
 /// The request waits: in its shape's queue, or for its host.
 pub fn wait(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &turn.world.pods[pod];
-    let (sequence, until, epoch) =
-        (row.rental().sequence, row.rental().patience_until, row.epoch);
+    let (sequence, until, epoch) = (row.rental().sequence, row.rental().patience_until, row.epoch);
     let (bid, shape) = (row.bid(), row.shape);
     if row.state == PodState::Waiting {
         let queues = turn.world.shapes.get_mut(shape);

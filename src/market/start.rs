@@ -40,7 +40,6 @@ pub fn begin(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, step: Step) {
     pull(turn, pod, host);
 }
 
-
 /// The image is pulled, unless it is there.
 fn pull(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) {
     let row = &turn.world.pods[pod];

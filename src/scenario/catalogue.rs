@@ -115,7 +115,8 @@ struct Row {
 impl From<Row> for CatalogueType {
     fn from(row: Row) -> Self {
         let money = |text: &str| {
-            (!text.is_empty()).then(|| Money::parse(text).expect("the catalogue's amounts are exact"))
+            (!text.is_empty())
+                .then(|| Money::parse(text).expect("the catalogue's amounts are exact"))
         };
         let prices = |on_demand: &str, min_bid: &str| Prices {
             on_demand: money(on_demand),

@@ -59,8 +59,7 @@ fn read(
     let text = String::from_utf8_lossy(bytes).into_owned();
     let place = reader.open(name, text);
     let gathered = place.and_then(|place| Gathered::read(&mut reader, place, &mut files));
-    let scenario =
-        gathered.map(|gathered| check::scenario(&mut reader, &gathered, &mut files));
+    let scenario = gathered.map(|gathered| check::scenario(&mut reader, &gathered, &mut files));
     reader.finish(scenario)
 }
 
@@ -105,7 +104,13 @@ impl Gathered {
         gathered.append(reader, &place, &own, files);
         Some(gathered)
     }
-    fn append(&mut self, reader: &mut Reader, place: &Place, text: &FragmentText, files: &mut Files) {
+    fn append(
+        &mut self,
+        reader: &mut Reader,
+        place: &Place,
+        text: &FragmentText,
+        files: &mut Files,
+    ) {
         let mut list = |name: &str, field| reader.items(&place.field(name), field);
         self.gpu_types.extend(list("gpu_types", text.gpu_types));
         self.datacenters.extend(list("datacenters", text.datacenters));

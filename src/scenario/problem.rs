@@ -129,7 +129,8 @@ impl Problem {
         let snippet = Snippet::source(text.as_str()).path(&self.file).annotation(
             AnnotationKind::Primary.span(self.underlined(text)).label(expectation.as_str()),
         );
-        let mut group = Group::with_title(Level::ERROR.primary_title(&self.message)).element(snippet);
+        let mut group =
+            Group::with_title(Level::ERROR.primary_title(&self.message)).element(snippet);
         let field = format!("field: {}", self.field);
         let found = format!("found: {}", self.found);
         let nearest = self.nearest.as_ref().map(|name| format!("did you mean `{name}`?"));

@@ -163,7 +163,7 @@ fn exact_product(number: &str, scale: u64) -> Option<u64> {
     let denominator = 10_u128.pow(u32::try_from(fraction.len()).ok()?);
     let numerator: u128 = if fraction.is_empty() { 0 } else { fraction.parse().ok()? };
     let scaled = numerator * u128::from(scale);
-    if scaled % denominator != 0 {
+    if !scaled.is_multiple_of(denominator) {
         return None;
     }
     let part = u64::try_from(scaled / denominator).ok()?;

@@ -227,7 +227,7 @@ pub fn validate(process: &ArrivalProcess) -> Result<(), BadDistribution> {
     let bad = |field, found: f64, expected| {
         Err(BadDistribution { field, found: found.to_string(), expected })
     };
-    let is_rate = |rate: f64| 0.0 <= rate && rate <= 1e9;
+    let is_rate = |rate: f64| (0.0..=1e9).contains(&rate);
     match process {
         ArrivalProcess::Poisson { per_second, profile } => {
             if !is_rate(*per_second) {

@@ -98,6 +98,7 @@ impl RateProfile {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "the values are exact in binary")]
 mod tests {
     use super::*;
 

@@ -151,8 +151,7 @@ impl PodState {
         };
         let unplaced = tied.map_or(Refused, |host| Stopped { host });
         let queued = tied.map_or(Waiting, |host| Resuming { host });
-        let killed =
-            |host, resume| if resume { Resuming { host } } else { Stopped { host } };
+        let killed = |host, resume| if resume { Resuming { host } } else { Stopped { host } };
         let starting = |host| Initializing { host, stage: Stage::Starting };
         Ok(match (self, change) {
             (Waiting, C::Place { host }) => starting(host),
@@ -163,7 +162,11 @@ impl PodState {
             (Initializing { host, .. }, C::Stage(stage)) => Initializing { host, stage },
             (Initializing { host, .. }, C::ContainerUp) => Running { host },
             (Running { host } | Grace { host } | Down { host }, C::Complete { stop }) => {
-                if stop { Stopped { host } } else { Terminated }
+                if stop {
+                    Stopped { host }
+                } else {
+                    Terminated
+                }
             }
             (
                 Initializing { host, .. }
@@ -181,7 +184,11 @@ impl PodState {
             (Running { host }, C::Reset) => starting(host),
             (Initializing { host, .. } | Running { host }, C::Displace) => Grace { host },
             (Reserved { .. }, C::LosePromise { waits }) => {
-                if waits { queued } else { unplaced }
+                if waits {
+                    queued
+                } else {
+                    unplaced
+                }
             }
             (Grace { host }, C::GraceOver { resume } | C::HostDown { resume }) => {
                 killed(host, resume)

@@ -1,4 +1,13 @@
 //! The integration tests: one binary, so that it links once; a module per chapter.
+#![allow(
+    clippy::unwrap_used,
+    clippy::float_cmp,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    clippy::disallowed_methods,
+    reason = "a test that panics has failed, and statistics need no portability"
+)]
 
 mod agenda;
 mod build;

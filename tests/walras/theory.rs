@@ -94,9 +94,8 @@ fn erlang_b(servers: u32, offered: f64) -> f64 {
 fn erlang_b_blocking_of_on_demand_pods_without_patience() {
     for (gpus, load) in [(1, 0.5), (10, 0.9), (50, 1.1)] {
         let work = Distribution::Exponential { mean: MEAN_WORK_S };
-        let blocked = |waits: &Waits| {
-            f64::from(waits.refused) / f64::from(waits.refused + waits.placed)
-        };
+        let blocked =
+            |waits: &Waits| f64::from(waits.refused) / f64::from(waits.refused + waits.placed);
         let figures = replicate(gpus, load, &work, false, blocked);
         assert_within(&figures, erlang_b(gpus, load * f64::from(gpus)));
     }

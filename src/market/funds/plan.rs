@@ -166,9 +166,9 @@ fn next_payment(turn: &Turn<'_, '_>, account: AccountId) -> Option<SimTime> {
     let start = if Class::Payment <= turn.class { turn.now + TICK } else { turn.now };
     let interval = turn.rules().auto_pay_interval;
     let allowed = row.tried_at.map_or(start, |tried| start.max(tried + interval));
-    let pay = row.auto_pay.and_then(|auto_pay| {
-        first_unit_below(turn, account, allowed, auto_pay.threshold)
-    });
+    let pay = row
+        .auto_pay
+        .and_then(|auto_pay| first_unit_below(turn, account, allowed, auto_pay.threshold));
     let tell = row.low_balance.filter(|_| !row.low_told);
     let tell = tell.and_then(|threshold| first_unit_below(turn, account, start, threshold));
     pay.into_iter().chain(tell).min()
@@ -185,9 +185,8 @@ fn first_unit_below(
     let crossing = first_below(turn, account, from, threshold)?;
     let least = u64::from(turn.rules().minute_rounding == Rounding::Completed);
     let pods = turn.world.accounts[account].pods.iter();
-    let meters = pods.flat_map(|pod| {
-        charge::ITEMS.map(|item| charge::meter(&turn.world.pods[*pod], item))
-    });
+    let meters =
+        pods.flat_map(|pod| charge::ITEMS.map(|item| charge::meter(&turn.world.pods[*pod], item)));
     meters.flatten().filter_map(|meter| meter.boundary_at_or_after(crossing, least)).min()
 }
 

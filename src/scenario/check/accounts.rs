@@ -25,7 +25,9 @@ impl Accounts {
         let mut accounts = Self { specs: Vec::new(), names: Names::of("account") };
         for place in &gathered.accounts {
             let Some(text) = reader.shape::<AccountText>(place) else { continue };
-            let Some(name) = reader.required::<String>(place, ("name", text.name)) else { continue };
+            let Some(name) = reader.required::<String>(place, ("name", text.name)) else {
+                continue;
+            };
             accounts.names.add(reader, &name, accounts.specs.len(), &place.field("name"));
             let spec = account(reader, place, &text, (name, rules));
             accounts.specs.push(spec);

@@ -51,11 +51,8 @@ pub(crate) fn read(reader: &mut Reader, gathered: &Gathered) -> Header {
         let fault = Fault::new("empty sampling interval", "a positive duration, or None");
         reader.report(&place.field("sample_every"), fault);
     }
-    let start_unix_s = if text.start.is_stated() {
-        start(reader, &place.field("start"))
-    } else {
-        DEFAULT_START
-    };
+    let start_unix_s =
+        if text.start.is_stated() { start(reader, &place.field("start")) } else { DEFAULT_START };
     let policies = policies(reader, gathered);
     let instant = |span: Span| SimTime::from_micros(span.micros());
     Header {

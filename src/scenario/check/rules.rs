@@ -13,11 +13,7 @@ pub(crate) const PROFILES: [(&str, &str); 1] =
     [("runpod-2024-03", include_str!("../../../scenarios/profiles/runpod-2024-03.ron"))];
 
 /// The name of the profile, and its rules with the scenario's own over them.
-pub(crate) fn read(
-    reader: &mut Reader,
-    gathered: &Gathered,
-    files: &mut Files,
-) -> (String, Rules) {
+pub(crate) fn read(reader: &mut Reader, gathered: &Gathered, files: &mut Files) -> (String, Rules) {
     let mut rules = Rules::default();
     let mut name = PROFILES[0].0.to_owned();
     if gathered.text.profile.is_stated()
@@ -154,7 +150,11 @@ fn check_positive(reader: &mut Reader, place: &Place, rules: &Rules) {
     let zeros = [
         ("bid_tick", rules.bid_tick == Money::ZERO, "a positive amount (SPOT-02)"),
         ("download_gbps", rules.download_gbps == 0, "a positive number (TMPL-04)"),
-        ("statement_every", rules.statement_every == Some(Span::ZERO), "a positive duration or None"),
+        (
+            "statement_every",
+            rules.statement_every == Some(Span::ZERO),
+            "a positive duration or None",
+        ),
         ("auto_pay_interval", rules.auto_pay_interval.is_zero(), "a positive duration (ACCT-05)"),
     ];
     for (name, is_zero, expected) in zeros {

@@ -107,14 +107,14 @@ fn kind(
     known: &mut Known<'_>,
 ) -> Option<ActionKind> {
     match done {
-        DoText::Deposit(text) => {
-            amount::<Amount>(reader, place, text).map(|Amount(amount)| ActionKind::Deposit { amount })
-        }
+        DoText::Deposit(text) => amount::<Amount>(reader, place, text)
+            .map(|Amount(amount)| ActionKind::Deposit { amount }),
         DoText::Adjust(text) => {
             amount::<Money>(reader, place, text).map(|amount| ActionKind::Adjust { amount })
         }
-        DoText::SetAutoPay(text) => auto_pay_terms(reader, place, text)
-            .map(|auto_pay| ActionKind::SetAutoPay { auto_pay }),
+        DoText::SetAutoPay(text) => {
+            auto_pay_terms(reader, place, text).map(|auto_pay| ActionKind::SetAutoPay { auto_pay })
+        }
         DoText::CreatePod(text) => pods::create(reader, place, (text, false), known),
         DoText::CreateSpotPod(text) => pods::create(reader, place, (text, true), known),
         DoText::StopPod(text) => {

@@ -24,7 +24,8 @@ impl Types {
     /// The catalogue with the scenario's `gpu_types` over it.
     pub(crate) fn read(reader: &mut Reader, gathered: &Gathered) -> Self {
         let catalogue = Catalogue::built_in();
-        let known = catalogue.gpu_types.into_iter().map(|known| (known.id.clone(), known)).collect();
+        let known =
+            catalogue.gpu_types.into_iter().map(|known| (known.id.clone(), known)).collect();
         let mut types = Self { known, used: Vec::new(), lists: Vec::new() };
         let mut stated: BTreeMap<String, ()> = BTreeMap::new();
         for place in &gathered.gpu_types {

@@ -269,7 +269,10 @@ mod tests {
             ("Poisson(per_hour: 3, p: Day([1, 2]))", "(per_hour=3 p=<[1 2]>)"),
             ("[(x, y), (), Endless, S()]", "[<x y> () Endless ()]"),
             ("{1: 0.5, \"k\": Some(2)}", "{1=0.5 \"k\"=<2>}"),
-            (r###"(a: r#"raw " text"#, b: b"\"", c: '\'', r#do: 'x')"###, r###"(a=r#"raw " text"# b=b"\"" c='\'' r#do='x')"###),
+            (
+                r###"(a: r#"raw " text"#, b: b"\"", c: '\'', r#do: 'x')"###,
+                r###"(a=r#"raw " text"# b=b"\"" c='\'' r#do='x')"###,
+            ),
             ("(bold: raw, b: 1_000, r: inf)", "(bold=raw b=1_000 r=inf)"),
         ];
         for (text, expected) in cases {

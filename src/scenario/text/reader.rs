@@ -60,7 +60,13 @@ impl Reader {
     pub(crate) fn report(&mut self, place: &Place, fault: Fault) {
         self.problems.push(Problem::at(place, fault, &self.sources));
     }
-    fn report_ron(&mut self, place: &Place, base: usize, text: &str, error: &ron::error::SpannedError) {
+    fn report_ron(
+        &mut self,
+        place: &Place,
+        base: usize,
+        text: &str,
+        error: &ron::error::SpannedError,
+    ) {
         let (range, place, fault) = fault(&self.sources, place, (base, text), error);
         self.problems.push(Problem::over(range, &place, fault, &self.sources));
     }
@@ -72,6 +78,7 @@ impl Reader {
         }
     }
     /// Whether anything was wrong so far.
+    #[expect(dead_code, reason = "overrides ask before they splice")]
     pub(crate) fn has_problems(&self) -> bool {
         !self.problems.is_empty()
     }
@@ -131,7 +138,8 @@ impl Reader {
     }
     /// Reports that `place` lacks the field `name`.
     pub(crate) fn missing(&mut self, place: &Place, name: &str) {
-        let fault = Fault::new(format!("missing field `{name}`"), format!("a field `{name}` in here"));
+        let fault =
+            Fault::new(format!("missing field `{name}`"), format!("a field `{name}` in here"));
         self.report(place, fault);
     }
 }

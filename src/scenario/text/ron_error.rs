@@ -35,7 +35,8 @@ pub(crate) fn fault(
     let steps = root.steps_to(last, &source.text);
     let mut here = Place { file: place.file, steps };
     let mut range = sources.range(&here);
-    if let Error::NoSuchStructField { found, .. } | Error::NoSuchEnumVariant { found, .. } = &error.code
+    if let Error::NoSuchStructField { found, .. } | Error::NoSuchEnumVariant { found, .. } =
+        &error.code
     {
         range = name_range(sources, &here, found).unwrap_or(range);
     }
@@ -61,7 +62,8 @@ fn name_range(sources: &Sources, here: &Place, found: &str) -> Option<Range<usiz
             return Some(node.range.start..node.range.start + found.len());
         }
         if let Content::Fields(entries) = &node.content
-            && let Some(entry) = entries.iter().find(|entry| source.text[entry.key.clone()] == *found)
+            && let Some(entry) =
+                entries.iter().find(|entry| source.text[entry.key.clone()] == *found)
         {
             return Some(entry.key.clone());
         }

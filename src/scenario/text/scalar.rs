@@ -178,7 +178,8 @@ fn choice<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
     ron::from_str(name).map_err(|error| match error.code {
         ron::Error::NoSuchEnumVariant { expected, .. } => {
             let list = format!("one of {}", expected.join(", "));
-            Fault::new(format!("unknown choice `{name}`"), list).near(name, expected.iter().copied())
+            Fault::new(format!("unknown choice `{name}`"), list)
+                .near(name, expected.iter().copied())
         }
         _ => expected("a name"),
     })

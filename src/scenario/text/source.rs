@@ -35,9 +35,11 @@ impl Source {
     pub(crate) fn byte_at(&self, line: usize, column: usize) -> usize {
         let line_start = match line {
             0 | 1 => 0,
-            _ => {
-                self.text.match_indices('\n').nth(line - 2).map_or(self.text.len(), |(at, _)| at + 1)
-            }
+            _ => self
+                .text
+                .match_indices('\n')
+                .nth(line - 2)
+                .map_or(self.text.len(), |(at, _)| at + 1),
         };
         let line_text = &self.text[line_start..];
         let offset = line_text.char_indices().nth(column.saturating_sub(1));

@@ -92,7 +92,11 @@ impl HostNames {
     }
 
     /// The name of the next host of this type in this place.
-    pub(crate) fn generate(&mut self, datacenter: Option<&str>, gpu_type: &CatalogueType) -> String {
+    pub(crate) fn generate(
+        &mut self,
+        datacenter: Option<&str>,
+        gpu_type: &CatalogueType,
+    ) -> String {
         let site = datacenter.map_or_else(|| "community".to_owned(), short_site);
         let stem = format!("host-{site}-{}", short_type(&gpu_type.display_name));
         let count = self.0.entry(stem.clone()).or_default();

@@ -87,10 +87,9 @@ pub(crate) fn create(
         work: work(reader, place, text.work, demand?.gpus),
         on_done: reader.or(place, ("on_done", text.on_done), OnDone::default()),
     };
-    let name: String = crate::scenario::text::scalar::Scalar::read(
-        reader.sources.text(&place.field("name")),
-    )
-    .ok()?;
+    let name: String =
+        crate::scenario::text::scalar::Scalar::read(reader.sources.text(&place.field("name")))
+            .ok()?;
     let name = PodNameId::from_index(known.pods.get(&name)?);
     Some(ActionKind::CreatePod(Box::new(CreatePod { name, ..request })))
 }
