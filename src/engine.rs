@@ -161,6 +161,7 @@ impl<'a, 'j> Engine<'a, 'j> {
         self.turn.advance(at, class);
         self.events += 1;
         dispatch::dispatch(self, event);
+        charge::post(&mut self.turn);
         while let Some(account) = self.turn.take_touched() {
             funds::plan::plan(&mut self.turn, account);
         }

@@ -267,7 +267,15 @@ impl Meter {
         self.release(at);
     }
     /// BILL-12. Its account is drained.
+    ///
+    /// A unit that ends at this very instant cannot be paid and is not charged (`completed`): the open
+    /// time stands a microsecond short of it.
     pub fn drain(&mut self, at: SimTime) {
+        if self.held.is_none() && self.terms.rounding == Rounding::Completed {
+            let (open, unit) = (self.open_time(at), self.terms.unit.micros());
+            let unpaid = 0 < open && open.is_multiple_of(unit);
+            self.held = Some(Span::from_micros(open - u64::from(unpaid)));
+        }
         self.hold(at);
         self.drained = true;
     }

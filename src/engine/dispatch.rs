@@ -6,6 +6,7 @@ use crate::journal::Fact;
 use crate::market::rent::round::{self, Queue};
 use crate::market::{displace, funds, place, price, rent, start, stop};
 use crate::script;
+use crate::units::SimTime;
 
 /// Hands an event to its handler.
 pub(super) fn dispatch(engine: &mut Engine<'_, '_>, event: Event) {
@@ -40,7 +41,10 @@ pub(super) fn dispatch(engine: &mut Engine<'_, '_>, event: Event) {
             engine.repeat(every, Class::Statement, Event::Statement);
         }
         Event::WarmUpEnds => {
-            engine.statement();
+            // Without a warm-up, statistics begin at 0, and nothing has to be settled for them.
+            if engine.turn.now != SimTime::ZERO {
+                engine.statement();
+            }
             engine.turn.state(Fact::WarmUpEnded);
         }
         Event::Sample => {

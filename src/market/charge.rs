@@ -1,8 +1,9 @@
 //! Charges: meters of pods open, change, pause and close; what they owe is posted (GEN-09, BILL-01 to
 //! BILL-05, BILL-15, BILL-17, HOST-12, STOR-01 to STOR-05).
 //!
-//! Postings that belong together are collected in [`Turn::dues`] and made by [`post`] in order of item,
-//! then of the pod, each followed by its payout.
+//! Postings are collected in [`Turn::dues`] and made by [`post`] when their event, or the settlement of
+//! their account, is over: so what posts together does so in order of item, then of the pod, each
+//! followed by its payout.
 
 use crate::billing::{Meter, Side, Terms};
 use crate::ids::{AccountId, PodId};
@@ -208,7 +209,6 @@ pub fn pause_for_outage(turn: &mut Turn<'_, '_>, pods: &[PodId]) {
         }
         turn.recount(pod);
     }
-    post(turn);
 }
 /// BILL-15. After an outage meters go on; R10 may rise, so the line is due (BILL-09).
 pub fn go_on_after_outage(turn: &mut Turn<'_, '_>, pods: &[PodId]) {
@@ -258,6 +258,9 @@ pub fn refill(turn: &mut Turn<'_, '_>, pod: PodId) {
 
 /// GEN-09. Makes the postings collected, in order of item, then of the pod.
 pub fn post(turn: &mut Turn<'_, '_>) {
+    if turn.dues.is_empty() {
+        return;
+    }
     let mut dues = std::mem::take(&mut turn.dues);
     dues.sort_by_key(|due| (due.item, due.pod));
     for due in dues.drain(..) {

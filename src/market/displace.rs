@@ -78,7 +78,6 @@ fn schedule_end(turn: &mut Turn<'_, '_>, victim: PodId, kill_at: SimTime, worked
 fn close_early(turn: &mut Turn<'_, '_>, victim: PodId, reason: EndReason) {
     let (compute, container) = charge::close_rental(turn, victim, reason);
     turn.world.pods[victim].rental_mut().closed_early = Some((compute, container));
-    charge::post(turn);
 }
 
 /// SPOT-08. A Reserved pod loses its promise, to a stronger one or because its host went away.

@@ -64,7 +64,6 @@ pub fn attempt(turn: &mut Turn<'_, '_>, pod: PodId) -> Tried {
             Tried::Done
         }
         Err(Tried::TooDear) if !rent::affords_cheapest(turn, pod) => {
-            rent::leave_queue(turn, pod);
             rent::refuse(turn, pod, Refusal::NoFunds);
             Tried::Done
         }
@@ -163,7 +162,6 @@ fn attempt_on_own_host(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) -> Tri
     };
     let price = rent::price_on(turn, pod, host);
     if !rent::affords(turn, pod, price) {
-        rent::leave_queue(turn, pod);
         rent::refuse(turn, pod, Refusal::NoFunds);
         return Tried::Done;
     }

@@ -390,6 +390,7 @@ pub fn patience_over(turn: &mut Turn<'_, '_>, pod: PodId, epoch: u32) {
 
 /// GEN-14, POD-22. A request is refused: a fact with its reason, and the end of its rental.
 pub fn refuse(turn: &mut Turn<'_, '_>, pod: PodId, reason: Refusal) {
+    leave_queue(turn, pod);
     let row = &turn.world.pods[pod];
     let (account, operation) = (row.account, operation(row.kind, row.tied.is_some()));
     turn.reject(Some(account), operation, Some(pod), reason);

@@ -35,7 +35,6 @@ pub fn begin(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, step: Step) {
         charge::open_rental(turn, pod);
     }
     charge::set_volume_rate(turn, pod, true);
-    charge::post(turn);
     turn.recount(pod);
     pull(turn, pod, host);
 }

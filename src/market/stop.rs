@@ -92,7 +92,6 @@ pub fn stop_for_funds(turn: &mut Turn<'_, '_>, pod: PodId, terminate: bool) {
     let tied = turn.world.pods[pod].tied.is_some();
     match state {
         PodState::Waiting => {
-            rent::leave_queue(turn, pod);
             rent::refuse(turn, pod, Refusal::NoFunds);
         }
         PodState::Reserved { .. } if !tied => {
@@ -222,7 +221,6 @@ pub fn leave(turn: &mut Turn<'_, '_>, pod: PodId, change: PodChange, reason: End
     if turn.world.pods[pod].rental.is_some() {
         end_rental(turn, pod, reason, closed);
     }
-    charge::post(turn);
     turn.recount(pod);
     if terminated {
         turn.state(Fact::PodTerminated { pod });
