@@ -119,13 +119,10 @@ pub fn opening_balance(
 
 /// GEN-12, ACCT-03. Opens an account's books: its balance, and the trial credit, if any is given.
 pub fn open_account(turn: &mut Turn<'_, '_>, account: AccountId, balance: Money) {
-    let trial = turn.rules().trial_credit;
-    if !trial.is_zero() {
-        funds::adjust(turn, account, trial);
-    }
     if !balance.is_zero() {
         funds::pay_in(turn, account, Item::Deposit, balance);
     }
+    funds::adjust(turn, account, turn.rules().trial_credit);
 }
 
 fn request(turn: &mut Turn<'_, '_>, segment: &Segment, arrival: &Arrival) {

@@ -213,7 +213,7 @@ fn state_alive(turn: &mut Turn<'_, '_>, pod: PodId) {
         return;
     }
     stop::pause_work(turn, pod);
-    let volume = stop::volume_of_rental(turn, pod);
+    let volume = stop::volume_of_rental(turn, pod, turn.side());
     let row = &turn.world.pods[pod];
     let Some(rental) = row.rental else { return };
     let open = |item| charge::meter(row, item).map_or_else(Default::default, |m| m.posted());

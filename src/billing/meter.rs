@@ -78,6 +78,8 @@ pub struct Meter {
     held: Option<Span>,
     outage: bool,
     drained: bool,
+    /// Units that had ended when it was last released: none of them ends again (`completed`).
+    ended: u64,
     /// Whether the next release takes a new anchor.
     anchor_anew: bool,
     current: Stretch,
@@ -101,6 +103,7 @@ impl Meter {
             held: None,
             outage: false,
             drained: false,
+            ended: 0,
             anchor_anew: false,
             current: Stretch::begin(price, quantity, 0),
             earlier: Vec::new(),
@@ -151,7 +154,7 @@ impl Meter {
         match (self.terms.rounding, side) {
             (Rounding::Started, _) => self.begun(at, side),
             (Rounding::Completed, Side::Before) if self.held.is_none() => {
-                self.with_least(open.div_ceil(unit).saturating_sub(1))
+                self.with_least(open.div_ceil(unit).saturating_sub(1).max(self.ended))
             }
             (Rounding::Completed, _) => self.with_least(open / unit),
         }
@@ -209,7 +212,8 @@ impl Meter {
         while let Some(stretch) = self.earlier.first() {
             let next = self.earlier.get(1).map_or(self.current.first, |next| next.first);
             let over = self.earlier.len() > 1 || self.current.first < begun;
-            if !over || stretch.posted_units < next - stretch.first {
+            let owed = stretch.price.owed(stretch.quantity, self.terms.unit, next - stretch.first);
+            if !over || stretch.posted != owed {
                 return;
             }
             self.forgotten += stretch.posted;
@@ -255,8 +259,21 @@ impl Meter {
         self.forgotten + kept.sum()
     }
 
-    /// BILL-15. Its host becomes unavailable: the open time stands still.
-    pub fn outage_begins(&mut self, at: SimTime) {
+    /// BILL-12. Under `completed`, a unit that ends now and cannot be paid: the open time stands a
+    /// microsecond short of it.
+    fn leave_unpaid(&mut self, at: SimTime) {
+        if self.held.is_none() && self.terms.rounding == Rounding::Completed {
+            let (open, unit) = (self.open_time(at), self.terms.unit.micros());
+            let ends_now = self.ended < open / unit && open.is_multiple_of(unit);
+            self.held = Some(Span::from_micros(open - u64::from(ends_now)));
+        }
+    }
+    /// BILL-15. Its host becomes unavailable: the open time stands still. `unpaid`: its account does
+    /// not cover the units that end now.
+    pub fn outage_begins(&mut self, at: SimTime, unpaid: bool) {
+        if unpaid {
+            self.leave_unpaid(at);
+        }
         self.hold(at);
         self.outage = true;
     }
@@ -267,15 +284,8 @@ impl Meter {
         self.release(at);
     }
     /// BILL-12. Its account is drained.
-    ///
-    /// A unit that ends at this very instant cannot be paid and is not charged (`completed`): the open
-    /// time stands a microsecond short of it.
     pub fn drain(&mut self, at: SimTime) {
-        if self.held.is_none() && self.terms.rounding == Rounding::Completed {
-            let (open, unit) = (self.open_time(at), self.terms.unit.micros());
-            let unpaid = 0 < open && open.is_multiple_of(unit);
-            self.held = Some(Span::from_micros(open - u64::from(unpaid)));
-        }
+        self.leave_unpaid(at);
         self.hold(at);
         self.drained = true;
     }
@@ -303,10 +313,12 @@ impl Meter {
                 Rounding::Completed => open / unit,
             };
             // A price that was set for the unit after a forfeited one holds for its successor.
-            self.current.first = self.current.first.min(units.max(self.last_first()));
+            let begun = self.with_least(units).max(self.last_first());
+            self.current.first = self.current.first.min(begun);
             open = units * unit;
         }
         self.held = None;
+        self.ended = open / self.terms.unit.micros();
         self.origin = micros(at) - i64::try_from(open).expect("open time fits");
     }
     fn last_first(&self) -> u64 {
@@ -322,6 +334,10 @@ impl Meter {
         let unit = i64::try_from(self.terms.unit.micros()).expect("units are short");
         let open = (micros(from) - self.origin).max(0);
         let unit_number = (open + unit - 1).div_euclid(unit);
+        let least = match self.terms.rounding {
+            Rounding::Started => least,
+            Rounding::Completed => least.max(self.ended + 1),
+        };
         let unit_number = unit_number.max(i64::try_from(least).expect("few"));
         let at = self.origin + unit_number * unit;
         Some(SimTime::from_micros(u64::try_from(at).expect("anchors are past the start")))
@@ -358,9 +374,10 @@ fn post_difference(stretch: &mut Stretch, owed: Money, count: u64, row: &mut imp
     let amount = owed - stretch.posted;
     let signed = |count: u64| i64::try_from(count).expect("few units");
     let periods = signed(count) - signed(stretch.posted_units);
-    stretch.posted = owed;
-    stretch.posted_units = count;
+    // Units of rows that came to nothing are in the next row.
     if !amount.is_zero() {
+        stretch.posted = owed;
+        stretch.posted_units = count;
         row(Row { quantity: stretch.quantity, periods, amount });
     }
 }
@@ -423,7 +440,7 @@ mod tests {
         let price = Price::per_hour(Money::from_nanos(790_000_000));
         for (forfeited, units) in [(false, 4), (true, 4)] {
             let mut meter = Meter::open(terms(Rounding::Started), price, 1, at(0));
-            meter.outage_begins(at(90));
+            meter.outage_begins(at(90), false);
             meter.outage_ends(at(400), forfeited);
             assert_eq!(meter.units(at(500), Side::Limit), units);
         }

@@ -10,6 +10,7 @@ use crate::ids::{AccountId, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{Book, EndReason, Item, Posting, Usage};
 use crate::scenario::rules::{InterruptedUnit, OutagePartialUnit, ReserveScope, Rounding, Rules};
+use crate::market::funds;
 use crate::turn::{Due, Turn};
 use crate::units::{Money, Price, Span};
 use crate::world::pod::{Counted, Pod, PodState};
@@ -71,7 +72,7 @@ pub fn open_rental(turn: &mut Turn<'_, '_>, pod: PodId) {
         let host = row.tied.expect("a pod is billed on its host");
         let mut opened = Meter::open(terms(rules, item), price, quantity, now);
         if !turn.world.fleet.hosts[host].available() {
-            opened.outage_begins(now);
+            opened.outage_begins(now, false);
         }
         *slot(&mut turn.world.pods[pod], item) = Some(opened);
         turn.state(Fact::MeterOpened { pod, item, price, quantity });
@@ -103,28 +104,37 @@ pub fn reprice(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, price: Price) {
 
 /// GEN-09. Collects what a meter owes now and has not posted.
 pub fn collect(turn: &mut Turn<'_, '_>, pod: PodId, item: Item) {
-    let side = turn.side();
-    let Some(meter) = meter(&turn.world.pods[pod], item) else { return };
-    let mut units = meter.units(turn.now, side);
-    if !covers_last_unit(turn, pod, meter) {
-        units -= 1;
+    if meter(&turn.world.pods[pod], item).is_none() {
+        return;
     }
+    let units = units_by_now(turn, pod, item, turn.side());
     collect_up_to(turn, pod, item, units);
 }
 
-/// BILL-12. Under `completed`, whether the balance covers a unit that ends at this very instant.
-fn covers_last_unit(turn: &Turn<'_, '_>, pod: PodId, meter: &Meter) -> bool {
+/// BILL-12. Under `completed`, whether the balance covers a unit of this meter that ends right now.
+fn covers_last_unit(turn: &Turn<'_, '_>, pod: PodId, item: Item) -> bool {
+    let row = &turn.world.pods[pod];
+    let Some(meter) = meter(row, item) else { return true };
     if turn.rules().minute_rounding == Rounding::Started || turn.side() == Side::After {
         return true;
     }
-    let (before, by_now) =
-        (meter.units(turn.now, Side::Before), meter.units(turn.now, Side::Limit));
-    if before == by_now {
-        return true;
-    }
-    let account = turn.world.pods[pod].account;
+    let units = |side| meter.units(turn.now, side);
+    let (before, by_now) = (units(Side::Before), units(Side::Limit));
     let cost = meter.owed(by_now) - meter.owed(before);
-    cost <= turn.spendable(account, Side::Before)
+    before == by_now || cost <= turn.spendable(row.account, Side::Before)
+}
+
+/// The units of a meter that are owed now, a unit that begins now counted by `side`.
+fn units_by_now(turn: &Turn<'_, '_>, pod: PodId, item: Item, side: Side) -> u64 {
+    let side = if covers_last_unit(turn, pod, item) { side } else { Side::Before };
+    meter(&turn.world.pods[pod], item).map_or(0, |meter| meter.units(turn.now, side))
+}
+
+/// What a pod's volume has come to owe by now, a unit that begins now counted by `side`.
+pub fn volume_owed(turn: &Turn<'_, '_>, pod: PodId, side: Side) -> Money {
+    let units = units_by_now(turn, pod, Item::Volume, side);
+    let row = &turn.world.pods[pod];
+    row.volume_meter.as_ref().map_or(row.volume_total, |meter| meter.owed(units))
 }
 
 /// Collects what a meter owes once `units` are owed in all.
@@ -186,8 +196,8 @@ pub fn close(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, reason: Option<End
             0
         }
         InterruptedUnit::Charged | InterruptedUnit::Waived | InterruptedUnit::FreeWithin(_) => {
-            let units = meter.units(now, Side::Limit);
-            units - u64::from(!covers_last_unit(turn, pod, meter))
+            // Closing on a boundary begins no unit, even once class Charge was reached.
+            units_by_now(turn, pod, item, Side::Limit)
         }
     };
     collect_up_to(turn, pod, item, units);
@@ -196,14 +206,33 @@ pub fn close(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, reason: Option<End
     closed.posted()
 }
 
+/// BILL-12. Under `completed`, whether the account does not cover all its units that end now: where
+/// meters pause, units that end together are charged together or not at all.
+fn leaves_unpaid(turn: &Turn<'_, '_>, account: AccountId) -> bool {
+    turn.rules().minute_rounding == Rounding::Completed
+        && (turn.world.accounts[account].unpaid
+            || turn.spendable(account, Side::Limit).is_negative())
+}
+
 /// BILL-15. A host's meters pause, or go on: of running pods and of stopped ones.
 pub fn pause_for_outage(turn: &mut Turn<'_, '_>, pods: &[PodId]) {
     for &pod in pods {
+        let account = turn.world.pods[pod].account;
+        let unpaid = leaves_unpaid(turn, account);
+        if unpaid {
+            funds::drain_now(turn, account);
+        }
         for item in ITEMS {
-            collect(turn, pod, item);
             let now = turn.now;
+            if unpaid {
+                let row = &turn.world.pods[pod];
+                let units = meter(row, item).map_or(0, |meter| meter.units(now, Side::Before));
+                collect_up_to(turn, pod, item, units);
+            } else {
+                collect(turn, pod, item);
+            }
             if let Some(meter) = slot(&mut turn.world.pods[pod], item) {
-                meter.outage_begins(now);
+                meter.outage_begins(now, unpaid);
                 turn.state(Fact::MeterPaused { pod, item });
             }
         }
@@ -225,7 +254,7 @@ pub fn go_on_after_outage(turn: &mut Turn<'_, '_>, pods: &[PodId]) {
         let before = turn.reserve_of(pod);
         turn.recount(pod);
         if before < turn.reserve_of(pod) {
-            crate::market::funds::force_line(turn, turn.world.pods[pod].account);
+            funds::force_line(turn, turn.world.pods[pod].account);
         }
     }
 }
@@ -364,19 +393,19 @@ fn count(rules: &Rules, month: Span, pod: &Pod) -> Counted {
         if let Some(open) = open {
             counted.line.add(&open.line(month));
         }
-        let (price, quantity) = match open {
-            Some(open) if running && !open.is_held() => (open.price(), open.quantity()),
-            _ if reserved => running_price(rules, pod, item),
-            _ => continue,
-        };
-        let ten_minutes = price.for_span(quantity, rules.low_funds_reserve);
-        if running {
-            counted.reserve += ten_minutes;
-        } else {
-            counted.promised += ten_minutes;
+        if !running && !reserved {
+            continue;
         }
+        // The rent reserve counts a pod that runs whether or not it is cut off or billed yet; R10 what
+        // its meters cost now.
+        let (price, quantity) = running_price(rules, pod, item);
         if by_account && (item == Item::Compute || rules.rent_reserve_storage) {
             counted.hour += price.for_span(quantity, rules.rent_reserve);
+        }
+        if reserved {
+            counted.promised += price.for_span(quantity, rules.low_funds_reserve);
+        } else if let Some(open) = open.filter(|open| !open.is_held()) {
+            counted.reserve += open.price().for_span(open.quantity(), rules.low_funds_reserve);
         }
     }
     counted

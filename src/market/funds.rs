@@ -30,8 +30,12 @@ pub fn pay_in(turn: &mut Turn<'_, '_>, account: AccountId, item: Item, amount: M
     let books = (Book::Cash, Book::Customer(account));
     turn.book(Some(account), item, None, books, amount);
     more_money(turn, account);
+    if turn.world.accounts[account].is_drained() {
+        try_to_end_hold(turn, account);
+    }
 }
 
+/// ACCT-08, POD-06. The owner may be told anew, and the waiting are tried again.
 fn more_money(turn: &mut Turn<'_, '_>, account: AccountId) {
     turn.touch(account);
     if let Some(threshold) = turn.world.accounts[account].low_balance
@@ -39,9 +43,6 @@ fn more_money(turn: &mut Turn<'_, '_>, account: AccountId) {
         && threshold <= turn.spendable(account, Side::Before)
     {
         turn.world.accounts[account].low_told = false;
-    }
-    if turn.world.accounts[account].is_drained() {
-        try_to_end_hold(turn, account);
     }
     for pod in turn.world.accounts[account].pods.clone() {
         let row = &turn.world.pods[pod];
@@ -53,10 +54,11 @@ fn more_money(turn: &mut Turn<'_, '_>, account: AccountId) {
     }
 }
 
-/// ACCT-09. Credit or correction; a negative one takes at most the balance.
+/// ACCT-09. Credit or correction; a negative one takes at most the balance. It is no deposit, and ends
+/// no hold (BILL-14).
 pub fn adjust(turn: &mut Turn<'_, '_>, account: AccountId, amount: Money) {
     if amount.is_negative() {
-        let balance = turn.spendable(account, Side::Before).max(Money::ZERO);
+        let balance = turn.balance(account, Side::Before).max(Money::ZERO);
         let taken = (-amount).min(balance);
         if !taken.is_zero() {
             let books = (Book::Customer(account), Book::Adjustments);
@@ -186,6 +188,15 @@ pub fn settle(turn: &mut Turn<'_, '_>, account: AccountId) {
     charge::post(turn);
 }
 
+/// BILL-12. Units that ended as their meters paused were not covered: the account drains in class 11.
+pub fn drain_now(turn: &mut Turn<'_, '_>, account: AccountId) {
+    let row = &mut turn.world.accounts[account];
+    if !std::mem::replace(&mut row.unpaid, true) {
+        row.drain_at = Some(turn.now);
+        turn.schedule(turn.now, Class::Drain, Event::Drain(account));
+    }
+}
+
 /// Class 11: the units that begin now cost more than the balance (BILL-12). A payment may mend it; else
 /// none of them is charged, pods stop, meters pause, and the hold begins.
 pub fn drain(turn: &mut Turn<'_, '_>, account: AccountId) {
@@ -194,12 +205,13 @@ pub fn drain(turn: &mut Turn<'_, '_>, account: AccountId) {
     }
     turn.world.accounts[account].drain_at = None;
     turn.touch(account);
+    let mut unpaid = std::mem::take(&mut turn.world.accounts[account].unpaid);
     let covered = |turn: &Turn<'_, '_>| !turn.spendable(account, Side::After).is_negative();
-    if covered(turn) {
+    if covered(turn) && !unpaid {
         return;
     }
-    try_payment(turn, account);
-    if covered(turn) {
+    unpaid &= !try_payment(turn, account);
+    if covered(turn) && !unpaid {
         return;
     }
     let pauses = turn.rules().drained_storage == DrainedStorage::Free;

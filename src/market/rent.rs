@@ -17,7 +17,7 @@ use crate::scenario::model::Command;
 use crate::scenario::rules::{BidPer, ReserveScope, VcpuMemory};
 use crate::turn::Turn;
 use crate::units::{Bundle, Gb, GpuTime, Money, SimTime, Span};
-use crate::world::pod::{Counted, Pod, PodChange, PodState, Rental};
+use crate::world::pod::{Counted, Pod, PodChange, PodState, Rental, Rented};
 use std::cmp::Reverse;
 
 /// A request for a new pod, with all that was decided before the market is asked.
@@ -162,6 +162,7 @@ fn insert(turn: &mut Turn<'_, '_>, new: &NewPod, shape: crate::ids::ShapeId) -> 
         works_since: None,
         on_done: new.on_done,
         rental: Some(rental),
+        before_resume: None,
         rentals: 1,
         compute: None,
         container_meter: None,
@@ -263,6 +264,8 @@ fn begin_resume(turn: &mut Turn<'_, '_>, resume: &Resume, host: HostId) {
     let bundle = bundle(turn, &demand, gpus);
     turn.change(pod, PodChange::Resume);
     let row = &mut turn.world.pods[pod];
+    row.before_resume =
+        Some(Rented { kind: row.kind, shape: row.shape, gpus: row.gpus, bundle: row.bundle });
     row.kind = kind;
     row.gpus = gpus;
     row.shape = shape;

@@ -21,6 +21,7 @@ pub fn begin(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, step: Step) {
     let row = &mut turn.world.pods[pod];
     let first = row.tied.is_none();
     row.tied = Some(host);
+    row.before_resume = None;
     let side = crate::billing::Side::Limit;
     let owed = row.volume_meter.as_ref().map(|meter| meter.owed(meter.units(now, side)));
     let rental = row.rental.as_mut().expect("a request is a rental");

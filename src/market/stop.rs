@@ -5,6 +5,7 @@
 //! is back; on a host without power it happens at once (HOST-04, POD-18).
 
 use crate::agenda::{Class, Event};
+use crate::billing::Side;
 use crate::ids::{HostId, Id, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{EndReason, Item, Operation, PodName, Refusal, RentalEnd};
@@ -185,6 +186,11 @@ pub fn release_promise(turn: &mut Turn<'_, '_>, pod: PodId) {
 pub fn give_up(turn: &mut Turn<'_, '_>, pod: PodId, reason: EndReason) {
     turn.change(pod, PodChange::GiveUp);
     end_rental(turn, pod, reason, (Money::ZERO, Money::ZERO));
+    if let Some(before) = turn.world.pods[pod].before_resume.take() {
+        let row = &mut turn.world.pods[pod];
+        (row.kind, row.shape) = (before.kind, before.shape);
+        (row.gpus, row.bundle) = (before.gpus, before.bundle);
+    }
     turn.recount(pod);
     if turn.world.pods[pod].tied.is_some() {
         turn.state(Fact::PodStopped { pod });
@@ -316,7 +322,7 @@ pub fn end_rental(
     reason: EndReason,
     (compute, container): (Money, Money),
 ) {
-    let volume = volume_of_rental(turn, pod);
+    let volume = volume_of_rental(turn, pod, Side::Limit);
     let Some(rental) = turn.world.pods[pod].rental.take() else { return };
     turn.state(Fact::RentalEnded(RentalEnd {
         pod,
@@ -329,16 +335,13 @@ pub fn end_rental(
     }));
 }
 
-/// What the volume came to owe from the placement to now.
-pub fn volume_of_rental(turn: &Turn<'_, '_>, pod: PodId) -> Money {
-    let row = &turn.world.pods[pod];
-    let placed = row.rental.and_then(|rental| rental.placed_at.map(|_| rental.volume_owed_before));
-    let Some(before) = placed else { return Money::ZERO };
-    let total = match &row.volume_meter {
-        Some(meter) => meter.owed(meter.units(turn.now, turn.side())),
-        None => row.volume_total,
-    };
-    total - before
+/// What the volume came to owe from the placement to now, a unit that begins now counted by `side`.
+pub fn volume_of_rental(turn: &Turn<'_, '_>, pod: PodId, side: Side) -> Money {
+    let rental = turn.world.pods[pod].rental;
+    match rental.filter(|rental| rental.placed_at.is_some()) {
+        Some(rental) => charge::volume_owed(turn, pod, side) - rental.volume_owed_before,
+        None => Money::ZERO,
+    }
 }
 
 /// BILL-13. Removal after the hold: at once, or, cut off, when the network is back.

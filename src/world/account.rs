@@ -36,7 +36,7 @@ pub struct Account {
     pub drained_until: Option<SimTime>,
     /// ACCT-05. When a payment was last tried.
     pub tried_at: Option<SimTime>,
-    /// ACCT-08. Whether its owner knows that the balance is low.
+    /// ACCT-08. Whether the balance is low and its owner knows, or it was never at the threshold.
     pub low_told: bool,
     /// BILL-09. Whether R10 rose through a return or a price, so that the line is due now.
     pub line_forced: bool,
@@ -46,6 +46,8 @@ pub struct Account {
     pub line_at: Option<SimTime>,
     /// When its units are found to exceed its balance.
     pub drain_at: Option<SimTime>,
+    /// BILL-12. Whether units that ended as meters paused were left uncharged.
+    pub unpaid: bool,
     /// When a payment or a notice is found to be due.
     pub payment_at: Option<SimTime>,
     /// When, being drained, it may try a payment.

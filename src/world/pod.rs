@@ -310,6 +310,19 @@ pub struct Rental {
     pub closed_early: Option<(Money, Money)>,
 }
 
+/// How a pod is rented: what a resume may change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rented {
+    /// On demand or spot.
+    pub kind: Kind,
+    /// The distinct demand.
+    pub shape: ShapeId,
+    /// GPUs.
+    pub gpus: u32,
+    /// What it takes from its host.
+    pub bundle: Bundle,
+}
+
 /// A pod.
 #[derive(Clone, Debug)]
 pub struct Pod {
@@ -357,6 +370,8 @@ pub struct Pod {
     pub on_done: OnDone,
     /// The present rental; none while Stopped.
     pub rental: Option<Rental>,
+    /// What a resume that comes to nothing leaves as it was (GEN-14).
+    pub before_resume: Option<Rented>,
     /// Rentals so far.
     pub rentals: u32,
     /// Its compute meter, while a rental is billed.

@@ -23,6 +23,9 @@ pub fn plan(turn: &mut Turn<'_, '_>, account: AccountId) {
         schedule_check(turn, account, turn.now);
         return;
     }
+    if turn.world.accounts[account].unpaid {
+        return;
+    }
     if turn.world.accounts[account].is_drained() {
         forget_near_events(turn, account);
         return;
@@ -97,8 +100,8 @@ pub fn funds_check(turn: &mut Turn<'_, '_>, account: AccountId) {
 
 /// Near a line: finds the instants of the rules exactly.
 fn plan_exactly(turn: &mut Turn<'_, '_>, account: AccountId) {
-    let drain = first_below(turn, account, turn.now, Money::ZERO)
-        .map(|at| if Class::Drain < turn.class { at.max(turn.now + TICK) } else { at });
+    let start = if Class::Drain < turn.class { turn.now + TICK } else { turn.now };
+    let drain = first_unit_below(turn, account, start, Money::ZERO);
     if turn.world.accounts[account].drain_at != drain {
         turn.world.accounts[account].drain_at = drain;
         if let Some(at) = drain {
