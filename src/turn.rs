@@ -8,7 +8,7 @@
 use crate::agenda::{Agenda, Class, Event, Round};
 use crate::billing::Side;
 use crate::ids::{AccountId, HostId, PodId, ScopeId};
-use crate::journal::fact::{Item, NoticeKind, Operation, Refusal};
+use crate::journal::fact::{Item, NoticeKind, Operation, Refusal, RentalEnd};
 use crate::journal::{Fact, Journal};
 use crate::policy::Policies;
 use crate::scenario::Scenario;
@@ -54,6 +54,10 @@ pub struct Turn<'a, 'j> {
     pub policies: Policies,
     /// Postings collected and not yet made.
     pub dues: Vec<Due>,
+    /// Rentals that ended in this event, with what a volume that lasts had come to before each.
+    pub ended: Vec<(RentalEnd, Option<Money>)>,
+    /// Pods whose volume changed its rate in this event, and posts when it is over.
+    pub late_volumes: Vec<PodId>,
     journal: &'a mut Journal<'j>,
     touched: Vec<AccountId>,
 }
@@ -75,6 +79,8 @@ impl<'a, 'j> Turn<'a, 'j> {
             agenda: Agenda::new(),
             policies,
             dues: Vec::new(),
+            ended: Vec::new(),
+            late_volumes: Vec::new(),
             journal,
             touched: Vec::new(),
         }

@@ -10,7 +10,7 @@ use crate::ids::{AccountId, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{Book, EndReason, Item, Posting, Usage};
 use crate::scenario::rules::{InterruptedUnit, OutagePartialUnit, ReserveScope, Rounding, Rules};
-use crate::market::funds;
+use crate::market::{funds, stop};
 use crate::turn::{Due, Turn};
 use crate::units::{Money, Price, Span};
 use crate::world::pod::{Counted, Pod, PodState};
@@ -79,7 +79,8 @@ pub fn open_rental(turn: &mut Turn<'_, '_>, pod: PodId) {
     }
 }
 
-/// STOR-02. The volume's rate follows the pod's state from its next unit on; the change posts.
+/// STOR-02. The volume's rate follows the pod's state from its next unit on; the change posts,
+/// once all that closes in this event has closed.
 pub fn set_volume_rate(turn: &mut Turn<'_, '_>, pod: PodId, running: bool) {
     let rules = turn.rules();
     let monthly = |amount| Price::per(amount, rules.month());
@@ -88,8 +89,8 @@ pub fn set_volume_rate(turn: &mut Turn<'_, '_>, pod: PodId, running: bool) {
     if let Some(meter) = &turn.world.pods[pod].volume_meter
         && meter.price() != price
     {
-        collect(turn, pod, Item::Volume);
         reprice(turn, pod, Item::Volume, price);
+        turn.late_volumes.push(pod);
     }
 }
 
@@ -107,32 +108,40 @@ pub fn collect(turn: &mut Turn<'_, '_>, pod: PodId, item: Item) {
     if meter(&turn.world.pods[pod], item).is_none() {
         return;
     }
-    let units = units_by_now(turn, pod, item, turn.side());
+    let units = open_units(turn, pod, item, turn.side());
     collect_up_to(turn, pod, item, units);
 }
 
-/// BILL-12. Under `completed`, whether the balance covers a unit of this meter that ends right now.
-fn covers_last_unit(turn: &Turn<'_, '_>, pod: PodId, item: Item) -> bool {
+/// BILL-12. The units of a meter that closes now: under `completed` it owes a unit that ends at this
+/// very instant only if the balance covers it. Closing on a boundary begins none.
+fn closing_units(turn: &Turn<'_, '_>, pod: PodId, item: Item) -> u64 {
     let row = &turn.world.pods[pod];
-    let Some(meter) = meter(row, item) else { return true };
-    if turn.rules().minute_rounding == Rounding::Started || turn.side() == Side::After {
-        return true;
-    }
+    let Some(meter) = meter(row, item) else { return 0 };
     let units = |side| meter.units(turn.now, side);
     let (before, by_now) = (units(Side::Before), units(Side::Limit));
+    let completed = turn.rules().minute_rounding == Rounding::Completed;
+    if !completed || turn.side() == Side::After || before == by_now {
+        return by_now;
+    }
     let cost = meter.owed(by_now) - meter.owed(before);
-    before == by_now || cost <= turn.spendable(row.account, Side::Before)
+    if cost <= turn.spendable(row.account, Side::Before) { by_now } else { before }
 }
 
-/// The units of a meter that are owed now, a unit that begins now counted by `side`.
-fn units_by_now(turn: &Turn<'_, '_>, pod: PodId, item: Item, side: Side) -> u64 {
-    let side = if covers_last_unit(turn, pod, item) { side } else { Side::Before };
-    meter(&turn.world.pods[pod], item).map_or(0, |meter| meter.units(turn.now, side))
+/// BILL-12. The units of an open meter that are owed now, a unit that begins now counted by `side`:
+/// under `completed` those that end now are the account's to pay together in class 11, or not at all.
+fn open_units(turn: &Turn<'_, '_>, pod: PodId, item: Item, side: Side) -> u64 {
+    let row = &turn.world.pods[pod];
+    let Some(meter) = meter(row, item) else { return 0 };
+    let completed = turn.rules().minute_rounding == Rounding::Completed;
+    let waits = completed
+        && side != Side::After
+        && turn.spendable(row.account, Side::Limit).is_negative();
+    meter.units(turn.now, if waits { Side::Before } else { side })
 }
 
 /// What a pod's volume has come to owe by now, a unit that begins now counted by `side`.
 pub fn volume_owed(turn: &Turn<'_, '_>, pod: PodId, side: Side) -> Money {
-    let units = units_by_now(turn, pod, Item::Volume, side);
+    let units = open_units(turn, pod, Item::Volume, side);
     let row = &turn.world.pods[pod];
     row.volume_meter.as_ref().map_or(row.volume_total, |meter| meter.owed(units))
 }
@@ -196,8 +205,7 @@ pub fn close(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, reason: Option<End
             0
         }
         InterruptedUnit::Charged | InterruptedUnit::Waived | InterruptedUnit::FreeWithin(_) => {
-            // Closing on a boundary begins no unit, even once class Charge was reached.
-            units_by_now(turn, pod, item, Side::Limit)
+            closing_units(turn, pod, item)
         }
     };
     collect_up_to(turn, pod, item, units);
@@ -210,6 +218,7 @@ pub fn close(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, reason: Option<End
 /// meters pause, units that end together are charged together or not at all.
 fn leaves_unpaid(turn: &Turn<'_, '_>, account: AccountId) -> bool {
     turn.rules().minute_rounding == Rounding::Completed
+        && !turn.world.accounts[account].is_drained()
         && (turn.world.accounts[account].unpaid
             || turn.spendable(account, Side::Limit).is_negative())
 }
@@ -287,6 +296,15 @@ pub fn refill(turn: &mut Turn<'_, '_>, pod: PodId) {
 
 /// GEN-09. Makes the postings collected, in order of item, then of the pod.
 pub fn post(turn: &mut Turn<'_, '_>) {
+    if !turn.ended.is_empty() {
+        stop::state_ends(turn);
+    }
+    while let Some(pod) = turn.late_volumes.pop() {
+        if turn.world.pods.get(pod).is_some() {
+            collect(turn, pod, Item::Volume);
+            turn.recount(pod);
+        }
+    }
     if turn.dues.is_empty() {
         return;
     }

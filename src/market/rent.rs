@@ -204,6 +204,7 @@ fn state_request(
     pool: Option<crate::ids::PoolId>,
     value: Option<Money>,
 ) {
+    stop::state_ends(turn);
     let row = &turn.world.pods[pod];
     let requested = Requested {
         pod,

@@ -322,9 +322,13 @@ pub fn end_rental(
     reason: EndReason,
     (compute, container): (Money, Money),
 ) {
-    let volume = volume_of_rental(turn, pod, Side::Limit);
-    let Some(rental) = turn.world.pods[pod].rental.take() else { return };
-    turn.state(Fact::RentalEnded(RentalEnd {
+    let Some(rental) = turn.world.pods[pod].rental else { return };
+    // A volume that ends with the rental is closed; another's last unit may yet turn out unpaid.
+    let lasts = turn.world.pods[pod].volume_meter.is_some();
+    let volume =
+        if lasts { Money::ZERO } else { volume_of_rental(turn, pod, Side::Limit) };
+    turn.world.pods[pod].rental = None;
+    let end = RentalEnd {
         pod,
         reason,
         compute,
@@ -332,7 +336,20 @@ pub fn end_rental(
         useful: rental.gpu_time.saturating_sub(rental.lost),
         lost: rental.lost,
         preemptions: rental.preemptions,
-    }));
+    };
+    let placed = lasts && rental.placed_at.is_some();
+    turn.ended.push((end, placed.then_some(rental.volume_owed_before)));
+}
+
+/// States the rentals that ended in this event: once all that closes has closed, or before their pod
+/// asks anew.
+pub fn state_ends(turn: &mut Turn<'_, '_>) {
+    for (mut end, volume_before) in std::mem::take(&mut turn.ended) {
+        if let Some(before) = volume_before {
+            end.storage += charge::volume_owed(turn, end.pod, Side::Limit) - before;
+        }
+        turn.state(Fact::RentalEnded(end));
+    }
 }
 
 /// What the volume came to owe from the placement to now, a unit that begins now counted by `side`.
