@@ -38,9 +38,11 @@ pub fn pay_in(turn: &mut Turn<'_, '_>, account: AccountId, item: Item, amount: M
 /// ACCT-08, POD-06. The owner may be told anew, and the waiting are tried again.
 fn more_money(turn: &mut Turn<'_, '_>, account: AccountId) {
     turn.touch(account);
+    // Once this instant's units are charged, they count.
+    let side = if Class::Drain < turn.class { Side::After } else { Side::Before };
     if let Some(threshold) = turn.world.accounts[account].low_balance
         && turn.world.accounts[account].low_told
-        && threshold <= turn.spendable(account, Side::Before)
+        && threshold <= turn.spendable(account, side)
     {
         turn.world.accounts[account].low_told = false;
     }
@@ -233,6 +235,7 @@ pub fn drain(turn: &mut Turn<'_, '_>, account: AccountId) {
     }
     turn.state(Fact::AccountDrained { account, hold_until: until });
     turn.notify(account, NoticeKind::Drained);
+    tell_low(turn, account);
     turn.schedule(until, Class::HoldOver, Event::HoldOver(account));
     plan_drained_payment(turn, account);
 }
@@ -288,17 +291,21 @@ pub fn payment(turn: &mut Turn<'_, '_>, account: AccountId) {
     }
     turn.world.accounts[account].payment_at = None;
     turn.touch(account);
-    if turn.world.accounts[account].is_drained() {
-        return;
+    tell_low(turn, account);
+    let balance = turn.spendable(account, Side::After);
+    let row = &turn.world.accounts[account];
+    let auto_pay = row.auto_pay.filter(|_| !row.is_drained());
+    if auto_pay.is_some_and(|auto_pay| balance < auto_pay.threshold) {
+        try_payment(turn, account);
     }
+}
+
+/// ACCT-08. After the units of this instant, its owner is told once that the balance is low.
+fn tell_low(turn: &mut Turn<'_, '_>, account: AccountId) {
     let balance = turn.spendable(account, Side::After);
     let row = &mut turn.world.accounts[account];
     if row.low_balance.is_some_and(|threshold| balance < threshold) && !row.low_told {
         row.low_told = true;
         turn.notify(account, NoticeKind::LowBalance);
-    }
-    let auto_pay = turn.world.accounts[account].auto_pay;
-    if auto_pay.is_some_and(|auto_pay| balance < auto_pay.threshold) {
-        try_payment(turn, account);
     }
 }

@@ -27,7 +27,9 @@ pub fn plan(turn: &mut Turn<'_, '_>, account: AccountId) {
         return;
     }
     if turn.world.accounts[account].is_drained() {
+        // In debt its storage is charged on, so its owner may yet have to be told.
         forget_near_events(turn, account);
+        plan_payment(turn, account);
         return;
     }
     let covered = covered_until(turn, account);
@@ -108,18 +110,22 @@ fn plan_exactly(turn: &mut Turn<'_, '_>, account: AccountId) {
             turn.schedule(at, Class::Drain, Event::Drain(account));
         }
     }
+    plan_payment(turn, account);
+    let line = next_line(turn, account);
+    turn.world.accounts[account].line_at = line;
+    // Where no line is crossed before the next look has to come, the look itself is the event.
+    if let Some(at) = line {
+        schedule_check(turn, account, at);
+    }
+}
+
+fn plan_payment(turn: &mut Turn<'_, '_>, account: AccountId) {
     let payment = next_payment(turn, account);
     if turn.world.accounts[account].payment_at != payment {
         turn.world.accounts[account].payment_at = payment;
         if let Some(at) = payment {
             turn.schedule(at, Class::Payment, Event::Payment(account));
         }
-    }
-    let line = next_line(turn, account);
-    turn.world.accounts[account].line_at = line;
-    // Where no line is crossed before the next look has to come, the look itself is the event.
-    if let Some(at) = line {
-        schedule_check(turn, account, at);
     }
 }
 
@@ -169,9 +175,8 @@ fn next_payment(turn: &Turn<'_, '_>, account: AccountId) -> Option<SimTime> {
     let start = if Class::Payment <= turn.class { turn.now + TICK } else { turn.now };
     let interval = turn.rules().auto_pay_interval;
     let allowed = row.tried_at.map_or(start, |tried| start.max(tried + interval));
-    let pay = row
-        .auto_pay
-        .and_then(|auto_pay| first_unit_below(turn, account, allowed, auto_pay.threshold));
+    // A drained account tries in class 3.
+    let pay = row.auto_pay.filter(|_| !row.is_drained()).and_then(|auto_pay| first_unit_below(turn, account, allowed, auto_pay.threshold));
     let tell = row.low_balance.filter(|_| !row.low_told);
     let tell = tell.and_then(|threshold| first_unit_below(turn, account, start, threshold));
     pay.into_iter().chain(tell).min()
