@@ -9,8 +9,8 @@ use crate::billing::{Meter, Side, Terms};
 use crate::ids::{AccountId, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{Book, EndReason, Item, Posting, Usage};
-use crate::scenario::rules::{InterruptedUnit, OutagePartialUnit, ReserveScope, Rounding, Rules};
 use crate::market::{funds, stop};
+use crate::scenario::rules::{InterruptedUnit, OutagePartialUnit, ReserveScope, Rounding, Rules};
 use crate::turn::{Due, Turn};
 use crate::units::{Money, Price, Span};
 use crate::world::pod::{Counted, Pod, PodState};
@@ -120,7 +120,7 @@ fn closing_units(turn: &Turn<'_, '_>, pod: PodId, item: Item) -> u64 {
     let units = |side| meter.units(turn.now, side);
     let (before, by_now) = (units(Side::Before), units(Side::Limit));
     let completed = turn.rules().minute_rounding == Rounding::Completed;
-    if !completed || turn.side() == Side::After || before == by_now {
+    if !completed || before == by_now {
         return by_now;
     }
     let cost = meter.owed(by_now) - meter.owed(before);
@@ -133,9 +133,8 @@ fn open_units(turn: &Turn<'_, '_>, pod: PodId, item: Item, side: Side) -> u64 {
     let row = &turn.world.pods[pod];
     let Some(meter) = meter(row, item) else { return 0 };
     let completed = turn.rules().minute_rounding == Rounding::Completed;
-    let waits = completed
-        && side != Side::After
-        && turn.spendable(row.account, Side::Limit).is_negative();
+    let waits =
+        completed && side != Side::After && turn.spendable(row.account, Side::Limit).is_negative();
     meter.units(turn.now, if waits { Side::Before } else { side })
 }
 

@@ -325,8 +325,7 @@ pub fn end_rental(
     let Some(rental) = turn.world.pods[pod].rental else { return };
     // A volume that ends with the rental is closed; another's last unit may yet turn out unpaid.
     let lasts = turn.world.pods[pod].volume_meter.is_some();
-    let volume =
-        if lasts { Money::ZERO } else { volume_of_rental(turn, pod, Side::Limit) };
+    let volume = if lasts { Money::ZERO } else { volume_of_rental(turn, pod, Side::Limit) };
     turn.world.pods[pod].rental = None;
     let end = RentalEnd {
         pod,

@@ -11,8 +11,12 @@
 
 mod agenda;
 mod build;
+mod harness;
 mod invariants;
 mod metrics;
+mod oracle;
+mod outcome;
+mod rules;
 mod scenario;
 mod story;
 mod theory;

@@ -176,7 +176,10 @@ fn next_payment(turn: &Turn<'_, '_>, account: AccountId) -> Option<SimTime> {
     let interval = turn.rules().auto_pay_interval;
     let allowed = row.tried_at.map_or(start, |tried| start.max(tried + interval));
     // A drained account tries in class 3.
-    let pay = row.auto_pay.filter(|_| !row.is_drained()).and_then(|auto_pay| first_unit_below(turn, account, allowed, auto_pay.threshold));
+    let pay = row
+        .auto_pay
+        .filter(|_| !row.is_drained())
+        .and_then(|auto_pay| first_unit_below(turn, account, allowed, auto_pay.threshold));
     let tell = row.low_balance.filter(|_| !row.low_told);
     let tell = tell.and_then(|threshold| first_unit_below(turn, account, start, threshold));
     pay.into_iter().chain(tell).min()

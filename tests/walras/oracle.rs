@@ -1,0 +1,30 @@
+//! A naive judge of billing, written from the market rules alone.
+//!
+//! The simulator charges in closed form, when something changes. The oracle does what the rules say,
+//! literally: it walks from instant to instant, stops at every boundary of every unit of every open
+//! meter, takes the classes of GEN-11 one after another, and charges each unit by itself. It knows no
+//! line that meets a threshold, no running sum, and none of the simulator's code of billing; balances
+//! are summed up afresh whenever a rule looks at one. It is slow and obvious, and that is its worth:
+//! where the two disagree, the text of the rules decides who is wrong.
+//!
+//! What it leaves out is contention. Every pod names its host, hosts have room for all, so a request
+//! is placed at once unless its host is not available.
+
+mod actions;
+mod agreement;
+mod biller;
+pub(crate) mod cases;
+mod funds;
+mod ledger;
+mod meter;
+mod outages;
+mod pods;
+mod random;
+mod render;
+pub(crate) mod script;
+mod settings;
+
+pub(crate) use biller::bill;
+pub(crate) use render::scenario;
+
+pub(crate) use script::Script;

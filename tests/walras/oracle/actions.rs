@@ -1,0 +1,273 @@
+//! The steps of an instant, and the script's actions (API-01, GEN-14).
+
+use super::biller::{Biller, Pod, Recorded, State, Step};
+use super::script::{Act, Create, Resume};
+use walras::journal::fact::{EndReason, Item, Operation, Refusal};
+use walras::scenario::demand::WhenFull;
+use walras::scenario::rules::PriceChangeApplies;
+
+impl Biller<'_> {
+    pub(crate) fn take(&mut self, step: Step) {
+        match step {
+            Step::Act(index) => {
+                let act = self.script.actions[index].1.clone();
+                self.act(index, &act);
+            }
+            Step::DrainedPayment(account) => self.try_payment(account),
+            Step::WorkDone(pod) => self.work_done(pod),
+            Step::Removal(account) => self.remove(account),
+            Step::ContainerUp(pod) => self.container_up(pod),
+            Step::Try(pod) => self.try_waiting(pod),
+            Step::Patience(pod) => {
+                self.pod_mut(pod).forget_recorded_stop();
+                let recorded = self.pod(pod).recorded;
+                self.give_up(pod, EndReason::Abandoned);
+                self.pod_mut(pod).recorded = recorded;
+            }
+            Step::Check(account) => self.check(account),
+            Step::Charge(account) => self.charge(account),
+            Step::Payment(account) => self.look_after_units(account),
+            Step::Settle => {
+                for pod in self.pods_by_id() {
+                    self.settle_pod(pod);
+                }
+            }
+        }
+    }
+
+    fn act(&mut self, index: usize, act: &Act) {
+        match act {
+            Act::Create(create) => self.create(index, create),
+            Act::Resume(resume) => self.resume(index, resume),
+            Act::Stop(pod) => self.stop_pod(*pod),
+            Act::Terminate(pod) => self.terminate_pod(*pod),
+            Act::Reset(pod) => self.reset_pod(*pod),
+            Act::Deposit(account, amount) => {
+                if *amount < self.rules.minimum_deposit.nanos() {
+                    let name = self.script.accounts[*account].name.clone();
+                    self.reject(Operation::Deposit, &name, Refusal::BadArgument);
+                } else {
+                    self.pay_in(*account, Item::Deposit, *amount);
+                    self.after_deposit(*account);
+                }
+            }
+            Act::Adjust(account, amount) => {
+                let most = self.balance(*account).max(0);
+                self.pay_in(*account, Item::Adjustment, (*amount).max(-most));
+            }
+            Act::AutoPay(account, threshold, amount) => {
+                if *amount < self.rules.minimum_deposit.nanos() {
+                    let name = self.script.accounts[*account].name.clone();
+                    self.reject(Operation::SetAutoPay, &name, Refusal::BadArgument);
+                } else {
+                    self.accounts[*account].auto_pay = Some((*threshold, *amount));
+                }
+            }
+            Act::Price(host, price) => self.set_price(*host, *price),
+            Act::HostDown(host) => self.host_down(*host),
+            Act::HostUp(host) => self.host_up(*host),
+            Act::NetworkDown(host) => self.network_down(*host),
+            Act::NetworkUp(host) => self.network_up(*host),
+        }
+    }
+
+    /// GPU-03.
+    fn set_price(&mut self, host: usize, price: i128) {
+        let before = self.r10_of_all();
+        self.hosts[host].price = price;
+        if self.rules.price_change_applies == PriceChangeApplies::Running {
+            for pod in self.pods.iter_mut().flatten() {
+                let follows = pod.bid.is_none() && (pod.runs() || pod.state == State::Down);
+                if pod.host == host && follows {
+                    pod.price = price;
+                    if let Some(compute) = &mut pod.compute {
+                        compute.terms.0 = price;
+                    }
+                }
+            }
+        }
+        self.mark_rises(&before);
+    }
+
+    fn create(&mut self, index: usize, create: &Create) {
+        let bid = create.bid.map(|bid| self.rounded(bid));
+        let operation = if bid.is_some() { Operation::CreateSpotPod } else { Operation::CreatePod };
+        if bid.is_some() && !self.rules.spot {
+            let name = self.script.pods[create.pod].clone();
+            return self.reject(operation, &name, Refusal::BadArgument);
+        }
+        self.pods[create.pod] = Some(Pod {
+            name: self.script.pods[create.pod].clone(),
+            account: create.account,
+            host: create.host,
+            id: (self.now, index + if bid.is_some() { self.pods.len() } else { 0 }),
+            state: State::Waiting,
+            gpus: create.gpus,
+            gpus_before: create.gpus,
+            disk_gb: create.disk,
+            volume_gb: create.volume,
+            bid,
+            price: 0,
+            compute: None,
+            disk: None,
+            volume: None,
+            recorded: None,
+            exits: create.exits,
+            work: create.work,
+            work_left: create.work,
+            stops_when_done: create.stops_when_done,
+            container_up: None,
+            work_done: None,
+            patience_over: None,
+            rental: 1,
+            requested: (self.now, index),
+            placed: None,
+            running: None,
+            volume_owed: 0,
+        });
+        self.ask(create.pod, operation, create.patience);
+    }
+
+    /// SPOT-02. Bids are multiples of the tick, rounded down.
+    fn rounded(&self, bid: i128) -> i128 {
+        bid - bid.rem_euclid(self.rules.bid_tick.nanos())
+    }
+
+    /// The checks of a request, then placement at once, else the wait (POD-04, POD-11, POD-12).
+    fn ask(&mut self, pod: usize, operation: Operation, patience: u64) {
+        if let Err(reason) = self.asks_for_what_there_is(pod).and_then(|()| self.pays(pod)) {
+            self.refuse(pod, operation, reason);
+        } else if self.host_of(pod).available() {
+            self.place(pod);
+        } else if patience == 0 {
+            self.refuse(pod, operation, Refusal::NoCapacity);
+        } else {
+            self.pod_mut(pod).patience_over = self.now.checked_add(patience);
+        }
+    }
+    fn asks_for_what_there_is(&self, pod: usize) -> Result<(), Refusal> {
+        let host = &self.script.hosts[self.pod(pod).host];
+        if host.gpus < self.pod(pod).gpus {
+            Err(Refusal::TooLarge)
+        } else if self.pod(pod).bid.is_some_and(|bid| bid < host.floor) {
+            Err(Refusal::BidBelowFloor)
+        } else {
+            Ok(())
+        }
+    }
+    fn pays(&self, pod: usize) -> Result<(), Refusal> {
+        self.may_rent(pod, self.pod(pod).bid.unwrap_or(self.host_of(pod).price))
+    }
+    pub(crate) fn refuse(&mut self, pod: usize, operation: Operation, reason: Refusal) {
+        let name = self.pod(pod).name.clone();
+        self.reject(operation, &name, reason);
+        let funds = reason == Refusal::NoFunds;
+        let recorded = self.pod(pod).recorded;
+        self.give_up(pod, if funds { EndReason::NoFunds } else { EndReason::Rejected });
+        if self.pod(pod).state == State::Stopped {
+            self.pod_mut(pod).recorded = recorded;
+        }
+    }
+
+    /// POD-06. A waiting request's host is there: funds are looked at again.
+    fn try_waiting(&mut self, pod: usize) {
+        match self.pays(pod) {
+            Ok(()) => self.place(pod),
+            Err(reason) => {
+                let resumes = self.pod(pod).state == State::Resuming;
+                self.refuse(pod, self.asked_by(pod, resumes), reason);
+            }
+        }
+    }
+    /// The operation by which a pod asked for GPUs.
+    pub(crate) fn asked_by(&self, pod: usize, resumes: bool) -> Operation {
+        match (resumes, self.pod(pod).bid.is_some()) {
+            (false, false) => Operation::CreatePod,
+            (false, true) => Operation::CreateSpotPod,
+            (true, false) => Operation::ResumePod,
+            (true, true) => Operation::ResumeSpotPod,
+        }
+    }
+
+    fn resume(&mut self, index: usize, resume: &Resume) {
+        let pod = resume.pod;
+        let bid = resume.bid.map(|bid| self.rounded(bid));
+        let operation = if bid.is_some() { Operation::ResumeSpotPod } else { Operation::ResumePod };
+        let mut may = self.state_allows(pod, |state| state == State::Stopped);
+        if may.is_ok() && self.pod(pod).recorded.is_some() {
+            // Its end is recorded (HOST-04); nothing is begun on it.
+            may = Err(Refusal::IllegalState);
+        }
+        if may.is_ok() && bid.is_some() && !self.rules.spot {
+            may = Err(Refusal::BadArgument);
+        }
+        if let Err(reason) = may {
+            let name = self.script.pods[pod].clone();
+            return self.reject(operation, &name, reason);
+        }
+        let requested = (self.now, index);
+        let resuming = self.pod_mut(pod);
+        resuming.state = State::Resuming;
+        resuming.gpus = resume.gpus.unwrap_or(resuming.gpus);
+        resuming.bid = bid;
+        resuming.rental += 1;
+        resuming.requested = requested;
+        let patience = if resume.when_full == WhenFull::Wait { resume.patience } else { 0 };
+        self.ask(pod, operation, patience);
+    }
+
+    fn state_allows(&self, pod: usize, allows: impl Fn(State) -> bool) -> Result<(), Refusal> {
+        match &self.pods[pod] {
+            None => Err(Refusal::Unknown),
+            Some(pod) if !allows(pod.state) => Err(Refusal::IllegalState),
+            Some(_) => Ok(()),
+        }
+    }
+
+    fn stop_pod(&mut self, pod: usize) {
+        let stoppable = |state| {
+            matches!(state, State::Initializing | State::Running | State::Resuming | State::Down)
+        };
+        let done = self.state_allows(pod, stoppable).and_then(|()| {
+            if !self.host_of(pod).cut_off() {
+                self.stop(pod, EndReason::Stopped);
+                Ok(())
+            } else if self.record(pod, Recorded::Stop { for_funds: false }) {
+                Ok(())
+            } else {
+                Err(Refusal::IllegalState)
+            }
+        });
+        self.report(Operation::StopPod, pod, done);
+    }
+
+    fn terminate_pod(&mut self, pod: usize) {
+        let live = |state| !matches!(state, State::Terminated | State::Refused);
+        let done = self.state_allows(pod, live).and_then(|()| {
+            self.terminate_or_record(pod, false).then_some(()).ok_or(Refusal::IllegalState)
+        });
+        self.report(Operation::TerminatePod, pod, done);
+    }
+
+    fn reset_pod(&mut self, pod: usize) {
+        let runs = |state| matches!(state, State::Initializing | State::Running);
+        let done = self.state_allows(pod, runs).and_then(|()| {
+            if !self.host_of(pod).cut_off() {
+                self.reset(pod);
+                Ok(())
+            } else if self.record(pod, Recorded::Reset) {
+                Ok(())
+            } else {
+                Err(Refusal::IllegalState)
+            }
+        });
+        self.report(Operation::ResetPod, pod, done);
+    }
+
+    fn report(&mut self, operation: Operation, pod: usize, done: Result<(), Refusal>) {
+        if let Err(reason) = done {
+            let name = self.script.pods[pod].clone();
+            self.reject(operation, &name, reason);
+        }
+    }
+}

@@ -1,0 +1,90 @@
+//! The simulator and the oracle on the same random scripts: the same ledger, row by row.
+//!
+//! What the rules leave open is left open here: in which order two accounts are dealt with at one
+//! instant. Everything of one account is compared in its order.
+
+use super::cases::Case;
+use super::random::scripts;
+use super::{Script, bill, scenario};
+use crate::harness;
+use crate::outcome::{Outcome, Rejection, Row};
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
+use walras::journal::fact::Refusal;
+
+/// How many scripts; `WALRAS_SCRIPTS` asks for more, `WALRAS_SEED` for others.
+fn config() -> ProptestConfig {
+    let number = |name: &str, default: u64| {
+        std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
+    };
+    ProptestConfig {
+        cases: u32::try_from(number("WALRAS_SCRIPTS", 4_000)).expect("fewer than 2^32 scripts"),
+        rng_seed: RngSeed::Fixed(number("WALRAS_SEED", 1)),
+        failure_persistence: None,
+        max_shrink_iters: 200_000,
+        ..ProptestConfig::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn the_simulator_agrees_with_the_oracle(script in scripts()) {
+        if let Some(difference) = difference(&script) {
+            return Err(TestCaseError::fail(format!("{difference}\n{script}")));
+        }
+    }
+}
+
+/// The same of every script that is kept as text.
+#[test]
+fn the_simulator_agrees_with_the_oracle_on_the_examples() {
+    let cases = Case::examples().into_iter().chain(Case::corners());
+    let differs = |case: Case<'_>| {
+        difference(&case.script()).map(|difference| format!("=== {}\n{difference}\n", case.name))
+    };
+    let differences: Vec<_> = cases.filter_map(differs).collect();
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+/// Where the two differ, in words; nothing if they agree.
+pub(crate) fn difference(script: &Script) -> Option<String> {
+    let (ours, theirs) = (in_order(bill(script)), in_order(harness::run(&scenario(script))));
+    let (ours, theirs) = (ours.to_string(), theirs.to_string());
+    if ours == theirs {
+        return None;
+    }
+    let lines = ours.lines().zip(theirs.lines());
+    let same = lines.take_while(|(ours, theirs)| ours == theirs).count();
+    let rest = |text: &str| {
+        let lines: Vec<_> = text.lines().skip(same.saturating_sub(3)).take(12).collect();
+        lines.join("\n  ")
+    };
+    Some(format!("the oracle:\n  {}\nthe simulator:\n  {}", rest(&ours), rest(&theirs)))
+}
+
+/// The same, by account, and within an account as it came.
+fn in_order(out: Outcome) -> Outcome {
+    let mut rows: Vec<(String, Row)> = Vec::new();
+    for row in out.rows {
+        // A payout follows its usage.
+        let account = match rows.last() {
+            Some((account, _)) if row.account.is_empty() => account.clone(),
+            _ => row.account.clone(),
+        };
+        rows.push((account, row));
+    }
+    rows.sort_by(|(first, _), (second, _)| first.cmp(second));
+    let mut sorted = Outcome { rows: rows.into_iter().map(|(_, row)| row).collect(), ..out };
+    sorted.notices.sort();
+    for rejection in &mut sorted.rejections {
+        // A pod that is unknown, has ended or is none need not be named.
+        if rejection.reason <= Refusal::BadArgument {
+            rejection.subject = "nobody".to_owned();
+        }
+    }
+    sorted.rejections.sort_by_key(Rejection::clone);
+    sorted.rentals.sort();
+    sorted
+}

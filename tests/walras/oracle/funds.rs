@@ -1,0 +1,259 @@
+//! The lines: what must be affordable, and what happens when it is not (BILL-06 to BILL-14, ACCT-05).
+
+use super::biller::{Biller, State};
+use super::meter::Terms;
+use walras::journal::fact::{Item, NoticeKind, Refusal};
+use walras::scenario::rules::{DrainedStorage, ReserveScope, Rounding};
+use walras::units::{Share, Span};
+
+/// `floor(p × q × span / period)`.
+fn for_span((price, quantity): Terms, span: Span, period: Span) -> i128 {
+    (price * i128::from(quantity) * i128::from(span.micros()))
+        .div_euclid(i128::from(period.micros()))
+}
+
+impl Biller<'_> {
+    /// What a pod costs in `span` while it runs: compute, and its disks if they count.
+    fn running_cost(&self, pod: usize, price: i128, span: Span, storage: bool) -> i128 {
+        let pod = self.pod(pod);
+        let month = Span::DAY * u64::from(self.rules.days_per_month);
+        let compute = for_span((price, pod.gpus), span, Span::HOUR);
+        let disk = (self.rules.container_disk_price.nanos(), pod.disk_gb);
+        let volume = (self.rules.volume_price_running.nanos(), pod.volume_gb);
+        let disks = for_span(disk, span, month) + for_span(volume, span, month);
+        compute + if storage { disks } else { 0 }
+    }
+
+    /// BILL-08. R10: over the meters of running pods that are not paused, at present prices. A pod that
+    /// is not billed yet (BILL-02) has no meter.
+    pub(crate) fn r10(&self, account: usize) -> i128 {
+        let span = self.rules.low_funds_reserve;
+        let own = self.pods.iter().flatten().filter(|pod| pod.account == account && pod.runs());
+        own.flat_map(|pod| pod.meters())
+            .filter(|meter| !meter.paused())
+            .map(|meter| for_span(meter.terms, span, Span::from_micros(meter.kind.period)))
+            .sum()
+    }
+
+    /// BILL-06, BILL-07. Whether the account may rent this pod, at this price of compute.
+    pub(crate) fn may_rent(&self, pod: usize, price: i128) -> Result<(), Refusal> {
+        let account = self.pod(pod).account;
+        let funds = self.funds(account);
+        let ten_minutes = self.running_cost(pod, price, self.rules.low_funds_reserve, true);
+        if self.accounts[account].drained.is_some() || funds < self.r10(account) + ten_minutes {
+            return Err(Refusal::NoFunds);
+        }
+        let (span, storage) = (self.rules.rent_reserve, self.rules.rent_reserve_storage);
+        let mut hour = self.running_cost(pod, price, span, storage);
+        if self.rules.rent_reserve_scope == ReserveScope::Account {
+            for other in self.pods_by_id() {
+                let runs = self.pod(other).account == account && self.pod(other).runs();
+                if runs {
+                    hour += self.running_cost(other, self.pod(other).price, span, storage);
+                }
+            }
+        }
+        if funds < hour { Err(Refusal::NoFunds) } else { Ok(()) }
+    }
+
+    /// ACCT-05. Tries the automatic payment, if there is one and it may be tried.
+    pub(crate) fn try_payment(&mut self, index: usize) {
+        let account = &self.accounts[index];
+        let Some((_, amount)) = account.auto_pay else { return };
+        let interval = self.rules.auto_pay_interval.micros();
+        if account.last_try.is_some_and(|last| self.now < last + interval) {
+            return;
+        }
+        self.accounts[index].last_try = Some(self.now);
+        if self.rules.payment_failure == Share::ONE {
+            self.notify(index, NoticeKind::PaymentFailed);
+            return;
+        }
+        self.pay_in(index, Item::AutoPay, amount);
+        self.notify(index, NoticeKind::AutoPaid);
+        self.after_deposit(index);
+    }
+
+    /// BILL-14. A deposit ends the hold iff one unit of each paused meter is there.
+    pub(crate) fn after_deposit(&mut self, account: usize) {
+        if self.accounts[account].drained.is_none() {
+            return;
+        }
+        let own = self.pods.iter().flatten().filter(|pod| pod.account == account);
+        let held = own.flat_map(|pod| pod.meters()).filter(|meter| meter.held && !meter.out);
+        let asked: i128 = held.map(|meter| meter.cost(meter.terms)).sum();
+        if self.funds(account) < asked {
+            return;
+        }
+        self.accounts[account].drained = None;
+        let now = self.now;
+        for pod in self.pods.iter_mut().flatten().filter(|pod| pod.account == account) {
+            pod.meters_mut().for_each(|meter| meter.release(now));
+        }
+    }
+
+    /// BILL-09. The ten-minute check, if it is due at this instant.
+    pub(crate) fn check(&mut self, account: usize) {
+        let now = self.now;
+        let own = || self.pods.iter().flatten().filter(|pod| pod.account == account);
+        let begins = own().filter(|pod| pod.runs()).any(|pod| {
+            pod.compute.as_ref().is_some_and(|meter| meter.begins(now) && meter.begun > 0)
+        });
+        if !begins && !self.accounts[account].rose {
+            return;
+        }
+        if self.funds_in_class_9(account) < self.r10(account) {
+            self.try_payment(account);
+        }
+        if self.funds_in_class_9(account) < self.r10(account) {
+            self.stop_for_funds(account);
+            self.notify(account, NoticeKind::StoppedForFunds);
+            self.settle_account(account);
+        }
+    }
+    /// GEN-10. In class 9 the units that end at the instant count, too.
+    fn funds_in_class_9(&self, account: usize) -> i128 {
+        self.funds(account) - self.ending_cost(account)
+    }
+
+    pub(crate) fn settle_account(&mut self, account: usize) {
+        for pod in self.pods_by_id() {
+            if self.pod(pod).account == account {
+                self.settle_pod(pod);
+            }
+        }
+    }
+
+    /// BILL-12, then the units of this instant.
+    pub(crate) fn charge(&mut self, account: usize) {
+        let now = self.now;
+        let completed = self.rules.minute_rounding == Rounding::Completed;
+        let mut beginning: Vec<(usize, Item, Terms)> = Vec::new();
+        let (mut cost, mut units) = (0, false);
+        for pod in self.pods_by_id() {
+            if self.pod(pod).account != account {
+                continue;
+            }
+            for meter in self.pod(pod).meters() {
+                if meter.begins(now) || meter.ends(now) {
+                    beginning.push((pod, meter.kind.item, meter.terms));
+                }
+                if completed {
+                    cost += meter.ending_cost(now);
+                    units |= meter.ends(now) || meter.has_ended_unit(now);
+                } else if meter.begins(now) {
+                    cost += meter.cost(meter.terms);
+                    units = true;
+                }
+            }
+        }
+        self.accounts[account].units = units;
+        if self.accounts[account].drained.is_none() && units {
+            if self.funds(account) < cost {
+                self.try_payment(account);
+            }
+            if self.funds(account) < cost {
+                self.drain(account);
+            }
+        }
+        for (pod, item, terms) in beginning {
+            self.begin_unit(pod, item, terms);
+        }
+    }
+
+    /// Charges the unit that begins (completed: the one that ends), unless the meter stopped meanwhile.
+    fn begin_unit(&mut self, pod: usize, item: Item, terms: Terms) {
+        let now = self.now;
+        let completed = self.rules.minute_rounding == Rounding::Completed;
+        let Some(meter) = self.pod_mut(pod).meter_mut(item) else { return };
+        if meter.ends(now) {
+            meter.count(meter.unit_terms);
+            meter.charged = meter.begun;
+        }
+        if meter.closed || !meter.begins(now) {
+            return;
+        }
+        if !completed {
+            meter.count(terms);
+        }
+        meter.begun += 1;
+        meter.charged = meter.begun - u64::from(completed);
+        meter.unit_terms = terms;
+    }
+
+    /// BILL-12. None of the instant's units is charged, pods stop, meters pause, the hold begins.
+    fn drain(&mut self, account: usize) {
+        let now = self.now;
+        let free = self.rules.drained_storage == DrainedStorage::Free;
+        for pod in self.pods.iter_mut().flatten().filter(|pod| pod.account == account) {
+            for meter in pod.meters_mut() {
+                if free || meter.kind.item != Item::Volume {
+                    meter.forgive(now);
+                }
+            }
+        }
+        let stopped = self.stop_for_funds(account);
+        if stopped {
+            self.notify(account, NoticeKind::StoppedForFunds);
+        }
+        self.accounts[account].drained = Some(now + self.rules.drained_hold.micros());
+        self.notify(account, NoticeKind::Drained);
+        self.settle_account(account);
+        if free {
+            for pod in self.pods.iter_mut().flatten().filter(|pod| pod.account == account) {
+                pod.meters_mut().for_each(|meter| meter.hold(now));
+            }
+        }
+    }
+
+    /// BILL-13. The hold is over.
+    pub(crate) fn remove(&mut self, account: usize) {
+        self.accounts[account].drained = None;
+        for pod in self.pods_by_id() {
+            if self.pod(pod).account == account && !self.pod(pod).ended() {
+                self.terminate_or_record(pod, true);
+            }
+        }
+        self.notify(account, NoticeKind::Removed);
+    }
+
+    /// ACCT-05 and ACCT-08, after the units of this instant.
+    pub(crate) fn look_after_units(&mut self, account: usize) {
+        if !self.accounts[account].units {
+            return;
+        }
+        let seen = self.funds(account);
+        if let Some(low) = self.script.accounts[account].low_balance
+            && seen < low
+            && self.accounts[account].armed
+        {
+            self.accounts[account].armed = false;
+            self.notify(account, NoticeKind::LowBalance);
+        }
+        if self.accounts[account].auto_pay.is_some_and(|(threshold, _)| seen < threshold) {
+            self.try_payment(account);
+        }
+    }
+    /// The balance has risen: is it at or above the low-balance threshold?
+    pub(crate) fn rearm(&mut self, account: usize) {
+        let low = self.script.accounts[account].low_balance;
+        if low.is_some_and(|low| low <= self.funds(account)) {
+            self.accounts[account].armed = true;
+        }
+    }
+
+    /// BILL-10, in order of id. Says whether any pod was stopped or any request refused.
+    fn stop_for_funds(&mut self, account: usize) -> bool {
+        let mut any = false;
+        for pod in self.pods_by_id() {
+            let concerned = self.pod(pod).account == account
+                && !self.pod(pod).ended()
+                && self.pod(pod).state != State::Stopped;
+            if concerned {
+                self.stop_pod_for_funds(pod);
+                any = true;
+            }
+        }
+        any
+    }
+}

@@ -1,0 +1,224 @@
+//! One meter, unit by unit (GEN-05 to GEN-08, BILL-17).
+
+use walras::journal::fact::Item;
+use walras::scenario::rules::Rounding;
+
+/// Price in nano-dollars per period and per GPU or GB, and the quantity.
+pub(crate) type Terms = (i128, u32);
+
+/// GEN-08. Consecutive units of one price and quantity.
+#[derive(Clone, Debug)]
+pub(crate) struct Stretch {
+    pub(crate) terms: Terms,
+    /// Units counted so far.
+    pub(crate) units: u64,
+    /// Units that rows have posted.
+    pub(crate) posted_units: u64,
+    /// Money that rows have posted.
+    pub(crate) posted: i128,
+}
+
+/// What does not change in a meter's life.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Kind {
+    pub(crate) item: Item,
+    pub(crate) rounding: Rounding,
+    /// The unit, in microseconds.
+    pub(crate) unit: u64,
+    /// The price's period, in microseconds.
+    pub(crate) period: u64,
+    /// BILL-17. Units that the first one brings with it, itself included.
+    pub(crate) minimum: u64,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Meter {
+    pub(crate) kind: Kind,
+    /// In force now; a unit takes them when it begins.
+    pub(crate) terms: Terms,
+    /// Whether its host is unavailable.
+    pub(crate) out: bool,
+    /// Whether the draining of its account paused it.
+    pub(crate) held: bool,
+    /// BILL-14. It takes the next return of its host as new anchor.
+    pub(crate) anchors_at_return: bool,
+    pub(crate) closed: bool,
+    /// Open time since the anchor, up to `since` if it runs.
+    open: u64,
+    /// Since when it runs; none: paused or closed.
+    since: Option<u64>,
+    /// Units begun since the anchor.
+    pub(crate) begun: u64,
+    /// Units charged since the anchor; under `completed` one less than begun while a unit lasts.
+    pub(crate) charged: u64,
+    /// The terms of the unit that began last.
+    pub(crate) unit_terms: Terms,
+    /// When it paused at the end of a unit.
+    ended: Option<u64>,
+    /// Units charged in its life.
+    counted: u64,
+    pub(crate) stretches: Vec<Stretch>,
+    pub(crate) posted: i128,
+    pub(crate) paid_out: i128,
+}
+
+impl Meter {
+    pub(crate) fn new(kind: Kind, terms: Terms, now: u64) -> Self {
+        Self {
+            kind,
+            terms,
+            out: false,
+            held: false,
+            anchors_at_return: false,
+            closed: false,
+            open: 0,
+            since: Some(now),
+            begun: 0,
+            charged: 0,
+            unit_terms: terms,
+            ended: None,
+            counted: 0,
+            stretches: Vec::new(),
+            posted: 0,
+            paid_out: 0,
+        }
+    }
+
+    fn open_time(&self, now: u64) -> u64 {
+        self.open + self.since.map_or(0, |since| now - since)
+    }
+    /// Whether it is open, not paused, and a unit would begin now.
+    pub(crate) fn begins(&self, now: u64) -> bool {
+        self.since.is_some() && self.open_time(now) == self.begun * self.kind.unit
+    }
+    pub(crate) fn paused(&self) -> bool {
+        self.since.is_none()
+    }
+    /// When its next unit begins if nothing happens.
+    pub(crate) fn next(&self) -> Option<u64> {
+        self.since.map(|since| since + self.begun * self.kind.unit - self.open)
+    }
+    /// Under `completed`: whether a unit ends now that has not been charged.
+    pub(crate) fn ends(&self, now: u64) -> bool {
+        self.kind.rounding == Rounding::Completed
+            && self.open_time(now) == self.begun * self.kind.unit
+            && self.charged < self.begun
+    }
+    /// Lets a unit that ends now go uncharged.
+    pub(crate) fn forgive(&mut self, now: u64) {
+        if self.ends(now) {
+            self.charged = self.begun;
+        }
+    }
+
+    /// Whether it is open, not paused, and has come to the end of a unit now.
+    pub(crate) fn has_ended_unit(&self, now: u64) -> bool {
+        let came_by_running =
+            self.since.is_some_and(|since| since < now) || self.ended == Some(now);
+        self.begins(now) && self.begun > 0 && came_by_running
+    }
+
+    /// Stops the clock.
+    fn halt(&mut self, now: u64) {
+        if self.since.is_some_and(|since| since < now) && self.begins(now) {
+            self.ended = Some(now);
+        }
+        self.open = self.open_time(now);
+        self.since = None;
+    }
+    fn run(&mut self, now: u64) {
+        if !self.out && !self.held && !self.closed && self.since.is_none() {
+            self.since = Some(now);
+        }
+    }
+    /// Takes now as new anchor; its stretches go on.
+    fn anchor(&mut self, now: u64) {
+        self.open = 0;
+        self.begun = 0;
+        self.charged = 0;
+        self.since = self.since.map(|_| now);
+    }
+    pub(crate) fn close(&mut self, now: u64) {
+        self.halt(now);
+        self.closed = true;
+    }
+    /// Its host is not available any more.
+    pub(crate) fn go_out(&mut self, now: u64) {
+        self.halt(now);
+        self.out = true;
+    }
+    /// BILL-15. Its host is back.
+    pub(crate) fn come_back(&mut self, now: u64, forfeited: bool) {
+        self.out = false;
+        if forfeited || self.anchors_at_return {
+            self.anchor(now);
+            self.anchors_at_return = false;
+        }
+        self.run(now);
+    }
+    /// BILL-12. Its account is drained.
+    pub(crate) fn hold(&mut self, now: u64) {
+        self.halt(now);
+        self.held = true;
+    }
+    /// BILL-14. Its account is drained no longer.
+    pub(crate) fn release(&mut self, now: u64) {
+        if !self.held {
+            return;
+        }
+        self.held = false;
+        self.anchor(now);
+        self.anchors_at_return = self.out;
+        self.run(now);
+    }
+
+    /// Units that the next one to be counted adds (BILL-17).
+    fn weight(&self) -> u64 {
+        match self.counted {
+            0 => self.kind.minimum.max(1),
+            counted if counted < self.kind.minimum => 0,
+            _ => 1,
+        }
+    }
+    /// Counts one more unit at `terms` and says what it costs.
+    pub(crate) fn count(&mut self, terms: Terms) -> i128 {
+        let before = self.owed();
+        let weight = self.weight();
+        self.counted += 1;
+        if weight > 0 {
+            match self.stretches.last_mut() {
+                Some(last) if last.terms == terms => last.units += weight,
+                _ => self.stretches.push(Stretch {
+                    terms,
+                    units: weight,
+                    posted_units: 0,
+                    posted: 0,
+                }),
+            }
+        }
+        self.owed() - before
+    }
+    /// What one more unit at `terms` would cost.
+    pub(crate) fn cost(&self, terms: Terms) -> i128 {
+        self.clone().count(terms)
+    }
+    /// What the unit that ends now costs; nothing if none does.
+    pub(crate) fn ending_cost(&self, now: u64) -> i128 {
+        if self.ends(now) { self.cost(self.unit_terms) } else { 0 }
+    }
+
+    /// GEN-05, of one stretch.
+    pub(crate) fn owed_by(&self, stretch: &Stretch) -> i128 {
+        let (price, quantity) = stretch.terms;
+        let units_per_period = i128::from(self.kind.period / self.kind.unit);
+        (price * i128::from(quantity) * i128::from(stretch.units)).div_euclid(units_per_period)
+    }
+    /// All that it owes.
+    pub(crate) fn owed(&self) -> i128 {
+        self.stretches.iter().map(|stretch| self.owed_by(stretch)).sum()
+    }
+    /// What it owes and has not posted.
+    pub(crate) fn unposted(&self) -> i128 {
+        self.owed() - self.posted
+    }
+}

@@ -1,0 +1,111 @@
+//! Power and network of hosts (HOST-02 to HOST-04, BILL-15).
+
+use super::biller::{Biller, State};
+use walras::journal::fact::{Item, Operation, Refusal};
+use walras::scenario::rules::OutagePartialUnit;
+
+impl Biller<'_> {
+    fn pods_on(&self, host: usize) -> Vec<usize> {
+        let on = |pod: &usize| self.pod(*pod).host == host && !self.pod(*pod).ended();
+        self.pods_by_id().into_iter().filter(on).collect()
+    }
+    fn refuse_host(&mut self, operation: Operation, host: usize) {
+        let name = self.script.hosts[host].name.clone();
+        self.reject(operation, &name, Refusal::IllegalState);
+    }
+
+    pub(crate) fn host_down(&mut self, host: usize) {
+        if !self.hosts[host].powered {
+            return self.refuse_host(Operation::HostDown, host);
+        }
+        if self.hosts[host].available() {
+            self.pause_meters(host);
+        }
+        self.hosts[host].powered = false;
+        for pod in self.pods_on(host) {
+            self.act_out(pod);
+            if self.pod(pod).runs() {
+                let down = self.pod_mut(pod);
+                down.lose_memory();
+                down.state = State::Down;
+            }
+        }
+    }
+
+    pub(crate) fn host_up(&mut self, host: usize) {
+        if self.hosts[host].powered {
+            return self.refuse_host(Operation::HostUp, host);
+        }
+        let before = self.r10_of_all();
+        self.hosts[host].powered = true;
+        let up = self.now + self.rules.container_start.micros();
+        for pod in self.pods_on(host) {
+            if self.pod(pod).state == State::Down {
+                let started = self.pod_mut(pod);
+                started.state = State::Initializing;
+                started.container_up = (!started.exits).then_some(up);
+            }
+        }
+        if self.hosts[host].online {
+            self.resume_meters(host);
+        }
+        self.mark_rises(&before);
+    }
+
+    pub(crate) fn network_down(&mut self, host: usize) {
+        if !self.hosts[host].online {
+            return self.refuse_host(Operation::NetworkDown, host);
+        }
+        if self.hosts[host].available() {
+            self.pause_meters(host);
+        }
+        self.hosts[host].online = false;
+    }
+
+    pub(crate) fn network_up(&mut self, host: usize) {
+        if self.hosts[host].online {
+            return self.refuse_host(Operation::NetworkUp, host);
+        }
+        let before = self.r10_of_all();
+        self.hosts[host].online = true;
+        if self.hosts[host].powered {
+            for pod in self.pods_on(host) {
+                self.act_out(pod);
+            }
+            self.resume_meters(host);
+        }
+        self.mark_rises(&before);
+    }
+
+    /// Meters of all pods on the host pause, and post.
+    fn pause_meters(&mut self, host: usize) {
+        let now = self.now;
+        for item in [Item::Compute, Item::ContainerDisk, Item::Volume] {
+            for pod in self.pods_on(host) {
+                self.settle_meter(pod, item);
+                if let Some(meter) = self.pod_mut(pod).meter_mut(item) {
+                    meter.go_out(now);
+                }
+            }
+        }
+    }
+    fn resume_meters(&mut self, host: usize) {
+        let now = self.now;
+        let forfeited = self.rules.outage_partial_unit == OutagePartialUnit::Forfeited;
+        for pod in self.pods_on(host) {
+            self.pod_mut(pod).meters_mut().for_each(|meter| meter.come_back(now, forfeited));
+        }
+    }
+
+    pub(crate) fn r10_of_all(&self) -> Vec<i128> {
+        (0..self.accounts.len()).map(|account| self.r10(account)).collect()
+    }
+    /// BILL-09. The line is checked where R10 has risen.
+    pub(crate) fn mark_rises(&mut self, before: &[i128]) {
+        for (account, before) in before.iter().enumerate() {
+            if *before < self.r10(account) {
+                self.accounts[account].rose = true;
+            }
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! A pod's life without contention (POD, BILL-02, BILL-03, STOR).
+
+use super::biller::{Biller, Pod, Recorded, State};
+use super::meter::{Kind, Meter, Terms};
+use crate::outcome::Rental;
+use walras::journal::fact::{EndReason, Item, Refusal};
+use walras::scenario::rules::{BillingStarts, LowFundsAction, Rounding};
+use walras::units::Span;
+
+impl Biller<'_> {
+    /// GPUs are handed over (POD-07).
+    pub(crate) fn place(&mut self, pod: usize) {
+        let now = self.now;
+        let start = self.rules.container_start.micros();
+        let list_price = self.host_of(pod).price;
+        let placed = self.pod_mut(pod);
+        placed.state = State::Initializing;
+        placed.patience_over = None;
+        placed.gpus_before = placed.gpus;
+        placed.placed = Some(now);
+        placed.price = placed.bid.unwrap_or(list_price);
+        placed.container_up = (!placed.exits).then_some(now + start);
+        self.price_volume(pod, self.rules.volume_price_running.nanos());
+        self.pod_mut(pod).volume_owed = self.pod(pod).volume.as_ref().map_or(0, Meter::owed);
+        if self.rules.billing_starts == BillingStarts::Placed {
+            self.open_meters(pod);
+        }
+    }
+
+    pub(crate) fn container_up(&mut self, pod: usize) {
+        let now = self.now;
+        let opens = self.rules.billing_starts == BillingStarts::Running;
+        let up = self.pod_mut(pod);
+        up.state = State::Running;
+        up.container_up = None;
+        up.running = up.running.or(Some(now));
+        let gpus = u64::from(up.gpus);
+        up.work_done = up.work_left.filter(|_| gpus > 0).map(|work| now + work.div_ceil(gpus));
+        if opens && up.compute.is_none() {
+            self.open_meters(pod);
+        }
+    }
+
+    /// BILL-02, STOR-04. Compute and container disk open; the volume's meter with the first of them.
+    fn open_meters(&mut self, pod: usize) {
+        let opened = self.pod(pod);
+        let (gpus, disk, volume) = (opened.gpus, opened.disk_gb, opened.volume_gb);
+        let compute = (opened.price, gpus);
+        let opens_volume = volume > 0 && opened.volume.is_none();
+        let disk_price = self.rules.container_disk_price.nanos();
+        let volume_price = self.rules.volume_price_running.nanos();
+        self.open_meter(pod, Item::Compute, compute);
+        if disk > 0 {
+            self.open_meter(pod, Item::ContainerDisk, (disk_price, disk));
+        }
+        if opens_volume {
+            self.open_meter(pod, Item::Volume, (volume_price, volume));
+        }
+    }
+
+    fn open_meter(&mut self, pod: usize, item: Item, terms: Terms) {
+        let rules = self.rules;
+        let (unit, period) = if item == Item::Compute {
+            (rules.compute_unit, Span::HOUR)
+        } else {
+            (rules.storage_unit, Span::DAY * u64::from(rules.days_per_month))
+        };
+        let minimum = match item {
+            Item::Compute => rules.minimum_billed.micros() / unit.micros(),
+            _ => 1,
+        };
+        let (unit, period) = (unit.micros(), period.micros());
+        let kind = Kind { item, rounding: rules.minute_rounding, unit, period, minimum };
+        let mut meter = Meter::new(kind, terms, self.now);
+        if !self.host_of(pod).available() {
+            meter.go_out(self.now);
+        }
+        *self.pod_mut(pod).meter_mut(item) = Some(meter);
+    }
+
+    /// STOR-02. The volume costs this from its next unit on; what it owes is posted (GEN-09).
+    fn price_volume(&mut self, pod: usize, price: i128) {
+        if self.pod(pod).volume.as_ref().is_some_and(|volume| volume.terms.0 != price) {
+            self.settle_meter(pod, Item::Volume);
+        }
+        if let Some(volume) = &mut self.pod_mut(pod).volume {
+            volume.terms.0 = price;
+        }
+    }
+
+    fn close_meter(&mut self, pod: usize, item: Item) {
+        self.count_last(pod, item);
+        self.settle_meter(pod, item);
+        let now = self.now;
+        if let Some(meter) = self.pod_mut(pod).meter_mut(item) {
+            meter.forgive(now);
+            meter.close(now);
+        }
+    }
+
+    /// Compute and container disk close, the rental is over.
+    fn end_rental(&mut self, pod: usize, reason: EndReason) {
+        self.close_meter(pod, Item::Compute);
+        self.close_meter(pod, Item::ContainerDisk);
+        if self.pod(pod).placed.is_some() {
+            self.count_ending(pod, Item::Volume);
+        }
+        let rental = self.rental(pod, reason);
+        if self.pod(pod).placed.is_some() {
+            let owed = self.pod(pod).volume.as_ref().map_or(0, Meter::owed);
+            self.ended.push((self.out.rentals.len(), pod, owed));
+        }
+        self.out.rentals.push(rental);
+        let ended = self.pod_mut(pod);
+        ended.patience_over = None;
+        if ended.placed.is_some() {
+            ended.lose_memory();
+        } else {
+            ended.gpus = ended.gpus_before;
+        }
+        ended.placed = None;
+        ended.running = None;
+        ended.recorded = None;
+    }
+
+    /// A volume's last unit is the rental's too: that of one that ends with it, and of one that lasts if
+    /// it is charged once all that closes in the step has closed.
+    pub(crate) fn count_ended(&mut self) {
+        for (rental, pod, before) in std::mem::take(&mut self.ended) {
+            if self.pod(pod).state != State::Terminated {
+                self.count_ending(pod, Item::Volume);
+            }
+            // A unit that begins as the pod stops is not the rental's (GEN-01).
+            if self.rules.minute_rounding == Rounding::Started {
+                continue;
+            }
+            let owed = self.pod(pod).volume.as_ref().map_or(0, Meter::owed);
+            self.out.rentals[rental].storage += owed - before;
+        }
+    }
+
+    /// The rental as it stands (POD-22).
+    fn rental(&self, pod: usize, reason: EndReason) -> Rental {
+        let ended = self.pod(pod);
+        let owed = |meter: &Option<Meter>| meter.as_ref().map_or(0, Meter::owed);
+        Rental {
+            pod: ended.name.clone(),
+            rental: ended.rental,
+            placed: ended.placed,
+            running: ended.running,
+            ended: self.now,
+            reason,
+            compute: owed(&ended.compute),
+            storage: owed(&ended.disk)
+                + ended.placed.map_or(0, |_| owed(&ended.volume) - ended.volume_owed),
+        }
+    }
+    /// Rentals that are alive at the horizon.
+    pub(crate) fn report_alive(&mut self) {
+        for pod in self.pods_by_id() {
+            if !self.pod(pod).ended() && self.pod(pod).state != State::Stopped {
+                let rental = self.rental(pod, EndReason::Alive);
+                self.out.rentals.push(rental);
+            }
+        }
+    }
+
+    pub(crate) fn stop(&mut self, pod: usize, reason: EndReason) {
+        self.end_rental(pod, reason);
+        self.price_volume(pod, self.rules.volume_price_stopped.nanos());
+        self.pod_mut(pod).state = State::Stopped;
+    }
+
+    pub(crate) fn terminate(&mut self, pod: usize, reason: EndReason) {
+        if self.pod(pod).state == State::Stopped {
+            self.pod_mut(pod).recorded = None;
+        } else {
+            self.end_rental(pod, reason);
+        }
+        self.close_meter(pod, Item::Volume);
+        self.pod_mut(pod).state = State::Terminated;
+    }
+
+    /// A request that never held GPUs ends.
+    pub(crate) fn give_up(&mut self, pod: usize, reason: EndReason) {
+        self.end_rental(pod, reason);
+        let waited = self.pod(pod).state == State::Waiting;
+        self.pod_mut(pod).state = if waited { State::Refused } else { State::Stopped };
+    }
+
+    pub(crate) fn work_done(&mut self, pod: usize) {
+        self.pod_mut(pod).work_done = None;
+        if self.host_of(pod).cut_off() {
+            self.record(pod, Recorded::Done);
+        } else {
+            self.complete(pod);
+        }
+    }
+    fn complete(&mut self, pod: usize) {
+        if self.pod(pod).stops_when_done {
+            self.stop(pod, EndReason::Completed);
+            self.pod_mut(pod).work_left = Some(0);
+        } else {
+            self.terminate(pod, EndReason::Completed);
+        }
+    }
+
+    pub(crate) fn reset(&mut self, pod: usize) {
+        let up = self.now + self.rules.container_start.micros();
+        let reset = self.pod_mut(pod);
+        reset.lose_memory();
+        reset.state = State::Initializing;
+        reset.container_up = (!reset.exits).then_some(up);
+    }
+
+    /// BILL-10 for one pod that is not stopped.
+    pub(crate) fn stop_pod_for_funds(&mut self, pod: usize) {
+        if self.pod(pod).state == State::Waiting {
+            self.refuse(pod, self.asked_by(pod, false), Refusal::NoFunds);
+        } else if self.host_of(pod).cut_off() {
+            let recorded = match self.rules.low_funds_action {
+                LowFundsAction::Stop => Recorded::Stop { for_funds: true },
+                LowFundsAction::TerminateWithoutNetworkVolume => {
+                    Recorded::Terminate { for_funds: true }
+                }
+            };
+            self.record(pod, recorded);
+        } else {
+            self.end_for_funds(pod);
+        }
+    }
+    fn end_for_funds(&mut self, pod: usize) {
+        if self.rules.low_funds_action == LowFundsAction::Stop {
+            self.stop(pod, EndReason::NoFunds);
+        } else {
+            self.terminate(pod, EndReason::NoFunds);
+        }
+    }
+
+    /// TerminatePod, or the removal after the hold.
+    pub(crate) fn terminate_or_record(&mut self, pod: usize, removal: bool) -> bool {
+        if self.pod(pod).state != State::Waiting && self.host_of(pod).cut_off() {
+            return self.record(pod, Recorded::Terminate { for_funds: removal });
+        }
+        let reason = if removal { EndReason::NoFunds } else { EndReason::Terminated };
+        self.terminate(pod, reason);
+        true
+    }
+
+    /// HOST-04. Records what will happen at the return; a later one in the order replaces the one that
+    /// is there, any other is refused.
+    pub(crate) fn record(&mut self, pod: usize, recorded: Recorded) -> bool {
+        let replaces = self.pod(pod).recorded.is_none_or(|before| rank(before) < rank(recorded));
+        if replaces {
+            self.pod_mut(pod).recorded = Some(recorded);
+        }
+        replaces
+    }
+
+    /// Does what is recorded, if the pod's state still allows it.
+    pub(crate) fn act_out(&mut self, pod: usize) {
+        let Some(recorded) = self.pod_mut(pod).recorded.take() else { return };
+        let state = self.pod(pod).state;
+        let live = self.pod(pod).runs() || state == State::Resuming;
+        match recorded {
+            Recorded::Reset if self.pod(pod).runs() => self.reset(pod),
+            Recorded::Stop { for_funds: true } if live => self.stop(pod, EndReason::NoFunds),
+            Recorded::Stop { for_funds: false } if live => self.stop(pod, EndReason::Stopped),
+            Recorded::Terminate { for_funds: true } => self.terminate(pod, EndReason::NoFunds),
+            Recorded::Terminate { for_funds: false } => self.terminate(pod, EndReason::Terminated),
+            Recorded::Done if self.pod(pod).runs() => self.complete(pod),
+            Recorded::Reset | Recorded::Stop { .. } | Recorded::Done => {}
+        }
+    }
+}
+
+fn rank(recorded: Recorded) -> u8 {
+    match recorded {
+        Recorded::Reset => 0,
+        Recorded::Stop { .. } => 1,
+        Recorded::Terminate { .. } => 2,
+        Recorded::Done => 3,
+    }
+}
+
+impl Pod {
+    /// What waits for a host's return gives up its claim to a recorded stop when its wait ends.
+    pub(crate) fn forget_recorded_stop(&mut self) {
+        if matches!(self.recorded, Some(Recorded::Stop { .. })) {
+            self.recorded = None;
+        }
+    }
+}

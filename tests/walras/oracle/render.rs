@@ -1,0 +1,178 @@
+//! The same script as a checked scenario, for the simulator: every host has a GPU type, a scope and a
+//! pool of its own, so that a request finds the one host that it names.
+
+use super::script::{Act, Create, Script};
+use walras::ids::{AccountId, DataCenterId, GpuTypeId, HostId, Id, PodNameId, PoolId, ScopeId};
+use walras::scenario::Scenario;
+use walras::scenario::demand::{Clouds, Demand, OnDone};
+use walras::scenario::model::{
+    AccountSpec, Action, ActionKind, AutoPay, Cloud, Command, CreatePod, GpuType, HostSpec,
+    InputFile, Policies, Pool, Scope,
+};
+use walras::units::{Gb, GpuTime, Money, SimTime, Span};
+
+fn id<T: Id>(index: usize) -> T {
+    T::from_index(index)
+}
+fn usd(nanos: i128) -> Money {
+    Money::from_nanos(nanos)
+}
+
+/// The scenario that says what the script says.
+pub(crate) fn scenario(script: &Script) -> Scenario {
+    Scenario {
+        title: "script".to_owned(),
+        source: InputFile { path: "script".to_owned(), digest: String::new() },
+        inputs: Vec::new(),
+        seed: 0,
+        horizon: SimTime::from_micros(script.horizon),
+        warm_up: SimTime::from_micros(script.warm_up),
+        sample_every: None,
+        start_unix_s: 0,
+        profile: "runpod-2024-03".to_owned(),
+        rules: script.rules.clone(),
+        policies: Policies::default(),
+        gpu_types: script.hosts.iter().map(|host| gpu_type(&host.name)).collect(),
+        scopes: scopes(script),
+        datacenters: vec!["EU-RO-1".to_owned()],
+        pools: (0..script.hosts.len())
+            .map(|host| Pool { scope: id(2 * host), datacenter: Some(id::<DataCenterId>(0)) })
+            .collect(),
+        hosts: hosts(script),
+        accounts: accounts(script),
+        segments: Vec::new(),
+        type_lists: (0..script.hosts.len()).map(|host| vec![id::<GpuTypeId>(host)]).collect(),
+        pod_names: script.pods.clone(),
+        script: actions(script),
+    }
+}
+
+fn gpu_type(host: &str) -> GpuType {
+    let name = format!("GPU of {host}");
+    GpuType { display_name: name.clone(), name, memory: Gb::new(48) }
+}
+
+/// Secure and community of each type; nobody is in the community cloud.
+fn scopes(script: &Script) -> Vec<Scope> {
+    let of = |host: usize, cloud| Scope {
+        gpu_type: id(host),
+        cloud,
+        on_demand: usd(script.hosts[host].price),
+        min_bid: usd(script.hosts[host].floor),
+        has_hosts: cloud == Cloud::Secure,
+    };
+    (0..script.hosts.len())
+        .flat_map(|host| [of(host, Cloud::Secure), of(host, Cloud::Community)])
+        .collect()
+}
+
+fn hosts(script: &Script) -> Vec<HostSpec> {
+    let host = |(index, host): (usize, &super::script::Host)| HostSpec {
+        name: host.name.clone(),
+        pool: id::<PoolId>(index),
+        gpus: host.gpus,
+        vcpus: 256,
+        memory: Gb::new(4_000),
+        disk: Gb::new(1_000_000_000),
+        download: 1_000_000_000,
+        min_bid: None,
+        price: None,
+    };
+    script.hosts.iter().enumerate().map(host).collect()
+}
+
+fn accounts(script: &Script) -> Vec<AccountSpec> {
+    let accounts = script.accounts.iter();
+    accounts
+        .map(|account| AccountSpec {
+            name: account.name.clone(),
+            segment: None,
+            balance: Some(usd(account.balance)),
+            auto_pay: account.auto_pay.map(|(threshold, amount)| AutoPay {
+                threshold: usd(threshold),
+                amount: usd(amount),
+            }),
+            low_balance: account.low_balance.map(usd),
+            credit_line: usd(account.credit_line),
+        })
+        .collect()
+}
+
+/// Whose pod it is; the first account's if nobody ever asks for it.
+fn owner(script: &Script, pod: usize) -> AccountId {
+    let owner = script.actions.iter().find_map(|(_, act)| match act {
+        Act::Create(create) if create.pod == pod => Some(create.account),
+        _ => None,
+    });
+    id(owner.unwrap_or(0))
+}
+
+fn actions(script: &Script) -> Vec<Action> {
+    let action = |(at, act): &(u64, Act)| {
+        let (account, kind) = action(script, act);
+        Action { at: SimTime::from_micros(*at), account, kind }
+    };
+    script.actions.iter().map(action).collect()
+}
+
+fn action(script: &Script, act: &Act) -> (Option<AccountId>, ActionKind) {
+    let pod = |index: &usize| id::<PodNameId>(*index);
+    let host = |index: &usize| id::<HostId>(*index);
+    match act {
+        Act::Create(create) => (Some(id(create.account)), create_pod(create)),
+        Act::Resume(resume) => (
+            Some(owner(script, resume.pod)),
+            ActionKind::ResumePod {
+                pod: pod(&resume.pod),
+                bid: resume.bid.map(usd),
+                gpus: resume.gpus,
+                when_full: resume.when_full,
+                patience: Span::from_micros(resume.patience),
+            },
+        ),
+        Act::Stop(of) => (Some(owner(script, *of)), ActionKind::StopPod { pod: pod(of) }),
+        Act::Terminate(of) => (Some(owner(script, *of)), ActionKind::TerminatePod { pod: pod(of) }),
+        Act::Reset(of) => (Some(owner(script, *of)), ActionKind::ResetPod { pod: pod(of) }),
+        Act::Deposit(to, amount) => (Some(id(*to)), ActionKind::Deposit { amount: usd(*amount) }),
+        Act::Adjust(of, amount) => (Some(id(*of)), ActionKind::Adjust { amount: usd(*amount) }),
+        Act::AutoPay(of, threshold, amount) => {
+            let auto_pay = AutoPay { threshold: usd(*threshold), amount: usd(*amount) };
+            (Some(id(*of)), ActionKind::SetAutoPay { auto_pay })
+        }
+        Act::Price(of, price) => (
+            None,
+            ActionKind::SetPrice {
+                scopes: vec![id::<ScopeId>(2 * of)],
+                host: None,
+                price: Some(usd(*price)),
+                min_bid: None,
+            },
+        ),
+        Act::HostDown(of) => (None, ActionKind::HostDown { host: host(of) }),
+        Act::HostUp(of) => (None, ActionKind::HostUp { host: host(of) }),
+        Act::NetworkDown(of) => (None, ActionKind::NetworkDown { host: host(of) }),
+        Act::NetworkUp(of) => (None, ActionKind::NetworkUp { host: host(of) }),
+    }
+}
+
+fn create_pod(create: &Create) -> ActionKind {
+    ActionKind::CreatePod(Box::new(CreatePod {
+        name: id(create.pod),
+        bid: create.bid.map(usd),
+        demand: Demand {
+            types: u32::try_from(create.host).expect("few hosts"),
+            clouds: Clouds::All,
+            gpus: create.gpus,
+            min_vcpus: 0,
+            min_memory: Gb::ZERO,
+            container_disk: Gb::new(create.disk),
+            volume: Gb::new(create.volume),
+            deploy_cost: None,
+        },
+        image: Gb::ZERO,
+        command: if create.exits { Command::Exits } else { Command::Ok },
+        patience: Span::from_micros(create.patience),
+        work: create.work.map(|work| GpuTime::from_gpu_micros(u128::from(work))),
+        on_done: if create.stops_when_done { OnDone::Stop } else { OnDone::Terminate },
+    }))
+}

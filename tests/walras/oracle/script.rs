@@ -1,0 +1,344 @@
+//! What is billed: hosts, accounts, and actions at instants, as plain data that reads as text.
+//!
+//! ```text
+//! set minute_rounding completed
+//! horizon 2000
+//! host h gpus=8 price=0.79 floor=0.49
+//! account a balance=10 auto_pay=5/25
+//! 0 create p account=a host=h gpus=1 disk=40 volume=40
+//! 630 stop p
+//! ```
+//!
+//! Where the text sets nothing, the default profile holds, but containers start at once, as in the
+//! market rules' own examples. A failing random script is printed so, and can be kept so.
+
+use super::settings;
+use std::collections::BTreeMap;
+use std::fmt;
+use walras::scenario::demand::WhenFull;
+use walras::scenario::rules::Rules;
+use walras::units::{Money, SimTime, Span};
+
+/// A host with GPUs of a type of its own, and disk for all.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Host {
+    pub(crate) name: String,
+    pub(crate) gpus: u32,
+    /// On-demand price per GPU-hour at the start.
+    pub(crate) price: i128,
+    /// Minimum bid per GPU-hour.
+    pub(crate) floor: i128,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Account {
+    pub(crate) name: String,
+    pub(crate) balance: i128,
+    /// Threshold and amount.
+    pub(crate) auto_pay: Option<(i128, i128)>,
+    pub(crate) low_balance: Option<i128>,
+    pub(crate) credit_line: i128,
+}
+
+/// A request for a pod. Accounts, hosts and pods are named by their place in the script's lists.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Create {
+    pub(crate) pod: usize,
+    pub(crate) account: usize,
+    pub(crate) host: usize,
+    pub(crate) gpus: u32,
+    pub(crate) disk: u32,
+    pub(crate) volume: u32,
+    /// Per GPU and hour; none: on demand.
+    pub(crate) bid: Option<i128>,
+    pub(crate) patience: u64,
+    /// GPU-microseconds.
+    pub(crate) work: Option<u64>,
+    pub(crate) stops_when_done: bool,
+    /// POD-08. Its command exits at once.
+    pub(crate) exits: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Resume {
+    pub(crate) pod: usize,
+    pub(crate) gpus: Option<u32>,
+    pub(crate) bid: Option<i128>,
+    pub(crate) when_full: WhenFull,
+    pub(crate) patience: u64,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Act {
+    Create(Create),
+    Resume(Resume),
+    Stop(usize),
+    Terminate(usize),
+    Reset(usize),
+    Deposit(usize, i128),
+    Adjust(usize, i128),
+    /// Account, threshold, amount.
+    AutoPay(usize, i128, i128),
+    /// Host (its GPU type), price per GPU-hour.
+    Price(usize, i128),
+    HostDown(usize),
+    HostUp(usize),
+    NetworkDown(usize),
+    NetworkUp(usize),
+}
+
+#[derive(Clone, PartialEq)]
+pub(crate) struct Script {
+    pub(crate) rules: Rules,
+    pub(crate) horizon: u64,
+    pub(crate) warm_up: u64,
+    pub(crate) hosts: Vec<Host>,
+    pub(crate) accounts: Vec<Account>,
+    pub(crate) pods: Vec<String>,
+    /// In the order of the script; equal instants keep it.
+    pub(crate) actions: Vec<(u64, Act)>,
+}
+
+impl fmt::Debug for Script {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+impl Default for Script {
+    fn default() -> Self {
+        Self {
+            rules: Rules { container_start: Span::ZERO, ..Rules::default() },
+            horizon: 0,
+            warm_up: 0,
+            hosts: Vec::new(),
+            accounts: Vec::new(),
+            pods: Vec::new(),
+            actions: Vec::new(),
+        }
+    }
+}
+
+impl Script {
+    /// Reads the text form; a test's own text, so a fault in it panics.
+    pub(crate) fn parse(text: &str) -> Self {
+        let mut script = Self::default();
+        for line in text.lines().map(str::trim) {
+            if !line.is_empty() && !line.starts_with('#') {
+                script.read(&Line::new(line));
+            }
+        }
+        script.actions.sort_by_key(|(at, _)| *at);
+        script
+    }
+
+    fn read(&mut self, line: &Line<'_>) {
+        match line.word(0) {
+            "set" => settings::set(&mut self.rules, line.word(1), line.word(2)),
+            "horizon" => self.horizon = seconds(line.word(1)),
+            "warm_up" => self.warm_up = seconds(line.word(1)),
+            "host" => self.hosts.push(Host {
+                name: line.word(1).to_owned(),
+                gpus: line.number("gpus").unwrap_or(8),
+                price: line.money("price").unwrap_or(790_000_000),
+                floor: line.money("floor").unwrap_or(490_000_000),
+            }),
+            "account" => self.accounts.push(Account {
+                name: line.word(1).to_owned(),
+                balance: line.money("balance").unwrap_or(0),
+                auto_pay: line.named.get("auto_pay").map(|text| {
+                    let (threshold, amount) = text.split_once('/').expect("threshold/amount");
+                    (nanos(threshold), nanos(amount))
+                }),
+                low_balance: line.money("low_balance"),
+                credit_line: line.money("credit_line").unwrap_or(self.rules.credit_line.nanos()),
+            }),
+            at => {
+                let act = self.act(line);
+                self.actions.push((seconds(at), act));
+            }
+        }
+    }
+
+    fn act(&mut self, line: &Line<'_>) -> Act {
+        let subject = line.word(2);
+        let host = |name: &str| position(&self.hosts, |host| host.name == name, name);
+        let account = |name: &str| position(&self.accounts, |account| account.name == name, name);
+        match line.word(1) {
+            "deposit" => Act::Deposit(account(subject), nanos(line.word(3))),
+            "adjust" => Act::Adjust(account(subject), nanos(line.word(3))),
+            "auto_pay" => Act::AutoPay(account(subject), nanos(line.word(3)), nanos(line.word(4))),
+            "price" => Act::Price(host(subject), nanos(line.word(3))),
+            "host_down" => Act::HostDown(host(subject)),
+            "host_up" => Act::HostUp(host(subject)),
+            "network_down" => Act::NetworkDown(host(subject)),
+            "network_up" => Act::NetworkUp(host(subject)),
+            "create" => {
+                let account = account(line.named["account"]);
+                let host = host(line.named["host"]);
+                Act::Create(Create {
+                    pod: self.pod(subject),
+                    account,
+                    host,
+                    gpus: line.number("gpus").unwrap_or(1),
+                    disk: line.number("disk").unwrap_or(0),
+                    volume: line.number("volume").unwrap_or(0),
+                    bid: line.money("bid"),
+                    patience: line.seconds("patience"),
+                    work: line.named.get("work").map(|text| seconds(text)),
+                    stops_when_done: line.words.contains(&"stops_when_done"),
+                    exits: line.words.contains(&"exits"),
+                })
+            }
+            "resume" => Act::Resume(Resume {
+                pod: self.pod(subject),
+                gpus: line.number("gpus"),
+                bid: line.money("bid"),
+                when_full: match line.named.get("when_full").copied().unwrap_or("refuse") {
+                    "wait" => WhenFull::Wait,
+                    "zero_gpu" => WhenFull::ZeroGpu,
+                    _ => WhenFull::Refuse,
+                },
+                patience: line.seconds("patience"),
+            }),
+            "stop" => Act::Stop(self.pod(subject)),
+            "terminate" => Act::Terminate(self.pod(subject)),
+            "reset" => Act::Reset(self.pod(subject)),
+            other => panic!("no such action: {other}"),
+        }
+    }
+
+    fn pod(&mut self, name: &str) -> usize {
+        let known = self.pods.iter().position(|pod| pod == name);
+        known.unwrap_or_else(|| {
+            self.pods.push(name.to_owned());
+            self.pods.len() - 1
+        })
+    }
+}
+
+fn position<T>(list: &[T], is: impl Fn(&T) -> bool, name: &str) -> usize {
+    list.iter().position(is).unwrap_or_else(|| panic!("nothing is named {name}"))
+}
+fn seconds(text: &str) -> u64 {
+    Span::parse(&format!("{text}s")).expect("seconds").micros()
+}
+fn nanos(text: &str) -> i128 {
+    Money::parse(text).expect("an amount").nanos()
+}
+
+/// A line: bare words in order, and `name=value` pairs.
+struct Line<'a> {
+    words: Vec<&'a str>,
+    named: BTreeMap<&'a str, &'a str>,
+}
+
+impl<'a> Line<'a> {
+    fn new(text: &'a str) -> Self {
+        let (named, words): (Vec<_>, Vec<_>) =
+            text.split_whitespace().partition(|word| word.contains('='));
+        Self { words, named: named.iter().filter_map(|pair| pair.split_once('=')).collect() }
+    }
+    fn word(&self, index: usize) -> &'a str {
+        self.words[index]
+    }
+    fn number(&self, name: &str) -> Option<u32> {
+        self.named.get(name).map(|text| text.parse().expect("a whole number"))
+    }
+    fn money(&self, name: &str) -> Option<i128> {
+        self.named.get(name).map(|text| nanos(text))
+    }
+    fn seconds(&self, name: &str) -> u64 {
+        self.named.get(name).map_or(0, |text| seconds(text))
+    }
+}
+
+/// ` name=value`, or nothing.
+fn pair(name: &str, value: Option<impl fmt::Display>) -> String {
+    value.map(|value| format!(" {name}={value}")).unwrap_or_default()
+}
+fn usd(nanos: i128) -> Money {
+    Money::from_nanos(nanos)
+}
+
+impl fmt::Display for Script {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (name, value) in settings::list(&self.rules) {
+            writeln!(f, "set {name} {value}")?;
+        }
+        writeln!(f, "horizon {}", SimTime::from_micros(self.horizon))?;
+        writeln!(f, "warm_up {}", SimTime::from_micros(self.warm_up))?;
+        for host in &self.hosts {
+            let (price, floor) = (usd(host.price), usd(host.floor));
+            writeln!(f, "host {} gpus={} price={price} floor={floor}", host.name, host.gpus)?;
+        }
+        for account in &self.accounts {
+            let auto_pay = account.auto_pay.map(|(at, pay)| format!("{}/{}", usd(at), usd(pay)));
+            let auto_pay = pair("auto_pay", auto_pay);
+            let low = pair("low_balance", account.low_balance.map(usd));
+            let (name, balance) = (&account.name, usd(account.balance));
+            let line = usd(account.credit_line);
+            writeln!(f, "account {name} balance={balance}{auto_pay}{low} credit_line={line}")?;
+        }
+        for (at, act) in &self.actions {
+            writeln!(f, "{} {}", SimTime::from_micros(*at), self.show(act))?;
+        }
+        Ok(())
+    }
+}
+
+impl Script {
+    fn show(&self, act: &Act) -> String {
+        let span = |micros: u64| (micros > 0).then(|| SimTime::from_micros(micros));
+        let host = |host: &usize| &self.hosts[*host].name;
+        let account = |account: &usize| &self.accounts[*account].name;
+        match act {
+            Act::Deposit(who, amount) => format!("deposit {} {}", account(who), usd(*amount)),
+            Act::Adjust(who, amount) => format!("adjust {} {}", account(who), usd(*amount)),
+            Act::AutoPay(who, threshold, amount) => {
+                format!("auto_pay {} {} {}", account(who), usd(*threshold), usd(*amount))
+            }
+            Act::Price(at, price) => format!("price {} {}", host(at), usd(*price)),
+            Act::HostDown(at) => format!("host_down {}", host(at)),
+            Act::HostUp(at) => format!("host_up {}", host(at)),
+            Act::NetworkDown(at) => format!("network_down {}", host(at)),
+            Act::NetworkUp(at) => format!("network_up {}", host(at)),
+            Act::Stop(pod) => format!("stop {}", self.pods[*pod]),
+            Act::Terminate(pod) => format!("terminate {}", self.pods[*pod]),
+            Act::Reset(pod) => format!("reset {}", self.pods[*pod]),
+            Act::Create(create) => self.show_create(create),
+            Act::Resume(resume) => {
+                let when_full = match resume.when_full {
+                    WhenFull::Refuse => "",
+                    WhenFull::Wait => " when_full=wait",
+                    WhenFull::ZeroGpu => " when_full=zero_gpu",
+                };
+                format!(
+                    "resume {}{}{}{when_full}{}",
+                    self.pods[resume.pod],
+                    pair("gpus", resume.gpus),
+                    pair("bid", resume.bid.map(usd)),
+                    pair("patience", span(resume.patience)),
+                )
+            }
+        }
+    }
+
+    fn show_create(&self, create: &Create) -> String {
+        let span = |micros: u64| (micros > 0).then(|| SimTime::from_micros(micros));
+        let flags = [(create.stops_when_done, " stops_when_done"), (create.exits, " exits")];
+        let flags: String = flags.iter().filter(|(on, _)| *on).map(|(_, word)| *word).collect();
+        format!(
+            "create {} account={} host={} gpus={} disk={} volume={}{}{}{}{flags}",
+            self.pods[create.pod],
+            self.accounts[create.account].name,
+            self.hosts[create.host].name,
+            create.gpus,
+            create.disk,
+            create.volume,
+            pair("bid", create.bid.map(usd)),
+            pair("patience", span(create.patience)),
+            pair("work", create.work.map(SimTime::from_micros)),
+        )
+    }
+}

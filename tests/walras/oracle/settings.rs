@@ -1,0 +1,161 @@
+//! The rules that a script may set, by the market rules' own names.
+
+use walras::scenario::rules::{
+    BillingStarts, DrainedStorage, GracePaidBy, InterruptedUnit, LowFundsAction, OutagePartialUnit,
+    PriceChangeApplies, ReserveScope, Rounding, Rules,
+};
+use walras::units::{Money, Share, Span};
+
+/// Sets one rule from its text; a test's own text, so a fault in it panics.
+#[expect(clippy::too_many_lines, reason = "a table of names, a line each")]
+pub(crate) fn set(rules: &mut Rules, name: &str, value: &str) {
+    let span = || Span::parse(&format!("{value}s")).expect("seconds");
+    let money = || Money::parse(value).expect("an amount");
+    let share = || Share::parse(value).expect("a share");
+    let is = |first: &str, second: &str| {
+        assert!(value == first || value == second, "{name} is {first} or {second}");
+        value == second
+    };
+    match name {
+        "compute_unit" => rules.compute_unit = span(),
+        "storage_unit" => rules.storage_unit = span(),
+        "statement_every" => rules.statement_every = Some(span()),
+        "container_start" => rules.container_start = span(),
+        "grace" => rules.grace = span(),
+        "rent_reserve" => rules.rent_reserve = span(),
+        "low_funds_reserve" => rules.low_funds_reserve = span(),
+        "drained_hold" => rules.drained_hold = span(),
+        "minimum_billed" => rules.minimum_billed = span(),
+        "auto_pay_interval" => rules.auto_pay_interval = span(),
+        "host_share_compute" => rules.host_share_compute = share(),
+        "host_share_storage" => rules.host_share_storage = share(),
+        "payment_failure" => rules.payment_failure = share(),
+        "minimum_deposit" => rules.minimum_deposit = money(),
+        "trial_credit" => rules.trial_credit = money(),
+        "credit_line" => rules.credit_line = money(),
+        "bid_tick" => rules.bid_tick = money(),
+        "volume_price_stopped" => rules.volume_price_stopped = money(),
+        "rent_reserve_storage" => rules.rent_reserve_storage = is("false", "true"),
+        "minute_rounding" => {
+            rules.minute_rounding =
+                if is("started", "completed") { Rounding::Completed } else { Rounding::Started };
+        }
+        "billing_starts" => {
+            rules.billing_starts = if is("placed", "running") {
+                BillingStarts::Running
+            } else {
+                BillingStarts::Placed
+            };
+        }
+        "price_change_applies" => {
+            let running = is("new_rentals", "running");
+            rules.price_change_applies =
+                if running { PriceChangeApplies::Running } else { PriceChangeApplies::NewRentals };
+        }
+        "outage_partial_unit" => {
+            let forfeited = is("kept", "forfeited");
+            rules.outage_partial_unit =
+                if forfeited { OutagePartialUnit::Forfeited } else { OutagePartialUnit::Kept };
+        }
+        "drained_storage" => {
+            rules.drained_storage =
+                if is("free", "debt") { DrainedStorage::Debt } else { DrainedStorage::Free };
+        }
+        "rent_reserve_scope" => {
+            rules.rent_reserve_scope =
+                if is("pod", "account") { ReserveScope::Account } else { ReserveScope::Pod };
+        }
+        "low_funds_action" => {
+            rules.low_funds_action = if is("stop", "terminate_without_network_volume") {
+                LowFundsAction::TerminateWithoutNetworkVolume
+            } else {
+                LowFundsAction::Stop
+            };
+        }
+        "grace_paid_by" => {
+            rules.grace_paid_by =
+                if is("victim", "nobody") { GracePaidBy::Nobody } else { GracePaidBy::Victim };
+        }
+        "interrupted_unit" => {
+            rules.interrupted_unit = match value.split_once('/') {
+                Some((_, within)) => InterruptedUnit::FreeWithin(
+                    Span::parse(&format!("{within}s")).expect("seconds"),
+                ),
+                None if value == "waived" => InterruptedUnit::Waived,
+                None => InterruptedUnit::Charged,
+            };
+        }
+        _ => panic!("no such rule: {name}"),
+    }
+}
+
+/// The rules that differ from a script's defaults, as text.
+pub(crate) fn list(rules: &Rules) -> Vec<(&'static str, String)> {
+    let defaults = Rules { container_start: Span::ZERO, ..Rules::default() };
+    all(rules)
+        .into_iter()
+        .zip(all(&defaults))
+        .filter(|(rule, default)| rule != default)
+        .map(|(rule, _)| rule)
+        .collect()
+}
+
+/// All of them. A new rule of billing is to be written here, too.
+fn all(rules: &Rules) -> Vec<(&'static str, String)> {
+    let either = |is: bool, word: &str, other: &str| if is { word } else { other }.to_owned();
+    vec![
+        ("compute_unit", rules.compute_unit.to_string()),
+        ("storage_unit", rules.storage_unit.to_string()),
+        ("statement_every", rules.statement_every.map(|span| span.to_string()).unwrap_or_default()),
+        ("container_start", rules.container_start.to_string()),
+        ("grace", rules.grace.to_string()),
+        ("rent_reserve", rules.rent_reserve.to_string()),
+        ("low_funds_reserve", rules.low_funds_reserve.to_string()),
+        ("drained_hold", rules.drained_hold.to_string()),
+        ("minimum_billed", rules.minimum_billed.to_string()),
+        ("auto_pay_interval", rules.auto_pay_interval.to_string()),
+        ("host_share_compute", rules.host_share_compute.to_string()),
+        ("host_share_storage", rules.host_share_storage.to_string()),
+        ("payment_failure", rules.payment_failure.to_string()),
+        ("minimum_deposit", rules.minimum_deposit.to_string()),
+        ("trial_credit", rules.trial_credit.to_string()),
+        ("credit_line", rules.credit_line.to_string()),
+        ("bid_tick", rules.bid_tick.to_string()),
+        ("volume_price_stopped", rules.volume_price_stopped.to_string()),
+        ("rent_reserve_storage", rules.rent_reserve_storage.to_string()),
+        ("minute_rounding", {
+            either(rules.minute_rounding == Rounding::Started, "started", "completed")
+        }),
+        ("billing_starts", {
+            either(rules.billing_starts == BillingStarts::Placed, "placed", "running")
+        }),
+        ("price_change_applies", {
+            let new = rules.price_change_applies == PriceChangeApplies::NewRentals;
+            either(new, "new_rentals", "running")
+        }),
+        ("outage_partial_unit", {
+            either(rules.outage_partial_unit == OutagePartialUnit::Kept, "kept", "forfeited")
+        }),
+        ("drained_storage", {
+            either(rules.drained_storage == DrainedStorage::Free, "free", "debt")
+        }),
+        ("rent_reserve_scope", {
+            either(rules.rent_reserve_scope == ReserveScope::Pod, "pod", "account")
+        }),
+        ("low_funds_action", {
+            let stop = rules.low_funds_action == LowFundsAction::Stop;
+            either(stop, "stop", "terminate_without_network_volume")
+        }),
+        ("grace_paid_by", {
+            either(rules.grace_paid_by == GracePaidBy::Victim, "victim", "nobody")
+        }),
+        (
+            "interrupted_unit",
+            match rules.interrupted_unit {
+                InterruptedUnit::Charged => "charged".to_owned(),
+                InterruptedUnit::Waived => "waived".to_owned(),
+                InterruptedUnit::FreeWithin(span) => format!("free_within/{span}"),
+            },
+        ),
+    ]
+}

@@ -1,0 +1,3 @@
+//! The market rules, held against the simulator.
+
+mod examples;
