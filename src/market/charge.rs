@@ -5,12 +5,15 @@
 //! their account, is over: so what posts together does so in order of item, then of the pod, each
 //! followed by its payout.
 
+use crate::agenda::Class;
 use crate::billing::{Meter, Side, Terms};
 use crate::ids::{AccountId, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{Book, EndReason, Item, Posting, Usage};
 use crate::market::{funds, stop};
-use crate::scenario::rules::{InterruptedUnit, OutagePartialUnit, ReserveScope, Rounding, Rules};
+use crate::scenario::rules::{
+    DrainedStorage, InterruptedUnit, OutagePartialUnit, ReserveScope, Rounding, Rules,
+};
 use crate::turn::{Due, Turn};
 use crate::units::{Money, Price, Span};
 use crate::world::pod::{Counted, Pod, PodState};
@@ -123,6 +126,10 @@ fn closing_units(turn: &Turn<'_, '_>, pod: PodId, item: Item) -> u64 {
     if !completed || before == by_now {
         return by_now;
     }
+    // What a draining stops is charged no unit of that instant, though its volumes go into debt.
+    if turn.class == Class::Drain && turn.world.accounts[row.account].is_drained() {
+        return before;
+    }
     let cost = meter.owed(by_now) - meter.owed(before);
     if cost <= turn.spendable(row.account, Side::Before) { by_now } else { before }
 }
@@ -133,8 +140,10 @@ fn open_units(turn: &Turn<'_, '_>, pod: PodId, item: Item, side: Side) -> u64 {
     let row = &turn.world.pods[pod];
     let Some(meter) = meter(row, item) else { return 0 };
     let completed = turn.rules().minute_rounding == Rounding::Completed;
-    let waits =
-        completed && side != Side::After && turn.spendable(row.account, Side::Limit).is_negative();
+    let waits = completed
+        && turn.class < Class::Drain
+        && side != Side::After
+        && turn.spendable(row.account, Side::Limit).is_negative();
     meter.units(turn.now, if waits { Side::Before } else { side })
 }
 
@@ -224,6 +233,8 @@ fn leaves_unpaid(turn: &Turn<'_, '_>, account: AccountId) -> bool {
 
 /// BILL-15. A host's meters pause, or go on: of running pods and of stopped ones.
 pub fn pause_for_outage(turn: &mut Turn<'_, '_>, pods: &[PodId]) {
+    // In debt a volume is charged on, in class 11.
+    let debt = turn.rules().drained_storage == DrainedStorage::Debt;
     for &pod in pods {
         let account = turn.world.pods[pod].account;
         let unpaid = leaves_unpaid(turn, account);
@@ -240,7 +251,7 @@ pub fn pause_for_outage(turn: &mut Turn<'_, '_>, pods: &[PodId]) {
                 collect(turn, pod, item);
             }
             if let Some(meter) = slot(&mut turn.world.pods[pod], item) {
-                meter.outage_begins(now, unpaid);
+                meter.outage_begins(now, unpaid && !(debt && item == Item::Volume));
                 turn.state(Fact::MeterPaused { pod, item });
             }
         }

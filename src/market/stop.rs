@@ -326,7 +326,10 @@ pub fn end_rental(
     // A volume that ends with the rental is closed; another's last unit may yet turn out unpaid.
     let lasts = turn.world.pods[pod].volume_meter.is_some();
     let volume = if lasts { Money::ZERO } else { volume_of_rental(turn, pod, Side::Limit) };
-    turn.world.pods[pod].rental = None;
+    let row = &mut turn.world.pods[pod];
+    row.rental = None;
+    // HOST-04. What was recorded for a rental lapses with it; a termination is the pod's.
+    row.recorded = row.recorded.filter(|what| matches!(what, Recorded::Terminate(_)));
     let end = RentalEnd {
         pod,
         reason,

@@ -91,7 +91,9 @@ pub fn funds_check(turn: &mut Turn<'_, '_>, account: AccountId) {
         return;
     }
     row.check_at = None;
-    let due = row.line_forced || row.line_at == Some(now);
+    // What made R10 rise may have stopped again, as what was recorded on a cut-off pod does.
+    let rose = row.line_forced && !row.reserve.is_zero();
+    let due = rose || row.line_at == Some(now);
     row.line_at = None;
     if due && !row.is_drained() {
         funds::check_line(turn, account);
