@@ -12,6 +12,7 @@
 mod agenda;
 mod build;
 mod invariants;
+mod journal;
 mod metrics;
 mod scenario;
 mod story;
