@@ -7,6 +7,7 @@
 
 mod common;
 
+use common::Duel;
 use criterion::{BenchmarkId, Criterion, Throughput};
 use std::hint::black_box;
 use walras::agenda::{Agenda, Class, Event};
@@ -154,11 +155,11 @@ fn ratios(delays: &[Span]) {
     for pending in PENDING {
         let mut agenda = Hold::new(Agenda::new(), pending, delays);
         let mut textbook = Hold::new(Textbook::default(), pending, delays);
-        let duel = common::duel(15, || agenda.run(HOLDS), || textbook.run(HOLDS));
+        let ours = (HOLDS, |holds| agenda.run(holds));
+        let duel = common::duel(15, ours, (HOLDS, |holds| textbook.run(holds)));
         assert_eq!(agenda.digest, textbook.digest, "both took the same events in the same order");
-        let (ours, other) =
-            (common::nanos_per(HOLDS, duel.ours), common::nanos_per(HOLDS, duel.other));
-        println!("{pending:>9} {ours:>10.1} {other:>13.1} {:>19.2} x", duel.ratio);
+        let Duel { ours, other, ratio } = duel;
+        println!("{pending:>9} {ours:>10.1} {other:>13.1} {ratio:>19.2} x");
     }
 }
 
