@@ -91,11 +91,10 @@ impl<R> Pods<R> {
             .map(|(_, row)| row)
     }
     /// Removes a pod.
-    pub fn remove(&mut self, pod: PodId) -> R {
-        let (number, row) = self.rows[pod.slot as usize].take().expect("a live pod is removed");
-        assert_eq!(number, pod.number, "the pod that is removed is the one that was meant");
+    pub fn remove(&mut self, pod: PodId) {
+        assert!(self.get(pod).is_some(), "the pod that is removed is the one that was meant");
+        self.rows[pod.slot as usize] = None;
         self.vacant.push(pod.slot);
-        row
     }
     /// How many are alive.
     pub fn len(&self) -> usize {

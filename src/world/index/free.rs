@@ -46,7 +46,7 @@ impl FreeIndex {
     }
     /// Those with at least `gpus` free as (free, member): fewest free first, then the lower member.
     pub fn tightest(&self, gpus: u32) -> impl Iterator<Item = (u32, u32)> {
-        let sets = (gpus..).zip(self.sets(gpus));
+        let sets = (gpus..).zip(self.sets(gpus)).filter(|(_, set)| !set.is_empty());
         sets.flat_map(|(free, set)| set.iter().map(move |member| (free, member)))
     }
     /// Those with at least `gpus` free, the lower member first.
