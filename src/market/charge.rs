@@ -258,6 +258,9 @@ pub fn refill(turn: &mut Turn<'_, '_>, pod: PodId) {
 
 /// GEN-09. Makes the postings collected, in order of item, then of the pod.
 pub fn post(turn: &mut Turn<'_, '_>) {
+    if turn.dues.is_empty() {
+        return;
+    }
     let mut dues = std::mem::take(&mut turn.dues);
     dues.sort_by_key(|due| (due.item, due.pod));
     for due in dues.drain(..) {

@@ -189,7 +189,7 @@ impl Price {
     }
     /// BILL-07, BILL-08. What `quantity` costs for a whole `span`: `floor(p × q × span / period)`.
     pub fn for_span(self, quantity: u32, span: Span) -> Money {
-        if span == self.period {
+        if span == self.period || quantity == 0 {
             return self.amount.times(quantity);
         }
         let gross = self.amount.0 * i128::from(quantity) * i128::from(span.micros());

@@ -202,7 +202,8 @@ impl Fleet {
         }
         let former = std::mem::replace(&mut self.offers[host.index()], offer);
         let state = &mut self.scopes[scope];
-        state.touched = true;
+        // Without bids, what is published hangs on the offers alone.
+        state.touched |= former != offer || !state.bids.is_empty();
         if former != offer {
             state.replace(former, offer);
         }
