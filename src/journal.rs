@@ -3,8 +3,11 @@
 //! CSV tables, metrics, the digest and the recorder are sinks of equal rank. Handlers state facts;
 //! nobody else is told anything, and no sink can speak back.
 
+pub mod digest;
+mod encoding;
 pub mod fact;
 pub mod reading;
+pub mod record;
 pub mod rentals;
 pub mod words;
 

@@ -145,9 +145,12 @@ impl<'a, 'j> Turn<'a, 'j> {
 
     /// After a change of `host`: its indexes, its occupancy, its scope's prices.
     pub fn settle_host(&mut self, host: HostId) {
-        self.world.fleet.refresh(host, self.rules());
-        self.agenda.raise(Round::Publish);
-        let row = &mut self.world.fleet.hosts[host];
+        let fleet = &mut self.world.fleet;
+        fleet.refresh(host, &self.scenario.rules);
+        let row = &mut fleet.hosts[host];
+        if fleet.scopes[row.scope].touched {
+            self.agenda.raise(Round::Publish);
+        }
         let (available, occupancy) = (row.available(), row.occupancy);
         if row.stated != Some((available, occupancy)) {
             row.stated = Some((available, occupancy));

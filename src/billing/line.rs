@@ -48,11 +48,20 @@ impl Line {
         self.slope -= other.slope;
         self.offset -= other.offset;
     }
-    /// An upper bound of what is owed and not posted at `at`.
-    pub fn owed_at_most(&self, at: SimTime, month: Span) -> Money {
-        let rising = self.slope * i128::from(at.micros()) - self.offset;
-        let month = i128::from(month.micros());
-        self.level + Money::from_nanos(-(-rising).div_euclid(month))
+    /// Whether a ledger balance `balance` surely covers all that is owed and not posted at `at` and
+    /// leaves `threshold`.
+    ///
+    /// The same as `at <= surely_covered_until(…)`, without a division: nearly every account is far
+    /// from its thresholds nearly all the time, and this is asked after every change.
+    pub fn surely_covers(
+        &self,
+        at: SimTime,
+        balance: Money,
+        threshold: Money,
+        month: Span,
+    ) -> bool {
+        let spare = (balance - self.level - threshold).nanos();
+        self.slope * i128::from(at.micros()) <= spare * i128::from(month.micros()) + self.offset
     }
     /// The latest instant up to which a ledger balance `balance` surely covers all that is owed and
     /// leaves `threshold`; [`SimTime::NEVER`] if nothing runs.
@@ -64,5 +73,36 @@ impl Line {
         let numerator = spare * i128::from(month.micros()) + self.offset;
         let micros = numerator.div_euclid(self.slope);
         SimTime::from_micros(u64::try_from(micros.max(0)).unwrap_or(u64::MAX))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Asked either way, the line says the same.
+        #[test]
+        fn the_line_covers_exactly_until_it_says(
+            (cents, quantity) in (0..10_000_i128, 1..17_u32),
+            zero in -60_000_000..1_000_000_000_000_i64,
+            (level, balance, threshold) in (-1_000..1_000_i128, -1_000..20_000_i128, 0..500_i128),
+            off in -3..=3_i64,
+        ) {
+            let month = Span::DAY * 30;
+            let dollars = |amount: i128| Money::from_nanos(amount * 1_000_000_007);
+            let price = Price::per_hour(Money::from_nanos(cents * 10_000_000));
+            let line = Line::rising(dollars(level), price, quantity, zero, month);
+            let (balance, threshold) = (dollars(balance), dollars(threshold));
+            let until = line.surely_covered_until(balance, threshold, month);
+            let at = until.micros().checked_add_signed(off).unwrap_or(u64::MAX);
+            let at = SimTime::from_micros(at.min(1 << 60));
+            // At 0 the instant alone does not tell "just now" from "never".
+            if 0 < at.micros() {
+                let covers = line.surely_covers(at, balance, threshold, month);
+                prop_assert_eq!(covers, at <= until);
+            }
+        }
     }
 }

@@ -345,10 +345,10 @@ impl Meter {
     /// The line above what it will owe; see [`super::Line`].
     pub fn line(&self, month: Span) -> super::Line {
         use super::Line;
-        let begun_all: Money = self
-            .stretches(self.current.first)
-            .map(|(stretch, owed, _)| owed - stretch.posted)
-            .sum();
+        // Of the present stretch nothing has begun yet; of those before it, all.
+        let earlier = self.stretches(self.current.first).take(self.earlier.len());
+        let unposted = earlier.map(|(stretch, owed, _)| owed - stretch.posted).sum::<Money>();
+        let begun_all = unposted - self.current.posted;
         if let Some(open) = self.held {
             let units = self.with_least(open.micros().div_ceil(self.terms.unit.micros()));
             let owed: Money =

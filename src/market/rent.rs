@@ -314,8 +314,7 @@ pub fn affords(turn: &mut Turn<'_, '_>, pod: PodId, price: Money) -> bool {
     }
     let line = row.reserve + row.promised + compute_line + disks_line;
     let needed = hour.max(line) - row.credit_line;
-    let owed_at_most = row.line.owed_at_most(turn.now, rules.month());
-    needed <= turn.ledger_balance(account) - owed_at_most
+    row.line.surely_covers(turn.now, turn.ledger_balance(account), needed, rules.month())
         || needed <= turn.balance(account, Side::Before)
 }
 

@@ -12,7 +12,7 @@ use crate::journal::fact::{EndReason, Item, Operation, PodName, Refusal, RentalE
 use crate::market::{charge, rent, start};
 use crate::scenario::demand::OnDone;
 use crate::turn::Turn;
-use crate::units::{Bundle, Money};
+use crate::units::{Bundle, Gb, Money};
 use crate::world::pod::{PodChange, PodState, Recorded};
 
 /// The host that cuts a pod off: it has power but no network, and the pod lives on it.
@@ -227,12 +227,12 @@ pub fn leave(turn: &mut Turn<'_, '_>, pod: PodId, change: PodChange, reason: End
     if turn.world.pods[pod].rental.is_some() {
         end_rental(turn, pod, reason, closed);
     }
-    turn.recount(pod);
     if terminated {
         turn.state(Fact::PodTerminated { pod });
         remove_from_host(turn, pod);
         forget(turn, pod);
     } else {
+        turn.recount(pod);
         turn.state(Fact::PodStopped { pod });
     }
 }
@@ -272,6 +272,9 @@ fn remove_from_host(turn: &mut Turn<'_, '_>, pod: PodId) {
     let (Some(host), volume) = (row.tied, row.volume) else { return };
     let on = &mut turn.world.fleet.hosts[host];
     on.dormant.retain(|other| *other != pod);
+    if volume == Gb::ZERO {
+        return;
+    }
     on.free += Bundle::of_disk(volume);
     turn.settle_host(host);
     turn.freed(host);
@@ -279,16 +282,20 @@ fn remove_from_host(turn: &mut Turn<'_, '_>, pod: PodId) {
 
 /// The pod leaves the tables.
 fn forget(turn: &mut Turn<'_, '_>, pod: PodId) {
-    let row = turn.world.pods.remove(pod);
-    let sums = &mut turn.world.accounts[row.account];
+    let row = &turn.world.pods[pod];
+    let (account, name, place) = (row.account, row.name, row.place_in_account);
+    let sums = &mut turn.world.accounts[account];
     sums.uncount(&row.counted);
-    sums.pods.swap_remove(row.place_in_account);
-    if let Some(&moved) = sums.pods.get(row.place_in_account) {
-        turn.world.pods[moved].place_in_account = row.place_in_account;
+    sums.pods.swap_remove(place);
+    let moved = sums.pods.get(place).copied();
+    turn.touch(account);
+    turn.world.pods.remove(pod);
+    if let Some(moved) = moved {
+        turn.world.pods[moved].place_in_account = place;
     }
-    if let PodName::Given(name) = row.name {
+    if let PodName::Given(name) = name {
         turn.world.named[name.index()] = None;
-        turn.world.ended_owner[name.index()] = Some(row.account);
+        turn.world.ended_owner[name.index()] = Some(account);
     }
 }
 

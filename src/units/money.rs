@@ -95,6 +95,14 @@ impl Money {
     }
 }
 
+/// `floor(numerator / denominator)`. Most fit into 64 bits, where dividing is several times as fast.
+fn floor_ratio(numerator: i128, denominator: i128) -> i128 {
+    match (i64::try_from(numerator), i64::try_from(denominator)) {
+        (Ok(numerator), Ok(denominator)) => i128::from(numerator.div_euclid(denominator)),
+        _ => numerator.div_euclid(denominator),
+    }
+}
+
 impl Add for Money {
     type Output = Self;
     fn add(self, other: Self) -> Self {
@@ -177,12 +185,15 @@ impl Price {
     pub fn owed(self, quantity: u32, unit: Span, units: u64) -> Money {
         let gross = self.amount.0 * i128::from(quantity) * i128::from(units);
         let per_period = self.period.micros() / unit.micros();
-        Money(gross.div_euclid(i128::from(per_period)))
+        Money(floor_ratio(gross, i128::from(per_period)))
     }
     /// BILL-07, BILL-08. What `quantity` costs for a whole `span`: `floor(p × q × span / period)`.
     pub fn for_span(self, quantity: u32, span: Span) -> Money {
+        if span == self.period || quantity == 0 {
+            return self.amount.times(quantity);
+        }
         let gross = self.amount.0 * i128::from(quantity) * i128::from(span.micros());
-        Money(gross.div_euclid(i128::from(self.period.micros())))
+        Money(floor_ratio(gross, i128::from(self.period.micros())))
     }
 }
 
@@ -220,7 +231,7 @@ impl Share {
     }
     /// `floor(amount × share)`.
     pub fn of(self, amount: Money) -> Money {
-        Money((amount.0 * self.0).div_euclid(NANOS_PER_DOLLAR))
+        Money(floor_ratio(amount.0 * self.0, NANOS_PER_DOLLAR))
     }
     /// The share as a floating-point number, for probabilities.
     pub fn as_f64(self) -> f64 {

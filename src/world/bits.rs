@@ -18,17 +18,13 @@ pub struct BitSet {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Level {
     words: Vec<u64>,
-    /// Members below each word; empty at level 0, where the word itself is counted.
+    /// Members under each word.
     counts: Vec<u32>,
 }
 
 impl Level {
-    /// Members below `word`.
-    fn count(&self, word: u32) -> u32 {
-        match self.counts.get(word as usize) {
-            Some(count) => *count,
-            None => self.words[word as usize].count_ones(),
-        }
+    fn new(words: u32) -> Self {
+        Self { words: vec![0; words as usize], counts: vec![0; words as usize] }
     }
 }
 
@@ -41,11 +37,10 @@ impl BitSet {
     /// The empty set, open to members of `0..bound`.
     pub fn new(bound: u32) -> Self {
         let mut words = bound.div_ceil(64).max(1);
-        let mut levels = vec![Level { words: vec![0; words as usize], counts: Vec::new() }];
+        let mut levels = vec![Level::new(words)];
         while 1 < words {
             words = words.div_ceil(64);
-            let blank = Level { words: vec![0; words as usize], counts: vec![0; words as usize] };
-            levels.push(blank);
+            levels.push(Level::new(words));
         }
         Self { bound, len: 0, levels }
     }
@@ -73,9 +68,7 @@ impl BitSet {
         for level in &mut self.levels {
             level.words[(position / 64) as usize] |= bit(position);
             position /= 64;
-            if let Some(count) = level.counts.get_mut(position as usize) {
-                *count += 1;
-            }
+            level.counts[position as usize] += 1;
         }
         true
     }
@@ -94,9 +87,7 @@ impl BitSet {
                 emptied = *word == 0;
             }
             position /= 64;
-            if let Some(count) = level.counts.get_mut(position as usize) {
-                *count -= 1;
-            }
+            level.counts[position as usize] -= 1;
         }
         true
     }
@@ -128,12 +119,14 @@ impl BitSet {
         if self.len <= k {
             return None;
         }
-        let mut left = k;
-        let mut word = 0;
+        let (mut left, mut word) = (k, 0);
         for level in self.levels[..self.levels.len() - 1].iter().rev() {
             word *= 64;
-            while level.count(word) <= left {
-                left -= level.count(word);
+            for count in &level.counts[word as usize..] {
+                if left < *count {
+                    break;
+                }
+                left -= count;
                 word += 1;
             }
         }
@@ -147,7 +140,17 @@ impl BitSet {
 
 /// The position of the `k`-th set bit, counted from 0; the word has more than `k`.
 fn nth_bit(word: u64, k: u32) -> u32 {
-    (0..k).fold(word, |rest, _| rest & (rest - 1)).trailing_zeros()
+    let (mut left, mut base) = (k, 0);
+    for byte in word.to_le_bytes() {
+        let count = byte.count_ones();
+        if left < count {
+            let rest = (0..left).fold(byte, |rest, _| rest & (rest - 1));
+            return base + rest.trailing_zeros();
+        }
+        left -= count;
+        base += 8;
+    }
+    unreachable!("the word has more than k bits")
 }
 
 impl<'a> IntoIterator for &'a BitSet {

@@ -5,6 +5,7 @@
 //! and brings the cheap indexes up to date at once; the displacement index is brought up to date when
 //! it is next asked, for most changes are followed by another before anyone displaces.
 
+use super::bits::BitSet;
 use super::host::Host;
 use super::index::{BidIndex, FreeIndex};
 use super::table::Table;
@@ -45,7 +46,7 @@ pub struct Class {
     /// Offered hosts by whom a displacement would hit.
     pub bids: BidIndex,
     /// Members whose place in `bids` is out of date.
-    pub stale: BTreeSet<u32>,
+    pub stale: BitSet,
     /// Offered hosts with something in grace that is promised to nobody.
     pub open: BTreeSet<HostId>,
 }
@@ -143,7 +144,7 @@ impl Fleet {
                 scope,
                 free: FreeIndex::new(members, alike.gpus),
                 bids: BidIndex::new(members, alike.gpus),
-                stale: BTreeSet::new(),
+                stale: BitSet::new(members),
                 open: BTreeSet::new(),
                 hosts,
             });
@@ -201,19 +202,34 @@ impl Fleet {
         }
         let former = std::mem::replace(&mut self.offers[host.index()], offer);
         let state = &mut self.scopes[scope];
-        state.touched = true;
+        // Without bids, what is published hangs on the offers alone.
+        state.touched |= former != offer || !state.bids.is_empty();
         if former != offer {
-            if let Some(former) = former {
-                state.withdraw(former);
-            }
-            if let Some(offer) = offer {
-                state.offer(offer);
-            }
+            state.replace(former, offer);
         }
     }
 }
 
 impl ScopeState {
+    fn replace(&mut self, former: Option<Offer>, offer: Option<Offer>) {
+        if let (Some(former), Some(offer)) = (former, offer)
+            && (former.floor, former.price) == (offer.floor, offer.price)
+        {
+            // By far the most frequent: the last GPU was taken, or the first came free.
+            if offer.has_free {
+                add(&mut self.free_floors, offer.floor);
+            } else {
+                take(&mut self.free_floors, offer.floor);
+            }
+            return;
+        }
+        if let Some(former) = former {
+            self.withdraw(former);
+        }
+        if let Some(offer) = offer {
+            self.offer(offer);
+        }
+    }
     fn offer(&mut self, offer: Offer) {
         add(&mut self.floors, offer.floor);
         add(&mut self.prices, offer.price);

@@ -58,12 +58,18 @@ impl<I: Id, R> IndexMut<I> for Table<I, R> {
 
 /// Live pods. A slot is reused once its pod has left; the number in a [`PodId`] tells them apart, so
 /// memory follows what is alive and a timer of a pod that left finds nobody.
+///
+/// A pod is looked up dozens of times in its life, so a look-up compares one number and no more: the
+/// row of a pod that left stays, under a number that no pod has, until another takes its slot.
 #[derive(Clone, Debug)]
 pub struct Pods<R> {
-    rows: Vec<Option<(u32, R)>>,
+    rows: Vec<(u32, R)>,
     vacant: Vec<u32>,
     born: u32,
 }
+
+/// The number in a vacant slot; no pod has it.
+const NOBODY: u32 = u32::MAX;
 
 impl<R> Pods<R> {
     /// The id that the next pod will have.
@@ -75,9 +81,11 @@ impl<R> Pods<R> {
     pub fn insert(&mut self, row: R) -> PodId {
         let id = self.next_id();
         if self.vacant.pop().is_some() {
-            self.rows[id.slot as usize] = Some((id.number, row));
+            let slot = &mut self.rows[id.slot as usize];
+            slot.0 = id.number;
+            slot.1 = row;
         } else {
-            self.rows.push(Some((id.number, row)));
+            self.rows.push((id.number, row));
         }
         self.born = self.born.checked_add(1).expect("fewer than 2^32 pods in a run");
         id
@@ -85,17 +93,16 @@ impl<R> Pods<R> {
     /// The pod, if it is alive.
     pub fn get(&self, pod: PodId) -> Option<&R> {
         self.rows
-            .get(pod.slot as usize)?
-            .as_ref()
+            .get(pod.slot as usize)
             .filter(|(number, _)| *number == pod.number)
             .map(|(_, row)| row)
     }
     /// Removes a pod.
-    pub fn remove(&mut self, pod: PodId) -> R {
-        let (number, row) = self.rows[pod.slot as usize].take().expect("a live pod is removed");
-        assert_eq!(number, pod.number, "the pod that is removed is the one that was meant");
+    pub fn remove(&mut self, pod: PodId) {
+        let number = &mut self.rows[pod.slot as usize].0;
+        assert_eq!(*number, pod.number, "the pod that is removed is the one that was meant");
+        *number = NOBODY;
         self.vacant.push(pod.slot);
-        row
     }
     /// How many are alive.
     pub fn len(&self) -> usize {
@@ -107,10 +114,8 @@ impl<R> Pods<R> {
     }
     /// Ids of the live ones, in order of slot.
     pub fn ids(&self) -> impl Iterator<Item = PodId> + '_ {
-        self.rows.iter().enumerate().filter_map(|(slot, row)| {
-            let (number, _) = row.as_ref()?;
-            Some(PodId { number: *number, slot: u32::try_from(slot).ok()? })
-        })
+        let live = (0..).zip(&self.rows).filter(|(_, (number, _))| *number != NOBODY);
+        live.map(|(slot, (number, _))| PodId { number: *number, slot })
     }
 }
 impl<R> Default for Pods<R> {
@@ -126,9 +131,8 @@ impl<R> Index<PodId> for Pods<R> {
 }
 impl<R> IndexMut<PodId> for Pods<R> {
     fn index_mut(&mut self, pod: PodId) -> &mut R {
-        match &mut self.rows[pod.slot as usize] {
-            Some((number, row)) if *number == pod.number => row,
-            _ => panic!("a live pod"),
-        }
+        let (number, row) = &mut self.rows[pod.slot as usize];
+        assert_eq!(*number, pod.number, "a live pod");
+        row
     }
 }

@@ -114,6 +114,10 @@ impl World {
     ) -> Option<Displacement> {
         let mut best: Option<Displacement> = None;
         for &class in classes {
+            let scope = self.fleet.classes[class].scope;
+            if self.fleet.scopes[scope].bids.is_empty() {
+                continue;
+            }
             self.freshen(class);
             let group = &self.fleet.classes[class];
             for (bound, member) in group.bids.best(need.gpus.max(1)) {
@@ -136,7 +140,8 @@ impl World {
     }
     /// Brings the displacement index of `class` up to date.
     pub fn freshen(&mut self, class: ClassId) {
-        while let Some(member) = self.fleet.classes[class].stale.pop_first() {
+        while let Some(member) = self.fleet.classes[class].stale.first() {
+            self.fleet.classes[class].stale.remove(member);
             let host = self.fleet.classes[class].hosts[member as usize];
             let entries = self.entries(host);
             let group = &mut self.fleet.classes[class];

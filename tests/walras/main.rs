@@ -13,6 +13,7 @@ mod agenda;
 mod build;
 mod harness;
 mod invariants;
+mod journal;
 mod metrics;
 mod oracle;
 mod outcome;

@@ -32,11 +32,13 @@ pub fn plan(turn: &mut Turn<'_, '_>, account: AccountId) {
         plan_payment(turn, account);
         return;
     }
-    let covered = covered_until(turn, account);
-    if turn.scenario.horizon < covered {
+    let (balance, threshold) = balance_and_threshold(turn, account);
+    let (line, month) = (&turn.world.accounts[account].line, turn.month());
+    if line.surely_covers(turn.scenario.horizon + TICK, balance, threshold, month) {
         forget_near_events(turn, account);
         return;
     }
+    let covered = line.surely_covered_until(balance, threshold, month);
     if covered <= turn.now {
         plan_exactly(turn, account);
         return;
@@ -61,12 +63,12 @@ fn forget_near_events(turn: &mut Turn<'_, '_>, account: AccountId) {
     row.payment_at = None;
 }
 
-/// Until when the account's balance surely stays at or above every threshold in force.
-fn covered_until(turn: &Turn<'_, '_>, account: AccountId) -> SimTime {
+/// The account's ledger balance with its credit line, and the highest threshold in force.
+fn balance_and_threshold(turn: &Turn<'_, '_>, account: AccountId) -> (Money, Money) {
     let row = &turn.world.accounts[account];
     let balance = turn.world.ledger.balance(account) + row.credit_line;
     let threshold = payment_threshold(turn, account).unwrap_or_default().max(row.reserve);
-    row.line.surely_covered_until(balance, threshold.max(Money::ZERO), turn.month())
+    (balance, threshold.max(Money::ZERO))
 }
 
 /// The highest threshold below which class 11 has something to do.

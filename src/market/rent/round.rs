@@ -46,13 +46,14 @@ pub fn run(turn: &mut Turn<'_, '_>, queue: Queue) {
         Queue::OnDemand => (&mut turn.world.freed_for_asks, &mut turn.world.new_asks),
         Queue::Spot => (&mut turn.world.freed_for_bids, &mut turn.world.new_bids),
     };
-    let (freed, new) = (std::mem::take(freed), std::mem::take(new));
-    let block = turn.rules().waiting_order == WaitingOrder::Block;
+    let block = turn.scenario.rules.waiting_order == WaitingOrder::Block;
     if freed.scopes.is_empty() && freed.hosts.is_empty() && new.len() == 1 && !block {
         // The common case: one new request, nobody else to try.
-        try_new(turn, new[0]);
+        let pod = new.remove(0);
+        try_new(turn, pod);
         return;
     }
+    let (freed, new) = (std::mem::take(freed), std::mem::take(new));
     let mut order = BinaryHeap::new();
     gather(turn, queue, &freed, &new, &mut order);
     let mut blocked: Vec<ScopeId> = Vec::new();

@@ -28,24 +28,45 @@ const ABSENT: Key =
     Key { highest: Money::from_nanos(i128::MAX), sum: Money::from_nanos(i128::MAX) };
 
 /// The members of a class, for each number of GPUs in order of what displacing there costs.
+///
+/// All that concerns one member lies side by side, whatever the number of GPUs: a change of a host
+/// touches all of its orders, and each line of memory that is not in the cache costs more than the
+/// comparisons on it.
 #[derive(Clone, Debug)]
 pub struct BidIndex {
-    /// For 1 GPU, 2 GPUs, …
-    by_gpus: Vec<Tournament>,
+    /// How many orders there are: of 1 GPU, 2 GPUs, …
+    orders: usize,
+    members: u32,
+    /// The key of each member in each order.
+    keys: Vec<Key>,
+    /// Round 0 is played by the members themselves, each further round by the winners of the one
+    /// before; the last has one heat. Each heat holds its winner in each order.
+    rounds: Vec<Vec<u32>>,
 }
+
+/// How many enter a heat.
+const HEAT: u32 = 4;
 
 impl BidIndex {
     /// A class of `members` hosts with at most `gpus` GPUs each; nothing can be displaced yet.
     pub fn new(members: u32, gpus: u32) -> Self {
-        Self { by_gpus: (0..gpus).map(|_| Tournament::new(members)).collect() }
+        let orders = gpus as usize;
+        let mut rounds = Vec::new();
+        let (mut entrants, mut reach) = (members, 1);
+        while rounds.is_empty() || 1 < entrants {
+            entrants = entrants.div_ceil(HEAT);
+            reach *= HEAT;
+            let winners = (0..entrants).flat_map(|heat| (0..gpus).map(move |_| heat * reach));
+            rounds.push(winners.collect());
+        }
+        Self { orders, members, keys: vec![ABSENT; members as usize * orders], rounds }
     }
     /// States what displacing on `member` costs: `entries[g]` for g GPUs, none where g cannot be had
     /// so. Entry 0 is ignored, entries beyond the end count as none.
     pub fn set(&mut self, member: u32, entries: &[Option<Key>]) {
-        let keys = entries.iter().skip(1).map(|entry| entry.unwrap_or(ABSENT));
-        for (tournament, key) in self.by_gpus.iter_mut().zip(keys.chain(std::iter::repeat(ABSENT)))
-        {
-            tournament.set(member, key);
+        for order in 0..self.orders {
+            let entry = entries.get(order + 1).copied().flatten();
+            self.set_key(order, member, entry.unwrap_or(ABSENT));
         }
     }
     /// Nothing can be displaced on `member` any more.
@@ -55,79 +76,62 @@ impl BidIndex {
     /// The hosts on which `gpus` GPUs (at least 1) can be had by displacing, in order of key, then of
     /// member.
     pub fn best(&self, gpus: u32) -> impl Iterator<Item = (Key, u32)> {
-        let tournament = gpus.checked_sub(1).and_then(|place| self.by_gpus.get(place as usize));
-        tournament.into_iter().flat_map(Tournament::ranking)
+        let order = (gpus as usize).checked_sub(1).filter(|order| *order < self.orders);
+        order.into_iter().flat_map(|order| self.ranking(order))
     }
-}
 
-const HEAT: u32 = 4;
-
-/// Members in order of key, then of number.
-#[derive(Clone, Debug)]
-struct Tournament {
-    /// The key of each member.
-    keys: Vec<Key>,
-    /// Round 0 is played by the members themselves, each further round by the winners of the one
-    /// before; the last has one heat. Each heat holds its winner.
-    rounds: Vec<Vec<u32>>,
-}
-
-impl Tournament {
-    fn new(members: u32) -> Self {
-        let mut rounds = Vec::new();
-        let (mut entrants, mut reach) = (members, 1);
-        while rounds.is_empty() || 1 < entrants {
-            entrants = entrants.div_ceil(HEAT);
-            reach *= HEAT;
-            rounds.push((0..entrants).map(|heat| heat * reach).collect());
-        }
-        Self { keys: vec![ABSENT; members as usize], rounds }
+    /// Where a member's key, or a heat's winner, of one order lies.
+    fn place(&self, order: usize, row: u32) -> usize {
+        row as usize * self.orders + order
     }
-    /// What `member` is ranked by.
-    fn rank(&self, member: u32) -> (Key, u32) {
-        (self.keys[member as usize], member)
+    /// What `member` is ranked by in one order.
+    fn rank(&self, order: usize, member: u32) -> (Key, u32) {
+        (self.keys[self.place(order, member)], member)
     }
-    /// Gives `member` a new key and plays again the heats that it changes.
-    fn set(&mut self, member: u32, key: Key) {
-        let before = std::mem::replace(&mut self.keys[member as usize], key);
+    /// Gives `member` a new key in one order and plays again the heats that it changes.
+    fn set_key(&mut self, order: usize, member: u32, key: Key) {
+        let place = self.place(order, member);
+        let before = std::mem::replace(&mut self.keys[place], key);
         if before == key {
             return;
         }
         let better = key < before;
         let (mut entrant, mut heat) = (member, member / HEAT);
         for round in 0..self.rounds.len() {
-            let winner = self.rounds[round][heat as usize];
+            let place = self.place(order, heat);
+            let winner = self.rounds[round][place];
             if winner != member {
                 // The heat was won by another: only a better entrant changes it.
-                if self.rank(winner) < self.rank(entrant) {
+                if self.rank(order, winner) < self.rank(order, entrant) {
                     return;
                 }
             } else if !better {
-                entrant = self.play(round, heat);
+                entrant = self.play(order, round, heat);
             }
-            self.rounds[round][heat as usize] = entrant;
+            self.rounds[round][place] = entrant;
             heat /= HEAT;
         }
     }
-    /// Who enters the heats of `round` at this place: a member, or a winner of the round before.
-    fn entrant(&self, round: usize, place: u32) -> Option<u32> {
+    /// Who enters the heats of `round` from this row: a member, or a winner of the round before.
+    fn entrant(&self, order: usize, round: usize, row: u32) -> Option<u32> {
         match round.checked_sub(1) {
-            None => ((place as usize) < self.keys.len()).then_some(place),
-            Some(before) => self.rounds[before].get(place as usize).copied(),
+            None => (row < self.members).then_some(row),
+            Some(before) => self.rounds[before].get(self.place(order, row)).copied(),
         }
     }
     /// All who enter one heat.
-    fn entrants(&self, round: usize, heat: u32) -> impl Iterator<Item = u32> {
-        (heat * HEAT..(heat + 1) * HEAT).filter_map(move |place| self.entrant(round, place))
+    fn entrants(&self, order: usize, round: usize, heat: u32) -> impl Iterator<Item = u32> {
+        (heat * HEAT..(heat + 1) * HEAT).filter_map(move |row| self.entrant(order, round, row))
     }
     /// The winner of a heat.
-    fn play(&self, round: usize, heat: u32) -> u32 {
-        let winner = self.entrants(round, heat).min_by_key(|entrant| self.rank(*entrant));
+    fn play(&self, order: usize, round: usize, heat: u32) -> u32 {
+        let entrants = self.entrants(order, round, heat);
+        let winner = entrants.min_by_key(|entrant| self.rank(order, *entrant));
         winner.expect("a heat has an entrant")
     }
-    /// All who can be had, best first.
-    fn ranking(&self) -> Ranking<'_> {
-        Ranking { tournament: self, told: None, beaten: BinaryHeap::new() }
+    /// All who can be had in one order, best first.
+    fn ranking(&self, order: usize) -> Ranking<'_> {
+        Ranking { index: self, order, told: None, beaten: BinaryHeap::new() }
     }
 }
 
@@ -136,7 +140,8 @@ impl Tournament {
 /// Whoever comes next has lost to nobody but those told already, so it is enough to keep, of each
 /// heat that one of them won, the others. For the first answer nothing is kept at all.
 struct Ranking<'a> {
-    tournament: &'a Tournament,
+    index: &'a BidIndex,
+    order: usize,
     /// The last one told, and how many rounds it had won when it met a better one.
     told: Option<(u32, usize)>,
     /// Those who lost to one told already, with the rounds that they had won.
@@ -149,8 +154,8 @@ impl Ranking<'_> {
         let mut heat = winner;
         for round in 0..won {
             heat /= HEAT;
-            for entrant in self.tournament.entrants(round, heat) {
-                let (key, member) = self.tournament.rank(entrant);
+            for entrant in self.index.entrants(self.order, round, heat) {
+                let (key, member) = self.index.rank(self.order, entrant);
                 if member != winner && key != ABSENT {
                     self.beaten.push(Reverse((key, member, round)));
                 }
@@ -164,8 +169,8 @@ impl Iterator for Ranking<'_> {
     fn next(&mut self) -> Option<(Key, u32)> {
         let (member, won) = match self.told {
             None => {
-                let rounds = self.tournament.rounds.len();
-                (self.tournament.entrant(rounds, 0)?, rounds)
+                let rounds = self.index.rounds.len();
+                (self.index.entrant(self.order, rounds, 0)?, rounds)
             }
             Some((winner, won)) => {
                 self.keep_beaten(winner, won);
@@ -173,7 +178,7 @@ impl Iterator for Ranking<'_> {
                 (member, won)
             }
         };
-        let (key, member) = self.tournament.rank(member);
+        let (key, member) = self.index.rank(self.order, member);
         if key == ABSENT {
             return None;
         }

@@ -6,11 +6,14 @@
 
 use crate::world::bits::BitSet;
 
+/// Stands for a member that is not offered.
+const NOT_OFFERED: u8 = u8::MAX;
+
 /// The members of a class by how many GPUs each has free.
 #[derive(Clone, Debug)]
 pub struct FreeIndex {
-    /// What each member was last set to.
-    free: Vec<Option<u32>>,
+    /// What each member was last set to, a byte each: a hundred thousand hosts stay in the cache.
+    free: Vec<u8>,
     /// For each number of free GPUs, who has exactly so many.
     by_free: Vec<BitSet>,
 }
@@ -19,11 +22,12 @@ impl FreeIndex {
     /// A class of `members` hosts with at most `gpus` GPUs each; none is offered yet.
     pub fn new(members: u32, gpus: u32) -> Self {
         let by_free = (0..=gpus).map(|_| BitSet::new(members)).collect();
-        Self { free: vec![None; members as usize], by_free }
+        assert!(gpus < u32::from(NOT_OFFERED), "HOST-01: a host has at most 16 GPUs");
+        Self { free: vec![NOT_OFFERED; members as usize], by_free }
     }
     /// Offers `member` with this many free GPUs, or not at all.
     pub fn set(&mut self, member: u32, free: Option<u32>) {
-        let before = std::mem::replace(&mut self.free[member as usize], free);
+        let before = self.get(member);
         if before == free {
             return;
         }
@@ -33,14 +37,16 @@ impl FreeIndex {
         if let Some(free) = free {
             self.by_free[free as usize].insert(member);
         }
+        let byte = free.map(|free| u8::try_from(free).expect("no more than the GPUs of the class"));
+        self.free[member as usize] = byte.unwrap_or(NOT_OFFERED);
     }
     /// What `member` was last set to.
     pub fn get(&self, member: u32) -> Option<u32> {
-        self.free[member as usize]
+        Some(self.free[member as usize]).filter(|free| *free != NOT_OFFERED).map(u32::from)
     }
     /// Those with at least `gpus` free as (free, member): fewest free first, then the lower member.
     pub fn tightest(&self, gpus: u32) -> impl Iterator<Item = (u32, u32)> {
-        let sets = (gpus..).zip(self.sets(gpus));
+        let sets = (gpus..).zip(self.sets(gpus)).filter(|(_, set)| !set.is_empty());
         sets.flat_map(|(free, set)| set.iter().map(move |member| (free, member)))
     }
     /// Those with at least `gpus` free, the lower member first.

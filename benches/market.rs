@@ -1,0 +1,278 @@
+//! The whole simulator as a queue: M/M/100 at a load of 0.9, against a straight loop.
+//!
+//! Customers arrive at random, each with an exponential length of work for one of 100 GPUs, and wait as
+//! long as it takes. The straight loop is what an engineer writes in an hour: a binary heap, an enum, a
+//! match; no money, no hosts, no facts. Walras runs the same queue as a market: requests, placement,
+//! meters, thresholds, a ledger in double entry, facts (nobody listens). Both mean waits must agree
+//! with Erlang C before anything is timed.
+//!
+//! Besides, two counts: the memory of a run and of one twice as long, and the events of a pod that
+//! runs for a minute and of one that runs for a year.
+
+#[expect(dead_code, reason = "the tests need more of it")]
+#[path = "../tests/walras/build.rs"]
+mod build;
+mod common;
+
+use common::Duel;
+use criterion::{Criterion, Throughput};
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+use std::hint::black_box;
+use walras::engine::{self, Progress, RunId};
+use walras::journal::{Fact, Journal, Sink};
+use walras::rng::draw::Distribution;
+use walras::scenario::Scenario;
+use walras::scenario::demand::Buying;
+use walras::scenario::load::from_text;
+use walras::units::SimTime;
+
+const GPUS: u32 = 100;
+const LOAD: f64 = 0.9;
+const MEAN_WORK_S: f64 = 3_600.0;
+const PER_SECOND: f64 = LOAD * GPUS as f64 / MEAN_WORK_S;
+
+/// What the straight loop waits for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Due {
+    Arrival,
+    Departure,
+}
+
+/// The straight loop: M/M/c with a binary heap.
+struct Straight {
+    heap: BinaryHeap<Reverse<(u64, u64, Due)>>,
+    scheduled: u64,
+    bits: ChaCha8Rng,
+    free: u32,
+    waiting: VecDeque<(u64, u64)>,
+    placed: u32,
+    waited: u64,
+}
+
+impl Straight {
+    fn new(seed: u64) -> Self {
+        let mut straight = Self {
+            heap: BinaryHeap::new(),
+            scheduled: 0,
+            bits: ChaCha8Rng::seed_from_u64(seed),
+            free: GPUS,
+            waiting: VecDeque::new(),
+            placed: 0,
+            waited: 0,
+        };
+        let gap = straight.exponential(1.0 / PER_SECOND);
+        straight.schedule(gap, Due::Arrival);
+        straight
+    }
+    /// An exponential number of microseconds.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a short time")]
+    #[expect(clippy::cast_precision_loss, reason = "53 bits are kept")]
+    fn exponential(&mut self, mean_s: f64) -> u64 {
+        let uniform = ((self.bits.next_u64() >> 11) + 1) as f64 / (1_u64 << 53) as f64;
+        (-libm::log(uniform) * mean_s * 1e6) as u64
+    }
+    fn schedule(&mut self, at: u64, due: Due) {
+        self.heap.push(Reverse((at, self.scheduled, due)));
+        self.scheduled += 1;
+    }
+    fn run(&mut self, customers: u32) {
+        let end = self.placed + customers;
+        while self.placed < end {
+            let Reverse((now, _, due)) = self.heap.pop().expect("an arrival is always due");
+            match due {
+                Due::Arrival => {
+                    let gap = self.exponential(1.0 / PER_SECOND);
+                    self.schedule(now + gap, Due::Arrival);
+                    let work = self.exponential(MEAN_WORK_S);
+                    if self.free == 0 {
+                        self.waiting.push_back((now, work));
+                    } else {
+                        self.free -= 1;
+                        self.place(now, now, work);
+                    }
+                }
+                Due::Departure => match self.waiting.pop_front() {
+                    None => self.free += 1,
+                    Some((asked_at, work)) => self.place(now, asked_at, work),
+                },
+            }
+        }
+    }
+    fn place(&mut self, now: u64, asked_at: u64, work: u64) {
+        self.placed += 1;
+        self.waited += now - asked_at;
+        self.schedule(now + work, Due::Departure);
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a mean needs no more than 53 bits")]
+    fn mean_wait_s(&self) -> f64 {
+        self.waited as f64 / f64::from(self.placed) / 1e6
+    }
+}
+
+/// The same queue as a market: ten hosts of ten GPUs, long enough for so many customers on average.
+fn market(customers: u32) -> Scenario {
+    let horizon = f64::from(customers) / PER_SECOND;
+    let horizon = SimTime::ZERO + walras::units::Span::from_seconds_f64(horizon);
+    let mut scenario = build::market(GPUS / 10, 10, horizon);
+    let work = Distribution::Exponential { mean: MEAN_WORK_S };
+    build::add_segment(&mut scenario, PER_SECOND, work, None, Buying::OnDemand);
+    scenario
+}
+
+/// Runs a market to its horizon, heard by `sinks`; returns how many events it took.
+fn run(scenario: &Scenario, sinks: Vec<&mut dyn Sink>, watch: &mut dyn FnMut(Progress)) -> u64 {
+    let run = RunId { seed: 1, replication: 0 };
+    let outcome = engine::run(scenario, run, &mut Journal::new(sinks), watch);
+    outcome.expect("a market without traces runs to its end").events
+}
+
+/// The waits of all pods.
+#[derive(Default)]
+struct Waits {
+    asked_at: Vec<SimTime>,
+    placed: u32,
+    waited_s: f64,
+}
+
+impl Sink for Waits {
+    fn hear(&mut self, at: SimTime, fact: &Fact) {
+        if let Fact::PodRequested(request) = fact {
+            let slot = request.pod.slot as usize;
+            self.asked_at.resize(self.asked_at.len().max(slot + 1), SimTime::ZERO);
+            self.asked_at[slot] = at;
+        }
+        if let Fact::PodPlaced { pod, .. } = fact {
+            self.placed += 1;
+            self.waited_s += (at - self.asked_at[pod.slot as usize]).as_seconds_f64();
+        }
+    }
+}
+
+/// Erlang C: the mean wait in seconds.
+fn erlang_c() -> f64 {
+    let offered = LOAD * f64::from(GPUS);
+    let b = (1..=GPUS).fold(1.0, |b, k| offered * b / (f64::from(k) + offered * b));
+    let waits = b / (1.0 - LOAD * (1.0 - b));
+    waits * MEAN_WORK_S / (f64::from(GPUS) * (1.0 - LOAD))
+}
+
+/// Both loops give Erlang C's answer, as near as so many customers can tell.
+fn check_answers(customers: u32) {
+    let expected = erlang_c();
+    let mut straight = Straight::new(1);
+    straight.run(customers);
+    let mut waits = Waits::default();
+    run(&market(customers), vec![&mut waits], &mut |_| {});
+    for mean in [straight.mean_wait_s(), waits.waited_s / f64::from(waits.placed)] {
+        assert!((mean / expected - 1.0).abs() < 0.1, "a mean wait of {mean} s for {expected} s");
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "the table is what the bench is for")]
+fn ratios() {
+    const CUSTOMERS: u32 = 200_000;
+    let scenario = market(CUSTOMERS);
+    let events = run(&scenario, Vec::new(), &mut |_| {});
+    let ours = |_| {
+        run(&scenario, Vec::new(), &mut |_| {});
+    };
+    let straight = |customers| Straight::new(1).run(customers);
+    let duel = common::duel(9, (CUSTOMERS, ours), (CUSTOMERS, straight));
+    let Duel { ours, other, ratio } = duel;
+    let events = u32::try_from(events).expect("a few events a customer");
+    let per_customer = f64::from(events) / f64::from(CUSTOMERS);
+    println!("\nM/M/100, load 0.9, per customer");
+    println!("  walras          {ours:>8.1} ns, {per_customer:.2} events");
+    println!("  straight loop   {other:>8.1} ns");
+    println!("  walras reaches  {ratio:>8.3} x the straight loop's customers per second");
+}
+
+/// Memory of this process in KiB, where the system tells.
+fn resident_kib() -> Option<u64> {
+    let status = std::fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.split_whitespace().next()?.parse().ok()
+}
+
+/// The most memory that is seen in use during a run.
+fn peak_kib(scenario: &Scenario) -> Option<u64> {
+    let mut peak = None;
+    run(scenario, Vec::new(), &mut |_| peak = peak.max(resident_kib()));
+    peak
+}
+
+#[expect(clippy::print_stdout, reason = "the table is what the bench is for")]
+fn memory() {
+    println!("\nmemory in use while a market runs");
+    for customers in [250_000, 500_000, 1_000_000, 2_000_000] {
+        match peak_kib(&market(customers)) {
+            Some(peak) => println!("  {customers:>9} customers {peak:>9} KiB at most"),
+            None => println!("  {customers:>9} customers: this system does not tell"),
+        }
+    }
+}
+
+/// Events of a run in which one pod with all its meters runs for so long.
+fn events_of_a_pod(runs_for: &str) -> u64 {
+    let text = format!(
+        r#"(
+            horizon: "400d",
+            sample_every: None,
+            fleet: [(name: "ro", gpu_type: "NVIDIA RTX A6000", datacenter: "EU-RO-1", gpus: 4)],
+            accounts: [(name: "alice", balance: 100000)],
+            script: [
+                (at: "0s", account: "alice", do: CreatePod(name: "pod", gpuTypeId: "NVIDIA RTX A6000",
+                    containerDiskInGb: 20, volumeInGb: 100)),
+                (at: "{runs_for}", account: "alice", do: TerminatePod(podId: "pod")),
+            ],
+        )"#
+    );
+    let scenario = from_text("bench", &text).unwrap_or_else(|problems| panic!("{problems:?}"));
+    run(&scenario, Vec::new(), &mut |_| {})
+}
+
+#[expect(clippy::print_stdout, reason = "the table is what the bench is for")]
+fn events() {
+    println!("\nevents of a run with one pod");
+    for runs_for in ["1m", "1h", "1d", "365d"] {
+        println!("  that runs for {runs_for:>5} {:>6}", events_of_a_pod(runs_for));
+    }
+}
+
+fn criterion_figures(criterion: &mut Criterion) {
+    const CUSTOMERS: u32 = 20_000;
+    let scenario = market(CUSTOMERS);
+    let mut group = criterion.benchmark_group("M/M/100");
+    group.throughput(Throughput::Elements(u64::from(CUSTOMERS)));
+    group.bench_function("walras", |b| b.iter(|| run(&scenario, Vec::new(), &mut |_| {})));
+    group.bench_function("straight loop", |b| {
+        b.iter(|| {
+            let mut straight = Straight::new(1);
+            straight.run(CUSTOMERS);
+            black_box(straight.waited)
+        });
+    });
+    group.finish();
+}
+
+fn main() {
+    assert_eq!(
+        events_of_a_pod("1m"),
+        events_of_a_pod("365d"),
+        "a year costs no more than a minute"
+    );
+    if common::measuring() {
+        check_answers(2_000_000);
+        events();
+        memory();
+        ratios();
+    } else {
+        check_answers(200_000);
+    }
+    let mut criterion = Criterion::default().configure_from_args();
+    criterion_figures(&mut criterion);
+    criterion.final_summary();
+}
