@@ -11,9 +11,11 @@
 
 mod agenda;
 mod build;
+mod draws;
 mod invariants;
 mod metrics;
 mod scenario;
 mod story;
 mod theory;
 mod trace;
+mod workload;
