@@ -155,6 +155,10 @@ fn state_terms(arrival: &mut Arrival, row: &Row<'_>, bid_per: BidPer) {
             BidPer::Pod => bid.times(gpus),
         })),
     };
+    if gpus == 0 {
+        // POD-13: it pays no compute price, so there is nothing to bid for.
+        arrival.buying = Buying::OnDemand;
+    }
     arrival.patience = row.patience.unwrap_or(arrival.patience);
     arrival.value = row.value.or(arrival.value);
     arrival.image = row.image.unwrap_or(arrival.image);

@@ -302,5 +302,6 @@ fn bits_never_change() {
         truncated: 3fcf915bd4df6d96 bfbaa31a35de4de7 bfd4eb99d1beb591 3fe1e9aca25561ca
         discrete: 3ff0000000000000 3ff0000000000000 3ff0000000000000 4010000000000000
         empirical: 4004000000000000 3ff8000000000000 3fe0000000000000 4004000000000000
-    "#]].assert_eq(&found);
+    "#]]
+    .assert_eq(&found);
 }

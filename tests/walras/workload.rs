@@ -2,6 +2,8 @@
 
 mod attributes;
 mod processes;
+mod samples;
+mod traces;
 
 use walras::ids::{AccountId, Id, SegmentId};
 use walras::rng::draw::Distribution;
@@ -79,7 +81,7 @@ fn segment(arrivals: ArrivalProcess) -> Segment {
 fn arrivals(scenario: &Scenario, segment: &Segment, seed: u64) -> Vec<Arrival> {
     let mut source = Source::open(scenario, segment, seed, 0).unwrap();
     let arrivals = std::iter::from_fn(|| source.next()).collect();
-    assert!(source.failure().is_none(), "{:?}", source.failure());
+    assert!(source.take_failure().is_none(), "the source fails");
     assert!(source.next().is_none(), "what has ended stays ended");
     arrivals
 }
