@@ -12,7 +12,7 @@ use super::import::{Requests, Row, RowKind, TraceError};
 use crate::ids::{AccountId, Id};
 use crate::scenario::demand::{Arrival, BidRule, Buying, CpuMemory, Replay, Segment};
 use crate::scenario::rules::{BidPer, Rules};
-use crate::units::{Gb, SimTime, Span};
+use crate::units::{Gb, SimTime};
 use std::collections::BTreeMap;
 
 /// The rows of a trace on their way to becoming arrivals.
@@ -141,10 +141,10 @@ fn state_demand(arrival: &mut Arrival, row: &Row<'_>, cpu_memory: CpuMemory) {
 /// How long, how and how patiently the row buys. A duration that is not stated is without end.
 fn state_terms(arrival: &mut Arrival, row: &Row<'_>, bid_per: BidPer) {
     let gpus = arrival.demand.gpus;
-    *arrival = match row.duration {
-        Some(duration) => attributes::for_duration(*arrival, duration),
-        None => Arrival { work: None, stay: None::<Span>, ..*arrival },
-    };
+    match row.duration {
+        Some(duration) => attributes::state_duration(arrival, duration),
+        None => (arrival.work, arrival.stay) = (None, None),
+    }
     arrival.buying = match (row.kind, arrival.buying) {
         (None, buying) => buying,
         (Some(RowKind::OnDemand), _) => Buying::OnDemand,
