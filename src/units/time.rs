@@ -109,10 +109,16 @@ impl Span {
         self.0 as f64 / MICROS_PER_SECOND as f64
     }
     /// The span of so many seconds, rounded to the nearest microsecond; negative becomes zero.
+    #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "the cast saturates, which is meant")]
     #[expect(clippy::cast_sign_loss, reason = "the cast saturates at zero, which is meant")]
+    #[expect(clippy::cast_precision_loss, reason = "the difference below is exact")]
     pub fn from_seconds_f64(seconds: f64) -> Self {
-        Self(libm::round(seconds * 1e6) as u64)
+        // What `libm::round` gives for all that is not negative, without a call.
+        let micros = seconds * 1e6;
+        let whole = micros as u64;
+        let rounds_up = 0.5 <= micros - whole as f64;
+        Self(whole.saturating_add(u64::from(rounds_up)))
     }
 
     /// Reads `"5s"`, `"36h"`, `"1d12h"`, `"250ms"`, `"0s"`: whole or decimal amounts with a unit,
@@ -261,6 +267,23 @@ mod tests {
         {
             assert!(Span::parse(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "saturation is meant"
+    )]
+    fn drawn_seconds_are_rounded_to_the_nearest_microsecond() {
+        let cases =
+            [0.0, 4e-7, 5e-7, 1.5e-6, 2.5e-6, 1e-9, 1.0, 1_234.567_890_4, 9e9, 3e12, 2e13, 1e300];
+        for seconds in cases.into_iter().flat_map(|case| [case, -case]) {
+            let expected = libm::round(seconds * 1e6) as u64;
+            assert_eq!(Span::from_seconds_f64(seconds).micros(), expected, "{seconds}");
+        }
+        assert_eq!(Span::from_seconds_f64(f64::INFINITY), Span::FOREVER);
+        assert_eq!(Span::from_seconds_f64(f64::NAN), Span::ZERO);
     }
 
     #[test]

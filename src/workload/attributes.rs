@@ -110,7 +110,9 @@ impl Attributes {
             value: segment.value.as_ref().and_then(|value| open(value, part::VALUE)),
             patience: patience.and_then(|patience| open(patience, part::PATIENCE)),
         };
-        attributes.template = attributes.with_length(template, attributes.length);
+        let mut template = attributes.template;
+        attributes.state_length(&mut template, attributes.length);
+        attributes.template = template;
         attributes
     }
     /// An arrival at `at`, with all that it wants.
@@ -127,7 +129,7 @@ impl Attributes {
         }
         if self.gpus.is_some() || self.lengths.is_some() {
             let length = self.lengths.as_mut().map_or(self.length, Drawn::draw);
-            arrival = self.with_length(arrival, length);
+            self.state_length(&mut arrival, length);
         }
         if let Some(value) = &mut self.value {
             arrival.value = Some(dollars(value.draw()));
@@ -137,27 +139,27 @@ impl Attributes {
         }
         arrival
     }
-    /// `arrival` with work of this length.
+    /// Gives `arrival` work of this length.
     #[inline]
-    fn with_length(&self, arrival: Arrival, length: f64) -> Arrival {
+    fn state_length(&self, arrival: &mut Arrival, length: f64) {
         match self.measure {
-            Measure::Endless => arrival,
-            Measure::Seconds => for_duration(arrival, seconds(length)),
+            Measure::Endless => {}
+            Measure::Seconds => state_duration(arrival, seconds(length)),
             Measure::GpuSeconds => {
                 let gpu_micros = u128::from(seconds(length).micros());
-                Arrival { work: Some(GpuTime::from_gpu_micros(gpu_micros)), ..arrival }
+                arrival.work = Some(GpuTime::from_gpu_micros(gpu_micros));
             }
         }
     }
 }
 
-/// `arrival`, in need of its GPUs for `span`. Without a GPU no work can be done (POD-13): it stays.
+/// Makes `arrival` need its GPUs for `span`. Without a GPU no work can be done (POD-13): it stays.
 #[inline]
-pub(super) fn for_duration(arrival: Arrival, span: Span) -> Arrival {
-    match arrival.demand.gpus {
-        0 => Arrival { work: None, stay: Some(span), ..arrival },
-        gpus => Arrival { work: Some(GpuTime::new(gpus, span)), stay: None, ..arrival },
-    }
+pub(super) fn state_duration(arrival: &mut Arrival, span: Span) {
+    (arrival.work, arrival.stay) = match arrival.demand.gpus {
+        0 => (None, Some(span)),
+        gpus => (Some(GpuTime::new(gpus, span)), None),
+    };
 }
 
 #[inline]

@@ -12,7 +12,7 @@ use super::import::{Requests, Row, RowKind, TraceError};
 use crate::ids::{AccountId, Id};
 use crate::scenario::demand::{Arrival, BidRule, Buying, CpuMemory, Replay, Segment};
 use crate::scenario::rules::{BidPer, Rules};
-use crate::units::{Gb, SimTime, Span};
+use crate::units::{Gb, SimTime};
 use std::collections::BTreeMap;
 
 /// The rows of a trace on their way to becoming arrivals.
@@ -141,10 +141,10 @@ fn state_demand(arrival: &mut Arrival, row: &Row<'_>, cpu_memory: CpuMemory) {
 /// How long, how and how patiently the row buys. A duration that is not stated is without end.
 fn state_terms(arrival: &mut Arrival, row: &Row<'_>, bid_per: BidPer) {
     let gpus = arrival.demand.gpus;
-    *arrival = match row.duration {
-        Some(duration) => attributes::for_duration(*arrival, duration),
-        None => Arrival { work: None, stay: None::<Span>, ..*arrival },
-    };
+    match row.duration {
+        Some(duration) => attributes::state_duration(arrival, duration),
+        None => (arrival.work, arrival.stay) = (None, None),
+    }
     arrival.buying = match (row.kind, arrival.buying) {
         (None, buying) => buying,
         (Some(RowKind::OnDemand), _) => Buying::OnDemand,
@@ -155,6 +155,10 @@ fn state_terms(arrival: &mut Arrival, row: &Row<'_>, bid_per: BidPer) {
             BidPer::Pod => bid.times(gpus),
         })),
     };
+    if gpus == 0 {
+        // POD-13: it pays no compute price, so there is nothing to bid for.
+        arrival.buying = Buying::OnDemand;
+    }
     arrival.patience = row.patience.unwrap_or(arrival.patience);
     arrival.value = row.value.or(arrival.value);
     arrival.image = row.image.unwrap_or(arrival.image);

@@ -11,6 +11,7 @@
 
 mod agenda;
 mod build;
+mod draws;
 mod harness;
 mod invariants;
 mod journal;
@@ -22,3 +23,4 @@ mod scenario;
 mod story;
 mod theory;
 mod trace;
+mod workload;
