@@ -14,6 +14,7 @@ pub mod attributes;
 pub mod deposits;
 pub mod describe;
 pub mod import;
+pub mod offered;
 pub mod openb;
 pub mod plain;
 pub mod profile;

@@ -33,10 +33,28 @@ impl Bar {
     pub(super) fn finish(&self, outcome: Outcome) -> Timing {
         self.bar.finish_and_clear();
         let wall_s = self.begun.elapsed().as_secs_f64();
-        Timing { wall_s, events_per_s: self.rate(outcome.events) }
+        Timing {
+            wall_s,
+            events_per_s: self.rate(outcome.events),
+            peak_memory_bytes: peak_memory_bytes(),
+        }
     }
     #[expect(clippy::cast_precision_loss, reason = "a rate to look at")]
     fn rate(&self, events: u64) -> f64 {
         events as f64 / self.begun.elapsed().as_secs_f64().max(1e-9)
     }
+}
+
+/// The most memory that this process has held; Linux counts it in KiB, others in bytes.
+#[cfg(unix)]
+fn peak_memory_bytes() -> Option<u64> {
+    use nix::sys::resource::{UsageWho, getrusage};
+    let most = u64::try_from(getrusage(UsageWho::RUSAGE_SELF).ok()?.max_rss()).ok()?;
+    Some(if cfg!(target_os = "linux") { most * 1024 } else { most })
+}
+
+/// Not told here.
+#[cfg(not(unix))]
+const fn peak_memory_bytes() -> Option<u64> {
+    None
 }

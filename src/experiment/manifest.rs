@@ -15,6 +15,8 @@ pub struct Timing {
     pub wall_s: f64,
     /// Events per second.
     pub events_per_s: f64,
+    /// The most memory that the process has held, in bytes, where the system tells.
+    pub peak_memory_bytes: Option<u64>,
 }
 
 /// The text of the manifest.
@@ -30,13 +32,18 @@ pub fn text(
     let manifest: Value = json!({
         "version": env!("CARGO_PKG_VERSION"),
         "scenario": input(&scenario.source),
+        "set": scenario.overrides,
         "inputs": scenario.inputs.iter().map(input).collect::<Vec<_>>(),
         "seed": run.seed,
         "replication": run.replication,
         "horizon_s": scenario.horizon.to_string(),
         "events": outcome.events,
         "files": files.iter().map(output).collect::<Vec<_>>(),
-        "timing": { "wall_s": timing.wall_s, "events_per_s": timing.events_per_s },
+        "timing": {
+            "wall_s": timing.wall_s,
+            "events_per_s": timing.events_per_s,
+            "peak_memory_bytes": timing.peak_memory_bytes,
+        },
     });
     format!("{manifest:#}\n")
 }

@@ -20,6 +20,13 @@ pub struct Override {
     pub value: String,
 }
 
+impl std::fmt::Display for Override {
+    /// As the command line gives it.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}={}", self.path, self.value)
+    }
+}
+
 /// Reads and checks the scenario file at `path`, with `overrides` spliced in.
 ///
 /// # Errors
@@ -52,14 +59,25 @@ fn read(
     name: &str,
     bytes: &[u8],
     directory: PathBuf,
-    _overrides: &[Override],
+    overrides: &[Override],
 ) -> Result<Scenario, Problems> {
     let mut reader = Reader::default();
     let mut files = Files::new(name, bytes, directory);
     let text = String::from_utf8_lossy(bytes).into_owned();
     let place = reader.open(name, text);
+    if let Some(place) = &place {
+        for Override { path, value } in overrides {
+            reader.set(place, path, value);
+        }
+        if reader.has_problems() {
+            return reader.finish(None);
+        }
+    }
     let gathered = place.and_then(|place| Gathered::read(&mut reader, place, &mut files));
-    let scenario = gathered.map(|gathered| check::scenario(&mut reader, &gathered, &mut files));
+    let scenario = gathered.map(|gathered| Scenario {
+        overrides: overrides.iter().map(Override::to_string).collect(),
+        ..check::scenario(&mut reader, &gathered, &mut files)
+    });
     reader.finish(scenario)
 }
 

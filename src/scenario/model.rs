@@ -250,6 +250,8 @@ pub struct Scenario {
     pub source: InputFile,
     /// Files that it includes, and traces that it replays, in order of mention.
     pub inputs: Vec<InputFile>,
+    /// Values that the command line set, as `path=value`, in its order.
+    pub overrides: Vec<String>,
     /// The seed, unless the command line gives another.
     pub seed: u64,
     /// When the run ends.

@@ -99,19 +99,21 @@ impl Problem {
         fault: Fault,
         sources: &Sources,
     ) -> Self {
-        let source = sources.get(place.file);
+        let text = sources.get(place.file).text.get(range.clone()).unwrap_or_default();
+        let found = shortened(&fault.found.unwrap_or_else(|| text.to_owned()));
+        let (file, range) = sources.origin(place.file, range);
+        let source = sources.get(file);
         let (line, column) = source.line_and_column(range.start);
-        let text = source.text.get(range.clone()).unwrap_or_default();
         Self {
             file: source.name.clone(),
             line,
             column,
             field: place.to_string(),
             message: fault.message,
-            found: shortened(&fault.found.unwrap_or_else(|| text.to_owned())),
+            found,
             expected: fault.expected,
             nearest: fault.nearest,
-            source: place.file,
+            source: file,
             range,
         }
     }

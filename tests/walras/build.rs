@@ -33,6 +33,7 @@ pub(crate) fn market(hosts: u32, gpus: u32, horizon: SimTime) -> Scenario {
         title: "test".into(),
         source: InputFile { path: "test.ron".into(), digest: String::new() },
         inputs: Vec::new(),
+        overrides: Vec::new(),
         seed: 3,
         horizon,
         warm_up: SimTime::ZERO,

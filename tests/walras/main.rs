@@ -11,6 +11,7 @@
 
 mod agenda;
 mod build;
+mod command;
 mod draws;
 mod harness;
 mod invariants;

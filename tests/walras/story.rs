@@ -33,6 +33,7 @@ pub(crate) fn scenario() -> Scenario {
         title: "story".into(),
         source: InputFile { path: "story.ron".into(), digest: "0".repeat(64) },
         inputs: vec![InputFile { path: "trace.csv".into(), digest: "1".repeat(64) }],
+        overrides: Vec::new(),
         seed: 7,
         horizon: SimTime::from_seconds(1_000),
         warm_up: SimTime::ZERO,

@@ -23,6 +23,7 @@ fn scenario(horizon: SimTime) -> Scenario {
         title: "demand".to_owned(),
         source: InputFile { path: String::new(), digest: String::new() },
         inputs: Vec::new(),
+        overrides: Vec::new(),
         seed: 1,
         horizon,
         warm_up: SimTime::ZERO,

@@ -2,6 +2,7 @@
 
 use super::Place;
 use super::index::{self, Node};
+use super::splice::Splice;
 use std::ops::Range;
 
 /// A file's text and its index.
@@ -13,17 +14,61 @@ pub(crate) struct Source {
     pub(crate) text: String,
     /// Where each value stands; none until RON's reader has accepted the text.
     root: Option<Node>,
+    /// What overrides have put into the text, the newest last.
+    spliced: Vec<Spliced>,
+}
+
+/// What an override has put into a text.
+#[derive(Clone, Debug)]
+struct Spliced {
+    /// All that it put there.
+    range: Range<usize>,
+    /// The value alone.
+    value: Range<usize>,
+    /// The source that holds the override as the command line gave it.
+    argument: usize,
+    /// The bytes of the path in it.
+    path: usize,
+}
+
+impl Spliced {
+    /// Moves with the text when `splice` is made; none if it overlaps with what changes.
+    fn after(mut self, splice: &Splice) -> Option<Self> {
+        if splice.at.start < self.range.end && self.range.start < splice.at.end {
+            return None;
+        }
+        if splice.at.end <= self.range.start {
+            let moved = |at: usize| at - splice.at.len() + splice.text.len();
+            self.range = moved(self.range.start)..moved(self.range.end);
+            self.value = moved(self.value.start)..moved(self.value.end);
+        }
+        Some(self)
+    }
 }
 
 impl Source {
     /// A text, indexed if it is RON.
     pub(crate) fn new(name: &str, text: String) -> Self {
         let root = index::index(&text);
-        Self { name: name.to_owned(), text, root }
+        Self { name: name.to_owned(), text, root, spliced: Vec::new() }
     }
     /// The index, if the text is RON.
     pub(crate) fn root(&self) -> Option<&Node> {
         self.root.as_ref()
+    }
+    /// Makes the change that the override in the source `argument` asks for; its path has `path` bytes.
+    fn splice(&mut self, splice: &Splice, (argument, path): (usize, usize)) {
+        let start = splice.at.start;
+        self.text.replace_range(splice.at.clone(), &splice.text);
+        self.root = index::index(&self.text);
+        let earlier = std::mem::take(&mut self.spliced);
+        self.spliced = earlier.into_iter().filter_map(|one| one.after(splice)).collect();
+        self.spliced.push(Spliced {
+            range: start..start + splice.text.len(),
+            value: start + splice.value.start..start + splice.value.end,
+            argument,
+            path,
+        });
     }
     /// Line and column of a byte, both from 1; columns count characters.
     pub(crate) fn line_and_column(&self, at: usize) -> (usize, usize) {
@@ -65,6 +110,23 @@ impl Sources {
     pub(crate) fn range(&self, place: &Place) -> Range<usize> {
         let source = self.get(place.file);
         source.root().map_or(0..0, |root| root.nearest(&place.steps, &source.text).range.clone())
+    }
+    /// Makes in `file` the change that the override in the source `argument` asks for.
+    pub(crate) fn splice(&mut self, file: usize, splice: &Splice, argument: (usize, usize)) {
+        self.0[file].splice(splice, argument);
+    }
+    /// Where the bytes of a file come from: an override's argument, if one has put them there.
+    pub(crate) fn origin(&self, file: usize, range: Range<usize>) -> (usize, Range<usize>) {
+        let source = self.get(file);
+        let put = |one: &&Spliced| one.range.start <= range.start && range.end <= one.range.end;
+        let Some(spliced) = source.spliced.iter().rev().find(put) else { return (file, range) };
+        let argument = spliced.argument;
+        let whole = self.get(argument).text.len();
+        if spliced.value.start <= range.start {
+            (argument, whole.min(spliced.path + 1)..whole)
+        } else {
+            (argument, 0..spliced.path)
+        }
     }
     /// The text of a place.
     pub(crate) fn text(&self, place: &Place) -> &str {

@@ -1,0 +1,137 @@
+//! `walras check`: what a scenario would run.
+
+use super::ScenarioArguments;
+use super::print::{complain, count, dollars, duration, number, say, table};
+use crate::ids::{GpuTypeId, Id};
+use crate::scenario::Scenario;
+use crate::scenario::model::Scope;
+use crate::units::{Money, SimTime};
+use crate::workload::offered::{Forecast, Offered, forecast};
+use clap::Args;
+use std::process::ExitCode;
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    #[command(flatten)]
+    of: ScenarioArguments,
+}
+
+/// Checks the scenario that the arguments name, and says what it holds.
+pub(super) fn check(arguments: &CheckArguments) -> Result<(), ExitCode> {
+    let scenario = arguments.of.read()?;
+    let seed = arguments.of.seed.unwrap_or(scenario.seed);
+    let offered = forecast(&scenario, seed, arguments.of.replication).map_err(|error| {
+        complain(format!("error: {error}"));
+        ExitCode::from(2)
+    })?;
+    let length = scenario.horizon.saturating_since(SimTime::ZERO);
+    say(format!("\n{}: {}, profile {}", scenario.title, duration(length), scenario.profile))?;
+    say(format!("\nFleet\n{}", fleet(&scenario)))?;
+    let times = (seed, arguments.of.replication);
+    if offered.by_types.is_empty() {
+        say("\nNo random demand")?;
+    } else {
+        let rows = demand(&scenario, &offered);
+        let header = [
+            "GPU types accepted",
+            "requests",
+            "spot",
+            "largest",
+            "GPU-h",
+            "mean GPUs",
+            "of",
+            "load",
+        ];
+        say(format!("\nDemand offered (seed {}, replication {})", times.0, times.1))?;
+        say(table(header, rows))?;
+    }
+    say(format!("\nMoney in play\n{}", table(["", "USD"], money(&scenario, &offered))))?;
+    let actions = scenario.script.len();
+    say(format!("\n{} scripted action{}", actions, if actions == 1 { "" } else { "s" }))
+}
+
+fn name(scenario: &Scenario, gpu_type: GpuTypeId) -> &str {
+    &scenario.gpu_types[gpu_type.index()].display_name
+}
+
+/// A row for each GPU type in each cloud.
+fn fleet(scenario: &Scenario) -> String {
+    let row = |(index, scope): (usize, &Scope)| {
+        let of_scope = |host: &&crate::scenario::model::HostSpec| {
+            scenario.pools[host.pool.index()].scope.index() == index
+        };
+        let hosts: Vec<_> = scenario.hosts.iter().filter(of_scope).collect();
+        let pools = scenario.pools.iter().filter(|pool| pool.scope.index() == index);
+        [
+            name(scenario, scope.gpu_type).to_owned(),
+            scope.cloud.word().to_owned(),
+            count(pools.filter(|pool| pool.datacenter.is_some()).count().try_into().unwrap_or(0)),
+            count(hosts.len().try_into().unwrap_or(u64::MAX)),
+            count(hosts.iter().map(|host| u64::from(host.gpus)).sum()),
+            scope.on_demand.to_string(),
+            scope.min_bid.to_string(),
+        ]
+    };
+    let scopes = scenario.scopes.iter().enumerate().filter(|(_, scope)| scope.has_hosts);
+    let header = ["GPU type", "cloud", "data centers", "hosts", "GPUs", "USD/GPU-h", "lowest bid"];
+    table(header, scopes.map(row).collect())
+}
+
+/// GPUs of all hosts whose type is among `types`.
+fn capacity(scenario: &Scenario, types: &[GpuTypeId]) -> u64 {
+    let able = scenario.hosts.iter().filter(|host| {
+        let scope = scenario.pools[host.pool.index()].scope;
+        types.contains(&scenario.scopes[scope.index()].gpu_type)
+    });
+    able.map(|host| u64::from(host.gpus)).sum()
+}
+
+/// A row for each list of acceptable GPU types, and one for all.
+fn demand(scenario: &Scenario, forecast: &Forecast) -> Vec<[String; 8]> {
+    let length = scenario.horizon.saturating_since(SimTime::ZERO);
+    let row = |label: String, offered: &Offered, gpus: u64| {
+        let mean = offered.mean_gpus(length);
+        [
+            label,
+            count(offered.requests),
+            count(offered.spot),
+            count(offered.largest.into()),
+            number(offered.gpu_time.as_gpu_seconds_f64() / 3_600.0, 1),
+            number(mean, 2),
+            count(gpus),
+            if gpus == 0 { "-".to_owned() } else { format!("{:.3}", mean / as_f64(gpus)) },
+        ]
+    };
+    let mut rows = Vec::new();
+    let mut total = Offered::default();
+    for (list, offered) in &forecast.by_types {
+        let types = &scenario.type_lists[*list as usize];
+        let names: Vec<&str> = types.iter().map(|id| name(scenario, *id)).collect();
+        rows.push(row(names.join(" | "), offered, capacity(scenario, types)));
+        total += *offered;
+    }
+    if 1 < rows.len() {
+        let all = scenario.hosts.iter().map(|host| u64::from(host.gpus)).sum();
+        rows.push(row("all".to_owned(), &total, all));
+    }
+    rows
+}
+
+#[expect(clippy::cast_precision_loss, reason = "fleets have fewer than 2^53 GPUs")]
+fn as_f64(count: u64) -> f64 {
+    count as f64
+}
+
+fn money(scenario: &Scenario, forecast: &Forecast) -> Vec<[String; 2]> {
+    let sum = |amount: fn(&Offered) -> Money| forecast.by_types.values().map(amount).sum();
+    let accounts = count(scenario.accounts.len().try_into().unwrap_or(u64::MAX));
+    let rows: [(String, Money); 4] = [
+        (format!("{accounts} accounts open with"), forecast.opening),
+        ("they pay in later, by plan".to_owned(), forecast.later),
+        ("random demand costs at list prices".to_owned(), sum(|offered| offered.at_list_price)),
+        ("its work is worth".to_owned(), sum(|offered| offered.value)),
+    ];
+    let stated = rows.into_iter().enumerate();
+    let stated = stated.filter(|(index, (_, amount))| *index == 0 || !amount.is_zero());
+    stated.map(|(_, (label, amount))| [label, dollars(amount)]).collect()
+}

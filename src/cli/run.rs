@@ -1,0 +1,201 @@
+//! `walras run`: one run, its progress, and its main figures at the end.
+
+use super::ScenarioArguments;
+use super::print::{complain, count, dollars, duration, number, percent, say, table};
+use super::progress::Bar;
+use crate::engine::RunId;
+use crate::experiment::{self, Options, RunReport};
+use crate::ids::{GpuTypeId, Id};
+use crate::metrics::Subject;
+use crate::metrics::summary::{Summary, Value};
+use crate::scenario::Scenario;
+use crate::trace::TableName;
+use clap::Args;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+#[derive(Debug, Args)]
+pub(super) struct RunArguments {
+    #[command(flatten)]
+    of: ScenarioArguments,
+    /// The directory to write, instead of output/<scenario>.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// The tables to write: a list such as pods,ledger, or all, or none.
+    #[arg(long, default_value = "all", value_parser = tables)]
+    tables: Tables,
+}
+
+#[derive(Clone, Debug)]
+struct Tables(Vec<TableName>);
+
+fn tables(text: &str) -> Result<Tables, String> {
+    match text {
+        "all" => Ok(Tables(TableName::ALL.to_vec())),
+        "none" => Ok(Tables(Vec::new())),
+        list => list.split(',').map(table_name).collect::<Result<_, _>>().map(Tables),
+    }
+}
+
+fn table_name(word: &str) -> Result<TableName, String> {
+    let all = TableName::ALL;
+    let known: Vec<&str> = all.iter().map(|table| table.word()).collect();
+    let found = all.into_iter().find(|table| table.word() == word.trim());
+    found.ok_or_else(|| format!("there is no table `{word}`: one of {}", known.join(", ")))
+}
+
+/// Runs the scenario that the arguments name.
+pub(super) fn run(arguments: &RunArguments) -> Result<(), ExitCode> {
+    let scenario = arguments.of.read()?;
+    let stem = arguments.of.scenario.file_stem().unwrap_or_default();
+    let out = arguments.out.clone().unwrap_or_else(|| Path::new("output").join(stem));
+    let seed = arguments.of.seed.unwrap_or(scenario.seed);
+    let run = RunId { seed, replication: arguments.of.replication };
+    let options = Options { out, tables: arguments.tables.0.clone() };
+    let bar = Bar::new(scenario.horizon);
+    let report = experiment::run_to_directory(
+        &scenario,
+        run,
+        &options,
+        &mut |progress| bar.show(progress),
+        &mut |outcome| bar.finish(outcome),
+    );
+    let report = report.map_err(|error| {
+        complain(format!("error: {error}"));
+        ExitCode::FAILURE
+    })?;
+    say(closing(&scenario, run, &report))?;
+    say(format!("written to {}", options.out.display()))
+}
+
+/// What a person wants to know first.
+fn closing(scenario: &Scenario, run: RunId, report: &RunReport) -> String {
+    let summary = &report.summary;
+    let mut text = format!(
+        "\n{}: {}, seed {}, replication {}, {} events\n\n",
+        scenario.title,
+        duration(scenario.horizon.saturating_since(crate::units::SimTime::ZERO)),
+        run.seed,
+        run.replication,
+        count(report.outcome.events),
+    );
+    text.push_str(&table(["", "", "", ""], figures(summary)));
+    text.push('\n');
+    if 1 < scenario.gpu_types.len() {
+        let header =
+            ["GPU type", "GPUs", "utilization", "requests", "rejected", "wait 95 %", "USD"];
+        text.push('\n');
+        text.push_str(&table(header, gpu_types(scenario, summary)));
+        text.push('\n');
+    }
+    text
+}
+
+/// One figure: its name, its value, and what share of something it is.
+type Line = (&'static str, &'static str, &'static str);
+
+/// The figures of the whole market, group by group.
+const GROUPS: &[(&str, &[Line])] = &[
+    (
+        "Demand",
+        &[
+            ("requests", "requests", ""),
+            ("placed", "placed", ""),
+            ("rejected", "rejected", "rejected_share"),
+            ("abandoned", "abandoned", "abandoned_share"),
+            ("completed", "completed", ""),
+        ],
+    ),
+    (
+        "Waiting",
+        &[("mean", "wait_mean", ""), ("median", "wait_p50", ""), ("95 % below", "wait_p95", "")],
+    ),
+    (
+        "Work",
+        &[
+            ("useful", "useful_work", ""),
+            ("lost", "lost_work", "lost_work_share"),
+            ("preemptions", "preemptions", ""),
+            ("cost per useful GPU-hour", "cost_per_useful_gpu_hour", ""),
+        ],
+    ),
+    (
+        "GPUs",
+        &[
+            ("in the fleet", "gpus_total", ""),
+            ("sold, mean", "gpus_sold_mean", "utilization"),
+            ("available", "gpus_up_mean", "availability"),
+        ],
+    ),
+    (
+        "Money",
+        &[
+            ("paid in", "deposits", ""),
+            ("revenue", "revenue", ""),
+            ("of it to hosts", "host_earnings", ""),
+            ("of it to the platform", "platform_income", ""),
+        ],
+    ),
+    (
+        "Out of credit",
+        &[("stops", "stops_for_funds", ""), ("pods removed", "removals_for_funds", "")],
+    ),
+];
+
+fn figures(summary: &Summary) -> Vec<[String; 4]> {
+    let mut rows = Vec::new();
+    for (group, lines) in GROUPS {
+        for (index, (label, metric, share)) in lines.iter().enumerate() {
+            let value = summary.value(metric, Subject::Market);
+            let share = summary.value(share, Subject::Market).as_f64();
+            rows.push([
+                if index == 0 { (*group).to_owned() } else { String::new() },
+                (*label).to_owned(),
+                shown(metric, value),
+                share.map(percent).unwrap_or_default(),
+            ]);
+        }
+    }
+    rows
+}
+
+/// A value in the unit that suits a person.
+fn shown(metric: &str, value: Value) -> String {
+    match value {
+        Value::Undefined => "-".to_owned(),
+        Value::Count(value) => count(value),
+        Value::Money(money) => format!("{} USD", dollars(money)),
+        Value::Seconds(span) => duration(span),
+        Value::GpuSeconds(time) => {
+            format!("{} GPU-h", number(time.as_gpu_seconds_f64() / 3_600.0, 1))
+        }
+        Value::Number(seconds) if metric == "wait_mean" => {
+            duration(crate::units::Span::from_seconds_f64(seconds))
+        }
+        Value::Number(amount) if metric.starts_with("cost") => format!("{amount:.4} USD"),
+        Value::Number(value) => number(value, 2),
+    }
+}
+
+fn gpu_types(scenario: &Scenario, summary: &Summary) -> Vec<[String; 7]> {
+    let row = |index: usize| {
+        let subject = Subject::GpuType(GpuTypeId::from_index(index));
+        let value = |metric: &str| shown(metric, summary.value(metric, subject));
+        let share =
+            |metric: &str| summary.value(metric, subject).as_f64().map_or("-".to_owned(), percent);
+        let revenue = match summary.value("revenue", subject) {
+            Value::Money(money) => dollars(money),
+            other => other.to_string(),
+        };
+        [
+            scenario.gpu_types[index].display_name.clone(),
+            value("gpus_total"),
+            share("utilization"),
+            value("requests"),
+            share("rejected_share"),
+            value("wait_p95"),
+            revenue,
+        ]
+    };
+    (0..scenario.gpu_types.len()).map(row).collect()
+}

@@ -1,0 +1,166 @@
+//! `walras describe`: what a trace file holds.
+
+use super::print::{complain, count, duration, number, percent, say, table};
+use crate::units::SimTime;
+use crate::workload::describe::{
+    self, Content, Description, FleetDescription, Oversubscription, Requested,
+};
+use clap::Args;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+#[derive(Debug, Args)]
+pub(super) struct DescribeArguments {
+    /// The trace: CSV, plain or gzipped.
+    trace: PathBuf,
+    /// A list of machines to hold the requests against.
+    #[arg(long, value_name = "NODES")]
+    fleet: Option<PathBuf>,
+}
+
+/// Describes the trace that the arguments name.
+pub(super) fn describe(arguments: &DescribeArguments) -> Result<(), ExitCode> {
+    let description = read(&arguments.trace)?;
+    say(head(&arguments.trace, &description))?;
+    match &description.content {
+        Content::Fleet(fleet) => say(machines(fleet)),
+        Content::Requests(requested) => {
+            say(requests(requested))?;
+            say(load(requested))?;
+            match &arguments.fleet {
+                None => say("\nWith --fleet NODES: how far this load oversubscribes a fleet"),
+                Some(path) => oversubscription(requested, path),
+            }
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<Description, ExitCode> {
+    describe::describe(path).map_err(|error| {
+        complain(format!("error: {error}"));
+        ExitCode::from(2)
+    })
+}
+
+fn head(path: &Path, description: &Description) -> String {
+    let gzipped = if description.compressed { ", gzipped" } else { "" };
+    let (format, rows) = (description.format, count(description.rows));
+    format!("{}: {format}{gzipped}, {rows} rows\nblake3 {}", path.display(), description.digest)
+}
+
+fn sizes(sizes: &BTreeMap<u32, u64>) -> String {
+    let all: u64 = sizes.values().sum();
+    let each = sizes.iter().map(|(gpus, requests)| {
+        let share = as_f64(*requests) / as_f64(all).max(1.0);
+        format!("{gpus} GPU{}: {}", if *gpus == 1 { "" } else { "s" }, percent(share))
+    });
+    each.collect::<Vec<_>>().join(", ")
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a count to look at")]
+fn as_f64(count: u64) -> f64 {
+    count as f64
+}
+
+fn machines(fleet: &FleetDescription) -> String {
+    let rows = fleet.models.iter().map(|model| {
+        [model.name.clone(), count(model.hosts), count(model.gpus), sizes(&model.sizes)]
+    });
+    format!(
+        "\n{} hosts with {} GPUs, {} vCPUs, {} GB; {} machines without a GPU are left out\n\n{}",
+        count(fleet.hosts),
+        count(fleet.gpus),
+        count(fleet.vcpus),
+        count(fleet.memory_gb),
+        count(fleet.without_gpu),
+        table(["GPU type", "hosts", "GPUs", "hosts by size"], rows.collect()),
+    )
+}
+
+fn since_zero(at: SimTime) -> String {
+    duration(at.saturating_since(SimTime::ZERO))
+}
+
+fn requests(found: &Requested) -> String {
+    let span = found.last_arrival.saturating_since(found.first_arrival);
+    let busiest =
+        found.per_day.iter().enumerate().max_by_key(|(day, many)| (**many, usize::MAX - day));
+    let mut rows = vec![
+        ["arrivals".to_owned(), format!("over {}", duration(span))],
+        [String::new(), format!("first at {}", since_zero(found.first_arrival))],
+        ["for whole GPUs".to_owned(), count(found.whole)],
+        ["for a share of one".to_owned(), count(found.shares)],
+        ["without a GPU".to_owned(), count(found.without_gpu)],
+        ["sizes".to_owned(), sizes(&found.sizes)],
+        ["run until told".to_owned(), count(found.endless)],
+        ["never placed there".to_owned(), count(found.never_placed)],
+        ["on demand, spot, open".to_owned(), kinds(found)],
+        ["accounts named".to_owned(), count(found.accounts)],
+    ];
+    if let Some((day, many)) = busiest {
+        rows.insert(2, [String::new(), format!("busiest day {day}: {}", count(*many))]);
+    }
+    if !found.phases.is_empty() {
+        let phases = found.phases.iter().map(|(phase, many)| format!("{phase} {}", count(*many)));
+        rows.push(["recorded phases".to_owned(), phases.collect::<Vec<_>>().join(", ")]);
+    }
+    format!("\n{}", plain(rows))
+}
+
+fn kinds(found: &Requested) -> String {
+    let (on_demand, spot) = found.kinds;
+    let open = found.whole + found.shares + found.without_gpu - on_demand - spot;
+    format!("{}, {}, {}", count(on_demand), count(spot), count(open))
+}
+
+/// Labels and values in two columns.
+fn plain(rows: Vec<[String; 2]>) -> String {
+    let width = rows.iter().map(|[label, _]| label.chars().count()).max().unwrap_or(0);
+    let line = |[label, value]: [String; 2]| format!(" {label:width$}  {value}");
+    rows.into_iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn shown_name(name: &str) -> String {
+    if name.is_empty() { "(any)".to_owned() } else { name.to_owned() }
+}
+
+/// The load by GPU type, were each request served on arrival.
+fn load(found: &Requested) -> String {
+    let row = |name: String, load: &describe::load::Load| {
+        [
+            name,
+            count(load.requests),
+            number(load.gpu_time.as_gpu_seconds_f64() / 3_600.0, 1),
+            number(load.mean_busy, 2),
+            number(load.peak_busy, 2),
+            number(load.mean_whole, 2),
+            count(load.peak_whole),
+            since_zero(load.peak_at),
+        ]
+    };
+    let mut rows: Vec<_> =
+        found.by_type.iter().map(|(name, load)| row(shown_name(name), load)).collect();
+    if 1 < rows.len() {
+        rows.push(row("all".to_owned(), &found.load));
+    }
+    let header = ["GPU type", "requests", "GPU-h", "mean busy", "peak", "mean whole", "peak", "at"];
+    format!(
+        "\nLoad, each request served on arrival; whole: a share of a GPU takes a whole one\n{}",
+        table(header, rows)
+    )
+}
+
+fn oversubscription(found: &Requested, path: &Path) -> Result<(), ExitCode> {
+    let Content::Fleet(fleet) = read(path)?.content else {
+        complain(format!("error: {} holds requests, expected a list of machines", path.display()));
+        return Err(ExitCode::from(2));
+    };
+    let row = |row: Oversubscription| {
+        let name = if row.name == "*" { "all".to_owned() } else { shown_name(&row.name) };
+        [name, count(row.gpus), format!("{:.3}", row.mean), format!("{:.3}", row.peak)]
+    };
+    let rows = found.oversubscription(&fleet).into_iter().map(row).collect();
+    let header = ["GPU type", "GPUs able", "mean", "peak"];
+    say(format!("\nBusy GPUs over the fleet of {}\n{}", path.display(), table(header, rows)))
+}

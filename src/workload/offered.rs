@@ -1,0 +1,134 @@
+//! What a scenario's customers will ask for in one run, before any market answers.
+//!
+//! The arrivals are those of the run itself: the same streams, the same rows of traces. So the load is
+//! exact for this seed and replication, and two runs that differ by a policy are offered the same.
+
+use super::Source;
+use super::deposits::{Deposits, opening_balance};
+use super::import::TraceError;
+use crate::ids::{AccountId, Id};
+use crate::scenario::Scenario;
+use crate::scenario::demand::{Arrival, Buying};
+use crate::units::{GpuTime, Money, Price, SimTime, Span};
+use std::collections::BTreeMap;
+
+/// What requests that accept the same GPU types ask for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Offered {
+    /// Requests.
+    pub requests: u64,
+    /// Those of them that bid.
+    pub spot: u64,
+    /// Those that run until told; their load is counted to the horizon.
+    pub endless: u64,
+    /// The most GPUs that one of them asks for.
+    pub largest: u32,
+    /// GPU-time, had each its GPUs from its arrival on; none of it beyond the horizon.
+    pub gpu_time: GpuTime,
+    /// That GPU-time at the on-demand price of the first type, in its cheapest cloud.
+    pub at_list_price: Money,
+    /// What their work is worth to those who said it.
+    pub value: Money,
+}
+
+/// All demand of one run, and the money that comes with it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Forecast {
+    /// By index of the list of acceptable GPU types ([`Scenario::type_lists`]).
+    pub by_types: BTreeMap<u32, Offered>,
+    /// What accounts open with.
+    pub opening: Money,
+    /// What they pay in later by plan, before the horizon.
+    pub later: Money,
+}
+
+/// Draws all arrivals and deposits of the run seeded `seed`.
+///
+/// # Errors
+/// A trace that can't be read.
+pub fn forecast(scenario: &Scenario, seed: u64, replication: u64) -> Result<Forecast, TraceError> {
+    let mut forecast = Forecast::default();
+    let prices: Vec<Money> =
+        (0..scenario.type_lists.len()).map(|list| list_price(scenario, list)).collect();
+    for segment in &scenario.segments {
+        let mut source = Source::open(scenario, segment, seed, replication)?;
+        while let Some(arrival) = source.next() {
+            let types = arrival.demand.types;
+            let offered = forecast.by_types.entry(types).or_default();
+            offered.add(&arrival, scenario.horizon, prices[types as usize]);
+        }
+        if let Some(failure) = source.take_failure() {
+            return Err(failure);
+        }
+    }
+    for index in 0..scenario.accounts.len() {
+        forecast.fund(scenario, AccountId::from_index(index), (seed, replication));
+    }
+    Ok(forecast)
+}
+
+impl Offered {
+    fn add(&mut self, arrival: &Arrival, horizon: SimTime, price: Money) {
+        self.requests += 1;
+        self.spot += u64::from(matches!(arrival.buying, Buying::Spot(_)));
+        self.endless += u64::from(arrival.work.is_none() && arrival.stay.is_none());
+        let gpus = arrival.demand.gpus;
+        self.largest = self.largest.max(gpus);
+        let most = horizon.saturating_since(arrival.at);
+        let span = arrival.work.map_or(most, |work| work.time_on(gpus).min(most));
+        self.gpu_time += GpuTime::new(gpus, span);
+        self.at_list_price += Price::per_hour(price).for_span(gpus, span);
+        self.value += arrival.value.unwrap_or_default();
+    }
+}
+
+impl Forecast {
+    fn fund(&mut self, scenario: &Scenario, account: AccountId, (seed, replication): (u64, u64)) {
+        let spec = &scenario.accounts[account.index()];
+        let segment = spec.segment.map(|segment| &scenario.segments[segment.index()]);
+        let drawn = segment
+            .map(|segment| opening_balance(&segment.opening_balance, seed, replication, account));
+        self.opening += spec.balance.or(drawn).unwrap_or_default();
+        let Some(plan) = segment.and_then(|segment| segment.deposits.as_ref()) else { return };
+        let mut deposits = Deposits::open(seed, replication, account);
+        loop {
+            let (at, amount) = deposits.next(plan);
+            if scenario.horizon <= at {
+                return;
+            }
+            self.later += amount;
+        }
+    }
+}
+
+/// The lowest on-demand price at which hosts offer the first type of a list that any host has.
+fn list_price(scenario: &Scenario, list: usize) -> Money {
+    let cheapest = |gpu_type| {
+        let offers = scenario.scopes.iter().filter(|scope| scope.has_hosts);
+        offers.filter(|scope| scope.gpu_type == gpu_type).map(|scope| scope.on_demand).min()
+    };
+    scenario.type_lists[list].iter().copied().find_map(cheapest).unwrap_or_default()
+}
+
+impl std::ops::AddAssign for Offered {
+    fn add_assign(&mut self, other: Self) {
+        self.requests += other.requests;
+        self.spot += other.spot;
+        self.endless += other.endless;
+        self.largest = self.largest.max(other.largest);
+        self.gpu_time += other.gpu_time;
+        self.at_list_price += other.at_list_price;
+        self.value += other.value;
+    }
+}
+
+impl Offered {
+    /// GPUs that it would keep busy on average over `time`.
+    pub fn mean_gpus(&self, time: Span) -> f64 {
+        if time.is_zero() {
+            0.0
+        } else {
+            self.gpu_time.as_gpu_seconds_f64() / time.as_seconds_f64()
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! The command line as a person or a script meets it: what it prints, its exit codes, and that it
+//! leaves nothing half-written behind.
+
+use expect_test::{Expect, expect};
+use std::path::Path;
+use std::process::{Command, Output};
+
+fn walras(arguments: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_walras"));
+    command.args(arguments).current_dir(env!("CARGO_MANIFEST_DIR"));
+    command.output().expect("the program is built")
+}
+
+fn stdout(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// Checks the exit code and what is said on stderr.
+fn refuses(arguments: &[&str], code: i32, expected: &Expect) {
+    let output = walras(arguments);
+    expected.assert_eq(&String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}");
+    assert_eq!(stdout(&output), "", "data alone goes to stdout");
+}
+
+const SMALL: &str = r#"(
+    horizon: "1d",
+    fleet: [(name: "h", gpu_type: "NVIDIA RTX A6000", datacenter: "EU-RO-1", gpus: 2)],
+    accounts: [(name: "ada", balance: 100)],
+    script: [
+        (at: "1h", account: "ada", do: CreatePod(name: "p", gpuTypeId: "NVIDIA RTX A6000", gpuCount: 2)),
+    ],
+)"#;
+
+fn small(directory: &Path) -> String {
+    let path = directory.join("small.ron");
+    std::fs::write(&path, SMALL).unwrap();
+    path.display().to_string()
+}
+
+fn names(directory: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(directory).unwrap();
+    let mut names: Vec<String> =
+        entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned()).collect();
+    names.sort();
+    names
+}
+
+#[test]
+fn a_run_writes_the_tables_asked_for_and_says_what_came_out() {
+    let directory = tempfile::tempdir().unwrap();
+    let (scenario, out) = (small(directory.path()), directory.path().join("out"));
+    let out = out.display().to_string();
+    let output =
+        walras(&["run", &scenario, "--out", &out, "--tables", "pods,ledger", "--seed", "7"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.stderr.is_empty(), "no progress bar where no terminal is");
+    let expected = ["ledger.csv", "manifest.json", "pods.csv", "summary.csv", "summary.json"];
+    assert_eq!(names(Path::new(&out)), expected);
+    let shown = stdout(&output);
+    for part in ["seed 7", "replication 0", "requests", "useful", "46 GPU-h", "revenue"] {
+        assert!(shown.contains(part), "{part} is missing in {shown}");
+    }
+}
+
+#[test]
+fn what_the_command_line_sets_is_run_and_written_down() {
+    let directory = tempfile::tempdir().unwrap();
+    let (scenario, out) = (small(directory.path()), directory.path().join("out"));
+    let out = out.display().to_string();
+    let sets = ["--set", "horizon=2h", "--set", "accounts[ada].balance=7.5"];
+    let output = walras(&[&["run", &scenario, "--out", &out][..], &sets[..]].concat());
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let manifest = std::fs::read_to_string(Path::new(&out).join("manifest.json")).unwrap();
+    let manifest: serde_json::Value = serde_json::from_str(&manifest).unwrap();
+    assert_eq!(manifest["horizon_s"], "7200");
+    assert_eq!(manifest["set"], serde_json::json!(["horizon=2h", "accounts[ada].balance=7.5"]));
+    assert!(0 < manifest["timing"]["peak_memory_bytes"].as_u64().unwrap_or(1));
+    let accounts = std::fs::read_to_string(Path::new(&out).join("accounts.csv")).unwrap();
+    assert!(accounts.contains("ada,,7.5,"), "{accounts}");
+}
+
+#[test]
+fn what_is_wrong_with_an_override_is_shown_on_the_argument() {
+    let directory = tempfile::tempdir().unwrap();
+    let scenario = small(directory.path());
+    let out = directory.path().join("out").display().to_string();
+    let sets = [
+        "--set",
+        "rules.grcae=10s",
+        "--set",
+        "fleet[3].gpus=1",
+        "--set",
+        "accounts[adda].balance=1",
+        "--set",
+        "horizon.days=1",
+    ];
+    let output = walras(&[&["run", &scenario, "--out", &out][..], &sets[2..]].concat());
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&output.stderr).replace(&scenario, "small.ron");
+    expect![[r#"
+        error: `fleet` has no item 3
+         --> --set:1:1
+          |
+        1 | fleet[3].gpus=1
+          | ^^^^^^^^^^^^^ expected an item from 0 to 0
+
+        error: `accounts` has no item called `adda`
+         --> --set:1:1
+          |
+        1 | accounts[adda].balance=1
+          | ^^^^^^^^^^^^^^^^^^^^^^ expected the name or the index of an item
+          |
+          = help: did you mean `ada`?
+
+        error: `horizon` has no fields
+         --> --set:1:1
+          |
+        1 | horizon.days=1
+          | ^^^^^^^^^^^^ expected the path of a field
+
+        3 problems in small.ron: nothing was run
+    "#]]
+    .assert_eq(&said);
+    let output = walras(&[&["run", &scenario, "--out", &out][..], &sets[..2]].concat());
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("rules.grcae=10s") && said.contains("did you mean `grace`?"), "{said}");
+    assert_eq!(names(directory.path()), ["small.ron"], "nothing is written");
+}
+
+#[test]
+fn arguments_that_cannot_be_meant_are_refused() {
+    let output = walras(&["run", "scenarios/quickstart.ron", "--tables", "pods,legder"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("there is no table `legder`"));
+    let output = walras(&["run", "scenarios/quickstart.ron", "--set", "seed"]);
+    assert_eq!(output.status.code(), Some(2));
+    refuses(
+        &["check", "scenarios/missing.ron"],
+        2,
+        &expect![[r#"
+            error: cannot read `scenarios/missing.ron`
+             --> scenarios/missing.ron:1:1
+              |
+            1 |
+              | ^ expected a scenario file
+              |
+              = note: found: No such file or directory (os error 2)
+
+            1 problem in scenarios/missing.ron: nothing was run
+        "#]],
+    );
+}
+
+#[test]
+fn a_directory_that_is_no_run_s_is_left_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let scenario = small(directory.path());
+    let out = directory.path().join("precious");
+    std::fs::create_dir(&out).unwrap();
+    std::fs::write(out.join("thesis.txt"), "years of work").unwrap();
+    let output = walras(&["run", &scenario, "--out", &out.display().to_string()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("is not the output of a run"));
+    assert_eq!(names(&out), ["thesis.txt"]);
+    assert_eq!(names(directory.path()), ["precious", "small.ron"], "nothing unfinished is left");
+}
+
+#[test]
+fn the_catalogue_and_a_trace_are_shown() {
+    let shown = stdout(&walras(&["catalog", "a6000"]));
+    assert!(shown.contains("NVIDIA RTX A6000") && shown.contains("0.79"), "{shown}");
+    let pods = "scenarios/traces/openb_pods_sample.csv";
+    let nodes = "scenarios/traces/openb_nodes_sample.csv";
+    let shown = stdout(&walras(&["describe", pods, "--fleet", nodes]));
+    for part in ["list of pods of Alibaba openb 2023, 367 rows", "mean busy", "GPUs able", "0.566"]
+    {
+        assert!(shown.contains(part), "{part} is missing in {shown}");
+    }
+    let output = walras(&["describe", "scenarios/quickstart.ron"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).starts_with("error: "));
+}
+
+#[test]
+fn every_command_s_help_gives_an_example() {
+    for command in ["run", "check", "catalog", "describe"] {
+        let shown = stdout(&walras(&[command, "--help"]));
+        assert!(
+            shown.contains("Example") && shown.contains(&format!("walras {command}")),
+            "{shown}"
+        );
+    }
+}
