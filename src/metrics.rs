@@ -3,7 +3,7 @@
 //! [`Metrics`] is a sink that gathers exact sums and makes a [`Summary`] of them when the run has
 //! ended. Nothing is sampled: means over time are integrals of steps, and every sum is a whole
 //! number until the one division that makes a mean or a share. Statistics begin when the warm-up
-//! ends. `OUTPUTS.md` gives every metric's meaning, formula and unit.
+//! ends. `output/README.md` gives every metric's meaning, formula and unit.
 
 mod fairness;
 mod fleet;

@@ -1,6 +1,6 @@
 //! The tables: facts written as CSV, row by row, while the run goes on.
 //!
-//! Columns and conventions are those of the output contract; `OUTPUTS.md` describes each one.
+//! Columns and conventions are those of the output contract; `output/README.md` describes each one.
 //! [`Traces`] is the one sink: it remembers the live pods' rentals once for all tables and hands
 //! every fact to each table that was asked for. What is not asked for costs nothing. Tables are made
 //! of facts and of the scenario's names alone.

@@ -2,7 +2,7 @@
 //!
 //! `occupied` and `sampled` make no row: they say again, host by host and at fixed intervals, what
 //! other facts have said. What has no column of its own stands in `detail` as `key=value`, several
-//! joined by `; `. `OUTPUTS.md` lists for every event which columns and keys it fills.
+//! joined by `; `. `output/README.md` lists for every event which columns and keys it fills.
 
 use super::file::TableFile;
 use super::row::{Row, quoted};

@@ -19,6 +19,7 @@ mod journal;
 mod metrics;
 mod oracle;
 mod outcome;
+mod outputs;
 mod rules;
 mod scenario;
 mod story;
