@@ -5,18 +5,23 @@
 //! stood in for.
 
 mod accounts;
+mod capacity;
+mod customers;
+mod distribution;
 mod fleet;
 mod header;
 mod market;
 mod names;
 mod rules;
 mod script;
+mod trace;
 mod types;
 
 use super::load::{Files, Gathered};
 use super::model::Scenario;
 use super::text::Reader;
 use accounts::Accounts;
+use customers::Scene;
 use fleet::Fleet;
 use market::Market;
 use types::Types;
@@ -26,8 +31,20 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
     let (profile, rules) = rules::read(reader, gathered, files);
     let header = header::read(reader, gathered);
     let mut types = Types::read(reader, gathered);
-    let fleet = Fleet::read(reader, gathered, &mut types, &rules);
-    let accounts = Accounts::read(reader, gathered, &rules);
+    let fleet = Fleet::read(reader, gathered, (&mut types, files), &rules);
+    let mut accounts = Accounts::read(reader, gathered, &rules);
+    let segments = customers::read(
+        reader,
+        gathered,
+        &mut Scene {
+            files,
+            types: &mut types,
+            accounts: &mut accounts,
+            fleet: &fleet,
+            rules: &rules,
+            horizon: header.horizon,
+        },
+    );
     let script = script::read(reader, gathered, (&mut types, &fleet, &accounts));
     let market = Market::make(reader, (&types, &fleet), &rules);
     Scenario {
@@ -49,7 +66,7 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
         datacenters: market.datacenters,
         pools: market.pools,
         accounts: accounts.specs,
-        segments: Vec::new(),
+        segments,
         type_lists: types.lists,
         pod_names: script.pod_names,
         script: script.actions,

@@ -210,4 +210,11 @@ impl Files {
         let digest = blake3::hash(bytes).to_hex().to_string();
         self.inputs.push(InputFile { path: path.to_owned(), digest });
     }
+    /// Remembers a table of this digest, which may be named more than once.
+    pub(crate) fn add_table(&mut self, path: &Path, digest: String) {
+        let input = InputFile { path: path.display().to_string(), digest };
+        if !self.inputs.contains(&input) {
+            self.inputs.push(input);
+        }
+    }
 }

@@ -1,13 +1,14 @@
 //! The fleet: groups of hosts spread out into hosts (HOST-01, CLD-01, CLD-02).
 
 mod host_names;
+mod import;
 
 use super::market::Market;
 use super::names::{Names, unknown};
 use super::types::Types;
 use crate::ids::GpuTypeId;
 use crate::scenario::catalogue::Catalogue;
-use crate::scenario::load::Gathered;
+use crate::scenario::load::{Files, Gathered};
 use crate::scenario::model::{Cloud, HostSpec};
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::{CommunityPricing, Rules};
@@ -50,6 +51,8 @@ pub(crate) struct Fleet {
     pub(crate) drafts: Vec<Draft>,
     /// Their names.
     pub(crate) names: Names,
+    /// Whether all groups could be read: if not, more hosts than these are meant.
+    pub(crate) is_complete: bool,
 }
 
 /// What the hosts of a group have in common, whatever their GPUs.
@@ -69,16 +72,23 @@ impl Fleet {
     pub(crate) fn read(
         reader: &mut Reader,
         gathered: &Gathered,
-        types: &mut Types,
+        (types, files): (&mut Types, &mut Files),
         rules: &Rules,
     ) -> Self {
         let datacenters = datacenters(reader, gathered);
-        let mut fleet = Self { drafts: Vec::new(), names: Names::of("host") };
+        let mut fleet = Self { drafts: Vec::new(), names: Names::of("host"), is_complete: true };
         let mut host_names = HostNames::default();
         for place in &gathered.fleet {
-            let Some(text) = reader.shape::<GroupText>(place) else { continue };
+            let Some(text) = reader.shape::<GroupText>(place) else {
+                fleet.is_complete = false;
+                continue;
+            };
             let common = common(reader, place, &text, (&datacenters, rules));
-            fleet.group(reader, place, &text, (types, &common, &mut host_names));
+            if text.import.is_stated() {
+                import::import(&mut fleet, reader, (place, &text), (types, files), &common);
+            } else {
+                fleet.group(reader, place, &text, (types, &common, &mut host_names));
+            }
         }
         fleet
     }
@@ -92,12 +102,16 @@ impl Fleet {
     ) {
         if !text.gpu_type.is_stated() {
             reader.missing(place, "gpu_type");
+            self.is_complete = false;
             return;
         }
         let gpu_type = types.find(reader, &place.field("gpu_type"));
         let gpus = gpu_counts(reader, place, text);
         let names = host_names.of_group(reader, place, text);
-        let Some(gpu_type) = gpu_type else { return };
+        let Some(gpu_type) = gpu_type else {
+            self.is_complete = false;
+            return;
+        };
         for index in 0..names.count() {
             let gpus = gpus[index % gpus.len()];
             let name = match names.stated(index) {

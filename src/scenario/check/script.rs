@@ -15,7 +15,10 @@ use crate::scenario::problem::Fault;
 use crate::scenario::schema::script::{ActionText, AmountText, DoText, OfHostText, SetPriceText};
 use crate::scenario::text::scalar::Amount;
 use crate::scenario::text::{Place, Reader};
-use crate::units::{Money, SimTime, Span};
+use crate::units::{Gb, Money, SimTime, Span};
+
+/// POD-01. The container disk of a request that states none.
+pub(crate) const DEFAULT_CONTAINER_DISK: Gb = Gb::new(10);
 
 /// The checked script.
 #[derive(Debug)]

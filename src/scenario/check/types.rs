@@ -70,13 +70,16 @@ impl Types {
             GpuTypeId::from_index(self.used.len() - 1)
         })
     }
+    /// The names of all types that may be used.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.known.keys().map(String::as_str)
+    }
     /// The type that is named at `place`; an unknown one is reported.
     pub(crate) fn find(&mut self, reader: &mut Reader, place: &Place) -> Option<GpuTypeId> {
         let name: String = reader.scalar(place)?;
         let found = self.mention(&name);
         if found.is_none() {
-            let names = self.known.keys().map(String::as_str);
-            let mut fault = unknown("GPU type", &name, names);
+            let mut fault = unknown("GPU type", &name, self.names());
             fault.expected = "a GPU type of the catalogue or of `gpu_types`".to_owned();
             reader.report(place, fault);
         }

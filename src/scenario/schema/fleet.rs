@@ -65,19 +65,20 @@ pub(crate) struct GroupText {
     /// USD per GPU-hour: the hosts' own price (HOST-13; community hosts under
     /// `community_pricing: host`). Default: the scope's.
     pub(crate) price: Field,
-    /// [`ImportText`]: hosts from a trace, instead of `count`, names, `gpu_type` and `gpus`.
+    /// [`ImportText`]: hosts from a trace, instead of `count`, names, `gpu_type` and `gpus`; its
+    /// vCPUs and memory hold unless stated here.
     pub(crate) import: Field,
 }
 
 /// Hosts from a trace.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[expect(dead_code, reason = "a fleet from a trace is read by the next step of the reader")]
 pub(crate) struct ImportText {
-    /// `openb_nodes`. Mandatory.
-    pub(crate) format: Field,
-    /// Text: the file. Mandatory.
+    /// Text: the CSV file, plain or gzipped. Mandatory.
     pub(crate) path: Field,
-    /// Map from the trace's GPU type names to ids: `{"G1": "NVIDIA A100 80GB PCIe"}`. Mandatory.
+    /// `openb_nodes`. Default: that, the only list of hosts known.
+    pub(crate) format: Field,
+    /// Map from the trace's GPU type names to ids: `{"G1": "NVIDIA A100 80GB PCIe"}`. Default: the
+    /// names are ids.
     pub(crate) types: Field,
 }

@@ -3,6 +3,7 @@
 //! A list is read item by item, a struct as a whole. What cannot be read is reported and replaced by
 //! a default, so that the check goes on; with a problem reported no scenario is handed over.
 
+use super::index::{Content, Entry, Node};
 use super::ron_error::{fault, options};
 use super::scalar::Scalar;
 use super::splice::{NoSuchPlace, splice};
@@ -10,6 +11,7 @@ use super::{Place, Source, Sources};
 use crate::scenario::problem::{Fault, Problem, Problems};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
+use std::ops::Range;
 
 /// A field of the schema: what stands there is read later, at its place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -125,6 +127,29 @@ impl Reader {
         } else {
             vec![place.clone()]
         }
+    }
+    /// The entries of the map at `place`: the bytes of each key, and the place of its value; nothing
+    /// if the field is absent.
+    pub(crate) fn entries(&mut self, place: &Place, field: Field) -> Vec<(Range<usize>, Place)> {
+        if !field.is_stated() {
+            return Vec::new();
+        }
+        let source = self.sources.get(place.file);
+        let node = source.root().map(|root| root.nearest(&place.steps, &source.text));
+        if let Some(Node { content: Content::Map(entries), .. }) = node {
+            let entry = |entry: &Entry| {
+                let key = entry.key.clone();
+                let value = place.key(&source.text[key.clone()]);
+                (key, value)
+            };
+            return entries.iter().map(entry).collect();
+        }
+        self.report(place, Fault::new("no map", "a map in curly brackets, {key: value, …}"));
+        Vec::new()
+    }
+    /// Reports `fault` at the bytes `key` of the key of the entry at `place`.
+    pub(crate) fn report_key(&mut self, key: Range<usize>, place: &Place, fault: Fault) {
+        self.problems.push(Problem::over(key, place, fault, &self.sources));
     }
     /// Reads the single value at `place`.
     pub(crate) fn scalar<T: Scalar>(&mut self, place: &Place) -> Option<T> {

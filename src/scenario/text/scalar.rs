@@ -2,7 +2,7 @@
 //!
 //! Numbers never pass through a float on their way to money or a share.
 
-use crate::scenario::demand::{Clouds, GpuShares, NoGpu, OnDone, TraceFormat, WhenFull};
+use crate::scenario::demand::{Clouds, CpuMemory, GpuShares, NoGpu, OnDone, TraceFormat, WhenFull};
 use crate::scenario::model::{Cloud, Command, PlacementChoice};
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::{
@@ -111,6 +111,42 @@ impl Scalar for Amount {
     }
 }
 
+/// A number that is not negative.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Natural(pub(crate) f64);
+
+impl Scalar for Natural {
+    fn read(text: &str) -> Result<Self, Fault> {
+        let number = f64::read(text)?;
+        if number < 0.0 {
+            return Err(Fault::new("negative number", "a number of at least 0"));
+        }
+        Ok(Self(number))
+    }
+}
+
+/// How often something happens, per second: `"12/h"`, `"0.5/s"`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rate(pub(crate) f64);
+
+impl Scalar for Rate {
+    fn read(text: &str) -> Result<Self, Fault> {
+        let fault = || {
+            let expected = "a rate in quotation marks, such as \"12/h\" (per s, m, h, d or w)";
+            Fault::new("unreadable rate", expected)
+        };
+        let text: String = ron::from_str(text).map_err(|_| fault())?;
+        let (count, unit) = text.split_once('/').ok_or_else(fault)?;
+        let Natural(count) = Natural::read(count.trim()).map_err(|_| fault())?;
+        let unit = unit.trim();
+        if !unit.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+            return Err(fault());
+        }
+        let unit = Span::parse(&format!("1{unit}")).map_err(|_| fault())?;
+        Ok(Self(count / unit.as_seconds_f64()))
+    }
+}
+
 /// A share from 0 to 1.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Part(pub(crate) Share);
@@ -196,7 +232,7 @@ macro_rules! choices {
 }
 
 choices! {
-    BidPer, BillingStarts, Cloud, Clouds, Command, CommunityPricing, Displaced, DrainedStorage,
+    BidPer, BillingStarts, Cloud, Clouds, Command, CommunityPricing, CpuMemory, Displaced, DrainedStorage,
     GpuShares, GracePaidBy, LowFundsAction, NoGpu, OnDone, OutagePartialUnit, PlacementChoice,
     PriceChangeApplies, ReserveScope, Rounding, TraceFormat, VcpuMemory, WaitingOrder, WhenFull,
 }

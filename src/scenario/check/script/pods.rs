@@ -1,6 +1,6 @@
 //! Scripted pods: creation, resumes, and references by name (POD-01, POD-04, POD-11, SPOT-01).
 
-use super::Known;
+use super::{DEFAULT_CONTAINER_DISK, Known};
 use crate::ids::{Id, PodNameId};
 use crate::scenario::check::names::Names;
 use crate::scenario::demand::{Clouds, Demand, OnDone, WhenFull};
@@ -10,9 +10,6 @@ use crate::scenario::schema::script::{ActionText, CreatePodText, DoText, ResumeP
 use crate::scenario::text::scalar::{Amount, Work};
 use crate::scenario::text::{Field, Place, Reader};
 use crate::units::{Gb, GpuTime, Money, Span};
-
-/// POD-01. The container disk of a request that states none.
-pub(crate) const DEFAULT_CONTAINER_DISK: Gb = Gb::new(10);
 
 /// The names of all pods that the script creates.
 pub(crate) fn names(

@@ -1,0 +1,120 @@
+//! Segments of customers: who they are, when they come, what each asks for (GEN-12, POD-01, ACCT-02).
+
+mod arrivals;
+mod asked;
+mod money;
+mod replay;
+
+use super::accounts::Accounts;
+use super::fleet::Fleet;
+use super::names::Names;
+use super::types::Types;
+use crate::ids::{AccountId, Id, SegmentId};
+use crate::scenario::demand::{OnDone, Segment};
+use crate::scenario::load::{Files, Gathered};
+use crate::scenario::problem::Fault;
+use crate::scenario::rules::Rules;
+use crate::scenario::schema::demand::SegmentText;
+use crate::scenario::text::{Place, Reader};
+use crate::units::{Gb, SimTime, Span};
+
+/// What segments refer to, and add to.
+pub(crate) struct Scene<'a> {
+    /// The files that they name.
+    pub(crate) files: &'a mut Files,
+    /// GPU types.
+    pub(crate) types: &'a mut Types,
+    /// Accounts; segments add theirs.
+    pub(crate) accounts: &'a mut Accounts,
+    /// Hosts.
+    pub(crate) fleet: &'a Fleet,
+    /// The market's rules.
+    pub(crate) rules: &'a Rules,
+    /// When the run ends.
+    pub(crate) horizon: SimTime,
+}
+
+/// Reads all segments.
+pub(crate) fn read(
+    reader: &mut Reader,
+    gathered: &Gathered,
+    scene: &mut Scene<'_>,
+) -> Vec<Segment> {
+    let mut names = Names::of("segment");
+    let mut segments = Vec::new();
+    for place in &gathered.customers {
+        let Some(text) = reader.shape::<SegmentText>(place) else { continue };
+        let name: Option<String> = reader.required(place, ("name", text.name));
+        if let Some(name) = &name {
+            names.add(reader, name, segments.len(), &place.field("name"));
+        }
+        let id = SegmentId::from_index(segments.len());
+        let named = (name.unwrap_or_default(), id);
+        if let Some(segment) = segment(reader, (place, &text), named, scene) {
+            segments.push(segment);
+        }
+    }
+    segments
+}
+
+/// The segment at `place`; none, with the reasons reported, if it lacks what it cannot do without.
+fn segment(
+    reader: &mut Reader,
+    (place, text): (&Place, &SegmentText),
+    (name, id): (String, SegmentId),
+    scene: &mut Scene<'_>,
+) -> Option<Segment> {
+    let (from, until) = window(reader, (place, text), scene.horizon);
+    let asked = asked::read(reader, (place, text), scene);
+    let arrivals = arrivals::read(reader, (place, text), (&asked, (from, until)), scene);
+    let batch = arrivals::batch(reader, (place, text), scene);
+    let work = asked::work(reader, (place, text), (&asked, &arrivals), scene);
+    let value = money::amount(reader, place, ("value", text.value), scene);
+    let patience = asked::patience(reader, (place, text), scene);
+    let buying = money::buying(reader, (place, text), &asked, arrivals.facts.as_ref());
+    let first_account = AccountId::from_index(scene.accounts.specs.len());
+    let owner = (name.as_str(), id, arrivals.facts.as_ref().map_or(0, |facts| facts.accounts));
+    let (population, opening_balance) = money::accounts(reader, (place, text), owner, scene);
+    let deposits = money::deposits(reader, (place, text), scene);
+    Some(Segment {
+        name,
+        id,
+        first_account,
+        population,
+        arrivals: arrivals.process?,
+        batch,
+        from,
+        until,
+        gpus: asked.gpus,
+        demand: asked.demand,
+        image: reader.or(place, ("image_gb", text.image_gb), Gb::ZERO),
+        work: work?,
+        value,
+        patience,
+        buying,
+        on_done: reader.or(place, ("on_done", text.on_done), OnDone::default()),
+        opening_balance: opening_balance?,
+        deposits,
+    })
+}
+
+/// From when until when the customers come.
+fn window(
+    reader: &mut Reader,
+    (place, text): (&Place, &SegmentText),
+    horizon: SimTime,
+) -> (SimTime, SimTime) {
+    let instant = |span: Span| SimTime::from_micros(span.micros());
+    let from = instant(reader.or(place, ("from", text.from), Span::ZERO));
+    let until: Option<Span> = reader.optional(place, ("until", text.until));
+    let until = until.map_or(horizon, instant);
+    if until <= from {
+        let (name, expected) = if text.until.is_stated() {
+            ("until", "an instant after `from`")
+        } else {
+            ("from", "an instant before the horizon")
+        };
+        reader.report(&place.field(name), Fault::new("arrivals end before they begin", expected));
+    }
+    (from, until)
+}

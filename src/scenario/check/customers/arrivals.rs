@@ -1,0 +1,172 @@
+//! When the customers of a segment come.
+
+use super::asked::{self, Asked};
+use super::{Scene, replay};
+use crate::rng::draw::Distribution;
+use crate::scenario::check::distribution::{self, Quantity};
+use crate::scenario::demand::{ArrivalProcess, RateProfile};
+use crate::scenario::problem::Fault;
+use crate::scenario::schema::demand::{
+    ArrivalsText, BurstsText, PoissonText, ProfileText, RenewalText, SegmentText, StateText,
+};
+use crate::scenario::text::reader::Named;
+use crate::scenario::text::scalar::{Natural, Rate};
+use crate::scenario::text::{Field, Place, Reader};
+use crate::units::{SimTime, Span};
+use crate::workload::arrivals::validate;
+use crate::workload::import::TraceFacts;
+
+/// The arrivals of a segment.
+#[derive(Debug)]
+pub(super) struct Arrivals {
+    /// The process; none if it cannot be made sense of.
+    pub(super) process: Option<ArrivalProcess>,
+    /// Whether a trace says it, readable or not.
+    pub(super) is_replay: bool,
+    /// What the trace comes to.
+    pub(super) facts: Option<TraceFacts>,
+}
+
+/// Reads the arrivals, and checks that hosts can hold what they bring.
+pub(super) fn read(
+    reader: &mut Reader,
+    (place, text): (&Place, &SegmentText),
+    (asked, window): (&Asked, (SimTime, SimTime)),
+    scene: &mut Scene<'_>,
+) -> Arrivals {
+    let mut arrivals = Arrivals { process: None, is_replay: false, facts: None };
+    if !text.arrivals.is_stated() {
+        reader.missing(place, "arrivals");
+        return arrivals;
+    }
+    let at = place.field("arrivals");
+    let Some(process) = reader.shape::<ArrivalsText>(&at) else { return arrivals };
+    if let ArrivalsText::Replay(trace) = &process {
+        arrivals.is_replay = true;
+        replay::refuse_what_the_trace_says(reader, (place, text));
+        let read = replay::read(reader, (&at, trace), (place, asked, window), scene);
+        (arrivals.process, arrivals.facts) = read.unzip();
+        return arrivals;
+    }
+    asked::check_size(reader, (place, text), asked, scene);
+    arrivals.process = match &process {
+        ArrivalsText::Poisson(text) => poisson(reader, &at, text),
+        ArrivalsText::Renewal(text) => renewal(reader, &at, text, scene),
+        ArrivalsText::Bursts(text) => bursts(reader, &at, text),
+        ArrivalsText::Replay(_) => None,
+    };
+    arrivals
+}
+
+/// The process, if it makes sense; what does not is reported at the field `name` of `place`.
+fn validated(
+    reader: &mut Reader,
+    place: &Place,
+    name: &str,
+    process: ArrivalProcess,
+) -> Option<ArrivalProcess> {
+    match validate(&process) {
+        Ok(()) => Some(process),
+        Err(bad) => {
+            let name = if bad.field == "per_second" { "rate" } else { name };
+            let message = format!("{} out of range", bad.field.replace("per_second", "rate"));
+            reader.report(&place.field(name), Fault::new(message, bad.expected).found(bad.found));
+            None
+        }
+    }
+}
+
+fn poisson(reader: &mut Reader, place: &Place, text: &PoissonText) -> Option<ArrivalProcess> {
+    let rate: Option<Rate> = reader.required(place, ("rate", text.rate));
+    let profile = if text.profile.is_stated() {
+        Some(profile(reader, &place.field("profile"))?)
+    } else {
+        None
+    };
+    let Rate(per_second) = rate?;
+    validated(reader, place, "profile", ArrivalProcess::Poisson { per_second, profile })
+}
+
+fn profile(reader: &mut Reader, place: &Place) -> Option<RateProfile> {
+    match reader.shape::<ProfileText>(place)? {
+        ProfileText::Daily(text) => {
+            let amplitude: Option<f64> = reader.required(place, ("amplitude", text.amplitude));
+            let peak_hour: Option<f64> = reader.required(place, ("peak_hour", text.peak_hour));
+            Some(RateProfile::Daily { amplitude: amplitude?, peak_hour: peak_hour? })
+        }
+        ProfileText::Day(points) => {
+            multipliers(reader, &place.inside(), points).map(RateProfile::Day)
+        }
+        ProfileText::Week(points) => {
+            multipliers(reader, &place.inside(), points).map(RateProfile::Week)
+        }
+    }
+}
+
+fn multipliers(reader: &mut Reader, place: &Place, field: Field) -> Option<Vec<f64>> {
+    let mut points = Vec::new();
+    for item in reader.items(place, field) {
+        let point: Natural = reader.scalar(&item)?;
+        points.push(point.0);
+    }
+    Some(points)
+}
+
+fn renewal(
+    reader: &mut Reader,
+    place: &Place,
+    text: &RenewalText,
+    scene: &mut Scene<'_>,
+) -> Option<ArrivalProcess> {
+    if !text.gap.is_stated() {
+        reader.missing(place, "gap");
+        return None;
+    }
+    let gap = place.field("gap");
+    let gap = distribution::read(reader, scene.files, &gap, Quantity::Duration)?;
+    validated(reader, place, "gap", ArrivalProcess::Renewal { gap })
+}
+
+fn bursts(reader: &mut Reader, place: &Place, text: &BurstsText) -> Option<ArrivalProcess> {
+    if !text.states.is_stated() {
+        reader.missing(place, "states");
+        return None;
+    }
+    let mut states = Vec::new();
+    let mut complete = true;
+    for item in reader.items(&place.field("states"), text.states) {
+        let state = state(reader, &item);
+        complete &= state.is_some();
+        states.extend(state);
+    }
+    if !complete {
+        return None;
+    }
+    validated(reader, place, "states", ArrivalProcess::Bursts { states })
+}
+
+fn state(reader: &mut Reader, place: &Place) -> Option<(f64, f64)> {
+    let text: StateText = reader.shape(place)?;
+    let rate: Option<Rate> = reader.required(place, ("rate", text.rate));
+    let stay: Option<Span> = reader.required(place, ("stay", text.stay));
+    Some((rate?.0, stay?.as_seconds_f64()))
+}
+
+/// How many arrive together.
+pub(super) fn batch(
+    reader: &mut Reader,
+    (place, text): (&Place, &SegmentText),
+    scene: &mut Scene<'_>,
+) -> Option<Distribution> {
+    const LEAST: f64 = 0.5;
+    let (name, field): Named<'_> = ("batch", text.batch);
+    if !field.is_stated() {
+        return None;
+    }
+    let at = place.field(name);
+    let batch = distribution::read(reader, scene.files, &at, Quantity::Number)?;
+    if batch.bounds().1 < LEAST {
+        reader.report(&at, Fault::new("empty batches", "sizes that are not all below 1"));
+    }
+    Some(batch)
+}

@@ -1,0 +1,176 @@
+//! What each customer of a segment asks for: GPUs and the host around them, how long, how patiently
+//! (POD-02, POD-13, POD-20).
+
+use super::Scene;
+use super::arrivals::Arrivals;
+use crate::ids::GpuTypeId;
+use crate::rng::draw::Distribution;
+use crate::scenario::check::capacity::{self, Lack};
+use crate::scenario::check::distribution::{self, Quantity};
+use crate::scenario::check::script::DEFAULT_CONTAINER_DISK;
+use crate::scenario::demand::{Clouds, Demand, WorkLength};
+use crate::scenario::problem::Fault;
+use crate::scenario::schema::demand::SegmentText;
+use crate::scenario::text::scalar::Amount;
+use crate::scenario::text::{Place, Reader};
+use crate::units::Gb;
+
+/// What a request names of hosts.
+#[derive(Debug)]
+pub(super) struct Asked {
+    /// GPUs: whole numbers.
+    pub(super) gpus: Distribution,
+    /// Acceptable types, preferred first.
+    pub(super) types: Vec<GpuTypeId>,
+    /// The rest; its `gpus` are of no account.
+    pub(super) demand: Demand,
+}
+
+impl Asked {
+    /// All numbers of GPUs that may be drawn, ascending.
+    fn counts(&self) -> impl Iterator<Item = u32> {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "whole, < 2^32"
+        )]
+        self.gpus.points().unwrap_or_default().iter().map(|count| *count as u32)
+    }
+    /// POD-13. Whether a pod may come without a GPU.
+    pub(super) fn may_lack_gpus(&self) -> bool {
+        self.counts().next() == Some(0)
+    }
+}
+
+/// Reads what requests name of hosts.
+pub(super) fn read(
+    reader: &mut Reader,
+    (place, text): (&Place, &SegmentText),
+    scene: &mut Scene<'_>,
+) -> Asked {
+    let types = if text.gpu_type.is_stated() {
+        scene.types.find_all(reader, &place.field("gpu_type"))
+    } else {
+        Vec::new()
+    };
+    let deploy_cost: Option<Amount> = reader.optional(place, ("deploy_cost", text.deploy_cost));
+    let container_disk =
+        reader.or(place, ("container_disk_gb", text.container_disk_gb), DEFAULT_CONTAINER_DISK);
+    let demand = Demand {
+        types: scene.types.list(types.clone()),
+        clouds: reader.or(place, ("cloud", text.cloud), Clouds::All),
+        gpus: 0,
+        min_vcpus: reader.or(place, ("min_vcpus", text.min_vcpus), 0),
+        min_memory: reader.or(place, ("min_memory_gb", text.min_memory_gb), Gb::ZERO),
+        container_disk,
+        volume: reader.or(place, ("volume_gb", text.volume_gb), Gb::ZERO),
+        deploy_cost: deploy_cost.map(|amount| amount.0),
+    };
+    let gpus = if text.gpus.is_stated() {
+        gpus(reader, &place.field("gpus"), scene)
+    } else {
+        Distribution::Constant(1.0)
+    };
+    Asked { gpus, types, demand }
+}
+
+/// A distribution of whole numbers.
+fn gpus(reader: &mut Reader, place: &Place, scene: &mut Scene<'_>) -> Distribution {
+    let drawn = distribution::read(reader, scene.files, place, Quantity::Gpus);
+    let drawn = drawn.unwrap_or(Distribution::Constant(1.0));
+    let is_whole = |value: &f64| value.total_cmp(&libm::trunc(*value)).is_eq();
+    if drawn.points().is_some_and(|points| points.iter().all(is_whole)) {
+        return drawn;
+    }
+    let expected = "a number, or a Choice or an Empirical of whole numbers";
+    reader.report(place, Fault::new("GPUs are whole", expected));
+    Distribution::Constant(1.0)
+}
+
+/// Reports a segment of which no host could ever hold a pod.
+pub(super) fn check_size(
+    reader: &mut Reader,
+    (place, text): (&Place, &SegmentText),
+    asked: &Asked,
+    scene: &Scene<'_>,
+) {
+    if !text.gpu_type.is_stated() {
+        reader.missing(place, "gpu_type");
+    }
+    if asked.types.is_empty() || !scene.fleet.is_complete {
+        return;
+    }
+    let lack = asked.counts().find_map(|gpus| {
+        let demand = Demand { gpus, ..asked.demand };
+        capacity::lack(scene.fleet, &asked.types, &demand, scene.rules)
+    });
+    if let Some((lack, fault)) = lack {
+        let field = match lack {
+            Lack::Hosts => "gpu_type",
+            Lack::Gpus => "gpus",
+            Lack::Vcpus => "min_vcpus",
+            Lack::Memory => "min_memory_gb",
+            Lack::Disk if text.volume_gb.is_stated() => "volume_gb",
+            Lack::Disk => "container_disk_gb",
+        };
+        reader.report(&place.field(field), fault);
+    }
+}
+
+/// POD-20. How long the work is: `duration` or `work`, unless a trace says it.
+pub(super) fn work(
+    reader: &mut Reader,
+    (place, text): (&Place, &SegmentText),
+    (asked, arrivals): (&Asked, &Arrivals),
+    scene: &mut Scene<'_>,
+) -> Option<WorkLength> {
+    if arrivals.is_replay {
+        return Some(WorkLength::Endless);
+    }
+    let (duration, work) = (place.field("duration"), place.field("work"));
+    match (text.duration.is_stated(), text.work.is_stated()) {
+        (true, true) => {
+            let fault = Fault::new("work stated in two ways", "either `duration` or `work`");
+            reader.report(&work, fault);
+            None
+        }
+        (false, false) => {
+            let expected = "a `duration` (on the GPUs asked for), or `work` in GPU-seconds";
+            reader.report(place, Fault::new("missing field `duration`", expected));
+            None
+        }
+        (true, false) if is_none(reader, &duration) => Some(WorkLength::Endless),
+        (true, false) => distribution::read(reader, scene.files, &duration, Quantity::Duration)
+            .map(WorkLength::Duration),
+        (false, true) => {
+            if asked.may_lack_gpus() {
+                let expected = "a `duration`: without a GPU work would never be done (POD-13)";
+                reader.report(&work, Fault::new("work without a GPU", expected));
+            }
+            distribution::read(reader, scene.files, &work, Quantity::GpuSeconds)
+                .map(WorkLength::GpuSeconds)
+        }
+    }
+}
+
+/// Whether `None` stands at `place`.
+fn is_none(reader: &Reader, place: &Place) -> bool {
+    reader.sources.text(place) == "None"
+}
+
+/// How long a request waits; none: for ever.
+pub(super) fn patience(
+    reader: &mut Reader,
+    (place, text): (&Place, &SegmentText),
+    scene: &mut Scene<'_>,
+) -> Option<Distribution> {
+    const NOT_AT_ALL: Distribution = Distribution::Constant(0.0);
+    let place = place.field("patience");
+    if !text.patience.is_stated() {
+        return Some(NOT_AT_ALL);
+    }
+    if is_none(reader, &place) {
+        return None;
+    }
+    distribution::read(reader, scene.files, &place, Quantity::Duration).or(Some(NOT_AT_ALL))
+}

@@ -1,0 +1,161 @@
+//! A segment that replays a trace: the file is checked whole, and its GPU types get their meaning.
+
+use super::Scene;
+use super::asked::Asked;
+use crate::ids::GpuTypeId;
+use crate::scenario::check::capacity;
+use crate::scenario::check::trace::{self, Meanings};
+use crate::scenario::demand::{
+    ArrivalProcess, Clouds, CpuMemory, Demand, GpuShares, NoGpu, Replay, TraceFormat,
+};
+use crate::scenario::problem::Fault;
+use crate::scenario::schema::demand::{ReplayText, SegmentText};
+use crate::scenario::text::{Place, Reader};
+use crate::units::{Gb, SimTime, Span};
+use crate::workload::import::{TraceFacts, TypeFacts, check_trace};
+
+/// Reports what the segment states although its trace says it.
+pub(super) fn refuse_what_the_trace_says(
+    reader: &mut Reader,
+    (place, text): (&Place, &SegmentText),
+) {
+    let said = [
+        ("gpus", text.gpus),
+        ("duration", text.duration),
+        ("work", text.work),
+        ("batch", text.batch),
+    ];
+    for (name, field) in said {
+        if field.is_stated() {
+            let fault = Fault::new(format!("`{name}` beside a replay"), "the trace says it");
+            reader.report(&place.field(name), fault);
+        }
+    }
+}
+
+/// The trace at `at`, to be replayed by the segment at `place` in its window of time.
+pub(super) fn read(
+    reader: &mut Reader,
+    (at, text): (&Place, &ReplayText),
+    (place, asked, (begin, end)): (&Place, &Asked, (SimTime, SimTime)),
+    scene: &mut Scene<'_>,
+) -> Option<(ArrivalProcess, TraceFacts)> {
+    let mut meanings = Meanings::read(reader, at, (scene.types, text.types), true);
+    let format = reader.or(at, ("format", text.format), TraceFormat::Plain);
+    let from: Span = reader.or(at, ("from", text.from), Span::ZERO);
+    let gpu_shares = reader.or(at, ("gpu_shares", text.gpu_shares), GpuShares::default());
+    let no_gpu = reader.or(at, ("no_gpu", text.no_gpu), NoGpu::default());
+    let cpu_memory = reader.or(at, ("cpu_memory", text.cpu_memory), CpuMemory::default());
+    let name: String = reader.required(at, ("path", text.path))?;
+    let named = at.field("path");
+    let mut replay = Replay {
+        path: scene.files.path(&named, &name),
+        format,
+        from: SimTime::from_micros(from.micros()),
+        gpu_shares,
+        no_gpu,
+        cpu_memory,
+        types: Vec::new(),
+    };
+    let facts = match check_trace(&replay, end.saturating_since(begin)) {
+        Ok(facts) => facts,
+        Err(error) => {
+            trace::report(reader, &named, &error);
+            return None;
+        }
+    };
+    scene.files.add_table(&replay.path, facts.digest.clone());
+    for found in &facts.types {
+        if found.name.is_empty() && !meanings.has("") {
+            any_type(reader, (place, &named), asked, scene, found);
+            continue;
+        }
+        let types = resolve(reader, &mut meanings, scene, &found.name);
+        check_size(reader, (&named, &replay), (asked, &types), scene, found);
+        let list = scene.types.list(types);
+        replay.types.push((found.name.clone(), list));
+    }
+    Some((ArrivalProcess::Replay(replay), facts))
+}
+
+/// The types that a trace's name means: the whole name, or those that it joins by `|`.
+fn resolve(
+    reader: &mut Reader,
+    meanings: &mut Meanings,
+    scene: &mut Scene<'_>,
+    name: &str,
+) -> Vec<GpuTypeId> {
+    if meanings.has(name) {
+        return meanings.of(reader, scene.types, name);
+    }
+    let mut types = Vec::new();
+    for part in name.split('|').map(str::trim) {
+        for gpu_type in meanings.of(reader, scene.types, part) {
+            if !types.contains(&gpu_type) {
+                types.push(gpu_type);
+            }
+        }
+    }
+    types
+}
+
+/// Rows that name no type take the segment's, which has to be stated then.
+fn any_type(
+    reader: &mut Reader,
+    (place, named): (&Place, &Place),
+    asked: &Asked,
+    scene: &Scene<'_>,
+    found: &TypeFacts,
+) {
+    if asked.types.is_empty() {
+        let message = format!("{} requests of the trace name no GPU type", found.requests);
+        let expected = "the types that these accept, as `gpu_type` of the segment";
+        reader.report(place, Fault::new(message, expected));
+        return;
+    }
+    report_lack(reader, named, (&asked.types, asked.demand.clouds), scene, found);
+}
+
+fn check_size(
+    reader: &mut Reader,
+    (named, replay): (&Place, &Replay),
+    (asked, types): (&Asked, &[GpuTypeId]),
+    scene: &Scene<'_>,
+    found: &TypeFacts,
+) {
+    // Rows of the plain format may name the cloud themselves.
+    let clouds = match replay.format {
+        TraceFormat::Plain => Clouds::All,
+        TraceFormat::OpenbPods | TraceFormat::OpenbNodes => asked.demand.clouds,
+    };
+    report_lack(reader, named, (types, clouds), scene, found);
+}
+
+/// Reports a trace whose largest request for these types fits no host. vCPUs, memory and disks are
+/// left to the run, which refuses the request that asks for too much of them.
+fn report_lack(
+    reader: &mut Reader,
+    named: &Place,
+    (types, clouds): (&[GpuTypeId], Clouds),
+    scene: &Scene<'_>,
+    found: &TypeFacts,
+) {
+    if types.is_empty() || !scene.fleet.is_complete {
+        return;
+    }
+    let demand = Demand {
+        types: 0,
+        clouds,
+        gpus: found.largest,
+        min_vcpus: 0,
+        min_memory: Gb::ZERO,
+        container_disk: Gb::ZERO,
+        volume: Gb::ZERO,
+        deploy_cost: None,
+    };
+    if let Some((_, fault)) = capacity::lack(scene.fleet, types, &demand, scene.rules) {
+        let of = if found.name.is_empty() { "any type".to_owned() } else { found.name.clone() };
+        let asked = format!("{} GPUs of {of} in the trace", found.largest);
+        reader.report(named, fault.found(asked));
+    }
+}
