@@ -12,6 +12,7 @@
 mod agenda;
 mod build;
 mod draws;
+mod grid;
 mod harness;
 mod invariants;
 mod journal;
@@ -22,5 +23,6 @@ mod rules;
 mod scenario;
 mod story;
 mod theory;
+mod tidy;
 mod trace;
 mod workload;
