@@ -161,7 +161,7 @@ impl PodState {
             (Reserved { host }, C::HandOver) => starting(host),
             (Initializing { host, .. }, C::Stage(stage)) => Initializing { host, stage },
             (Initializing { host, .. }, C::ContainerUp) => Running { host },
-            (Running { host } | Grace { host } | Down { host }, C::Complete { stop }) => {
+            (Running { host } | Grace { host }, C::Complete { stop }) => {
                 if stop {
                     Stopped { host }
                 } else {

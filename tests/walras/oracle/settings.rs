@@ -7,15 +7,10 @@ use walras::scenario::rules::{
 use walras::units::{Money, Share, Span};
 
 /// Sets one rule from its text; a test's own text, so a fault in it panics.
-#[expect(clippy::too_many_lines, reason = "a table of names, a line each")]
 pub(crate) fn set(rules: &mut Rules, name: &str, value: &str) {
     let span = || Span::parse(&format!("{value}s")).expect("seconds");
     let money = || Money::parse(value).expect("an amount");
     let share = || Share::parse(value).expect("a share");
-    let is = |first: &str, second: &str| {
-        assert!(value == first || value == second, "{name} is {first} or {second}");
-        value == second
-    };
     match name {
         "compute_unit" => rules.compute_unit = span(),
         "storage_unit" => rules.storage_unit = span(),
@@ -35,6 +30,17 @@ pub(crate) fn set(rules: &mut Rules, name: &str, value: &str) {
         "credit_line" => rules.credit_line = money(),
         "bid_tick" => rules.bid_tick = money(),
         "volume_price_stopped" => rules.volume_price_stopped = money(),
+        _ => choose(rules, name, value),
+    }
+}
+
+/// Sets one either-or.
+fn choose(rules: &mut Rules, name: &str, value: &str) {
+    let is = |first: &str, second: &str| {
+        assert!(value == first || value == second, "{name} is {first} or {second}");
+        value == second
+    };
+    match name {
         "rent_reserve_storage" => rules.rent_reserve_storage = is("false", "true"),
         "minute_rounding" => {
             rules.minute_rounding =

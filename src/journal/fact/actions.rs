@@ -1,0 +1,43 @@
+//! What facts say about actions: their names, and why they are refused (API-01, GEN-14).
+
+use serde::{Deserialize, Serialize};
+
+/// The platform's operations, by the names of API-01.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names are API-01's own")]
+pub enum Operation {
+    Deposit,
+    SetAutoPay,
+    Adjust,
+    CreatePod,
+    CreateSpotPod,
+    StopPod,
+    ResumePod,
+    ResumeSpotPod,
+    ResetPod,
+    TerminatePod,
+    HostDown,
+    HostUp,
+    NetworkDown,
+    NetworkUp,
+    SetPrice,
+}
+
+/// GEN-14. Why an action was refused, in the order in which reasons are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Refusal {
+    /// The entity does not exist (yet), or is another account's.
+    Unknown,
+    /// Its state does not allow the action.
+    IllegalState,
+    /// An argument is out of its range.
+    BadArgument,
+    /// No host named is big enough, though some exist.
+    TooLarge,
+    /// The bid is below every floor named.
+    BidBelowFloor,
+    /// The balance does not allow it (BILL-06, BILL-07).
+    NoFunds,
+    /// No capacity now, and no patience to wait.
+    NoCapacity,
+}
