@@ -193,3 +193,38 @@ fn every_command_s_help_gives_an_example() {
         );
     }
 }
+
+#[test]
+fn every_scenario_that_ships_can_be_run() {
+    let directory = tempfile::tempdir().unwrap();
+    for name in names(Path::new("scenarios")).iter().filter(|name| name.ends_with(".ron")) {
+        let (scenario, out) = (format!("scenarios/{name}"), directory.path().join(name));
+        for arguments in [
+            vec!["check", &scenario],
+            vec!["run", &scenario, "--out", &out.display().to_string(), "--tables", "none"],
+        ] {
+            let output = walras(&arguments.iter().map(|argument| &**argument).collect::<Vec<_>>());
+            let said = String::from_utf8_lossy(&output.stderr);
+            assert!(output.status.success() && said.is_empty(), "{arguments:?}: {said}");
+        }
+        assert_eq!(names(&out), ["manifest.json", "summary.csv", "summary.json"]);
+    }
+}
+
+#[test]
+fn the_quickstart_shows_a_displacement_and_a_customer_out_of_credit() {
+    let directory = tempfile::tempdir().unwrap();
+    let out = directory.path().join("out");
+    let output = walras(&["run", "scenarios/quickstart.ron", "--out", &out.display().to_string()]);
+    assert!(output.status.success());
+    let events = std::fs::read_to_string(out.join("events.csv")).unwrap();
+    let of_carol: Vec<&str> = events.lines().filter(|row| row.contains(",notice,carol,")).collect();
+    let kinds = ["low_balance", "stopped_for_funds", "drained", "removed"];
+    assert_eq!(of_carol.len(), kinds.len(), "{of_carol:?}");
+    for (row, kind) in of_carol.iter().zip(kinds) {
+        assert!(row.ends_with(&format!("kind={kind}")), "{row}");
+    }
+    for reason in ["reason=displaced_by_on_demand", "reason=outbid"] {
+        assert!(events.contains(reason), "{reason} is not to be seen");
+    }
+}
