@@ -1,5 +1,6 @@
 //! The progress bar, and the wall clock, which belongs to it and to the manifest's timing block alone.
 
+use super::print::{duration, number};
 use crate::engine::{Outcome, Progress};
 use crate::experiment::manifest::Timing;
 use crate::units::SimTime;
@@ -11,6 +12,8 @@ use std::time::Instant;
 pub(super) struct Bar {
     bar: ProgressBar,
     begun: Instant,
+    /// The horizon, as people say it.
+    whole: String,
 }
 
 impl Bar {
@@ -21,14 +24,16 @@ impl Bar {
         } else {
             ProgressBar::hidden()
         };
-        let style = ProgressStyle::with_template("{bar:40} {percent:>3} %  {msg}  {eta} left");
+        let style = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}, {eta} left");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
-        Self { bar, begun: Instant::now() }
+        let whole = duration(horizon.saturating_since(SimTime::ZERO));
+        Self { bar, begun: Instant::now(), whole }
     }
     pub(super) fn show(&self, progress: Progress) {
-        let rate = self.rate(progress.events);
+        let rate = short(self.rate(progress.events));
         self.bar.set_position(progress.now.micros());
-        self.bar.set_message(format!("at {} s, {rate:.0} events/s", progress.now));
+        let passed = duration(progress.now.saturating_since(SimTime::ZERO));
+        self.bar.set_message(format!("{passed} of {}, {rate} events/s", self.whole));
     }
     pub(super) fn finish(&self, outcome: Outcome) -> Timing {
         self.bar.finish_and_clear();
@@ -42,6 +47,15 @@ impl Bar {
     #[expect(clippy::cast_precision_loss, reason = "a rate to look at")]
     fn rate(&self, events: u64) -> f64 {
         events as f64 / self.begun.elapsed().as_secs_f64().max(1e-9)
+    }
+}
+
+/// `850`, `12.3 k`, `1.8 M`.
+fn short(rate: f64) -> String {
+    match rate {
+        _ if rate < 1e3 => number(rate, 0),
+        _ if rate < 1e6 => format!("{} k", number(rate / 1e3, 0)),
+        _ => format!("{} M", number(rate / 1e6, 1)),
     }
 }
 
