@@ -161,7 +161,7 @@ impl<'a, 'j> Engine<'a, 'j> {
         self.turn.advance(at, class);
         self.events += 1;
         dispatch::dispatch(self, event);
-        charge::post(&mut self.turn);
+        charge::post::post(&mut self.turn);
         while let Some(account) = self.turn.take_touched() {
             funds::plan::plan(&mut self.turn, account);
         }
@@ -213,7 +213,7 @@ fn state_alive(turn: &mut Turn<'_, '_>, pod: PodId) {
         return;
     }
     stop::pause_work(turn, pod);
-    let volume = stop::volume_of_rental(turn, pod, turn.side());
+    let volume = stop::volume_of_rental(turn, pod, true);
     let row = &turn.world.pods[pod];
     let Some(rental) = row.rental else { return };
     let open = |item| charge::meter(row, item).map_or_else(Default::default, |m| m.posted());

@@ -133,7 +133,7 @@ fn become_unavailable(turn: &mut Turn<'_, '_>, host: HostId, was_available: bool
     if !was_available {
         return;
     }
-    charge::pause_for_outage(turn, &all_pods(turn, host));
+    charge::hold::pause_for_outage(turn, &all_pods(turn, host));
     for pod in guests(turn, host) {
         if let PodState::Reserved { .. } = turn.world.pods[pod].state {
             displace::lose_promise(turn, pod, None);
@@ -144,7 +144,7 @@ fn become_unavailable(turn: &mut Turn<'_, '_>, host: HostId, was_available: bool
 /// HOST-02. From not available to available, if it is: meters go on, the waiting are tried.
 fn become_available(turn: &mut Turn<'_, '_>, host: HostId) {
     if turn.world.fleet.hosts[host].available() {
-        charge::go_on_after_outage(turn, &all_pods(turn, host));
+        charge::hold::go_on_after_outage(turn, &all_pods(turn, host));
         turn.settle_host(host);
         turn.freed(host);
     }

@@ -29,7 +29,7 @@ pub struct Due {
     /// Who gets the payout.
     pub host: HostId,
     /// The stretch's row.
-    pub row: crate::billing::meter::Row,
+    pub row: crate::billing::Row,
     /// The billed slice of time.
     pub unit: Span,
     /// The host's share of it.
@@ -101,11 +101,11 @@ impl<'a, 'j> Turn<'a, 'j> {
             self.now = at;
         }
         self.class = class;
-        self.charged |= class == Class::Drain;
+        self.charged |= Class::Drain <= class;
     }
     /// From where within the present instant units are counted.
     pub fn side(&self) -> Side {
-        if self.charged || Class::Drain <= self.class { Side::After } else { Side::Limit }
+        if self.charged { Side::After } else { Side::Limit }
     }
     /// States what happened.
     pub fn state(&mut self, fact: Fact) {

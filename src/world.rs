@@ -104,7 +104,6 @@ impl World {
             check_at: None,
             line_at: None,
             drain_at: None,
-            unpaid: false,
             payment_at: None,
             drained_try_at: None,
             touched: false,

@@ -10,7 +10,8 @@ use crate::billing::Side;
 use crate::ids::{AccountId, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{Book, Item, NoticeKind, Operation, Refusal};
-use crate::market::{charge, stop};
+use crate::market::charge::{self, hold, post};
+use crate::market::stop;
 use crate::scenario::model::AutoPay;
 use crate::scenario::rules::{DrainedStorage, LowFundsAction};
 use crate::turn::Turn;
@@ -38,11 +39,9 @@ pub fn pay_in(turn: &mut Turn<'_, '_>, account: AccountId, item: Item, amount: M
 /// ACCT-08, POD-06. The owner may be told anew, and the waiting are tried again.
 fn more_money(turn: &mut Turn<'_, '_>, account: AccountId) {
     turn.touch(account);
-    // Once this instant's units are charged, they count.
-    let side = if Class::Drain < turn.class { Side::After } else { Side::Before };
     if let Some(threshold) = turn.world.accounts[account].low_balance
         && turn.world.accounts[account].low_told
-        && threshold <= turn.spendable(account, side)
+        && threshold <= turn.spendable(account, turn.paying_side())
     {
         turn.world.accounts[account].low_told = false;
     }
@@ -183,20 +182,11 @@ fn pods_in_order(turn: &Turn<'_, '_>, account: AccountId) -> Vec<PodId> {
 pub fn settle(turn: &mut Turn<'_, '_>, account: AccountId) {
     for pod in pods_in_order(turn, account) {
         for item in charge::ITEMS {
-            charge::collect(turn, pod, item);
+            post::collect(turn, pod, item);
         }
         turn.recount(pod);
     }
-    charge::post(turn);
-}
-
-/// BILL-12. Units that ended as their meters paused were not covered: the account drains in class 11.
-pub fn drain_now(turn: &mut Turn<'_, '_>, account: AccountId) {
-    let row = &mut turn.world.accounts[account];
-    if !std::mem::replace(&mut row.unpaid, true) {
-        row.drain_at = Some(turn.now);
-        turn.schedule(turn.now, Class::Drain, Event::Drain(account));
-    }
+    post::post(turn);
 }
 
 /// Class 11: the units that begin now cost more than the balance (BILL-12). A payment may mend it; else
@@ -207,19 +197,18 @@ pub fn drain(turn: &mut Turn<'_, '_>, account: AccountId) {
     }
     turn.world.accounts[account].drain_at = None;
     turn.touch(account);
-    let mut unpaid = std::mem::take(&mut turn.world.accounts[account].unpaid);
     let covered = |turn: &Turn<'_, '_>| !turn.spendable(account, Side::After).is_negative();
-    if covered(turn) && !unpaid {
+    if covered(turn) {
         return;
     }
-    unpaid &= !try_payment(turn, account);
-    if covered(turn) && !unpaid {
+    try_payment(turn, account);
+    if covered(turn) {
         return;
     }
-    let pauses = turn.rules().drained_storage == DrainedStorage::Free;
-    if pauses {
-        for pod in pods_in_order(turn, account) {
-            charge::drain(turn, pod);
+    for pod in pods_in_order(turn, account) {
+        match turn.rules().drained_storage {
+            DrainedStorage::Free => hold::drain(turn, pod),
+            DrainedStorage::Debt => hold::leave_out_ending(turn, pod),
         }
     }
     let until = turn.now.saturating_add(turn.rules().drained_hold);
@@ -249,12 +238,8 @@ fn try_to_end_hold(turn: &mut Turn<'_, '_>, account: AccountId) {
         let row = &turn.world.pods[pod];
         let there = row.tied.is_some_and(|host| turn.world.fleet.hosts[host].available());
         for item in charge::ITEMS {
-            if let Some(meter) =
-                charge::meter(row, item).filter(|meter| meter.is_drained() && there)
-            {
-                let units = meter.units(turn.now, Side::Limit);
-                asked += meter.owed(units + 1) - meter.owed(units);
-            }
+            let drained = charge::meter(row, item).filter(|meter| meter.is_drained() && there);
+            asked += drained.map_or(Money::ZERO, |meter| meter.cost_of_next(turn.now));
         }
     }
     if turn.spendable(account, Side::Before) < asked {
@@ -263,7 +248,7 @@ fn try_to_end_hold(turn: &mut Turn<'_, '_>, account: AccountId) {
     turn.world.accounts[account].drained_until = None;
     turn.world.accounts[account].drained_try_at = None;
     for pod in pods {
-        charge::refill(turn, pod);
+        hold::refill(turn, pod);
     }
     turn.state(Fact::HoldEnded { account });
 }

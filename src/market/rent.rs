@@ -7,7 +7,6 @@
 pub mod round;
 
 use crate::agenda::{Class, Event, Round};
-use crate::billing::Side;
 use crate::ids::{AccountId, HostId, Id, PodId, SegmentId};
 use crate::journal::Fact;
 use crate::journal::fact::{EndReason, Kind, Operation, PodName, Refusal, Requested};
@@ -315,7 +314,7 @@ pub fn affords(turn: &mut Turn<'_, '_>, pod: PodId, price: Money) -> bool {
     let line = row.reserve + row.promised + compute_line + disks_line;
     let needed = hour.max(line) - row.credit_line;
     row.line.surely_covers(turn.now, turn.ledger_balance(account), needed, rules.month())
-        || needed <= turn.balance(account, Side::Before)
+        || needed <= turn.balance(account, turn.paying_side())
 }
 
 /// Joins the new of its class, to be tried in this instant's round.

@@ -18,15 +18,14 @@ use crate::world::pod::{PodChange, PodState, Stage};
 /// The GPUs are handed over: the rental is placed, billing begins (BILL-02), the start begins.
 pub fn begin(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, step: Step) {
     let now = turn.now;
+    let owed = charge::ending::volume_owed(turn, pod, false);
     let row = &mut turn.world.pods[pod];
     let first = row.tied.is_none();
     row.tied = Some(host);
     row.before_resume = None;
-    let side = crate::billing::Side::Limit;
-    let owed = row.volume_meter.as_ref().map(|meter| meter.owed(meter.units(now, side)));
     let rental = row.rental.as_mut().expect("a request is a rental");
     rental.placed_at = Some(now);
-    rental.volume_owed_before = owed.unwrap_or_default();
+    rental.volume_owed_before = owed;
     let (gpus, price) = (row.gpus, row.price);
     if !first {
         turn.world.fleet.hosts[host].dormant.retain(|other| *other != pod);

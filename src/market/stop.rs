@@ -5,11 +5,11 @@
 //! is back; on a host without power it happens at once (HOST-04, POD-18).
 
 use crate::agenda::{Class, Event};
-use crate::billing::Side;
 use crate::ids::{HostId, Id, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{EndReason, Item, Operation, PodName, Refusal, RentalEnd};
-use crate::market::{charge, rent, start};
+use crate::market::charge::{self, ending};
+use crate::market::{rent, start};
 use crate::scenario::demand::OnDone;
 use crate::turn::Turn;
 use crate::units::{Bundle, Gb, Money};
@@ -332,7 +332,7 @@ pub fn end_rental(
     let Some(rental) = turn.world.pods[pod].rental else { return };
     // A volume that ends with the rental is closed; another's last unit may yet turn out unpaid.
     let lasts = turn.world.pods[pod].volume_meter.is_some();
-    let volume = if lasts { Money::ZERO } else { volume_of_rental(turn, pod, Side::Limit) };
+    let volume = if lasts { Money::ZERO } else { volume_of_rental(turn, pod, false) };
     let row = &mut turn.world.pods[pod];
     row.rental = None;
     // HOST-04. What was recorded for a rental lapses with it; a termination is the pod's.
@@ -355,17 +355,17 @@ pub fn end_rental(
 pub fn state_ends(turn: &mut Turn<'_, '_>) {
     for (mut end, volume_before) in std::mem::take(&mut turn.ended) {
         if let Some(before) = volume_before {
-            end.storage += charge::volume_owed(turn, end.pod, Side::Limit) - before;
+            end.storage += ending::volume_owed(turn, end.pod, false) - before;
         }
         turn.state(Fact::RentalEnded(end));
     }
 }
 
-/// What the volume came to owe from the placement to now, a unit that begins now counted by `side`.
-pub fn volume_of_rental(turn: &Turn<'_, '_>, pod: PodId, side: Side) -> Money {
+/// What the volume came to owe from the placement to now; a unit that begins now counts if `beginning`.
+pub fn volume_of_rental(turn: &Turn<'_, '_>, pod: PodId, beginning: bool) -> Money {
     let rental = turn.world.pods[pod].rental;
     match rental.filter(|rental| rental.placed_at.is_some()) {
-        Some(rental) => charge::volume_owed(turn, pod, side) - rental.volume_owed_before,
+        Some(rental) => ending::volume_owed(turn, pod, beginning) - rental.volume_owed_before,
         None => Money::ZERO,
     }
 }

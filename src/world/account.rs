@@ -46,8 +46,6 @@ pub struct Account {
     pub line_at: Option<SimTime>,
     /// When its units are found to exceed its balance.
     pub drain_at: Option<SimTime>,
-    /// BILL-12. Whether units that ended as meters paused were left uncharged.
-    pub unpaid: bool,
     /// When a payment or a notice is found to be due.
     pub payment_at: Option<SimTime>,
     /// When, being drained, it may try a payment.

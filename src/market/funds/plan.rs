@@ -23,9 +23,6 @@ pub fn plan(turn: &mut Turn<'_, '_>, account: AccountId) {
         schedule_check(turn, account, turn.now);
         return;
     }
-    if turn.world.accounts[account].unpaid {
-        return;
-    }
     if turn.world.accounts[account].is_drained() {
         // In debt its storage is charged on, so its owner may yet have to be told.
         forget_near_events(turn, account);
@@ -224,6 +221,7 @@ fn next_line(turn: &Turn<'_, '_>, account: AccountId) -> Option<SimTime> {
     let running = row.pods.iter().map(|pod| &turn.world.pods[*pod]);
     running
         .filter(|pod| pod.state.costs_as_running())
-        .filter_map(|pod| pod.compute.as_ref()?.boundary_at_or_after(from, 1))
+        .filter_map(|pod| pod.compute.as_ref().filter(|compute| !compute.is_held()))
+        .filter_map(|compute| compute.boundary_at_or_after(from, 1))
         .min()
 }

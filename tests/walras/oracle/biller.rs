@@ -179,6 +179,8 @@ pub(crate) struct Biller<'a> {
     acted: BTreeSet<usize>,
     /// Steps of this instant that are taken once: (class, account).
     taken: BTreeSet<(Class, usize)>,
+    /// BILL-12. Whether the present step drains an account: what closes is charged no unit that ends now.
+    pub(crate) draining: bool,
     /// Meters that post in the present step.
     pub(crate) posting: BTreeSet<(Item, usize)>,
     /// Rentals that ended in the present step, by their place in the outcome, with their pod and what
@@ -212,6 +214,7 @@ impl<'a> Biller<'a> {
             pods: script.pods.iter().map(|_| None).collect(),
             acted: BTreeSet::new(),
             taken: BTreeSet::new(),
+            draining: false,
             posting: BTreeSet::new(),
             ended: Vec::new(),
             out: Outcome::default(),

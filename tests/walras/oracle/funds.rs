@@ -192,7 +192,9 @@ impl Biller<'_> {
                 }
             }
         }
+        self.draining = true;
         let stopped = self.stop_for_funds(account);
+        self.draining = false;
         if stopped {
             self.notify(account, NoticeKind::StoppedForFunds);
         }

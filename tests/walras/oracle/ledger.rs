@@ -86,15 +86,16 @@ impl Biller<'_> {
     /// balance covers all that the account's meters end now (BILL-12), else left to class 11.
     pub(crate) fn count_ending(&mut self, pod: usize, item: Item) {
         let account = self.pod(pod).account;
-        if self.ending_cost(account) <= self.funds(account) {
+        if self.ending_cost(account) <= self.funds(account) && !self.draining {
             self.charge_ending(pod, item);
         }
     }
-    /// BILL-12. A meter that closes at the end of a unit owes it only if the balance covers it.
+    /// BILL-12. A meter that closes at the end of a unit owes it only if the balance covers it, and not
+    /// if it is a draining that closes it: that charges none of the instant's units.
     pub(crate) fn count_last(&mut self, pod: usize, item: Item) {
         let (now, account) = (self.now, self.pod(pod).account);
         let cost = self.pod_mut(pod).meter_mut(item).as_ref().map_or(0, |m| m.ending_cost(now));
-        if cost <= self.funds(account) {
+        if cost <= self.funds(account) && !self.draining {
             self.charge_ending(pod, item);
         }
     }

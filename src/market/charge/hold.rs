@@ -1,0 +1,86 @@
+//! Meters pause and go on: with their host (BILL-15), and with their account's money (BILL-12,
+//! BILL-14).
+
+use super::{ITEMS, meter, post, slot};
+use crate::ids::PodId;
+use crate::journal::Fact;
+use crate::journal::fact::Item;
+use crate::market::funds;
+use crate::scenario::rules::OutagePartialUnit;
+use crate::turn::Turn;
+
+/// BILL-15. A host's meters post and pause: of running pods and of stopped ones.
+pub fn pause_for_outage(turn: &mut Turn<'_, '_>, pods: &[PodId]) {
+    let now = turn.now;
+    for &pod in pods {
+        for item in ITEMS {
+            post::collect(turn, pod, item);
+            if let Some(meter) = slot(&mut turn.world.pods[pod], item) {
+                meter.outage_begins(now);
+                turn.state(Fact::MeterPaused { pod, item });
+            }
+        }
+        turn.recount(pod);
+    }
+}
+
+/// BILL-15. After an outage meters go on; R10 may rise, so the line is due (BILL-09).
+pub fn go_on_after_outage(turn: &mut Turn<'_, '_>, pods: &[PodId]) {
+    let now = turn.now;
+    let forfeited = turn.rules().outage_partial_unit == OutagePartialUnit::Forfeited;
+    for &pod in pods {
+        for item in ITEMS {
+            let Some(meter) = slot(&mut turn.world.pods[pod], item) else { continue };
+            meter.outage_ends(now, forfeited);
+            if !meter.is_held() {
+                turn.state(Fact::MeterResumed { pod, item });
+            }
+        }
+        let before = turn.reserve_of(pod);
+        turn.recount(pod);
+        if before < turn.reserve_of(pod) {
+            funds::force_line(turn, turn.world.pods[pod].account);
+        }
+    }
+}
+
+/// BILL-12. All meters of a pod pause for its account's want of money, without the units of this
+/// instant.
+pub fn drain(turn: &mut Turn<'_, '_>, pod: PodId) {
+    let now = turn.now;
+    for item in ITEMS {
+        if let Some(meter) = slot(&mut turn.world.pods[pod], item) {
+            meter.drain(now);
+            turn.state(Fact::MeterPaused { pod, item });
+        }
+    }
+    turn.recount(pod);
+}
+
+/// BILL-12, in debt. The draining stops the pod, be it at its host's return: its compute and container
+/// disk are left without the unit that ends now.
+pub fn leave_out_ending(turn: &mut Turn<'_, '_>, pod: PodId) {
+    let now = turn.now;
+    for item in [Item::Compute, Item::ContainerDisk] {
+        if let Some(meter) = slot(&mut turn.world.pods[pod], item) {
+            meter.leave_out_ending(now);
+        }
+    }
+    turn.recount(pod);
+}
+
+/// BILL-14. Meters that the draining paused take this instant as their new anchor.
+pub fn refill(turn: &mut Turn<'_, '_>, pod: PodId) {
+    let now = turn.now;
+    for item in ITEMS {
+        if meter(&turn.world.pods[pod], item).is_none_or(|meter| !meter.is_drained()) {
+            continue;
+        }
+        let Some(meter) = slot(&mut turn.world.pods[pod], item) else { continue };
+        meter.refill(now);
+        if !meter.is_held() {
+            turn.state(Fact::MeterResumed { pod, item });
+        }
+    }
+    turn.recount(pod);
+}

@@ -1,0 +1,128 @@
+//! Postings: what meters owe becomes rows of the ledger and payouts of hosts (GEN-09, GEN-12, HOST-12).
+//!
+//! They are collected in [`Turn::dues`] and made by [`post`] when their event, or the settlement of
+//! their account, is over: so what posts together does so in order of item, then of the pod, each
+//! followed by its payout.
+
+use super::{ending, meter, slot};
+use crate::billing::{Row, Side};
+use crate::ids::{AccountId, PodId};
+use crate::journal::Fact;
+use crate::journal::fact::{Book, Item, Posting, Usage};
+use crate::market::stop;
+use crate::turn::{Due, Turn};
+use crate::units::Money;
+
+/// How much of a meter is posted.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Extent {
+    /// What it owes, seen from this side of the instant.
+    Side(Side),
+    /// What so many units owe, whatever was posted (BILL-05).
+    Units(u64),
+}
+
+/// Collects what a meter that stays open owes now and has not posted.
+pub fn collect(turn: &mut Turn<'_, '_>, pod: PodId, item: Item) {
+    let row = &turn.world.pods[pod];
+    if meter(row, item).is_some() {
+        let side = ending::posting_side(turn, row.account);
+        collect_extent(turn, pod, item, Extent::Side(side));
+    }
+}
+
+/// Collects so much of what a meter owes, with the host's share of it.
+pub(super) fn collect_extent(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, extent: Extent) {
+    let (now, rules) = (turn.now, turn.rules());
+    let share =
+        if item == Item::Compute { rules.host_share_compute } else { rules.host_share_storage };
+    let row = &mut turn.world.pods[pod];
+    let (account, host) = (row.account, row.tied.expect("a pod is billed on its host"));
+    let Some(meter) = slot(row, item) else { return };
+    let (mut posted, unit) = (meter.posted(), meter.unit());
+    let mut rows = Rows::default();
+    match extent {
+        Extent::Side(side) => meter.post(now, side, |row| rows.push(row)),
+        Extent::Units(units) => meter.post_up_to(units, |row| rows.push(row)),
+    }
+    for row in rows.into_iter() {
+        let payout = meter.payout(share, posted, row.amount);
+        posted += row.amount;
+        turn.dues.push(Due { item, pod, account, host, row, unit, payout });
+    }
+}
+
+/// Rows of one meter: nearly always one, so nothing is allocated.
+#[derive(Default)]
+struct Rows {
+    first: Option<Row>,
+    rest: Vec<Row>,
+}
+impl Rows {
+    fn push(&mut self, row: Row) {
+        if self.first.is_none() {
+            self.first = Some(row);
+        } else {
+            self.rest.push(row);
+        }
+    }
+    fn into_iter(self) -> impl Iterator<Item = Row> {
+        self.first.into_iter().chain(self.rest)
+    }
+}
+
+/// GEN-09. Makes the postings collected, in order of item, then of the pod.
+pub fn post(turn: &mut Turn<'_, '_>) {
+    if !turn.ended.is_empty() {
+        stop::state_ends(turn);
+    }
+    while let Some(pod) = turn.late_volumes.pop() {
+        if turn.world.pods.get(pod).is_some() {
+            collect(turn, pod, Item::Volume);
+            turn.recount(pod);
+        }
+    }
+    if turn.dues.is_empty() {
+        return;
+    }
+    let mut dues = std::mem::take(&mut turn.dues);
+    dues.sort_by_key(|due| (due.item, due.pod));
+    for due in dues.drain(..) {
+        let Due { item, pod, account, host, row, unit, payout } = due;
+        let usage = Some(Usage { pod, quantity: row.quantity, unit, periods: row.periods });
+        let customer = Book::Customer(account);
+        turn.book(Some(account), item, usage, (customer, Book::Revenue), row.amount);
+        turn.touch(account);
+        if !payout.is_zero() {
+            turn.book(None, Item::HostPayout, usage, (Book::Revenue, Book::Host(host)), payout);
+        }
+    }
+    turn.dues = dues;
+}
+
+impl Turn<'_, '_> {
+    #[expect(clippy::too_many_arguments, reason = "a posting is these five, and each has a type")]
+    /// GEN-12. Moves an amount from the first book to the second and says so.
+    pub fn book(
+        &mut self,
+        account: Option<AccountId>,
+        item: Item,
+        usage: Option<Usage>,
+        (debit, credit): (Book, Book),
+        amount: Money,
+    ) {
+        self.world.ledger.post(debit, credit, amount);
+        if let Some(account) = account {
+            let row = &mut self.world.accounts[account];
+            if debit == Book::Customer(account) && item != Item::Adjustment {
+                row.spent += amount;
+            } else if debit == Book::Customer(account) {
+                row.paid_in -= amount;
+            } else {
+                row.paid_in += amount;
+            }
+        }
+        let balance = account.map(|account| self.world.ledger.balance(account));
+        self.state(Fact::Posted(Posting { account, item, usage, debit, credit, amount, balance }));
+    }
+}
