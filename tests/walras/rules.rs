@@ -1,3 +1,4 @@
 //! The market rules, held against the simulator.
 
 mod examples;
+mod worked;
