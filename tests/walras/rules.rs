@@ -1,3 +1,5 @@
 //! The market rules, held against the simulator.
 
+mod answers;
 mod examples;
+mod market;
