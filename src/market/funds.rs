@@ -190,7 +190,8 @@ pub fn settle(turn: &mut Turn<'_, '_>, account: AccountId) {
 }
 
 /// Class 11: the units that begin now cost more than the balance (BILL-12). A payment may mend it; else
-/// none of them is charged, pods stop, meters pause, and the hold begins.
+/// none of them is charged, pods stop, meters pause, and the hold begins. So no unit takes a balance below
+/// zero (BILL-16).
 pub fn drain(turn: &mut Turn<'_, '_>, account: AccountId) {
     if turn.world.accounts[account].drain_at != Some(turn.now) {
         return;

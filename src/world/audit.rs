@@ -2,7 +2,9 @@
 //!
 //! No GPU is held twice and capacity is conserved (GEN-13), books balance to the nano-dollar (GEN-12),
 //! an account's sums are those of its pods, nothing is charged while a host is unavailable (BILL-15),
-//! and every index agrees with what it can be derived from.
+//! and every index agrees with what it can be derived from (`indexes`).
+
+mod indexes;
 
 use super::World;
 use super::host::Host;
@@ -10,6 +12,7 @@ use super::pod::PodState;
 use crate::billing::Line;
 use crate::ids::{AccountId, HostId, PodId};
 use crate::units::{Bundle, Money};
+use std::collections::BTreeSet;
 
 /// An invariant found broken: what was expected, of whom.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -36,11 +39,13 @@ pub fn check(world: &World) -> Result<(), Fault> {
     }
     for host in world.fleet.hosts.ids() {
         check_host(world, host)?;
+        indexes::check_host_lists(world, host)?;
     }
     for pod in world.pods.ids() {
         check_pod(world, pod)?;
     }
-    Ok(())
+    indexes::check_fleet(world)?;
+    indexes::check_pods(world)
 }
 
 fn check_account(world: &World, account: AccountId) -> Result<(), Fault> {
@@ -49,14 +54,16 @@ fn check_account(world: &World, account: AccountId) -> Result<(), Fault> {
     let balance = world.ledger.balance(account);
     ensure(row.paid_in - row.spent == balance, "paid in less spent is the balance", whom)?;
     let (mut line, mut reserve, mut promised) = (Line::NONE, Money::ZERO, Money::ZERO);
+    let mut hour = Money::ZERO;
     for (place, pod) in row.pods.iter().enumerate() {
         let pod = &world.pods[*pod];
         ensure(pod.account == account && pod.place_in_account == place, "its pods know it", whom)?;
         line.add(&pod.counted.line);
         reserve += pod.counted.reserve;
         promised += pod.counted.promised;
+        hour += pod.counted.hour;
     }
-    let same = (line, reserve, promised) == (row.line, row.reserve, row.promised);
+    let same = (line, reserve, promised, hour) == (row.line, row.reserve, row.promised, row.hour);
     ensure(same, "an account's sums are those of its pods", whom)
 }
 
@@ -64,8 +71,10 @@ fn check_host(world: &World, id: HostId) -> Result<(), Fault> {
     let host = &world.fleet.hosts[id];
     let whom = || format!("{id:?}");
     let mut sum = host.free;
-    for pod in host.guests.iter().chain(&host.dormant) {
-        let pod = &world.pods[*pod];
+    // A stopped pod that is promised GPUs again is in both lists.
+    let all: BTreeSet<PodId> = host.guests.iter().chain(&host.dormant).copied().collect();
+    for pod in all {
+        let pod = &world.pods[pod];
         let in_grace = matches!(pod.state, PodState::Grace { .. });
         if pod.state.holding() == Some(id) && !in_grace {
             sum += pod.bundle;

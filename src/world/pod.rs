@@ -406,7 +406,7 @@ impl Pod {
     pub fn rental_mut(&mut self) -> &mut Rental {
         self.rental.as_mut().expect("a rental is under way")
     }
-    /// What it needs of a host to be placed: its volume too, unless that lies there already.
+    /// POD-03. What it needs of a host to be placed: its volume too, unless that lies there already.
     pub fn need(&self) -> Bundle {
         let volume = if self.tied.is_some() { Gb::ZERO } else { self.volume };
         self.bundle + Bundle::of_disk(volume)

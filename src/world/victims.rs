@@ -153,7 +153,7 @@ impl World {
     }
     /// For each GPU count the key of the victims on `host`, as GPUs alone would have it; where GPUs
     /// are there without displacement, that of the weakest bid, since disk may still need it.
-    fn entries(&self, host: HostId) -> Option<Vec<Option<Key>>> {
+    pub(super) fn entries(&self, host: HostId) -> Option<Vec<Option<Key>>> {
         let row = &self.fleet.hosts[host];
         let candidates = displaceable(&self.fleet, &self.pods, host);
         let weakest = candidates.first().filter(|_| row.available())?;

@@ -97,6 +97,10 @@ impl Shapes {
             row.work_out(scenario, fleet);
         }
     }
+    /// All shapes, in order.
+    pub fn iter(&self) -> impl Iterator<Item = &Shape> {
+        self.rows.iter()
+    }
     /// A shape.
     pub fn get(&self, shape: ShapeId) -> &Shape {
         &self.rows[shape.index()]

@@ -1,4 +1,6 @@
 //! The market rules, held against the simulator.
 
+mod answers;
 mod examples;
+mod market;
 mod worked;

@@ -4,6 +4,7 @@
 
 mod arrows;
 mod lengths;
+mod rule_ids;
 
 use std::path::{Path, PathBuf};
 use syn::spanned::Spanned;

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The platform's operations, by the names of API-01.
+/// The platform's operations, by the names of API-01. None changes a bid that a pod lives on: its owner
+/// stops and resumes it (SPOT-03).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names are API-01's own")]
 pub enum Operation {

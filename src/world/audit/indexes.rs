@@ -1,0 +1,179 @@
+//! Every index against what it is an index of, by a linear scan (POD-05, POD-06, SPOT-06, GPU-05).
+//!
+//! Nothing in here is quick, and nothing in a run calls it but audits.
+
+use super::{Fault, ensure};
+use crate::ids::{ClassId, HostId, PodId, ScopeId};
+use crate::units::Money;
+use crate::world::World;
+use crate::world::index::Key;
+use crate::world::pod::PodState;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Checks all indexes over hosts and scopes.
+pub(super) fn check_fleet(world: &World) -> Result<(), Fault> {
+    for (scope, state) in world.fleet.scopes.iter() {
+        check_scope(world, scope)?;
+        for &class in &state.classes {
+            check_class(world, class)?;
+        }
+    }
+    Ok(())
+}
+
+/// The displacement index, and who has something open in grace.
+fn check_class(world: &World, id: ClassId) -> Result<(), Fault> {
+    let class = &world.fleet.classes[id];
+    let whom = || format!("{id:?}");
+    let members = || (0..).zip(&class.hosts);
+    let known = members().all(|(member, host)| {
+        let row = &world.fleet.hosts[*host];
+        (row.class, row.member) == (id, member)
+    });
+    ensure(known && class.hosts.is_sorted(), "a class knows its hosts, in order", whom)?;
+    let open = class.hosts.iter().copied().filter(|host| {
+        let row = &world.fleet.hosts[*host];
+        row.available() && !row.open().is_empty()
+    });
+    ensure(class.open == open.collect::<BTreeSet<HostId>>(), "what is open is indexed", whom)?;
+    // What is out of date is brought up to date before it is asked.
+    let fresh = |member: u32| !class.stale.contains(member);
+    let entries: Vec<(u32, Vec<Option<Key>>)> = members()
+        .filter(|(member, _)| fresh(*member))
+        .map(|(member, host)| (member, world.entries(*host).unwrap_or_default()))
+        .collect();
+    for gpus in 1..=class.alike.gpus {
+        let key = |entries: &[Option<Key>]| entries.get(gpus as usize).copied().flatten();
+        let mut scan: Vec<(Key, u32)> =
+            entries.iter().filter_map(|(member, keys)| Some((key(keys)?, *member))).collect();
+        scan.sort_unstable();
+        let indexed = class.bids.best(gpus).filter(|(_, member)| fresh(*member));
+        ensure(indexed.eq(scan), "the index of bids agrees with the pods there", whom)?;
+    }
+    Ok(())
+}
+
+fn add(counts: &mut BTreeMap<Money, u32>, key: Money) {
+    *counts.entry(key).or_default() += 1;
+}
+
+/// What a scope offers, and the bids that hold GPUs there.
+fn check_scope(world: &World, id: ScopeId) -> Result<(), Fault> {
+    let state = &world.fleet.scopes[id];
+    let whom = || format!("{id:?}");
+    let (mut floors, mut free_floors, mut prices) =
+        (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    for (host, row) in world.fleet.hosts.iter() {
+        if row.scope == id && row.available() {
+            let floor = world.fleet.floor(host);
+            add(&mut floors, floor);
+            add(&mut prices, world.fleet.price(row.class));
+            if 0 < row.free.gpus + row.open().gpus {
+                add(&mut free_floors, floor);
+            }
+        }
+    }
+    ensure(floors == state.floors, "floors are those of the hosts offered", whom)?;
+    ensure(free_floors == state.free_floors, "floors with a GPU free are those", whom)?;
+    ensure(prices == state.prices, "prices are those of the hosts offered", whom)?;
+    let mut bids = BTreeMap::new();
+    for pod in world.pods.ids() {
+        let row = &world.pods[pod];
+        if let (Some(host), Some(bid)) = (displaceable_on(row.state), row.bid())
+            && 0 < row.gpus
+            && world.fleet.hosts[host].scope == id
+        {
+            add(&mut bids, bid);
+        }
+    }
+    ensure(bids == state.bids, "bids that hold GPUs are counted", whom)
+}
+
+fn displaceable_on(state: PodState) -> Option<HostId> {
+    match state {
+        PodState::Reserved { host } => Some(host),
+        state if state.displaceable() => state.holding(),
+        _ => None,
+    }
+}
+
+/// The queues of those who wait, and the lists of pods by host and by name.
+pub(super) fn check_pods(world: &World) -> Result<(), Fault> {
+    let (mut asks, mut bids, mut waiting) = (0, 0, 0);
+    for pod in world.pods.ids() {
+        check_lists(world, pod)?;
+        let row = &world.pods[pod];
+        let queued = row.rental.is_some_and(|rental| rental.queued);
+        let whom = || format!("{:?} in {:?}", row.name, row.state);
+        ensure(!queued || row.state.waits(), "only those who wait are in a queue", whom)?;
+        asks += usize::from(queued && row.bid().is_none());
+        bids += usize::from(queued && row.bid().is_some());
+        if queued && row.state == PodState::Waiting {
+            waiting += 1;
+            let (shape, sequence) = (world.shapes.get(row.shape), row.rental().sequence);
+            let found = match row.bid() {
+                None => shape.asks.get(&sequence),
+                Some(bid) => shape.bids.get(&(Reverse(bid), sequence)),
+            };
+            ensure(found == Some(&pod), "who waits is in the queue of its demand", whom)?;
+        }
+    }
+    let counted = (world.waiting_asks, world.waiting_bids) == (asks, bids);
+    ensure(counted, "those who wait are counted", String::new)?;
+    let queued = world.shapes.iter().map(|shape| shape.asks.len() + shape.bids.len());
+    ensure(
+        queued.sum::<usize>() == waiting,
+        "queues hold those who wait and no others",
+        String::new,
+    )
+}
+
+/// A pod is in the one list of its host in which its state belongs, and found by its name.
+fn check_lists(world: &World, pod: PodId) -> Result<(), Fault> {
+    let row = &world.pods[pod];
+    let whom = || format!("{:?} in {:?}", row.name, row.state);
+    let (guest, dormant, resuming) = match row.state {
+        PodState::Reserved { host } => (Some(host), row.tied, None),
+        PodState::Stopped { host } => (None, Some(host), None),
+        PodState::Resuming { host } => (None, Some(host), Some(host)),
+        state => (state.holding(), None, None),
+    };
+    let listed = |host: Option<HostId>, list: fn(&crate::world::host::Host) -> &[PodId]| {
+        host.is_none_or(|host| list(&world.fleet.hosts[host]).contains(&pod))
+    };
+    ensure(listed(guest, |host| &host.guests), "a host knows its guests", whom)?;
+    ensure(listed(dormant, |host| &host.dormant), "a host knows its stopped pods", whom)?;
+    ensure(listed(resuming, |host| &host.resuming), "a host knows who waits for it", whom)?;
+    if let crate::journal::fact::PodName::Given(name) = row.name {
+        let found = world.named[crate::ids::Id::index(name)];
+        ensure(found == Some(pod), "a pod is found by its name", whom)?;
+    }
+    Ok(())
+}
+
+/// A host lists nobody else.
+pub(super) fn check_host_lists(world: &World, id: HostId) -> Result<(), Fault> {
+    let host = &world.fleet.hosts[id];
+    let state = |pod: &PodId| world.pods.get(*pod).map(|row| row.state);
+    let whom = || format!("{id:?}");
+    let guests = host.guests.iter().all(|pod| {
+        state(pod).is_some_and(|state| {
+            state.holding() == Some(id) || state == PodState::Reserved { host: id }
+        })
+    });
+    ensure(guests, "guests of a host hold or are promised its GPUs", whom)?;
+    let dormant = host.dormant.iter().all(|pod| {
+        world
+            .pods
+            .get(*pod)
+            .is_some_and(|row| row.tied == Some(id) && row.state.holding().is_none())
+    });
+    ensure(dormant, "stopped pods on a host are tied to it", whom)?;
+    let resuming = |pod: &PodId| state(pod) == Some(PodState::Resuming { host: id });
+    ensure(host.resuming.iter().all(resuming), "who waits for a host is Resuming there", whom)?;
+    let promised: BTreeSet<PodId> = host.promises.iter().map(|promise| promise.pod).collect();
+    let reserved = host.guests.iter().copied();
+    let reserved = reserved.filter(|pod| state(pod) == Some(PodState::Reserved { host: id }));
+    ensure(promised == reserved.collect(), "each Reserved pod has one promise", whom)
+}

@@ -1,0 +1,200 @@
+//! Contended markets as text: a script in, what happens out.
+//!
+//! ```text
+//! host h
+//! 0 create v gpus=2 bid=0.50
+//! 118 create n gpus=2 bid=0.60
+//! ---
+//! 0 v placed on h, 2 × 0.5
+//! ```
+//!
+//! The script is the oracle's, but all hosts have one GPU type, and stand in one scope a cloud: hosts
+//! may say `cloud=COMMUNITY`, `disk=`; requests may say `cloud=`, `image=`, and need not name a host
+//! or an account. Rules that concern the market alone can be set here, too. After `---` stands all
+//! that happens to pods, to whom and at whose cost; with `tell prices`, what is published, too.
+
+mod told;
+
+use crate::oracle::{Script, scenario as separate_hosts};
+use std::collections::BTreeMap;
+use walras::ids::{DataCenterId, GpuTypeId, Id, PoolId, ScopeId};
+use walras::scenario::Scenario;
+use walras::scenario::demand::Clouds;
+use walras::scenario::model::{ActionKind, Cloud, Pool};
+use walras::scenario::rules::{BidPer, Displaced, Rules, WaitingOrder};
+use walras::units::{Gb, Money};
+
+/// A market that was solved by hand.
+pub(crate) struct Case<'a> {
+    pub(crate) name: &'a str,
+    script: &'a str,
+    says: &'a str,
+}
+
+impl<'a> Case<'a> {
+    /// Reads a file of cases.
+    pub(crate) fn read(text: &'a str) -> Vec<Self> {
+        let case = |case: &'a str| {
+            let (name, rest) = case.split_once('\n').expect("a name, then a script");
+            let (script, says) = rest.split_once("---\n").expect("a script, then what happens");
+            Case { name, script, says: says.trim_end() }
+        };
+        text.split("\n=== ").skip(1).map(case).collect()
+    }
+    /// Holds what happens in each against what it says, and shows every one that differs.
+    pub(crate) fn check_all(cases: &[Self]) {
+        assert!(!cases.is_empty(), "there are cases");
+        let mut wrong = String::new();
+        for Case { name, script, says } in cases {
+            let told = told::play(&scenario(script), script.contains("tell prices"));
+            if told != *says {
+                wrong +=
+                    &format!("=== {name}\n{script}---\n{says}\n--- but this happened\n{told}\n\n");
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong}");
+    }
+}
+
+/// `name=value` pairs of a line.
+fn pairs(line: &str) -> BTreeMap<&str, &str> {
+    line.split_whitespace().filter_map(|word| word.split_once('=')).collect()
+}
+
+/// The scenario that a script means.
+pub(crate) fn scenario(text: &str) -> Scenario {
+    let with_defaults = filled_in(text);
+    let mut scenario = separate_hosts(&Script::parse(&with_defaults));
+    pool_hosts(&mut scenario, text);
+    for line in text.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words[..] {
+            ["set", name, value] => set_market_rule(&mut scenario.rules, name, value),
+            [_, "create", name, ..] => adjust_request(&mut scenario, name, &pairs(line)),
+            _ => {}
+        }
+    }
+    scenario
+}
+
+/// Rules of the market, beside those of billing.
+const MARKET_RULES: [&str; 4] = ["displaced", "waiting_order", "bid_per", "spot"];
+
+fn set_market_rule(rules: &mut Rules, name: &str, value: &str) {
+    match (name, value) {
+        ("displaced", "resume") => rules.displaced = Displaced::Resume,
+        ("displaced", "terminate") => rules.displaced = Displaced::Terminate,
+        ("waiting_order", "block") => rules.waiting_order = WaitingOrder::Block,
+        ("bid_per", "pod") => rules.bid_per = BidPer::Pod,
+        ("spot", "false") => rules.spot = false,
+        _ => assert!(!MARKET_RULES.contains(&name), "no such choice: {name} {value}"),
+    }
+}
+
+/// What goes without saying, as the oracle's script has it.
+fn filled_in(text: &str) -> String {
+    let mut filled = String::new();
+    for (word, line) in [
+        ("horizon ", "horizon 5000\n"),
+        ("host ", "host h\n"),
+        ("account ", "account a balance=100000\n"),
+    ] {
+        if !text.lines().any(|line| line.starts_with(word)) {
+            filled.push_str(line);
+        }
+    }
+    let named = |kind: &str| {
+        let mut lines = text.lines().filter_map(|line| line.strip_prefix(kind));
+        lines.find_map(|rest| rest.split_whitespace().next())
+    };
+    let (host, account) = (named("host ").unwrap_or("h"), named("account ").unwrap_or("a"));
+    for line in text.lines() {
+        let market = line.strip_prefix("set ").and_then(|rest| rest.split_whitespace().next());
+        if line == "tell prices" || market.is_some_and(|name| MARKET_RULES.contains(&name)) {
+            continue;
+        }
+        filled.push_str(line);
+        if line.contains(" create ") {
+            for (key, value) in [("host", host), ("account", account)] {
+                if !pairs(line).contains_key(key) {
+                    filled += &format!(" {key}={value}");
+                }
+            }
+        }
+        filled.push('\n');
+    }
+    filled
+}
+
+/// One GPU type, a scope and a pool a cloud, instead of one a host.
+fn pool_hosts(scenario: &mut Scenario, text: &str) {
+    let lines: Vec<_> = text.lines().filter(|line| line.starts_with("host ")).map(pairs).collect();
+    let said = |index: usize, key: &str| lines.get(index).and_then(|line| line.get(key).copied());
+    let cloud_of = |index: usize| match said(index, "cloud") {
+        Some("COMMUNITY") => Cloud::Community,
+        _ => Cloud::Secure,
+    };
+    let count = scenario.hosts.len();
+    let former = std::mem::take(&mut scenario.scopes);
+    let mut scopes = Vec::new();
+    for cloud in [Cloud::Secure, Cloud::Community] {
+        let first = (0..count).find(|host| cloud_of(*host) == cloud);
+        let mut scope = former[2 * first.unwrap_or(0)].clone();
+        (scope.gpu_type, scope.cloud) = (GpuTypeId::from_index(0), cloud);
+        scope.has_hosts = first.is_some();
+        scopes.push(scope);
+    }
+    scenario.pools = [Cloud::Secure, Cloud::Community]
+        .into_iter()
+        .enumerate()
+        .filter(|(scope, _)| scopes[*scope].has_hosts)
+        .map(|(scope, cloud)| Pool {
+            scope: ScopeId::from_index(scope),
+            datacenter: (cloud == Cloud::Secure).then(|| DataCenterId::from_index(0)),
+        })
+        .collect();
+    for index in 0..count {
+        let scope = usize::from(cloud_of(index) == Cloud::Community);
+        let pool = scenario.pools.iter().position(|pool| pool.scope.index() == scope);
+        let host = &mut scenario.hosts[index];
+        host.pool = PoolId::from_index(pool.expect("a pool for each host"));
+        host.min_bid = Some(former[2 * index].min_bid);
+        if let Some(disk) = said(index, "disk") {
+            host.disk = Gb::new(disk.parse().expect("whole GB"));
+        }
+    }
+    for action in &mut scenario.script {
+        match &mut action.kind {
+            ActionKind::SetPrice { scopes, .. } => {
+                let host = scopes[0].index() / 2;
+                *scopes =
+                    vec![ScopeId::from_index(usize::from(cloud_of(host) == Cloud::Community))];
+            }
+            ActionKind::CreatePod(create) => create.demand.types = 0,
+            _ => {}
+        }
+    }
+    scenario.scopes = scopes;
+    scenario.gpu_types.truncate(1);
+    scenario.type_lists = vec![vec![GpuTypeId::from_index(0)]];
+}
+
+/// What a request says beside the oracle's words.
+fn adjust_request(scenario: &mut Scenario, name: &str, said: &BTreeMap<&str, &str>) {
+    let names = scenario.pod_names.clone();
+    let create = scenario.script.iter_mut().find_map(|action| match &mut action.kind {
+        ActionKind::CreatePod(create) if names[create.name.index()] == name => Some(create),
+        _ => None,
+    });
+    let create = create.expect("a request of that name");
+    let number = |key: &str| said.get(key).map(|text| text.parse::<u32>().expect("a number"));
+    match said.get("cloud") {
+        Some(&"SECURE") => create.demand.clouds = Clouds::Secure,
+        Some(&"COMMUNITY") => create.demand.clouds = Clouds::Community,
+        _ => {}
+    }
+    create.image = Gb::new(number("image").unwrap_or(0));
+    create.demand.min_vcpus = number("min_vcpus").unwrap_or(0);
+    create.demand.deploy_cost =
+        said.get("deploy_cost").map(|text| Money::parse(text).expect("an amount"));
+}

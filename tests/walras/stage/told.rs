@@ -1,0 +1,129 @@
+//! What happens to pods, a line each, in the market rules' words.
+
+use std::collections::BTreeMap;
+use walras::engine::{RunId, run_audited};
+use walras::ids::{HostId, Id, PodId, ScopeId};
+use walras::journal::fact::{EndReason, PodName, Quote, RentalEnd};
+use walras::journal::{Fact, Journal, Sink};
+use walras::scenario::Scenario;
+use walras::units::SimTime;
+
+/// Runs a scenario with the audit after every event and tells what happened; with `prices`, what was
+/// published, too.
+pub(super) fn play(scenario: &Scenario, prices: bool) -> String {
+    let mut teller = Teller {
+        scenario,
+        prices,
+        names: BTreeMap::new(),
+        placed: BTreeMap::new(),
+        quotes: BTreeMap::new(),
+        lines: Vec::new(),
+    };
+    let mut journal = Journal::new(vec![&mut teller]);
+    let id = RunId { seed: scenario.seed, replication: 0 };
+    run_audited(scenario, id, &mut journal).expect("a run without a broken invariant");
+    teller.lines.join("\n")
+}
+
+struct Teller<'a> {
+    scenario: &'a Scenario,
+    prices: bool,
+    names: BTreeMap<PodId, String>,
+    /// When each was last placed or began to start anew.
+    placed: BTreeMap<PodId, SimTime>,
+    quotes: BTreeMap<ScopeId, Quote>,
+    lines: Vec<String>,
+}
+
+impl Teller<'_> {
+    fn host(&self, host: HostId) -> &str {
+        &self.scenario.hosts[host.index()].name
+    }
+    fn say(&mut self, at: SimTime, pod: PodId, what: &str) {
+        let name = self.names.get(&pod).map_or("nobody", String::as_str);
+        self.lines.push(format!("{at} {name} {what}"));
+    }
+    fn name(&self, pod: PodId) -> &str {
+        &self.names[&pod]
+    }
+    fn ended(&mut self, at: SimTime, end: RentalEnd) {
+        // A refusal is told by its reason; who is alive at the end has not ended.
+        if !matches!(end.reason, EndReason::Alive | EndReason::Rejected) {
+            let cost =
+                if end.compute.is_zero() { String::new() } else { format!(", {}", end.compute) };
+            let lost = end.lost.as_gpu_seconds_f64();
+            let lost = if lost == 0.0 { String::new() } else { format!(", {lost} lost") };
+            self.say(at, end.pod, &format!("{}{cost}{lost}", end.reason.word()));
+        }
+    }
+    fn published(&mut self, at: SimTime, scope: ScopeId, quote: Quote) {
+        let before = self.quotes.insert(scope, quote);
+        if self.prices && before != Some(quote) {
+            let or_none = |amount: Option<walras::units::Money>| {
+                amount.map_or("none".to_owned(), |amount| amount.to_string())
+            };
+            let cloud = self.scenario.scopes[scope.index()].cloud.word();
+            let (spot, win) = (or_none(quote.spot_price), or_none(quote.min_winning_bid));
+            let (list, floor) = (quote.on_demand, quote.spot_floor);
+            let line = format!("{at} {cloud} {list}, floor {floor}, spot {spot}, wins {win}");
+            self.lines.push(line);
+        }
+    }
+}
+
+impl Sink for Teller<'_> {
+    fn hear(&mut self, at: SimTime, fact: &Fact) {
+        match *fact {
+            Fact::PodRequested(asked) => {
+                let name = match asked.name {
+                    PodName::Given(name) => self.scenario.pod_names[name.index()].clone(),
+                    PodName::Generated(number) => format!("pod-{number}"),
+                };
+                self.names.insert(asked.pod, name);
+            }
+            Fact::Rejected { pod, operation, reason, .. } => {
+                let what = format!("{} refused: {}", operation.word(), reason.word());
+                match pod {
+                    Some(pod) => self.say(at, pod, &what),
+                    None => self.lines.push(format!("{at} {what}")),
+                }
+            }
+            Fact::PodWaits { pod } => self.say(at, pod, "waits"),
+            Fact::PodPromised { pod, host, due, .. } => {
+                let what = format!("reserved on {} until {due}", self.host(host));
+                self.say(at, pod, &what);
+            }
+            Fact::PromiseLost { pod, by } => {
+                let to = by.map(|by| format!(" to {}", self.name(by))).unwrap_or_default();
+                self.say(at, pod, &format!("loses its promise{to}"));
+            }
+            Fact::PodPlaced { pod, host, gpus, price, .. } => {
+                self.placed.insert(pod, at);
+                let what = format!("placed on {}, {gpus} × {price}", self.host(host));
+                self.say(at, pod, &what);
+            }
+            Fact::PodRunning { pod } if self.placed.get(&pod) != Some(&at) => {
+                self.say(at, pod, "running");
+            }
+            Fact::PodDisplaced { pod, by, kill_at, .. } => {
+                let what = format!("SIGTERM for {} until {kill_at}", self.name(by));
+                self.say(at, pod, &what);
+            }
+            Fact::PodKilled { pod } => self.say(at, pod, "SIGKILL"),
+            Fact::PodReset { pod } => self.say(at, pod, "reset"),
+            Fact::PodDown { pod } => self.say(at, pod, "down"),
+            Fact::PodRestarted { pod } => {
+                self.placed.insert(pod, at);
+                self.say(at, pod, "restarted");
+            }
+            Fact::ActionRecorded { pod, operation } => {
+                let what = operation.map_or("work's end", |operation| operation.word());
+                self.say(at, pod, &format!("{what} recorded"));
+            }
+            Fact::RentalEnded(end) => self.ended(at, end),
+            Fact::PodTerminated { pod } => self.say(at, pod, "gone"),
+            Fact::PricePublished { scope, quote } => self.published(at, scope, quote),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! A storm as a checked scenario.
+
+use super::{Act, Ask, HORIZON, Machine, PODS, Storm};
+use crate::build;
+use walras::ids::{AccountId, DataCenterId, GpuTypeId, HostId, Id, PodNameId, PoolId, ScopeId};
+use walras::scenario::Scenario;
+use walras::scenario::demand::{Demand, OnDone};
+use walras::scenario::model::{
+    AccountSpec, Action, ActionKind, Cloud, Command, CreatePod, GpuType, HostSpec, Pool, Scope,
+};
+use walras::units::{Gb, GpuTime, Money, SimTime, Span};
+
+fn cents(cents: u32) -> Money {
+    Money::from_nanos(i128::from(cents) * 10_000_000)
+}
+fn id<T: Id>(index: usize) -> T {
+    T::from_index(index)
+}
+
+impl Storm {
+    /// The scenario that says so.
+    pub(crate) fn scenario(&self) -> Scenario {
+        let mut scenario = build::market(0, 1, SimTime::from_seconds(HORIZON));
+        scenario.rules = self.rules.clone();
+        scenario.policies.placement = self.placement;
+        let name = |index: usize| format!("GPU type {index}");
+        scenario.gpu_types = (0..2)
+            .map(|of| GpuType { name: name(of), display_name: name(of), memory: Gb::new(48) })
+            .collect();
+        scenario.type_lists = vec![vec![id(0)], vec![id(1)], vec![id(1), id(0)]];
+        self.add_hosts(&mut scenario);
+        let account = |(index, balance): (usize, &u32)| AccountSpec {
+            name: format!("account-{index}"),
+            segment: None,
+            balance: Some(cents(*balance)),
+            auto_pay: None,
+            low_balance: None,
+            credit_line: Money::ZERO,
+        };
+        scenario.accounts = self.balances.iter().enumerate().map(account).collect();
+        scenario.pod_names = (0..PODS).map(|pod| format!("p{pod}")).collect();
+        let action = |(at, act): &(u64, Act)| self.action(*at, act);
+        scenario.script = self.acts.iter().filter_map(action).collect();
+        scenario
+    }
+
+    /// Scopes in pairs, pools where hosts are, hosts.
+    fn add_hosts(&self, scenario: &mut Scenario) {
+        let clouds = [Cloud::Secure, Cloud::Community];
+        let kinds = (0..2_usize).flat_map(|of| clouds.map(|cloud| (of, cloud)));
+        let kinds: Vec<(usize, Cloud)> = kinds.collect();
+        let has = |kind: &(usize, Cloud)| {
+            self.machines.iter().any(|(_, of, cloud, _)| (*of, *cloud) == *kind)
+        };
+        let scope = |kind: &(usize, Cloud)| Scope {
+            gpu_type: id::<GpuTypeId>(kind.0),
+            cloud: kind.1,
+            on_demand: cents(if kind.1 == Cloud::Secure { 79 } else { 69 }),
+            min_bid: cents(49),
+            has_hosts: has(kind),
+        };
+        scenario.scopes = kinds.iter().map(scope).collect();
+        let pooled: Vec<usize> = (0..kinds.len()).filter(|scope| has(&kinds[*scope])).collect();
+        let pool = |scope: &usize| Pool {
+            scope: id::<ScopeId>(*scope),
+            datacenter: (kinds[*scope].1 == Cloud::Secure).then(|| id::<DataCenterId>(0)),
+        };
+        scenario.pools = pooled.iter().map(pool).collect();
+        let host = |(index, machine): (usize, &Machine)| {
+            let (gpus, of, cloud, floor) = *machine;
+            let scope = kinds.iter().position(|kind| *kind == (of, cloud));
+            let pool = pooled.iter().position(|pooled| Some(*pooled) == scope);
+            HostSpec {
+                name: format!("h{index}"),
+                pool: id::<PoolId>(pool.expect("a pool for each host")),
+                gpus,
+                vcpus: 16 * gpus,
+                memory: Gb::new(64 * gpus),
+                disk: Gb::new(200),
+                download: 1_000_000_000,
+                min_bid: floor.map(cents),
+                price: None,
+            }
+        };
+        scenario.hosts = self.machines.iter().enumerate().map(host).collect();
+    }
+
+    /// Whose pod it is.
+    fn owner(pod: usize) -> AccountId {
+        id(pod % super::ACCOUNTS)
+    }
+
+    fn action(&self, at: u64, act: &Act) -> Option<Action> {
+        let name = |pod: usize| id::<PodNameId>(pod);
+        let host = |host: usize| id::<HostId>(host % self.machines.len());
+        let platform = |kind| (None, kind);
+        let (account, kind) = match *act {
+            Act::Create(pod, ask) => (Some(Self::owner(pod)), create(pod, &ask)),
+            Act::Resume { pod, gpus, bid, when_full, patience } => {
+                let patience = Span::from_seconds(patience);
+                let (bid, pod_name) = (bid.map(cents), name(pod));
+                let kind = ActionKind::ResumePod { pod: pod_name, bid, gpus, when_full, patience };
+                (Some(Self::owner(pod)), kind)
+            }
+            Act::Stop(pod) => (Some(Self::owner(pod)), ActionKind::StopPod { pod: name(pod) }),
+            Act::Terminate(pod) => {
+                (Some(Self::owner(pod)), ActionKind::TerminatePod { pod: name(pod) })
+            }
+            Act::Reset(pod) => (Some(Self::owner(pod)), ActionKind::ResetPod { pod: name(pod) }),
+            Act::Deposit(account) => {
+                (Some(id(account)), ActionKind::Deposit { amount: Money::from_dollars(10) })
+            }
+            Act::HostDown(of) => platform(ActionKind::HostDown { host: host(of) }),
+            Act::HostUp(of) => platform(ActionKind::HostUp { host: host(of) }),
+            Act::NetworkDown(of) => platform(ActionKind::NetworkDown { host: host(of) }),
+            Act::NetworkUp(of) => platform(ActionKind::NetworkUp { host: host(of) }),
+            Act::Price(scope, price) => platform(set_price(scope, Some(cents(price)), None)),
+            Act::Floor(scope, floor) => platform(set_price(scope, None, Some(cents(floor)))),
+        };
+        Some(Action { at: SimTime::from_micros(at), account, kind })
+    }
+}
+
+fn set_price(scope: usize, price: Option<Money>, min_bid: Option<Money>) -> ActionKind {
+    ActionKind::SetPrice { scopes: vec![id::<ScopeId>(scope)], host: None, price, min_bid }
+}
+
+fn create(pod: usize, ask: &Ask) -> ActionKind {
+    let (container_disk, volume, image) = ask.sizes;
+    let work = ask.work.filter(|_| 0 < ask.gpus);
+    ActionKind::CreatePod(Box::new(CreatePod {
+        name: id::<PodNameId>(pod),
+        bid: ask.bid.map(cents),
+        demand: Demand {
+            types: ask.types,
+            clouds: ask.clouds,
+            gpus: ask.gpus,
+            min_vcpus: 0,
+            min_memory: Gb::ZERO,
+            container_disk: Gb::new(container_disk),
+            volume: Gb::new(volume),
+            deploy_cost: None,
+        },
+        image: Gb::new(image),
+        command: if ask.exits { Command::Exits } else { Command::Ok },
+        patience: Span::from_seconds(ask.patience),
+        work: work.map(|seconds| GpuTime::new(ask.gpus, Span::from_seconds(seconds))),
+        on_done: if ask.stops { OnDone::Stop } else { OnDone::Terminate },
+    }))
+}

@@ -1,0 +1,158 @@
+//! Who may be displaced, by whom, and where (SPOT-04 to SPOT-06, POD-05, POD-19).
+
+use super::{Seen, Witness};
+use walras::ids::{HostId, Id, PodId};
+use walras::journal::Fact;
+use walras::journal::fact::{EndReason, Kind, PodName, Requested};
+use walras::scenario::demand::Demand;
+use walras::scenario::model::ActionKind;
+use walras::units::{Money, SimTime};
+
+/// The displacement that is being told: its newcomer, where, and the GPUs of its victims.
+#[derive(Debug, Default)]
+pub(super) struct Victims {
+    newcomer: Option<(SimTime, PodId)>,
+    host: Option<HostId>,
+    /// What was unclaimed on the host before.
+    unclaimed: u32,
+    gpus: Vec<u32>,
+}
+
+impl Witness<'_> {
+    pub(super) fn check_displacement(&mut self, fact: &Fact) {
+        match *fact {
+            Fact::PodDisplaced { pod, by, reason, kill_at } => {
+                let newcomer = self.pods[&by].asked.kind;
+                let right = match newcomer {
+                    Kind::OnDemand => EndReason::DisplacedByOnDemand,
+                    Kind::Spot { .. } => EndReason::Outbid,
+                };
+                let due = self.now + self.scenario.rules.grace;
+                self.ensure(reason == right && kill_at == due, || format!("SPOT-07: {fact:?}"));
+                self.gives_way(pod, by);
+            }
+            Fact::PromiseLost { pod, by: Some(by) } => self.gives_way(pod, by),
+            Fact::PodPromised { pod, host, .. } | Fact::PodPlaced { pod, host, .. } => {
+                self.no_more_than_needed(pod, host);
+            }
+            _ => {}
+        }
+    }
+
+    /// SPOT-04, POD-19. `victim` gives way to `newcomer`, who must be stronger and have no room.
+    fn gives_way(&mut self, victim: PodId, newcomer: PodId) {
+        let (victim, by) = (self.pods[&victim], self.pods[&newcomer]);
+        let weaker = match (victim.bid(), by.bid()) {
+            (None, _) => false,
+            (Some(_), None) => true,
+            (Some(victim), Some(by)) => victim < by,
+        };
+        self.ensure(weaker, || format!("SPOT-04: {:?} gave way to {:?}", victim.asked, by.asked));
+        let Some(host) = victim.is.displaceable() else {
+            self.ensure(false, || format!("SPOT-05: {victim:?} is no victim"));
+            return;
+        };
+        if self.victims.newcomer != Some((self.now, newcomer)) {
+            self.victims = Victims {
+                newcomer: Some((self.now, newcomer)),
+                host: Some(host),
+                unclaimed: self.unclaimed(host),
+                gpus: Vec::new(),
+            };
+            if self.only_gpus {
+                self.no_room(&by);
+                self.weakest_victims(&by, host);
+            }
+        }
+        let known = self.victims.host;
+        self.ensure(known == Some(host), || format!("SPOT-05: victims on {known:?} and {host:?}"));
+        self.victims.gpus.push(victim.gpus);
+    }
+
+    /// SPOT-05. Without any one of the victims there would have been too little.
+    fn no_more_than_needed(&mut self, pod: PodId, host: HostId) {
+        if !self.only_gpus || self.victims.newcomer != Some((self.now, pod)) {
+            return;
+        }
+        let Victims { unclaimed, gpus, .. } = std::mem::take(&mut self.victims);
+        let need = self.pods[&pod].gpus;
+        let all = unclaimed + gpus.iter().sum::<u32>();
+        let each_needed = gpus.iter().all(|one| all - one < need);
+        self.ensure(need <= all && each_needed, || {
+            format!("SPOT-05: {need} GPUs on {host:?}: {unclaimed} there, victims {gpus:?}")
+        });
+    }
+
+    /// What a pod asked for: its script's or its segment's demand.
+    fn demand(&self, asked: &Requested) -> Demand {
+        let given = |name| {
+            self.scenario.script.iter().find_map(|action| match &action.kind {
+                ActionKind::CreatePod(create) if create.name == name => Some(create.demand),
+                _ => None,
+            })
+        };
+        let demand = match (asked.name, asked.segment) {
+            (PodName::Given(name), _) => given(name),
+            (_, Some(segment)) => Some(self.scenario.segments[segment.index()].demand),
+            _ => None,
+        };
+        demand.expect("whatever is asked for has a demand")
+    }
+    /// Where a request in its turn goes first: GPU types in its order, then the price to pay.
+    fn rank(&self, pod: &Seen, host: HostId) -> Option<(usize, Money)> {
+        let demand = self.demand(&pod.asked);
+        let scope = &self.scenario.scopes[self.scope_of(host).index()];
+        let types = &self.scenario.type_lists[demand.types as usize];
+        let rank = types.iter().position(|gpu_type| *gpu_type == scope.gpu_type)?;
+        let named = demand.clouds.include(scope.cloud) && pod.gpus <= self.total(host);
+        let price = if pod.bid().is_some() { Money::ZERO } else { self.price(host) };
+        named.then_some((rank, price))
+    }
+    /// The hosts that may take a request, each with its rank: for a resume its own alone.
+    fn candidates(&self, pod: &Seen) -> Vec<((usize, Money), HostId)> {
+        let all = (0..self.sites.len()).map(HostId::from_index);
+        let offered = all.filter(|host| {
+            self.available(*host)
+                && pod.bid().is_none_or(|bid| self.floor(*host) <= bid)
+                && pod.tied.is_none_or(|tied| tied == *host)
+        });
+        match pod.tied {
+            Some(_) => offered.map(|host| ((0, Money::ZERO), host)).collect(),
+            None => offered.filter_map(|host| Some((self.rank(pod, host)?, host))).collect(),
+        }
+    }
+    /// POD-05. Nothing is displaced while free GPUs, or unpromised ones in grace, will do.
+    fn no_room(&mut self, newcomer: &Seen) {
+        let room = self
+            .candidates(newcomer)
+            .into_iter()
+            .find(|(_, host)| newcomer.gpus <= self.unclaimed(*host));
+        self.ensure(room.is_none(), || format!("POD-05: {:?} fits on {room:?}", newcomer.asked));
+    }
+    /// SPOT-06. The highest victim bid on `host`, where `newcomer` displaces, if it can there.
+    fn highest_victim(&self, newcomer: &Seen, host: HostId) -> Option<Money> {
+        let rivals = self.pods.values().filter(|pod| pod.is.displaceable() == Some(host));
+        let mut rivals: Vec<(Money, u32)> =
+            rivals.filter_map(|pod| Some((pod.bid()?, pod.gpus))).collect();
+        rivals.retain(|(bid, _)| newcomer.bid().is_none_or(|own| *bid < own));
+        rivals.sort_unstable();
+        let mut there = self.unclaimed(host);
+        rivals.into_iter().find_map(|(bid, gpus)| {
+            there += gpus;
+            (newcomer.gpus <= there).then_some(bid)
+        })
+    }
+    /// SPOT-06. No host of the first rank at which it can displace has weaker bids than this one.
+    fn weakest_victims(&mut self, newcomer: &Seen, chosen: HostId) {
+        let hosts = self.candidates(newcomer).into_iter();
+        let costs = hosts
+            .filter_map(|(rank, host)| Some((rank, self.highest_victim(newcomer, host)?, host)));
+        let costs: Vec<_> = costs.collect();
+        let best = costs.iter().map(|(rank, bid, _)| (*rank, *bid)).min();
+        let ours =
+            costs.iter().find(|(.., host)| *host == chosen).map(|(rank, bid, _)| (*rank, *bid));
+        self.ensure(ours.is_some() && ours == best, || {
+            format!("SPOT-06: {chosen:?} at {ours:?}, though there is {best:?}")
+        });
+    }
+}
