@@ -125,9 +125,10 @@ fn as_f64(count: u64) -> f64 {
 fn money(scenario: &Scenario, forecast: &Forecast) -> Vec<[String; 2]> {
     let sum = |amount: fn(&Offered) -> Money| forecast.by_types.values().map(amount).sum();
     let accounts = count(scenario.accounts.len().try_into().unwrap_or(u64::MAX));
+    let (s, verb) = if scenario.accounts.len() == 1 { ("", "s") } else { ("s", "") };
     let rows: [(String, Money); 4] = [
-        (format!("{accounts} accounts open with"), forecast.opening),
-        ("they pay in later, by plan".to_owned(), forecast.later),
+        (format!("{accounts} account{s} open{verb} with"), forecast.opening),
+        ("paid in later, by plan".to_owned(), forecast.later),
         ("random demand costs at list prices".to_owned(), sum(|offered| offered.at_list_price)),
         ("its work is worth".to_owned(), sum(|offered| offered.value)),
     ];

@@ -197,5 +197,9 @@ fn gpu_types(scenario: &Scenario, summary: &Summary) -> Vec<[String; 7]> {
             revenue,
         ]
     };
-    (0..scenario.gpu_types.len()).map(row).collect()
+    let in_use = |index: &usize| {
+        let count = |metric| summary.value(metric, Subject::GpuType(GpuTypeId::from_index(*index)));
+        [count("gpus_total"), count("requests")] != [Value::Count(0), Value::Count(0)]
+    };
+    (0..scenario.gpu_types.len()).filter(in_use).map(row).collect()
 }
