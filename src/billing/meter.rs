@@ -346,9 +346,11 @@ impl Meter {
     pub fn line(&self, month: Span) -> super::Line {
         use super::Line;
         // Of the present stretch nothing has begun yet; of those before it, all.
-        let earlier = self.stretches(self.current.first).take(self.earlier.len());
-        let unposted = earlier.map(|(stretch, owed, _)| owed - stretch.posted).sum::<Money>();
-        let begun_all = unposted - self.current.posted;
+        let mut begun_all = -self.current.posted;
+        if !self.earlier.is_empty() {
+            let earlier = self.stretches(self.current.first).take(self.earlier.len());
+            begun_all += earlier.map(|(stretch, owed, _)| owed - stretch.posted).sum();
+        }
         if let Some(open) = self.held {
             let units = self.with_least(open.micros().div_ceil(self.terms.unit.micros()));
             let owed: Money =

@@ -120,10 +120,12 @@ pub fn collect(turn: &mut Turn<'_, '_>, pod: PodId, item: Item) {
 fn closing_units(turn: &Turn<'_, '_>, pod: PodId, item: Item) -> u64 {
     let row = &turn.world.pods[pod];
     let Some(meter) = meter(row, item) else { return 0 };
-    let units = |side| meter.units(turn.now, side);
-    let (before, by_now) = (units(Side::Before), units(Side::Limit));
-    let completed = turn.rules().minute_rounding == Rounding::Completed;
-    if !completed || before == by_now {
+    let by_now = meter.units(turn.now, Side::Limit);
+    if turn.rules().minute_rounding != Rounding::Completed {
+        return by_now;
+    }
+    let before = meter.units(turn.now, Side::Before);
+    if before == by_now {
         return by_now;
     }
     // What a draining stops is charged no unit of that instant, though its volumes go into debt.
@@ -421,12 +423,12 @@ fn count(rules: &Rules, month: Span, pod: &Pod) -> Counted {
         if let Some(open) = open {
             counted.line.add(&open.line(month));
         }
-        if !running && !reserved {
-            continue;
-        }
         // The rent reserve counts a pod that runs whether or not it is cut off or billed yet; R10 what
         // its meters cost now.
         let (price, quantity) = running_price(rules, pod, item);
+        if !running && !reserved || quantity == 0 && open.is_none() {
+            continue;
+        }
         if by_account && (item == Item::Compute || rules.rent_reserve_storage) {
             counted.hour += price.for_span(quantity, rules.rent_reserve);
         }

@@ -300,22 +300,33 @@ pub fn affords_cheapest(turn: &mut Turn<'_, '_>, pod: PodId) -> bool {
 /// is there, and R10 counted with it.
 pub fn affords(turn: &mut Turn<'_, '_>, pod: PodId, price: Money) -> bool {
     let rules = turn.rules();
-    turn.world.pods[pod].price = price;
-    let (compute, disks) = turn.cost_for(pod, rules.rent_reserve);
-    let (compute_line, disks_line) = turn.cost_for(pod, rules.low_funds_reserve);
-    let account = turn.world.pods[pod].account;
+    let pod_row = &mut turn.world.pods[pod];
+    pod_row.price = price;
+    let account = pod_row.account;
     let row = &turn.world.accounts[account];
     if row.is_drained() {
         return false;
     }
+    let (compute, disks) = turn.cost_for(pod, rules.rent_reserve);
+    let surely = |needed| {
+        let balance = turn.ledger_balance(account) + row.credit_line;
+        row.line.surely_covers(turn.now, balance, needed, rules.month())
+    };
+    // Nearly every account affords more than could be asked: R10 of the pod is no more than its cost
+    // for a longer time.
+    if rules.low_funds_reserve <= rules.rent_reserve
+        && surely(compute + disks + row.hour.max(row.reserve + row.promised))
+    {
+        return true;
+    }
+    let (compute_line, disks_line) = turn.cost_for(pod, rules.low_funds_reserve);
     let mut hour = compute + if rules.rent_reserve_storage { disks } else { Money::ZERO };
     if rules.rent_reserve_scope == ReserveScope::Account {
         hour += row.hour;
     }
     let line = row.reserve + row.promised + compute_line + disks_line;
-    let needed = hour.max(line) - row.credit_line;
-    row.line.surely_covers(turn.now, turn.ledger_balance(account), needed, rules.month())
-        || needed <= turn.balance(account, Side::Before)
+    let needed = hour.max(line);
+    surely(needed) || needed <= turn.spendable(account, Side::Before)
 }
 
 /// Joins the new of its class, to be tried in this instant's round.

@@ -202,47 +202,37 @@ impl Fleet {
         }
         let former = std::mem::replace(&mut self.offers[host.index()], offer);
         let state = &mut self.scopes[scope];
-        // Without bids, what is published hangs on the offers alone.
-        state.touched |= former != offer || !state.bids.is_empty();
-        if former != offer {
-            state.replace(former, offer);
-        }
+        // Without bids, what is published hangs on which floors and prices are offered at all.
+        let moved = former != offer && state.replace(former, offer);
+        state.touched |= moved || !state.bids.is_empty();
     }
 }
 
 impl ScopeState {
-    fn replace(&mut self, former: Option<Offer>, offer: Option<Offer>) {
+    /// Counts `offer` instead of `former`; says whether a floor or price came or went.
+    fn replace(&mut self, former: Option<Offer>, offer: Option<Offer>) -> bool {
         if let (Some(former), Some(offer)) = (former, offer)
             && (former.floor, former.price) == (offer.floor, offer.price)
         {
             // By far the most frequent: the last GPU was taken, or the first came free.
-            if offer.has_free {
-                add(&mut self.free_floors, offer.floor);
+            return if offer.has_free {
+                add(&mut self.free_floors, offer.floor)
             } else {
-                take(&mut self.free_floors, offer.floor);
-            }
-            return;
+                take(&mut self.free_floors, offer.floor)
+            };
         }
-        if let Some(former) = former {
-            self.withdraw(former);
-        }
-        if let Some(offer) = offer {
-            self.offer(offer);
-        }
+        let gone = former.is_some_and(|former| self.withdraw(former));
+        offer.is_some_and(|offer| self.offer(offer)) | gone
     }
-    fn offer(&mut self, offer: Offer) {
-        add(&mut self.floors, offer.floor);
-        add(&mut self.prices, offer.price);
-        if offer.has_free {
-            add(&mut self.free_floors, offer.floor);
-        }
+    fn offer(&mut self, offer: Offer) -> bool {
+        add(&mut self.floors, offer.floor)
+            | add(&mut self.prices, offer.price)
+            | (offer.has_free && add(&mut self.free_floors, offer.floor))
     }
-    fn withdraw(&mut self, offer: Offer) {
-        take(&mut self.floors, offer.floor);
-        take(&mut self.prices, offer.price);
-        if offer.has_free {
-            take(&mut self.free_floors, offer.floor);
-        }
+    fn withdraw(&mut self, offer: Offer) -> bool {
+        take(&mut self.floors, offer.floor)
+            | take(&mut self.prices, offer.price)
+            | (offer.has_free && take(&mut self.free_floors, offer.floor))
     }
     /// A spot pod holds or is promised GPUs at `bid` from now on.
     pub fn add_bid(&mut self, bid: Money) {
@@ -256,16 +246,22 @@ impl ScopeState {
     }
 }
 
-fn add(counts: &mut BTreeMap<Money, u32>, key: Money) {
-    *counts.entry(key).or_default() += 1;
+/// Counts one more under `key`; says whether it is the first.
+fn add(counts: &mut BTreeMap<Money, u32>, key: Money) -> bool {
+    let count = counts.entry(key).or_default();
+    *count += 1;
+    *count == 1
 }
 
-fn take(counts: &mut BTreeMap<Money, u32>, key: Money) {
+/// Counts one less under `key`; says whether it was the last.
+fn take(counts: &mut BTreeMap<Money, u32>, key: Money) -> bool {
     let count = counts.get_mut(&key).expect("only what was added is taken away");
     *count -= 1;
-    if *count == 0 {
+    let last = *count == 0;
+    if last {
         counts.remove(&key);
     }
+    last
 }
 
 fn new_host(scenario: &Scenario, spec: &HostSpec) -> Host {
