@@ -51,6 +51,22 @@ pub struct Class {
     pub open: BTreeSet<HostId>,
 }
 
+impl Class {
+    /// A class of these hosts, none of them offered yet.
+    fn new(alike: Alike, scope: ScopeId, hosts: Vec<HostId>) -> Self {
+        let members = u32::try_from(hosts.len()).expect("fewer than 2^32 hosts");
+        Self {
+            alike,
+            scope,
+            free: FreeIndex::new(members, alike.gpus),
+            bids: BidIndex::new(members, alike.gpus),
+            stale: BitSet::new(members),
+            open: BTreeSet::new(),
+            hosts,
+        }
+    }
+}
+
 /// How a host is on offer: what the scope's counts know of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Offer {
@@ -100,6 +116,8 @@ pub struct Fleet {
     /// Moves with every price, floor or class that changes: caches compare it.
     pub version: u64,
     offers: Vec<Option<Offer>>,
+    /// Classes that have no hosts any more, empty, for the next that is needed.
+    vacant: Vec<ClassId>,
 }
 
 impl Fleet {
@@ -118,6 +136,7 @@ impl Fleet {
             scope_keys: scenario.scopes.iter().map(|scope| (scope.gpu_type, scope.cloud)).collect(),
             version: 0,
             offers: vec![None; scenario.hosts.len()],
+            vacant: Vec::new(),
         };
         for host in fleet.hosts.ids() {
             let scope = fleet.hosts[host].scope;
@@ -136,18 +155,20 @@ impl Fleet {
         for &host in &self.scopes[scope].hosts {
             groups.entry(self.alike(host, rules)).or_default().push(host);
         }
-        self.scopes[scope].classes.clear();
+        for class in std::mem::take(&mut self.scopes[scope].classes) {
+            let alike = self.classes[class].alike;
+            self.classes[class] = Class::new(alike, scope, Vec::new());
+            self.vacant.push(class);
+        }
         for (alike, hosts) in groups {
-            let members = u32::try_from(hosts.len()).expect("fewer than 2^32 hosts");
-            let class = self.classes.push(Class {
-                alike,
-                scope,
-                free: FreeIndex::new(members, alike.gpus),
-                bids: BidIndex::new(members, alike.gpus),
-                stale: BitSet::new(members),
-                open: BTreeSet::new(),
-                hosts,
-            });
+            let row = Class::new(alike, scope, hosts);
+            let class = match self.vacant.pop() {
+                Some(class) => {
+                    self.classes[class] = row;
+                    class
+                }
+                None => self.classes.push(row),
+            };
             self.scopes[scope].classes.push(class);
             for (member, host) in self.classes[class].hosts.clone().into_iter().enumerate() {
                 self.hosts[host].class = class;
