@@ -87,6 +87,10 @@ impl Agenda {
     pub fn pending(&self) -> usize {
         self.entries.len()
     }
+    /// How many entries there is room for without asking for more memory.
+    pub fn room(&self) -> usize {
+        self.entries.room()
+    }
     /// Takes the first raised round, unless an entry of the present instant precedes it.
     fn pop_round(&mut self) -> Option<(SimTime, Class, Event)> {
         let round = Round::ALL.into_iter().find(|round| self.raised & round.bit() != 0)?;

@@ -72,9 +72,8 @@ impl Customers {
     }
     /// Classes 7 and 8: a customer arrives and asks.
     pub fn arrive(&mut self, turn: &mut Turn<'_, '_>, segment: SegmentId) {
-        let arrival = self.stands[segment.index()].next.take();
-        if let Some(arrival) = arrival {
-            request(turn, &turn.scenario.segments[segment.index()], &arrival);
+        if let Some(arrival) = &self.stands[segment.index()].next {
+            request(turn, &turn.scenario.segments[segment.index()], arrival);
         }
         self.expect_next(turn, segment);
     }

@@ -5,6 +5,7 @@
 //! number until the one division that makes a mean or a share. Statistics begin when the warm-up
 //! ends. `output/README.md` gives every metric's meaning, formula and unit.
 
+mod cells;
 mod fairness;
 mod fleet;
 mod gauge;
@@ -23,6 +24,7 @@ use crate::journal::rentals::Rentals;
 use crate::journal::{Fact, Sink};
 use crate::scenario::Scenario;
 use crate::units::SimTime;
+use cells::Cells;
 use fairness::Fairness;
 use fleet::Fleet;
 use prices::PricePath;
@@ -46,7 +48,9 @@ pub struct Metrics<'a> {
     /// When statistics began; none before the end of the warm-up.
     since: Option<SimTime>,
     until: SimTime,
-    /// By subject, and one more for what belongs to none.
+    /// Of rentals, by cell.
+    cells: Cells,
+    /// Of accounts, by subject, and one more for what belongs to none.
     tallies: Vec<Tally>,
     fleet: Fleet,
     prices: Vec<PricePath>,
@@ -62,6 +66,7 @@ impl<'a> Metrics<'a> {
             rentals: Rentals::new(),
             since: (scenario.warm_up == SimTime::ZERO).then_some(SimTime::ZERO),
             until: SimTime::ZERO,
+            cells: Cells::new(&subjects),
             tallies: vec![Tally::default(); subjects.nobody() + 1],
             fleet: Fleet::new(scenario, &subjects),
             prices: vec![PricePath::default(); scenario.scopes.len()],
@@ -73,6 +78,7 @@ impl<'a> Metrics<'a> {
     /// The figures, from the end of the warm-up to the last fact.
     pub fn summary(mut self) -> Summary {
         let (until, since) = (self.until, self.since.unwrap_or(self.until));
+        self.cells.add_to(&mut self.tallies, &self.subjects);
         for tally in &mut self.tallies {
             tally.measured = until - since;
         }
@@ -125,9 +131,8 @@ impl<'a> Metrics<'a> {
             return;
         }
         if let Some(usage) = posting.usage {
-            for index in self.subjects.of_rental(self.rentals.of(usage.pod)) {
-                self.tallies[index].post(posting);
-            }
+            let rental = self.rentals.of(usage.pod);
+            self.cells.of_rental(&self.subjects, rental).post(posting);
         } else if let Some(account) = posting.account {
             let segment = self.scenario.accounts[account.index()].segment;
             for index in [0, self.subjects.segment(segment)] {
@@ -140,9 +145,8 @@ impl<'a> Metrics<'a> {
         let rental = self.rentals.of(end.pod);
         self.fairness.end_rental(&rental.asked, end);
         if self.counts(rental.requested) {
-            for index in self.subjects.of_rental(rental) {
-                self.tallies[index].end_rental(rental, end, self.scenario.horizon);
-            }
+            let tally = self.cells.of_rental(&self.subjects, rental);
+            tally.end_rental(rental, end, self.scenario.horizon);
         }
     }
 

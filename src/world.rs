@@ -129,6 +129,21 @@ impl World {
             waiting_bids: 0,
         }
     }
+    /// Takes back the emptied lists of a round, whose room the next one can use, unless something has
+    /// come free or joined since.
+    pub fn lend_again(&mut self, asks: bool, freed: Freed, new: Vec<PodId>) {
+        let (present_freed, present_new) = if asks {
+            (&mut self.freed_for_asks, &mut self.new_asks)
+        } else {
+            (&mut self.freed_for_bids, &mut self.new_bids)
+        };
+        if present_freed.scopes.is_empty() && present_freed.hosts.is_empty() {
+            *present_freed = freed;
+        }
+        if present_new.is_empty() {
+            *present_new = new;
+        }
+    }
     /// GEN-13. The how-manieth entry of an id's table, for sums over accounts.
     pub fn account_ids(&self) -> impl Iterator<Item = AccountId> + use<> {
         (0..self.accounts.len()).map(AccountId::from_index)

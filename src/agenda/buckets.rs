@@ -50,6 +50,10 @@ impl Buckets {
     pub(super) const fn len(&self) -> usize {
         self.len
     }
+    /// How many entries and buckets there is room for.
+    pub(super) fn room(&self) -> usize {
+        self.nodes.capacity() + self.heads.capacity()
+    }
     /// Lays out about `count` buckets, at most twice as many, over all from `first` to `last`. There
     /// must be nothing in the old ones.
     pub(super) fn lay_out(&mut self, first: SimTime, last: SimTime, count: u64) {

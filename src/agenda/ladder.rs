@@ -56,6 +56,10 @@ impl Ladder {
     pub(super) const fn len(&self) -> usize {
         self.len
     }
+    /// How many there is room for, on all rungs.
+    pub(super) fn room(&self) -> usize {
+        self.run.capacity() + self.late.capacity() + self.middle.room() + self.far.capacity()
+    }
     /// Adds an entry, due at any time.
     pub(super) fn push(&mut self, entry: Entry) {
         self.len += 1;

@@ -4,20 +4,23 @@
 //! demand the waiting first, by request time, then the new; spot by the highest bid. A round tries the
 //! heads of those queues where something came free, and every new request once (POD-06).
 
+pub mod afford;
+pub mod queue;
 pub mod round;
 
-use crate::agenda::{Class, Event, Round};
+pub use afford::{affords, affords_cheapest, price_on};
+pub use queue::{leave_queue, patience_over, refuse, wait};
+
 use crate::ids::{AccountId, HostId, Id, PodId, SegmentId};
 use crate::journal::Fact;
-use crate::journal::fact::{EndReason, Kind, Operation, PodName, Refusal, Requested};
+use crate::journal::fact::{Kind, Operation, PodName, Refusal, Requested};
 use crate::market::stop;
 use crate::scenario::demand::{Demand, OnDone, WhenFull};
 use crate::scenario::model::Command;
-use crate::scenario::rules::{BidPer, ReserveScope, VcpuMemory};
+use crate::scenario::rules::{BidPer, VcpuMemory};
 use crate::turn::Turn;
 use crate::units::{Bundle, Gb, GpuTime, Money, SimTime, Span};
 use crate::world::pod::{Counted, Pod, PodChange, PodState, Rental, Rented};
-use std::cmp::Reverse;
 
 /// A request for a new pod, with all that was decided before the market is asked.
 #[derive(Clone, Copy, Debug)]
@@ -130,7 +133,7 @@ pub fn create(turn: &mut Turn<'_, '_>, new: NewPod) {
     };
     match refusal {
         Some(reason) => refuse(turn, pod, reason),
-        None => join(turn, pod),
+        None => queue::join(turn, pod),
     }
 }
 
@@ -249,7 +252,7 @@ pub fn resume(turn: &mut Turn<'_, '_>, resume: Resume) {
     };
     match refusal {
         Some(reason) => refuse(turn, pod, reason),
-        None => join(turn, pod),
+        None => queue::join(turn, pod),
     }
 }
 
@@ -274,128 +277,4 @@ fn begin_resume(turn: &mut Turn<'_, '_>, resume: &Resume, host: HostId) {
     row.rental = Some(rental);
     let pool = turn.world.fleet.hosts[host].pool;
     state_request(turn, pod, Some(pool), None);
-}
-
-/// The price to pay per GPU-hour on `host` today: the bid under pay as bid, else the list price; zero
-/// GPUs cost nothing (POD-13).
-pub fn price_on(turn: &Turn<'_, '_>, pod: PodId, host: HostId) -> Money {
-    let row = &turn.world.pods[pod];
-    if row.gpus == 0 {
-        return Money::ZERO;
-    }
-    row.bid().unwrap_or_else(|| turn.world.fleet.price(turn.world.fleet.hosts[host].class))
-}
-
-/// POD-04. Whether the account affords the request at the lowest price among the hosts named.
-pub fn affords_cheapest(turn: &mut Turn<'_, '_>, pod: PodId) -> bool {
-    let row = &turn.world.pods[pod];
-    let shape = turn.world.shapes.get(row.shape);
-    let cheapest = row.bid().or(shape.lowest_price);
-    let price = if row.gpus == 0 { Some(Money::ZERO) } else { cheapest };
-    price.is_none_or(|price| affords(turn, pod, price))
-}
-
-/// BILL-06, BILL-07. Whether the account can rent the pod at `price` per GPU-hour now: one hour of it
-/// is there, and R10 counted with it.
-pub fn affords(turn: &mut Turn<'_, '_>, pod: PodId, price: Money) -> bool {
-    let rules = turn.rules();
-    turn.world.pods[pod].price = price;
-    let (compute, disks) = turn.cost_for(pod, rules.rent_reserve);
-    let (compute_line, disks_line) = turn.cost_for(pod, rules.low_funds_reserve);
-    let account = turn.world.pods[pod].account;
-    let row = &turn.world.accounts[account];
-    if row.is_drained() {
-        return false;
-    }
-    let mut hour = compute + if rules.rent_reserve_storage { disks } else { Money::ZERO };
-    if rules.rent_reserve_scope == ReserveScope::Account {
-        hour += row.hour;
-    }
-    let line = row.reserve + row.promised + compute_line + disks_line;
-    let needed = hour.max(line) - row.credit_line;
-    row.line.surely_covers(turn.now, turn.ledger_balance(account), needed, rules.month())
-        || needed <= turn.balance(account, turn.paying_side())
-}
-
-/// Joins the new of its class, to be tried in this instant's round.
-fn join(turn: &mut Turn<'_, '_>, pod: PodId) {
-    if let PodState::Resuming { host } = turn.world.pods[pod].state {
-        turn.world.fleet.hosts[host].resuming.push(pod);
-    }
-    match turn.world.pods[pod].kind {
-        Kind::OnDemand => {
-            turn.world.new_asks.push(pod);
-            turn.agenda.raise(Round::Ask);
-        }
-        Kind::Spot { .. } => {
-            turn.world.new_bids.push(pod);
-            turn.agenda.raise(Round::Bid);
-        }
-    }
-}
-
-/// The request waits: in its shape's queue, or for its host.
-pub fn wait(turn: &mut Turn<'_, '_>, pod: PodId) {
-    let row = &turn.world.pods[pod];
-    let (sequence, until, epoch) = (row.rental().sequence, row.rental().patience_until, row.epoch);
-    let (bid, shape) = (row.bid(), row.shape);
-    if row.state == PodState::Waiting {
-        let queues = turn.world.shapes.get_mut(shape);
-        match bid {
-            None => drop(queues.asks.insert(sequence, pod)),
-            Some(bid) => drop(queues.bids.insert((Reverse(bid), sequence), pod)),
-        }
-    }
-    match bid {
-        None => turn.world.waiting_asks += 1,
-        Some(_) => turn.world.waiting_bids += 1,
-    }
-    turn.world.pods[pod].rental_mut().queued = true;
-    turn.state(Fact::PodWaits { pod });
-    if until < SimTime::NEVER {
-        turn.schedule(until, Class::PatienceOver, Event::PatienceOver { pod, epoch });
-    }
-}
-
-/// It no longer waits.
-pub fn leave_queue(turn: &mut Turn<'_, '_>, pod: PodId) {
-    let row = &turn.world.pods[pod];
-    let (sequence, bid) = (row.rental().sequence, row.bid());
-    let (state, shape, queued) = (row.state, row.shape, row.rental().queued);
-    if let PodState::Resuming { host } = state {
-        turn.world.fleet.hosts[host].resuming.retain(|other| *other != pod);
-    }
-    if !queued {
-        return;
-    }
-    let queues = turn.world.shapes.get_mut(shape);
-    match bid {
-        None => {
-            queues.asks.remove(&sequence);
-            turn.world.waiting_asks -= 1;
-        }
-        Some(bid) => {
-            queues.bids.remove(&(Reverse(bid), sequence));
-            turn.world.waiting_bids -= 1;
-        }
-    }
-    turn.world.pods[pod].rental_mut().queued = false;
-}
-
-/// Class 9: the patience of a waiting request is over (POD-04, POD-12).
-pub fn patience_over(turn: &mut Turn<'_, '_>, pod: PodId, epoch: u32) {
-    if turn.holds(pod, epoch) && turn.world.pods[pod].state.waits() {
-        leave_queue(turn, pod);
-        stop::give_up(turn, pod, EndReason::Abandoned);
-    }
-}
-
-/// GEN-14, POD-22. A request is refused: a fact with its reason, and the end of its rental.
-pub fn refuse(turn: &mut Turn<'_, '_>, pod: PodId, reason: Refusal) {
-    leave_queue(turn, pod);
-    let row = &turn.world.pods[pod];
-    let (account, operation) = (row.account, operation(row.kind, row.tied.is_some()));
-    turn.reject(Some(account), operation, Some(pod), reason);
-    let end = if reason == Refusal::NoFunds { EndReason::NoFunds } else { EndReason::Rejected };
-    stop::give_up(turn, pod, end);
 }

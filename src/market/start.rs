@@ -90,8 +90,12 @@ pub fn image_pulled(turn: &mut Turn<'_, '_>, pod: PodId, epoch: u32) {
 }
 
 fn start_container(turn: &mut Turn<'_, '_>, pod: PodId) {
-    turn.change(pod, PodChange::Stage(Stage::Starting));
-    if turn.world.pods[pod].command != Command::Ok {
+    let row = &turn.world.pods[pod];
+    let command = row.command;
+    if !matches!(row.state, PodState::Initializing { stage: Stage::Starting, .. }) {
+        turn.change(pod, PodChange::Stage(Stage::Starting));
+    }
+    if command != Command::Ok {
         return;
     }
     let takes = turn.rules().container_start;

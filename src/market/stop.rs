@@ -353,12 +353,14 @@ pub fn end_rental(
 /// States the rentals that ended in this event: once all that closes has closed, or before their pod
 /// asks anew.
 pub fn state_ends(turn: &mut Turn<'_, '_>) {
-    for (mut end, volume_before) in std::mem::take(&mut turn.ended) {
+    let mut ended = std::mem::take(&mut turn.ended);
+    for (mut end, volume_before) in ended.drain(..) {
         if let Some(before) = volume_before {
             end.storage += ending::volume_owed(turn, end.pod, false) - before;
         }
         turn.state(Fact::RentalEnded(end));
     }
+    turn.ended = ended;
 }
 
 /// What the volume came to owe from the placement to now; a unit that begins now counts if `beginning`.

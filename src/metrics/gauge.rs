@@ -13,13 +13,17 @@ pub(super) struct Gauge {
 impl Gauge {
     /// The quantity is `value` from now on.
     pub(super) fn set(&mut self, at: SimTime, value: i128) {
-        self.settle(at);
-        self.value = value;
+        if value != self.value {
+            self.settle(at);
+            self.value = value;
+        }
     }
     /// The quantity grows by `step` (or falls) from now on.
     pub(super) fn add(&mut self, at: SimTime, step: i128) {
-        self.settle(at);
-        self.value += step;
+        if step != 0 {
+            self.settle(at);
+            self.value += step;
+        }
     }
     /// Forgets the past: statistics begin now, with the quantity as it is.
     pub(super) fn restart(&mut self, at: SimTime) {

@@ -89,6 +89,7 @@ impl Breakdown {
 pub(super) struct Subjects {
     all: Vec<Subject>,
     gpu_types: usize,
+    segments: usize,
     pool_scopes: Vec<ScopeId>,
     host_pools: Vec<PoolId>,
     scopes: Vec<(GpuTypeId, Cloud)>,
@@ -106,6 +107,7 @@ impl Subjects {
         Self {
             all,
             gpu_types,
+            segments: scenario.segments.len(),
             pool_scopes: scenario.pools.iter().map(|pool| pool.scope).collect(),
             host_pools: scenario.hosts.iter().map(|host| host.pool).collect(),
             scopes: scenario.scopes.iter().map(|scope| (scope.gpu_type, scope.cloud)).collect(),
@@ -126,8 +128,9 @@ impl Subjects {
     pub(super) fn cloud(&self, cloud: Cloud) -> usize {
         1 + self.gpu_types + usize::from(cloud == Cloud::Community)
     }
-    pub(super) fn kind(&self, kind: Kind) -> usize {
-        3 + self.gpu_types + usize::from(kind != Kind::OnDemand)
+    /// The index of on demand; spot is the next.
+    fn first_kind(&self) -> usize {
+        3 + self.gpu_types
     }
     pub(super) fn segment(&self, segment: Option<SegmentId>) -> usize {
         segment.map_or(self.nobody(), |id| 5 + self.gpu_types + id.index())
@@ -139,12 +142,28 @@ impl Subjects {
         self.scopes[scope.index()]
     }
 
-    /// The five indexes that a rental counts under; [`Subjects::nobody`] where one does not apply.
-    pub(super) fn of_rental(&self, rental: &Rental) -> [usize; 5] {
+    /// How many cells there are: combinations of scope, whether a host is held, kind, and segment.
+    pub(super) fn cells(&self) -> usize {
+        self.scopes.len() * 4 * (self.segments + 1)
+    }
+    /// The cell of a rental, as it stands.
+    pub(super) fn cell(&self, rental: &Rental) -> usize {
         let pool = rental.host.map_or(rental.asked.pool, |host| self.host_pools[host.index()]);
-        let (gpu_type, cloud) = self.scope(self.scope_of_pool(pool));
-        let cloud = if rental.host.is_some() { self.cloud(cloud) } else { self.nobody() };
-        let (kind, segment) = (self.kind(rental.asked.kind), self.segment(rental.asked.segment));
-        [0, self.gpu_type(gpu_type), cloud, kind, segment]
+        let on_host = usize::from(rental.host.is_some());
+        let spot = usize::from(rental.asked.kind != Kind::OnDemand);
+        let segment = rental.asked.segment.map_or(self.segments, Id::index);
+        let place = self.scope_of_pool(pool).index() * 2 + on_host;
+        (place * 2 + spot) * (self.segments + 1) + segment
+    }
+    /// The five indexes that the rentals of a cell count under; [`Subjects::nobody`] where one does
+    /// not apply.
+    pub(super) fn of_cell(&self, cell: usize) -> [usize; 5] {
+        let (place_and_kind, segment) = (cell / (self.segments + 1), cell % (self.segments + 1));
+        let (scope, on_host) = (place_and_kind / 4, place_and_kind / 2 % 2 == 1);
+        let (gpu_type, cloud) = self.scopes[scope];
+        let cloud = if on_host { self.cloud(cloud) } else { self.nobody() };
+        let segment = (segment < self.segments).then(|| SegmentId::from_index(segment));
+        let kind = self.first_kind() + place_and_kind % 2;
+        [0, self.gpu_type(gpu_type), cloud, kind, self.segment(segment)]
     }
 }

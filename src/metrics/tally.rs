@@ -45,6 +45,27 @@ impl Tally {
             Item::Deposit | Item::AutoPay | Item::Adjustment => self.deposits += posting.received(),
         }
     }
+    /// Adds what was gathered about others.
+    pub(super) fn add(&mut self, other: &Self) {
+        self.revenue += other.revenue;
+        self.host_earnings += other.host_earnings;
+        self.deposits += other.deposits;
+        self.requests += other.requests;
+        self.rejected += other.rejected;
+        self.abandoned += other.abandoned;
+        self.completed += other.completed;
+        self.preemptions += other.preemptions;
+        self.waits.add(&other.waits);
+        self.useful += other.useful;
+        self.lost += other.lost;
+        self.rejected_work += other.rejected_work;
+        self.abandoned_work += other.abandoned_work;
+        self.paid += other.paid;
+        self.surplus += other.surplus;
+        self.welfare += other.welfare;
+        self.stops_for_funds += other.stops_for_funds;
+        self.removals_for_funds += other.removals_for_funds;
+    }
     /// An account was stopped for funds (BILL-10).
     pub(super) fn stop_for_funds(&mut self) {
         self.stops_for_funds += 1;

@@ -35,6 +35,19 @@ impl Waits {
         self.count += 1;
         self.positive += u64::from(0 < micros);
     }
+    /// Takes in another sample, of the same run.
+    pub(super) fn add(&mut self, other: &Self) {
+        let Some(theirs) = &other.histogram else { return };
+        match &mut self.histogram {
+            None => self.histogram = Some(theirs.clone()),
+            Some(ours) => ours.add(theirs.as_ref()).expect("histograms of one run have one range"),
+        }
+        self.least = if self.count == 0 { other.least } else { self.least.min(other.least) };
+        self.most = self.most.max(other.most);
+        self.sum += other.sum;
+        self.count += other.count;
+        self.positive += other.positive;
+    }
     /// How many waits were taken in.
     pub(super) const fn count(&self) -> u64 {
         self.count
@@ -80,6 +93,25 @@ mod tests {
             let read = waits.quantile(share).unwrap().micros();
             assert!(read.abs_diff(exact) <= exact / 1_000, "{share}: {read} for {exact}");
         }
+    }
+
+    /// Two samples that are added are read like one.
+    #[test]
+    fn samples_add_up() {
+        let horizon = SimTime::from_seconds(86_400);
+        let (mut all, mut parts) = (Waits::default(), [Waits::default(), Waits::default()]);
+        for i in 0..1_000_u64 {
+            let wait = Span::from_micros(i * i * 997 % 5_000_000_000);
+            all.record(wait, horizon);
+            parts[usize::from(i % 3 == 0)].record(wait, horizon);
+        }
+        let mut sum = Waits::default();
+        parts.iter().for_each(|part| sum.add(part));
+        let read = |waits: &Waits| {
+            let quantiles = [0.0, 0.3, 0.5, 0.95, 1.0].map(|share| waits.quantile(share));
+            (quantiles, waits.count(), waits.positive(), waits.sum_micros(), waits.longest())
+        };
+        assert_eq!(read(&sum), read(&all));
     }
 
     #[test]

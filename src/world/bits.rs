@@ -28,6 +28,9 @@ impl Level {
     }
 }
 
+/// How many words are passed over at once in the search for the k-th member.
+const STRETCH: u32 = 8;
+
 /// The bit of `position` within its word.
 const fn bit(position: u32) -> u64 {
     1 << (position % 64)
@@ -122,6 +125,15 @@ impl BitSet {
         let (mut left, mut word) = (k, 0);
         for level in self.levels[..self.levels.len() - 1].iter().rev() {
             word *= 64;
+            // Whole stretches of words are passed over by their sum, which takes a few instructions.
+            for stretch in level.counts[word as usize..].chunks_exact(STRETCH as usize) {
+                let here = stretch.iter().sum();
+                if left < here {
+                    break;
+                }
+                left -= here;
+                word += STRETCH;
+            }
             for count in &level.counts[word as usize..] {
                 if left < *count {
                     break;

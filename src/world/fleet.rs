@@ -51,6 +51,22 @@ pub struct Class {
     pub open: BTreeSet<HostId>,
 }
 
+impl Class {
+    /// A class of these hosts, none of them offered yet.
+    fn new(alike: Alike, scope: ScopeId, hosts: Vec<HostId>) -> Self {
+        let members = u32::try_from(hosts.len()).expect("fewer than 2^32 hosts");
+        Self {
+            alike,
+            scope,
+            free: FreeIndex::new(members, alike.gpus),
+            bids: BidIndex::new(members, alike.gpus),
+            stale: BitSet::new(members),
+            open: BTreeSet::new(),
+            hosts,
+        }
+    }
+}
+
 /// How a host is on offer: what the scope's counts know of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Offer {
@@ -100,6 +116,8 @@ pub struct Fleet {
     /// Moves with every price, floor or class that changes: caches compare it.
     pub version: u64,
     offers: Vec<Option<Offer>>,
+    /// Classes that have no hosts any more, empty, for the next that is needed.
+    vacant: Vec<ClassId>,
 }
 
 impl Fleet {
@@ -118,6 +136,7 @@ impl Fleet {
             scope_keys: scenario.scopes.iter().map(|scope| (scope.gpu_type, scope.cloud)).collect(),
             version: 0,
             offers: vec![None; scenario.hosts.len()],
+            vacant: Vec::new(),
         };
         for host in fleet.hosts.ids() {
             let scope = fleet.hosts[host].scope;
@@ -136,18 +155,20 @@ impl Fleet {
         for &host in &self.scopes[scope].hosts {
             groups.entry(self.alike(host, rules)).or_default().push(host);
         }
-        self.scopes[scope].classes.clear();
+        for class in std::mem::take(&mut self.scopes[scope].classes) {
+            let alike = self.classes[class].alike;
+            self.classes[class] = Class::new(alike, scope, Vec::new());
+            self.vacant.push(class);
+        }
         for (alike, hosts) in groups {
-            let members = u32::try_from(hosts.len()).expect("fewer than 2^32 hosts");
-            let class = self.classes.push(Class {
-                alike,
-                scope,
-                free: FreeIndex::new(members, alike.gpus),
-                bids: BidIndex::new(members, alike.gpus),
-                stale: BitSet::new(members),
-                open: BTreeSet::new(),
-                hosts,
-            });
+            let row = Class::new(alike, scope, hosts);
+            let class = match self.vacant.pop() {
+                Some(class) => {
+                    self.classes[class] = row;
+                    class
+                }
+                None => self.classes.push(row),
+            };
             self.scopes[scope].classes.push(class);
             for (member, host) in self.classes[class].hosts.clone().into_iter().enumerate() {
                 self.hosts[host].class = class;
@@ -202,47 +223,37 @@ impl Fleet {
         }
         let former = std::mem::replace(&mut self.offers[host.index()], offer);
         let state = &mut self.scopes[scope];
-        // Without bids, what is published hangs on the offers alone.
-        state.touched |= former != offer || !state.bids.is_empty();
-        if former != offer {
-            state.replace(former, offer);
-        }
+        // Without bids, what is published hangs on which floors and prices are offered at all.
+        let moved = former != offer && state.replace(former, offer);
+        state.touched |= moved || !state.bids.is_empty();
     }
 }
 
 impl ScopeState {
-    fn replace(&mut self, former: Option<Offer>, offer: Option<Offer>) {
+    /// Counts `offer` instead of `former`; says whether a floor or price came or went.
+    fn replace(&mut self, former: Option<Offer>, offer: Option<Offer>) -> bool {
         if let (Some(former), Some(offer)) = (former, offer)
             && (former.floor, former.price) == (offer.floor, offer.price)
         {
             // By far the most frequent: the last GPU was taken, or the first came free.
-            if offer.has_free {
-                add(&mut self.free_floors, offer.floor);
+            return if offer.has_free {
+                add(&mut self.free_floors, offer.floor)
             } else {
-                take(&mut self.free_floors, offer.floor);
-            }
-            return;
+                take(&mut self.free_floors, offer.floor)
+            };
         }
-        if let Some(former) = former {
-            self.withdraw(former);
-        }
-        if let Some(offer) = offer {
-            self.offer(offer);
-        }
+        let gone = former.is_some_and(|former| self.withdraw(former));
+        offer.is_some_and(|offer| self.offer(offer)) | gone
     }
-    fn offer(&mut self, offer: Offer) {
-        add(&mut self.floors, offer.floor);
-        add(&mut self.prices, offer.price);
-        if offer.has_free {
-            add(&mut self.free_floors, offer.floor);
-        }
+    fn offer(&mut self, offer: Offer) -> bool {
+        add(&mut self.floors, offer.floor)
+            | add(&mut self.prices, offer.price)
+            | (offer.has_free && add(&mut self.free_floors, offer.floor))
     }
-    fn withdraw(&mut self, offer: Offer) {
-        take(&mut self.floors, offer.floor);
-        take(&mut self.prices, offer.price);
-        if offer.has_free {
-            take(&mut self.free_floors, offer.floor);
-        }
+    fn withdraw(&mut self, offer: Offer) -> bool {
+        take(&mut self.floors, offer.floor)
+            | take(&mut self.prices, offer.price)
+            | (offer.has_free && take(&mut self.free_floors, offer.floor))
     }
     /// A spot pod holds or is promised GPUs at `bid` from now on.
     pub fn add_bid(&mut self, bid: Money) {
@@ -256,16 +267,22 @@ impl ScopeState {
     }
 }
 
-fn add(counts: &mut BTreeMap<Money, u32>, key: Money) {
-    *counts.entry(key).or_default() += 1;
+/// Counts one more under `key`; says whether it is the first.
+fn add(counts: &mut BTreeMap<Money, u32>, key: Money) -> bool {
+    let count = counts.entry(key).or_default();
+    *count += 1;
+    *count == 1
 }
 
-fn take(counts: &mut BTreeMap<Money, u32>, key: Money) {
+/// Counts one less under `key`; says whether it was the last.
+fn take(counts: &mut BTreeMap<Money, u32>, key: Money) -> bool {
     let count = counts.get_mut(&key).expect("only what was added is taken away");
     *count -= 1;
-    if *count == 0 {
+    let last = *count == 0;
+    if last {
         counts.remove(&key);
     }
+    last
 }
 
 fn new_host(scenario: &Scenario, spec: &HostSpec) -> Host {

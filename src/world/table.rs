@@ -112,6 +112,10 @@ impl<R> Pods<R> {
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
+    /// How many there is room for: the most that were ever alive at once.
+    pub fn slots(&self) -> usize {
+        self.rows.len()
+    }
     /// Ids of the live ones, in order of slot.
     pub fn ids(&self) -> impl Iterator<Item = PodId> + '_ {
         let live = (0..).zip(&self.rows).filter(|(_, (number, _))| *number != NOBODY);

@@ -57,12 +57,18 @@ pub struct Shape {
 pub struct Shapes {
     rows: Vec<Shape>,
     by_demand: BTreeMap<Demand, ShapeId>,
+    /// The one last asked for: the next is often the same.
+    latest: Option<ShapeId>,
 }
 
 impl Shapes {
     /// The shape of `demand`, made if it is new.
     pub fn intern(&mut self, demand: Demand, scenario: &Scenario, fleet: &mut Fleet) -> ShapeId {
+        if let Some(shape) = self.latest.filter(|shape| self.rows[shape.index()].demand == demand) {
+            return shape;
+        }
         if let Some(shape) = self.by_demand.get(&demand) {
+            self.latest = Some(*shape);
             return *shape;
         }
         let shape = ShapeId::from_index(self.rows.len());

@@ -12,6 +12,7 @@
 mod agenda;
 mod build;
 mod command;
+mod costs;
 mod digest;
 mod draws;
 mod grid;

@@ -89,6 +89,9 @@ fn count(rules: &Rules, month: Span, pod: &Pod) -> Counted {
         // The rent reserve counts a pod that runs whether or not it is cut off or billed yet; R10 what
         // its meters cost now.
         let (price, quantity) = running_price(rules, pod, item);
+        if quantity == 0 && open.is_none() {
+            continue;
+        }
         if by_account && (item == Item::Compute || rules.rent_reserve_storage) {
             counted.hour += price.for_span(quantity, rules.rent_reserve);
         }

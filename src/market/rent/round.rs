@@ -15,7 +15,7 @@ use crate::units::Money;
 use crate::world::Freed;
 use crate::world::pod::PodState;
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeSet, BinaryHeap};
 
 /// Which of the two rounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,15 +47,33 @@ pub fn run(turn: &mut Turn<'_, '_>, queue: Queue) {
         Queue::Spot => (&mut turn.world.freed_for_bids, &mut turn.world.new_bids),
     };
     let block = turn.scenario.rules.waiting_order == WaitingOrder::Block;
-    if freed.scopes.is_empty() && freed.hosts.is_empty() && new.len() == 1 && !block {
+    if freed.scopes.is_empty()
+        && freed.hosts.is_empty()
+        && !block
+        && let [pod] = new[..]
+    {
         // The common case: one new request, nobody else to try.
-        let pod = new.remove(0);
+        new.clear();
         try_new(turn, pod);
         return;
     }
-    let (freed, new) = (std::mem::take(freed), std::mem::take(new));
+    let (mut freed, mut new) = (std::mem::take(freed), std::mem::take(new));
     let mut order = BinaryHeap::new();
     gather(turn, queue, &freed, &new, &mut order);
+    try_all(turn, queue, order);
+    freed.scopes.clear();
+    freed.hosts.clear();
+    new.clear();
+    turn.world.lend_again(queue == Queue::OnDemand, freed, new);
+}
+
+/// Tries those who were gathered, and those behind a head that found its place, in their order.
+fn try_all(
+    turn: &mut Turn<'_, '_>,
+    queue: Queue,
+    mut order: BinaryHeap<Reverse<(Rank, Candidate)>>,
+) {
+    let block = turn.scenario.rules.waiting_order == WaitingOrder::Block;
     let mut blocked: Vec<ScopeId> = Vec::new();
     while let Some(Reverse((rank, candidate))) = order.pop() {
         let pod = match candidate {
@@ -158,19 +176,22 @@ fn gather(
         })
     };
     let block = turn.rules().waiting_order == WaitingOrder::Block;
-    let mut scopes = freed.scopes.clone();
-    if block {
-        scopes.extend(new.iter().flat_map(|pod| scopes_of(turn, *pod)));
-    }
-    let mut shapes: Vec<ShapeId> = Vec::new();
-    for scope in scopes {
-        shapes.extend(&turn.world.fleet.scopes[scope].shapes);
-    }
-    shapes.sort_unstable();
-    shapes.dedup();
-    for shape in shapes {
+    let mut add_head = |shape: ShapeId| {
         if let Some((rank, _)) = first(turn, queue, shape) {
             order.push(Reverse((rank, Candidate::Head(shape))));
+        }
+    };
+    let shapes_of = |scope: ScopeId| turn.world.fleet.scopes[scope].shapes.iter().copied();
+    match freed.scopes[..] {
+        [scope] if !block => shapes_of(scope).for_each(add_head),
+        _ => {
+            // A shape may name several of them.
+            let mut scopes = freed.scopes.clone();
+            if block {
+                scopes.extend(new.iter().flat_map(|pod| scopes_of(turn, *pod)));
+            }
+            let shapes: BTreeSet<ShapeId> = scopes.into_iter().flat_map(shapes_of).collect();
+            shapes.into_iter().for_each(&mut add_head);
         }
     }
     for host in &freed.hosts {

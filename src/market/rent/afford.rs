@@ -1,0 +1,58 @@
+//! Whether an account affords a request, and at which price (POD-04, BILL-06, BILL-07, POD-13).
+
+use crate::ids::{HostId, PodId};
+use crate::scenario::rules::ReserveScope;
+use crate::turn::Turn;
+use crate::units::Money;
+
+/// The price to pay per GPU-hour on `host` today: the bid under pay as bid, else the list price; zero
+/// GPUs cost nothing (POD-13).
+pub fn price_on(turn: &Turn<'_, '_>, pod: PodId, host: HostId) -> Money {
+    let row = &turn.world.pods[pod];
+    if row.gpus == 0 {
+        return Money::ZERO;
+    }
+    row.bid().unwrap_or_else(|| turn.world.fleet.price(turn.world.fleet.hosts[host].class))
+}
+
+/// POD-04. Whether the account affords the request at the lowest price among the hosts named.
+pub fn affords_cheapest(turn: &mut Turn<'_, '_>, pod: PodId) -> bool {
+    let row = &turn.world.pods[pod];
+    let shape = turn.world.shapes.get(row.shape);
+    let cheapest = row.bid().or(shape.lowest_price);
+    let price = if row.gpus == 0 { Some(Money::ZERO) } else { cheapest };
+    price.is_none_or(|price| affords(turn, pod, price))
+}
+
+/// BILL-06, BILL-07. Whether the account can rent the pod at `price` per GPU-hour now: one hour of it
+/// is there, and R10 counted with it.
+pub fn affords(turn: &mut Turn<'_, '_>, pod: PodId, price: Money) -> bool {
+    let rules = turn.rules();
+    let pod_row = &mut turn.world.pods[pod];
+    pod_row.price = price;
+    let account = pod_row.account;
+    let row = &turn.world.accounts[account];
+    if row.is_drained() {
+        return false;
+    }
+    let (compute, disks) = turn.cost_for(pod, rules.rent_reserve);
+    let surely = |needed| {
+        let balance = turn.ledger_balance(account) + row.credit_line;
+        row.line.surely_covers(turn.now, balance, needed, rules.month())
+    };
+    // Nearly every account affords more than could be asked: R10 of the pod is no more than its cost
+    // for a longer time.
+    if rules.low_funds_reserve <= rules.rent_reserve
+        && surely(compute + disks + row.hour.max(row.reserve + row.promised))
+    {
+        return true;
+    }
+    let (compute_line, disks_line) = turn.cost_for(pod, rules.low_funds_reserve);
+    let mut hour = compute + if rules.rent_reserve_storage { disks } else { Money::ZERO };
+    if rules.rent_reserve_scope == ReserveScope::Account {
+        hour += row.hour;
+    }
+    let line = row.reserve + row.promised + compute_line + disks_line;
+    let needed = hour.max(line);
+    surely(needed) || needed <= turn.spendable(account, turn.paying_side())
+}

@@ -1,0 +1,95 @@
+//! How a request joins its queue, waits, leaves it, and is refused or gives up (POD-04, POD-06, POD-12,
+//! GEN-14).
+
+use crate::agenda::{Class, Event, Round};
+use crate::ids::PodId;
+use crate::journal::Fact;
+use crate::journal::fact::{EndReason, Kind, Refusal};
+use crate::market::stop;
+use crate::turn::Turn;
+use crate::units::SimTime;
+use crate::world::pod::PodState;
+use std::cmp::Reverse;
+
+/// Joins the new of its class, to be tried in this instant's round.
+pub(super) fn join(turn: &mut Turn<'_, '_>, pod: PodId) {
+    if let PodState::Resuming { host } = turn.world.pods[pod].state {
+        turn.world.fleet.hosts[host].resuming.push(pod);
+    }
+    match turn.world.pods[pod].kind {
+        Kind::OnDemand => {
+            turn.world.new_asks.push(pod);
+            turn.agenda.raise(Round::Ask);
+        }
+        Kind::Spot { .. } => {
+            turn.world.new_bids.push(pod);
+            turn.agenda.raise(Round::Bid);
+        }
+    }
+}
+
+/// The request waits: in its shape's queue, or for its host.
+pub fn wait(turn: &mut Turn<'_, '_>, pod: PodId) {
+    let row = &turn.world.pods[pod];
+    let (sequence, until, epoch) = (row.rental().sequence, row.rental().patience_until, row.epoch);
+    let (bid, shape) = (row.bid(), row.shape);
+    if row.state == PodState::Waiting {
+        let queues = turn.world.shapes.get_mut(shape);
+        match bid {
+            None => drop(queues.asks.insert(sequence, pod)),
+            Some(bid) => drop(queues.bids.insert((Reverse(bid), sequence), pod)),
+        }
+    }
+    match bid {
+        None => turn.world.waiting_asks += 1,
+        Some(_) => turn.world.waiting_bids += 1,
+    }
+    turn.world.pods[pod].rental_mut().queued = true;
+    turn.state(Fact::PodWaits { pod });
+    if until < SimTime::NEVER {
+        turn.schedule(until, Class::PatienceOver, Event::PatienceOver { pod, epoch });
+    }
+}
+
+/// It no longer waits.
+pub fn leave_queue(turn: &mut Turn<'_, '_>, pod: PodId) {
+    let row = &turn.world.pods[pod];
+    let (sequence, bid) = (row.rental().sequence, row.bid());
+    let (state, shape, queued) = (row.state, row.shape, row.rental().queued);
+    if let PodState::Resuming { host } = state {
+        turn.world.fleet.hosts[host].resuming.retain(|other| *other != pod);
+    }
+    if !queued {
+        return;
+    }
+    let queues = turn.world.shapes.get_mut(shape);
+    match bid {
+        None => {
+            queues.asks.remove(&sequence);
+            turn.world.waiting_asks -= 1;
+        }
+        Some(bid) => {
+            queues.bids.remove(&(Reverse(bid), sequence));
+            turn.world.waiting_bids -= 1;
+        }
+    }
+    turn.world.pods[pod].rental_mut().queued = false;
+}
+
+/// Class 9: the patience of a waiting request is over (POD-04, POD-12).
+pub fn patience_over(turn: &mut Turn<'_, '_>, pod: PodId, epoch: u32) {
+    if turn.holds(pod, epoch) && turn.world.pods[pod].state.waits() {
+        leave_queue(turn, pod);
+        stop::give_up(turn, pod, EndReason::Abandoned);
+    }
+}
+
+/// GEN-14, POD-22. A request is refused: a fact with its reason, and the end of its rental.
+pub fn refuse(turn: &mut Turn<'_, '_>, pod: PodId, reason: Refusal) {
+    leave_queue(turn, pod);
+    let row = &turn.world.pods[pod];
+    let (account, operation) = (row.account, super::operation(row.kind, row.tied.is_some()));
+    turn.reject(Some(account), operation, Some(pod), reason);
+    let end = if reason == Refusal::NoFunds { EndReason::NoFunds } else { EndReason::Rejected };
+    stop::give_up(turn, pod, end);
+}
