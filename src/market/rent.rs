@@ -10,7 +10,7 @@ use crate::agenda::{Class, Event, Round};
 use crate::ids::{AccountId, HostId, Id, PodId, SegmentId};
 use crate::journal::Fact;
 use crate::journal::fact::{EndReason, Kind, Operation, PodName, Refusal, Requested};
-use crate::market::stop;
+use crate::market::leave;
 use crate::scenario::demand::{Demand, OnDone, WhenFull};
 use crate::scenario::model::Command;
 use crate::scenario::rules::{BidPer, ReserveScope, VcpuMemory};
@@ -203,7 +203,7 @@ fn state_request(
     pool: Option<crate::ids::PoolId>,
     value: Option<Money>,
 ) {
-    stop::state_ends(turn);
+    leave::state_ends(turn);
     let row = &turn.world.pods[pod];
     let requested = Requested {
         pod,
@@ -386,7 +386,7 @@ pub fn leave_queue(turn: &mut Turn<'_, '_>, pod: PodId) {
 pub fn patience_over(turn: &mut Turn<'_, '_>, pod: PodId, epoch: u32) {
     if turn.holds(pod, epoch) && turn.world.pods[pod].state.waits() {
         leave_queue(turn, pod);
-        stop::give_up(turn, pod, EndReason::Abandoned);
+        leave::give_up(turn, pod, EndReason::Abandoned);
     }
 }
 
@@ -397,5 +397,5 @@ pub fn refuse(turn: &mut Turn<'_, '_>, pod: PodId, reason: Refusal) {
     let (account, operation) = (row.account, operation(row.kind, row.tied.is_some()));
     turn.reject(Some(account), operation, Some(pod), reason);
     let end = if reason == Refusal::NoFunds { EndReason::NoFunds } else { EndReason::Rejected };
-    stop::give_up(turn, pod, end);
+    leave::give_up(turn, pod, end);
 }
