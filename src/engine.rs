@@ -10,7 +10,7 @@ use crate::customers::{self, Customers};
 use crate::ids::{ActionId, HostId, Id, PodId};
 use crate::journal::fact::{EndReason, RentalEnd};
 use crate::journal::{Fact, Journal};
-use crate::market::{charge, funds, stop};
+use crate::market::{charge, funds, leave};
 use crate::policy::Policies;
 use crate::scenario::Scenario;
 use crate::script;
@@ -212,8 +212,8 @@ fn state_alive(turn: &mut Turn<'_, '_>, pod: PodId) {
     if turn.world.pods[pod].rental.is_none() {
         return;
     }
-    stop::pause_work(turn, pod);
-    let volume = stop::volume_of_rental(turn, pod, true);
+    leave::pause_work(turn, pod);
+    let volume = leave::volume_of_rental(turn, pod, true);
     let row = &turn.world.pods[pod];
     let Some(rental) = row.rental else { return };
     let open = |item| charge::meter(row, item).map_or_else(Default::default, |m| m.posted());

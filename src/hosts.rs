@@ -8,7 +8,7 @@
 use crate::ids::{HostId, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{Operation, Refusal};
-use crate::market::{charge, displace, start, stop};
+use crate::market::{charge, displace, leave, start, stop};
 use crate::turn::Turn;
 use crate::world::pod::{PodChange, PodState};
 
@@ -44,8 +44,8 @@ fn lose_power(turn: &mut Turn<'_, '_>, pod: PodId) {
         PodState::Grace { .. } => displace::kill(turn, pod),
         PodState::Initializing { host, .. } | PodState::Running { host } => {
             let bid = row.bid().filter(|_| 0 < row.gpus);
-            stop::pause_work(turn, pod);
-            stop::lose_memory(turn, pod);
+            leave::pause_work(turn, pod);
+            leave::lose_memory(turn, pod);
             turn.change(pod, PodChange::HostDown { resume: false });
             turn.state(Fact::PodDown { pod });
             if let Some(bid) = bid {

@@ -5,7 +5,8 @@
 //! - [`place`]: where a request goes, and how it gets there: free GPUs, a promise, displacement
 //!   (POD-05, SPOT-04 to SPOT-08).
 //! - [`start`]: from placement to container up; reset and restart (POD-07, POD-08, POD-15).
-//! - [`stop`]: stops, terminations, completions, the end of a rental (POD-10, POD-17, POD-20, POD-22).
+//! - [`stop`]: stops, terminations, resets and completions, and when they take effect (POD-10, POD-15,
+//!   POD-17 to POD-21, HOST-04); [`leave`]: what a pod gives up, and the end of its rental (POD-22).
 //! - [`displace`]: SIGTERM, grace, SIGKILL, promises taken over (SPOT-07 to SPOT-09).
 //! - [`charge`]: meters and postings (BILL-01 to BILL-05, STOR).
 //! - [`funds`]: lines, draining, hold, deposits and payments (BILL-06 to BILL-14, ACCT).
@@ -16,6 +17,7 @@ pub mod answer;
 pub mod charge;
 pub mod displace;
 pub mod funds;
+pub mod leave;
 pub mod place;
 pub mod price;
 pub mod rent;

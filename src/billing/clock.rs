@@ -174,10 +174,13 @@ impl Clock {
 
     /// The first instant at or after `from` at which a unit begins (completed: ends), counting the
     /// unit `least` as the first that may. While held: the instant of the pause, if a unit ended then
-    /// that is undecided.
+    /// and is not left out.
     pub(super) fn boundary_at_or_after(&self, from: SimTime, least: u64) -> Option<SimTime> {
-        if let Some(Held { since, .. }) = self.held {
-            return (from <= since && self.ends_undecided(since)).then_some(since);
+        if let Some(Held { open, since }) = self.held {
+            let ended = self.rounding == Rounding::Completed
+                && open.is_multiple_of(self.unit)
+                && self.ended_before < open / self.unit;
+            return (ended && from <= since).then_some(since);
         }
         let unit = i64::try_from(self.unit).expect("units are short");
         let open = (micros(from) - self.origin).max(0);

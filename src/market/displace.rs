@@ -7,7 +7,7 @@ use crate::agenda::{Class, Event, Round};
 use crate::ids::PodId;
 use crate::journal::Fact;
 use crate::journal::fact::{EndReason, Kind, Refusal};
-use crate::market::{charge, rent, stop};
+use crate::market::{charge, leave, rent};
 use crate::scenario::demand::WhenFull;
 use crate::scenario::rules::{Displaced, GracePaidBy};
 use crate::turn::Turn;
@@ -25,7 +25,7 @@ pub fn signal(turn: &mut Turn<'_, '_>, victim: PodId, newcomer: PodId) {
             };
             let kill_at = turn.now + turn.rules().grace;
             let worked = turn.world.pods[victim].state.works();
-            stop::pause_work(turn, victim);
+            leave::pause_work(turn, victim);
             turn.change(victim, PodChange::Displace);
             let now = turn.now;
             let row = &mut turn.world.pods[victim];
@@ -82,7 +82,7 @@ fn close_early(turn: &mut Turn<'_, '_>, victim: PodId, reason: EndReason) {
 
 /// SPOT-08. A Reserved pod loses its promise, to a stronger one or because its host went away.
 pub fn lose_promise(turn: &mut Turn<'_, '_>, pod: PodId, by: Option<PodId>) {
-    stop::release_promise(turn, pod);
+    leave::release_promise(turn, pod);
     turn.state(Fact::PromiseLost { pod, by });
     let row = &turn.world.pods[pod];
     let waits = turn.now < row.rental().patience_until;
@@ -118,11 +118,11 @@ pub fn kill(turn: &mut Turn<'_, '_>, pod: PodId) {
     let reason = turn.world.pods[pod].rental().cause.unwrap_or(EndReason::Outbid);
     match turn.rules().displaced {
         Displaced::Stop => {
-            stop::leave(turn, pod, PodChange::GraceOver { resume: false }, reason);
+            leave::leave(turn, pod, PodChange::GraceOver { resume: false }, reason);
         }
-        Displaced::Terminate => stop::leave(turn, pod, PodChange::Terminate, reason),
+        Displaced::Terminate => leave::leave(turn, pod, PodChange::Terminate, reason),
         Displaced::Resume => {
-            stop::leave(turn, pod, PodChange::GraceOver { resume: false }, reason);
+            leave::leave(turn, pod, PodChange::GraceOver { resume: false }, reason);
             ask_again(turn, pod);
         }
     }

@@ -14,7 +14,7 @@ pub use queue::{leave_queue, patience_over, refuse, wait};
 use crate::ids::{AccountId, HostId, Id, PodId, SegmentId};
 use crate::journal::Fact;
 use crate::journal::fact::{Kind, Operation, PodName, Refusal, Requested};
-use crate::market::stop;
+use crate::market::leave;
 use crate::scenario::demand::{Demand, OnDone, WhenFull};
 use crate::scenario::model::Command;
 use crate::scenario::rules::{BidPer, VcpuMemory};
@@ -206,7 +206,7 @@ fn state_request(
     pool: Option<crate::ids::PoolId>,
     value: Option<Money>,
 ) {
-    stop::state_ends(turn);
+    leave::state_ends(turn);
     let row = &turn.world.pods[pod];
     let requested = Requested {
         pod,

@@ -8,7 +8,7 @@ use crate::agenda::{Class, Event};
 use crate::ids::{HostId, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::Step;
-use crate::market::{charge, stop};
+use crate::market::{charge, leave};
 use crate::scenario::model::Command;
 use crate::scenario::rules::BillingStarts;
 use crate::turn::Turn;
@@ -138,8 +138,8 @@ fn run(turn: &mut Turn<'_, '_>, pod: PodId) {
 /// POD-15. The container starts anew on the same GPUs: memory and container disk are lost, meters go on
 /// untouched. In Initializing only the container's start begins anew.
 pub fn reset(turn: &mut Turn<'_, '_>, pod: PodId) {
-    stop::pause_work(turn, pod);
-    stop::lose_memory(turn, pod);
+    leave::pause_work(turn, pod);
+    leave::lose_memory(turn, pod);
     let before = turn.world.pods[pod].state;
     turn.change(pod, PodChange::Reset);
     turn.state(Fact::PodReset { pod });

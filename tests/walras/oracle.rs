@@ -14,6 +14,7 @@ mod actions;
 mod agreement;
 mod biller;
 pub(crate) mod cases;
+mod coverage;
 mod funds;
 mod ledger;
 mod meter;

@@ -9,7 +9,7 @@ use crate::billing::{Row, Side};
 use crate::ids::{AccountId, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{Book, Item, Posting, Usage};
-use crate::market::stop;
+use crate::market::leave;
 use crate::turn::{Due, Turn};
 use crate::units::Money;
 
@@ -74,7 +74,7 @@ impl Rows {
 /// GEN-09. Makes the postings collected, in order of item, then of the pod.
 pub fn post(turn: &mut Turn<'_, '_>) {
     if !turn.ended.is_empty() {
-        stop::state_ends(turn);
+        leave::state_ends(turn);
     }
     while let Some(pod) = turn.late_volumes.pop() {
         if turn.world.pods.get(pod).is_some() {

@@ -5,7 +5,7 @@ use crate::agenda::{Class, Event, Round};
 use crate::ids::PodId;
 use crate::journal::Fact;
 use crate::journal::fact::{EndReason, Kind, Refusal};
-use crate::market::stop;
+use crate::market::leave;
 use crate::turn::Turn;
 use crate::units::SimTime;
 use crate::world::pod::PodState;
@@ -80,7 +80,7 @@ pub fn leave_queue(turn: &mut Turn<'_, '_>, pod: PodId) {
 pub fn patience_over(turn: &mut Turn<'_, '_>, pod: PodId, epoch: u32) {
     if turn.holds(pod, epoch) && turn.world.pods[pod].state.waits() {
         leave_queue(turn, pod);
-        stop::give_up(turn, pod, EndReason::Abandoned);
+        leave::give_up(turn, pod, EndReason::Abandoned);
     }
 }
 
@@ -91,5 +91,5 @@ pub fn refuse(turn: &mut Turn<'_, '_>, pod: PodId, reason: Refusal) {
     let (account, operation) = (row.account, super::operation(row.kind, row.tied.is_some()));
     turn.reject(Some(account), operation, Some(pod), reason);
     let end = if reason == Refusal::NoFunds { EndReason::NoFunds } else { EndReason::Rejected };
-    stop::give_up(turn, pod, end);
+    leave::give_up(turn, pod, end);
 }

@@ -18,7 +18,7 @@ fn config() -> ProptestConfig {
         std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
     };
     ProptestConfig {
-        cases: u32::try_from(number("WALRAS_SCRIPTS", 8_000)).expect("fewer than 2^32 scripts"),
+        cases: u32::try_from(number("WALRAS_SCRIPTS", 10_000)).expect("fewer than 2^32 scripts"),
         rng_seed: RngSeed::Fixed(number("WALRAS_SEED", 1)),
         failure_persistence: None,
         max_shrink_iters: 200_000,

@@ -111,11 +111,10 @@ impl Meter {
         }
     }
 
-    /// Whether it is open, not paused, and has come to the end of a unit now.
+    /// Whether it has come to the end of a unit now, be it as it paused.
     pub(crate) fn has_ended_unit(&self, now: u64) -> bool {
-        let came_by_running =
-            self.since.is_some_and(|since| since < now) || self.ended == Some(now);
-        self.begins(now) && self.begun > 0 && came_by_running
+        let runs = self.since.is_some_and(|since| since < now);
+        self.ended == Some(now) || (runs && self.begins(now) && self.begun > 0)
     }
 
     /// Stops the clock.

@@ -2,6 +2,7 @@
 //! actions at one instant, balances a nano-dollar from a line, outages around boundaries, prices and
 //! disks so dear that money runs out within the hour.
 
+use super::bill;
 use super::script::{Account, Act, Create, Host, Resume, Script};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -229,9 +230,46 @@ fn decided(actions: Vec<(u64, Act)>) -> Vec<(u64, Act)> {
     actions.into_iter().filter(|action| decided(action)).collect()
 }
 
+/// A script. In half of them up to two actions are aimed: they come at the very instant, or a
+/// microsecond off it, at which an owner is told something without them.
+pub(crate) fn scripts() -> impl Strategy<Value = Script> {
+    let aims = proptest::collection::vec((any::<u16>(), select(vec![0, 0, 0, -1, 1]), aim()), 0..3);
+    (plain(), proptest::option::of(aims)).prop_map(|(script, aims)| match aims {
+        Some(aims) => aimed(script, aims),
+        None => script,
+    })
+}
+
+/// What is aimed: anything, and often an outage.
+fn aim() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        2 => act(),
+        1 => (0..HOSTS).prop_map(Act::HostDown),
+        1 => (0..HOSTS).prop_map(Act::NetworkDown),
+    ]
+}
+
+fn aimed(mut script: Script, aims: Vec<(u16, i64, Act)>) -> Script {
+    let told: Vec<u64> = bill(&script).notices.iter().map(|notice| notice.at).collect();
+    for (which, off, act) in aims {
+        let Some(at) = told.get(usize::from(which) % told.len().max(1)) else { continue };
+        let at = at.saturating_add_signed(off);
+        // A resume that is asked for as its pod's wait ends is looked at before that wait is tried: a
+        // known departure of the simulator from the order of class 7, seen where no work is left.
+        let returns = |(other, act): &(u64, Act)| {
+            *other == at && matches!(act, Act::HostUp(_) | Act::NetworkUp(_))
+        };
+        if !matches!(act, Act::Resume(_)) || !script.actions.iter().any(returns) {
+            script.actions.push((at, act));
+        }
+    }
+    script.actions.sort_by_key(|(at, _)| *at);
+    script.actions = decided(script.actions);
+    script
+}
+
 prop_compose! {
-    /// A script.
-    pub(crate) fn scripts()(
+    fn plain()(
         rules in rules(),
         horizon in instants(HORIZON),
         warm_up in select(vec![0, 0, 60 * SECOND, 90 * SECOND]),

@@ -1,0 +1,221 @@
+//! How a pod gives up what it has, and what its rental came to (POD-17, POD-20, POD-22, BILL-03,
+//! SPOT-08, STOR-06, STOR-07).
+//!
+//! Its meters close, its GPUs and disks are free at this instant, memory and what it held of work are
+//! lost; the row of its rental is stated once all that closes in the event has closed.
+
+use crate::agenda::{Class, Event};
+use crate::ids::{HostId, Id, PodId};
+use crate::journal::Fact;
+use crate::journal::fact::{EndReason, Item, PodName, RentalEnd};
+use crate::market::charge::{self, ending};
+use crate::market::start;
+use crate::turn::Turn;
+use crate::units::{Bundle, Gb, Money};
+use crate::world::pod::{PodChange, PodState, Recorded};
+
+/// SPOT-08. The promise is void: what was free of it is free, the rest is promised to nobody.
+pub fn release_promise(turn: &mut Turn<'_, '_>, pod: PodId) {
+    let row = &turn.world.pods[pod];
+    let PodState::Reserved { host } = row.state else { return };
+    let (kind, bid) = (row.kind, row.bid().filter(|_| 0 < row.gpus));
+    let on = &mut turn.world.fleet.hosts[host];
+    on.void_promise(pod, kind);
+    on.guests.retain(|other| *other != pod);
+    let scope = on.scope;
+    if let Some(bid) = bid {
+        turn.world.fleet.scopes[scope].take_bid(bid);
+    }
+    turn.settle_host(host);
+    turn.freed(host);
+}
+
+/// A request ends without GPUs: a new one is refused or abandoned, a resume's pod is Stopped again.
+pub fn give_up(turn: &mut Turn<'_, '_>, pod: PodId, reason: EndReason) {
+    turn.change(pod, PodChange::GiveUp);
+    end_rental(turn, pod, reason, (Money::ZERO, Money::ZERO));
+    if let Some(before) = turn.world.pods[pod].before_resume.take() {
+        let row = &mut turn.world.pods[pod];
+        (row.kind, row.shape) = (before.kind, before.shape);
+        (row.gpus, row.bundle) = (before.gpus, before.bundle);
+    }
+    turn.recount(pod);
+    if turn.world.pods[pod].tied.is_some() {
+        turn.state(Fact::PodStopped { pod });
+    } else {
+        forget(turn, pod);
+    }
+}
+
+/// A pod leaves its GPUs, or being stopped its host, by `change`.
+pub fn leave(turn: &mut Turn<'_, '_>, pod: PodId, change: PodChange, reason: EndReason) {
+    pause_work(turn, pod);
+    if reason != EndReason::Completed {
+        lose_memory(turn, pod);
+    }
+    let before = turn.world.pods[pod].state;
+    let cause = turn.world.pods[pod].rental.and_then(|rental| rental.cause);
+    let reason = match cause {
+        Some(cause) if reason != EndReason::Completed => cause,
+        _ => reason,
+    };
+    let early = turn.world.pods[pod].rental.and_then(|rental| rental.closed_early);
+    let closed = early.unwrap_or_else(|| charge::close_rental(turn, pod, reason));
+    turn.change(pod, change);
+    let terminated = turn.world.pods[pod].state == PodState::Terminated;
+    if terminated {
+        let total = charge::close(turn, pod, Item::Volume, None);
+        turn.world.pods[pod].volume_total = total;
+    } else {
+        charge::set_volume_rate(turn, pod, false);
+    }
+    if let Some(host) = before.holding() {
+        give_back(turn, pod, host, before);
+    }
+    if turn.world.pods[pod].rental.is_some() {
+        end_rental(turn, pod, reason, closed);
+    }
+    if terminated {
+        turn.state(Fact::PodTerminated { pod });
+        remove_from_host(turn, pod);
+        forget(turn, pod);
+    } else {
+        turn.recount(pod);
+        turn.state(Fact::PodStopped { pod });
+    }
+}
+
+/// What it held is free at this instant; in grace, parts of it may be another's (SPOT-07).
+fn give_back(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, before: PodState) {
+    let row = &turn.world.pods[pod];
+    let (bundle, kind, bid) = (row.bundle, row.kind, row.bid().filter(|_| 0 < row.gpus));
+    let dormant = !matches!(row.state, PodState::Terminated);
+    let counted_as_bid = bid.filter(|_| before.displaceable());
+    let on = &mut turn.world.fleet.hosts[host];
+    on.guests.retain(|other| *other != pod);
+    if dormant {
+        on.dormant.push(pod);
+    }
+    let scope = on.scope;
+    let ready = if matches!(before, PodState::Grace { .. }) {
+        on.end_grace(pod)
+    } else {
+        on.give(bundle, kind);
+        Vec::new()
+    };
+    if let Some(bid) = counted_as_bid {
+        turn.world.fleet.scopes[scope].take_bid(bid);
+    }
+    for newcomer in ready {
+        let epoch = turn.world.pods[newcomer].epoch;
+        turn.schedule(turn.now, Class::HandOver, Event::HandOver { pod: newcomer, epoch });
+    }
+    turn.settle_host(host);
+    turn.freed(host);
+}
+
+/// STOR-06. Its volume's disk is free at this instant.
+fn remove_from_host(turn: &mut Turn<'_, '_>, pod: PodId) {
+    let row = &turn.world.pods[pod];
+    let (Some(host), volume) = (row.tied, row.volume) else { return };
+    let on = &mut turn.world.fleet.hosts[host];
+    on.dormant.retain(|other| *other != pod);
+    if volume == Gb::ZERO {
+        return;
+    }
+    on.free += Bundle::of_disk(volume);
+    turn.settle_host(host);
+    turn.freed(host);
+}
+
+/// The pod leaves the tables.
+fn forget(turn: &mut Turn<'_, '_>, pod: PodId) {
+    let row = &turn.world.pods[pod];
+    let (account, name, place) = (row.account, row.name, row.place_in_account);
+    let sums = &mut turn.world.accounts[account];
+    sums.uncount(&row.counted);
+    sums.pods.swap_remove(place);
+    let moved = sums.pods.get(place).copied();
+    turn.touch(account);
+    turn.world.pods.remove(pod);
+    if let Some(moved) = moved {
+        turn.world.pods[moved].place_in_account = place;
+    }
+    if let PodName::Given(name) = name {
+        turn.world.named[name.index()] = None;
+        turn.world.ended_owner[name.index()] = Some(account);
+    }
+}
+
+/// Work stops here: GPU-time and work done are what they came to.
+pub fn pause_work(turn: &mut Turn<'_, '_>, pod: PodId) {
+    let now = turn.now;
+    let row = &mut turn.world.pods[pod];
+    let worked = start::worked(now, row.works_since.take(), row.gpus);
+    if let Some(rental) = &mut row.rental {
+        rental.gpu_time += worked;
+    }
+    if row.work.is_some() {
+        row.done += worked;
+    }
+}
+
+/// STOR-07, POD-20. Memory and container disk are lost, and with them the work that no checkpoint has
+/// put on a volume: in this market, all of it.
+pub fn lose_memory(turn: &mut Turn<'_, '_>, pod: PodId) {
+    let row = &mut turn.world.pods[pod];
+    let lost = std::mem::take(&mut row.done);
+    if let Some(rental) = &mut row.rental {
+        rental.lost += lost;
+    }
+}
+
+/// POD-22. The rental's row: why it ended and what it came to.
+pub fn end_rental(
+    turn: &mut Turn<'_, '_>,
+    pod: PodId,
+    reason: EndReason,
+    (compute, container): (Money, Money),
+) {
+    let Some(rental) = turn.world.pods[pod].rental else { return };
+    // A volume that ends with the rental is closed; another's last unit may yet turn out unpaid.
+    let lasts = turn.world.pods[pod].volume_meter.is_some();
+    let volume = if lasts { Money::ZERO } else { volume_of_rental(turn, pod, false) };
+    let row = &mut turn.world.pods[pod];
+    row.rental = None;
+    // HOST-04. What was recorded for a rental lapses with it; a termination is the pod's.
+    row.recorded = row.recorded.filter(|what| matches!(what, Recorded::Terminate(_)));
+    let end = RentalEnd {
+        pod,
+        reason,
+        compute,
+        storage: container + volume,
+        useful: rental.gpu_time.saturating_sub(rental.lost),
+        lost: rental.lost,
+        preemptions: rental.preemptions,
+    };
+    let placed = lasts && rental.placed_at.is_some();
+    turn.ended.push((end, placed.then_some(rental.volume_owed_before)));
+}
+
+/// States the rentals that ended in this event: once all that closes has closed, or before their pod
+/// asks anew.
+pub fn state_ends(turn: &mut Turn<'_, '_>) {
+    let mut ended = std::mem::take(&mut turn.ended);
+    for (mut end, volume_before) in ended.drain(..) {
+        if let Some(before) = volume_before {
+            end.storage += ending::volume_owed(turn, end.pod, false) - before;
+        }
+        turn.state(Fact::RentalEnded(end));
+    }
+    turn.ended = ended; // its room is kept
+}
+
+/// What the volume came to owe from the placement to now; a unit that begins now counts if `beginning`.
+pub fn volume_of_rental(turn: &Turn<'_, '_>, pod: PodId, beginning: bool) -> Money {
+    let rental = turn.world.pods[pod].rental;
+    match rental.filter(|rental| rental.placed_at.is_some()) {
+        Some(rental) => ending::volume_owed(turn, pod, beginning) - rental.volume_owed_before,
+        None => Money::ZERO,
+    }
+}
