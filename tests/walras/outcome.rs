@@ -104,7 +104,7 @@ impl Outcome {
 }
 
 /// `ContainerDisk` as `container_disk`.
-fn snake(name: impl fmt::Debug) -> String {
+pub(crate) fn snake(name: impl fmt::Debug) -> String {
     let mut text = String::new();
     for letter in format!("{name:?}").chars() {
         if letter.is_ascii_uppercase() && !text.is_empty() {

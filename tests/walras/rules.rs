@@ -3,3 +3,4 @@
 mod answers;
 mod examples;
 mod market;
+mod worked;

@@ -118,11 +118,28 @@ fn leave_waiting(turn: &mut Turn<'_, '_>, candidate: Candidate, pod: PodId) {
     let row = &turn.world.pods[pod];
     let resumes = matches!(row.state, PodState::Resuming { .. });
     let patient = turn.now < row.rental().patience_until;
-    match (resumes, row.rental().when_full) {
+    let when_full = row.rental().when_full;
+    if !still_affords(turn, pod) {
+        rent::refuse(turn, pod, Refusal::NoFunds);
+        return;
+    }
+    match (resumes, when_full) {
         (true, WhenFull::ZeroGpu) => place::resume_without_gpus(turn, pod),
         (true, WhenFull::Refuse) => rent::refuse(turn, pod, Refusal::NoCapacity),
         (true, WhenFull::Wait) | (false, _) if patient => rent::wait(turn, pod),
         (true, WhenFull::Wait) | (false, _) => rent::refuse(turn, pod, Refusal::NoCapacity),
+    }
+}
+
+/// BILL-06, GEN-14. Whether the account affords a new request still, with all that was accepted before
+/// it in this instant: want of money comes before want of room.
+fn still_affords(turn: &mut Turn<'_, '_>, pod: PodId) -> bool {
+    match turn.world.pods[pod].tied {
+        Some(host) => {
+            let price = rent::price_on(turn, pod, host);
+            rent::affords(turn, pod, price)
+        }
+        None => rent::affords_cheapest(turn, pod),
     }
 }
 

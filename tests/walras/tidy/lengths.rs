@@ -7,7 +7,7 @@ const LONGEST_FILE: usize = 400;
 const LONGEST_FUNCTION: usize = 70;
 
 /// Files that are still too long. The list may only shrink: one that has become short must leave it.
-const STILL_TOO_LONG: &[&str] = &["src/market/charge.rs", "src/market/rent.rs", "src/world/pod.rs"];
+const STILL_TOO_LONG: &[&str] = &["src/market/rent.rs", "src/world/pod.rs"];
 
 /// Lines of a file, its inline tests left out.
 fn length(source: &Source) -> usize {
