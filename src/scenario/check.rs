@@ -45,7 +45,7 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
             horizon: header.horizon,
         },
     );
-    let script = script::read(reader, gathered, (&mut types, &fleet, &accounts));
+    let script = script::read(reader, gathered, (&mut types, &fleet, &accounts), &rules);
     let market = Market::make(reader, (&types, &fleet), &rules);
     Scenario {
         title: header.title.unwrap_or_else(|| files.title()),

@@ -30,6 +30,20 @@ pub struct Problem {
     pub nearest: Option<String>,
     source: usize,
     range: Range<usize>,
+    aside: Option<Box<Aside>>,
+}
+
+/// A line of another file that a problem is about: one of a trace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Aside {
+    /// The file.
+    pub(crate) path: String,
+    /// The line, from 1.
+    pub(crate) line: usize,
+    /// Its text.
+    pub(crate) text: String,
+    /// The bytes of it to underline.
+    pub(crate) marked: Range<usize>,
 }
 
 /// What is wrong, before it is known where that stands in the text.
@@ -43,12 +57,15 @@ pub(crate) struct Fault {
     pub(crate) found: Option<String>,
     /// The nearest valid name.
     pub(crate) nearest: Option<String>,
+    /// A line of another file that it is about.
+    pub(crate) aside: Option<Box<Aside>>,
 }
 
 impl Fault {
     /// A fault of this description.
     pub(crate) fn new(message: impl Into<String>, expected: impl Into<String>) -> Self {
-        Self { message: message.into(), expected: expected.into(), found: None, nearest: None }
+        let (message, expected) = (message.into(), expected.into());
+        Self { message, expected, found: None, nearest: None, aside: None }
     }
     /// The same, with what was found.
     pub(crate) fn found(mut self, found: impl fmt::Display) -> Self {
@@ -115,6 +132,7 @@ impl Problem {
             nearest: fault.nearest,
             source: file,
             range,
+            aside: fault.aside,
         }
     }
 
@@ -125,6 +143,12 @@ impl Problem {
         self.range.start..self.range.start + first_line.len()
     }
 
+    /// Whether what was found is what stands in the underlined line.
+    fn shows_what_was_found(&self, text: &str) -> bool {
+        let there = text.get(self.range.clone()).unwrap_or_default();
+        there.trim_matches('"').starts_with(&self.found) || shortened(there) == self.found
+    }
+
     fn render(&self, sources: &Sources, renderer: &Renderer) -> String {
         let text = &sources.get(self.source).text;
         let expectation = format!("expected {}", self.expected);
@@ -133,13 +157,19 @@ impl Problem {
         );
         let mut group =
             Group::with_title(Level::ERROR.primary_title(&self.message)).element(snippet);
+        if let Some(aside) = &self.aside {
+            let Aside { path, line, text, marked } = &**aside;
+            let mark = AnnotationKind::Context.span(marked.clone()).label("found here");
+            let line = Snippet::source(text.as_str()).line_start(*line).path(path);
+            group = group.element(line.annotation(mark));
+        }
         let field = format!("field: {}", self.field);
         let found = format!("found: {}", self.found);
         let nearest = self.nearest.as_ref().map(|name| format!("did you mean `{name}`?"));
         if !self.field.is_empty() {
             group = group.element(Level::NOTE.message(field.as_str()));
         }
-        if !text[self.range.clone()].starts_with(self.found.as_str()) {
+        if !self.shows_what_was_found(text) {
             group = group.element(Level::NOTE.message(found.as_str()));
         }
         if let Some(nearest) = &nearest {

@@ -23,6 +23,8 @@ pub struct Gb(u32);
 impl Gb {
     /// Nothing.
     pub const ZERO: Self = Self(0);
+    /// The most that an input may state: sums and shares of such sizes never overflow.
+    pub const LARGEST_STATED: Self = Self(100_000_000);
     /// So many GB.
     pub const fn new(gb: u32) -> Self {
         Self(gb)

@@ -8,7 +8,7 @@ pub mod error;
 pub mod table;
 
 pub use error::{FileKind, TraceError};
-pub use table::digest;
+pub use table::{digest, line};
 
 use super::{openb, plain};
 use crate::scenario::demand::{Clouds, GpuShares, NoGpu, Replay, TraceFormat};

@@ -13,6 +13,8 @@ use crate::scenario::rules::{Rules, VcpuMemory};
 pub(crate) enum Lack {
     /// There are no such hosts.
     Hosts,
+    /// There are hosts of such types, but in the other cloud.
+    Cloud,
     /// GPUs.
     Gpus,
     /// vCPUs.
@@ -35,8 +37,7 @@ pub(crate) fn lack(
         |host: &&Draft| types.contains(&host.gpu_type) && demand.clouds.include(host.cloud);
     let mut hosts: Vec<&Draft> = fleet.drafts.iter().filter(is_named).collect();
     if hosts.is_empty() {
-        let expected = "a GPU type and a cloud of which the fleet has hosts";
-        return Some((Lack::Hosts, Fault::new("no host is acceptable", expected)));
+        return Some(none(fleet.drafts.iter().any(|host| types.contains(&host.gpu_type))));
     }
     let share = |host: &Draft, all: u32| match rules.vcpu_memory {
         VcpuMemory::Proportional if 0 < demand.gpus => all * demand.gpus / host.gpus,
@@ -45,34 +46,59 @@ pub(crate) fn lack(
     let disk = (demand.container_disk + demand.volume).get();
     for lack in [Lack::Gpus, Lack::Vcpus, Lack::Memory, Lack::Disk] {
         let has = |host: &&Draft| match lack {
-            Lack::Hosts | Lack::Gpus => host.gpus,
+            Lack::Hosts | Lack::Cloud | Lack::Gpus => host.gpus,
             Lack::Vcpus => share(host, host.vcpus),
             Lack::Memory => share(host, host.memory.get()),
             Lack::Disk => host.disk.get(),
         };
         let asked = match lack {
-            Lack::Hosts | Lack::Gpus => demand.gpus,
+            Lack::Hosts | Lack::Cloud | Lack::Gpus => demand.gpus,
             Lack::Vcpus => demand.min_vcpus,
             Lack::Memory => demand.min_memory.get(),
             Lack::Disk => disk,
         };
         let most = hosts.iter().map(has).max().unwrap_or_default();
         if most < asked {
-            return Some((lack, too_large(lack, most, demand.gpus)));
+            let fault = too_large(lack, most, demand.gpus);
+            return Some((
+                lack,
+                if lack == Lack::Disk { fault.found(together(disk)) } else { fault },
+            ));
         }
         hosts.retain(|host| asked <= has(host));
     }
     None
 }
 
+/// There is no acceptable host, at least not `elsewhere`, in the other cloud.
+fn none(elsewhere: bool) -> (Lack, Fault) {
+    if elsewhere {
+        let fault = Fault::new("no host of these types in this cloud", "the other cloud, or ALL");
+        return (Lack::Cloud, fault);
+    }
+    (Lack::Hosts, Fault::new("no host of these types", "a GPU type of which the fleet has hosts"))
+}
+
+fn together(disk: u32) -> String {
+    format!("{disk} GB, container disk and volume together")
+}
+
+/// `1 GPU`, `2 GPUs`.
+pub(crate) fn gpus(count: u32) -> String {
+    if count == 1 { "1 GPU".to_owned() } else { format!("{count} GPUs") }
+}
+
 fn too_large(lack: Lack, most: u32, gpus: u32) -> Fault {
     let noun = match lack {
-        Lack::Hosts | Lack::Gpus => "GPUs",
+        Lack::Hosts | Lack::Cloud | Lack::Gpus => "GPUs",
         Lack::Vcpus => "vCPUs",
         Lack::Memory => "GB of memory",
         Lack::Disk => "GB for container disk and volume",
     };
-    let of_gpus = if lack == Lack::Gpus { String::new() } else { format!(" of {gpus} GPUs") };
-    let expected = format!("at most {most} {noun}: no acceptable host gives a pod{of_gpus} more");
+    let pod = match lack {
+        Lack::Gpus => "a pod".to_owned(),
+        _ => format!("a pod of {}", self::gpus(gpus)),
+    };
+    let expected = format!("at most {most} {noun}: no acceptable host gives more to {pod}");
     Fault::new("a pod larger than any host", expected)
 }

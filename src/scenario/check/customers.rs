@@ -45,11 +45,12 @@ pub(crate) fn read(
     for place in &gathered.customers {
         let Some(text) = reader.shape::<SegmentText>(place) else { continue };
         let name: Option<String> = reader.required(place, ("name", text.name));
+        let is_new = name.as_ref().is_some_and(|name| names.get(name).is_none());
         if let Some(name) = &name {
             names.add(reader, name, segments.len(), &place.field("name"));
         }
         let id = SegmentId::from_index(segments.len());
-        let named = (name.unwrap_or_default(), id);
+        let named = (name.unwrap_or_default(), id, is_new);
         if let Some(segment) = segment(reader, (place, &text), named, scene) {
             segments.push(segment);
         }
@@ -61,7 +62,7 @@ pub(crate) fn read(
 fn segment(
     reader: &mut Reader,
     (place, text): (&Place, &SegmentText),
-    (name, id): (String, SegmentId),
+    (name, id, is_new): (String, SegmentId, bool),
     scene: &mut Scene<'_>,
 ) -> Option<Segment> {
     let (from, until) = window(reader, (place, text), scene.horizon);
@@ -73,7 +74,8 @@ fn segment(
     let patience = asked::patience(reader, (place, text), scene);
     let buying = money::buying(reader, (place, text), &asked, arrivals.facts.as_ref());
     let first_account = AccountId::from_index(scene.accounts.specs.len());
-    let owner = (name.as_str(), id, arrivals.facts.as_ref().map_or(0, |facts| facts.accounts));
+    let named_accounts = arrivals.facts.as_ref().map_or(0, |facts| facts.accounts);
+    let owner = (is_new.then_some(name.as_str()), id, named_accounts);
     let (population, opening_balance) = money::accounts(reader, (place, text), owner, scene);
     let deposits = money::deposits(reader, (place, text), scene);
     Some(Segment {

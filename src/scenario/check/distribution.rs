@@ -13,7 +13,7 @@ use crate::scenario::text::reader::Named;
 use crate::scenario::text::scalar::{Amount, Natural, Scalar};
 use crate::scenario::text::{Field, Place, Reader};
 use crate::units::Span;
-use crate::workload::import::numbers;
+use crate::workload::import::{TraceError, numbers};
 
 /// What the values of a distribution are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,14 +79,14 @@ pub(crate) fn read(
 
 /// Reports a parameter that makes no sense, at its own place if it has one.
 fn report_bad(reader: &mut Reader, place: &Place, bad: &BadDistribution) {
-    let (message, expected) = (format!("{} out of range", bad.field), bad.expected);
-    let fault = Fault::new(message, expected);
-    let of_parameter = match bad.field {
-        "low" | "high" | "mean" | "deviation" | "median" | "p95" | "mu" | "sigma" | "shape"
-        | "scale" => fault,
-        _ => fault.found(&bad.found),
-    };
-    reader.report(&place.field(bad.field), of_parameter);
+    let is_parameter = !bad.field.contains(' ');
+    if is_parameter {
+        let fault = Fault::new(format!("`{}` is out of range", bad.field), bad.expected);
+        reader.report(&place.field(bad.field), fault);
+    } else {
+        let fault = Fault::new(format!("{} is out of range", bad.field), bad.expected);
+        reader.report(place, fault.found(&bad.found));
+    }
 }
 
 fn not_negative(
@@ -228,7 +228,7 @@ fn choice(
 ) -> Option<Made> {
     let mut values: Vec<(f64, f64)> = Vec::new();
     let mut complete = true;
-    for (key, entry) in reader.entries(place, field) {
+    for (key, entry) in reader.entries(place, field)? {
         let text = reader.sources.get(place.file).text[key.clone()].to_owned();
         let value = match quantity.read(&text) {
             Ok(value) if values.iter().any(|(other, _)| other.total_cmp(&value).is_eq()) => {
@@ -256,11 +256,10 @@ fn choice(
     }
     match Distribution::discrete(&values) {
         Ok(distribution) => Some(Ok(distribution)),
-        Err(bad) => {
+        Err(_) => {
             let total: f64 = values.iter().map(|(_, probability)| probability).sum();
             let message = format!("the probabilities add up to {}", rounded(total));
-            let expected = format!("probabilities whose sum is 1 ({} is {})", bad.field, bad.found);
-            reader.report(place, Fault::new(message, expected));
+            reader.report(place, Fault::new(message, "probabilities that add up to 1"));
             None
         }
     }
@@ -299,6 +298,8 @@ fn empirical(
             Some(Distribution::empirical(values.into_iter().map(|value| value * times).collect()))
         }
         Err(error) => {
+            let is_column = matches!(error, TraceError::Column { .. });
+            let at = if is_column { place.field("column") } else { at };
             trace::report(reader, &at, &error);
             None
         }

@@ -13,7 +13,7 @@ use crate::scenario::model::{Cloud, HostSpec};
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::{CommunityPricing, Rules};
 use crate::scenario::schema::fleet::GroupText;
-use crate::scenario::text::scalar::Amount;
+use crate::scenario::text::scalar::{Amount, Vcpus};
 use crate::scenario::text::{Place, Reader};
 use crate::units::{Gb, Money};
 use host_names::HostNames;
@@ -184,6 +184,7 @@ fn common(
     }
     let min_bid: Option<Amount> = reader.optional(place, ("min_bid", text.min_bid));
     let price: Option<Amount> = reader.optional(place, ("price", text.price));
+    let vcpus: Option<Vcpus> = reader.optional(place, ("vcpus", text.vcpus));
     let prices_itself =
         cloud == Cloud::Community && rules.community_pricing == CommunityPricing::Host;
     if text.price.is_stated() && !prices_itself {
@@ -194,7 +195,7 @@ fn common(
     Common {
         cloud,
         datacenter,
-        vcpus: reader.optional(place, ("vcpus", text.vcpus)),
+        vcpus: vcpus.map(|vcpus| vcpus.0),
         memory: reader.optional(place, ("memory_gb", text.memory_gb)),
         disk: reader.optional(place, ("disk_gb", text.disk_gb)),
         download: u64::from(download) * BITS_PER_GBIT,

@@ -12,6 +12,7 @@ use crate::scenario::demand::Clouds;
 use crate::scenario::load::Gathered;
 use crate::scenario::model::{Action, ActionKind};
 use crate::scenario::problem::Fault;
+use crate::scenario::rules::Rules;
 use crate::scenario::schema::script::{ActionText, AmountText, DoText, OfHostText, SetPriceText};
 use crate::scenario::text::scalar::Amount;
 use crate::scenario::text::{Place, Reader};
@@ -37,6 +38,8 @@ pub(crate) struct Known<'a> {
     pub(crate) fleet: &'a Fleet,
     /// Accounts.
     pub(crate) accounts: &'a Accounts,
+    /// The market's rules.
+    pub(crate) rules: &'a Rules,
     /// Scripted pods.
     pub(crate) pods: Names,
 }
@@ -46,6 +49,7 @@ pub(crate) fn read(
     reader: &mut Reader,
     gathered: &Gathered,
     (types, fleet, accounts): (&mut Types, &Fleet, &Accounts),
+    rules: &Rules,
 ) -> Script {
     let mut actions = Vec::new();
     for place in &gathered.script {
@@ -57,7 +61,7 @@ pub(crate) fn read(
         }
     }
     let (pod_names, pods) = pods::names(reader, &actions);
-    let mut known = Known { types, fleet, accounts, pods };
+    let mut known = Known { types, fleet, accounts, rules, pods };
     let mut script = Script { pod_names, actions: Vec::new() };
     for (place, text, done) in &actions {
         let at: Option<Span> = reader.required(place, ("at", text.at));

@@ -5,10 +5,10 @@ use super::names;
 use super::types::Types;
 use crate::ids::GpuTypeId;
 use crate::scenario::load::Files;
-use crate::scenario::problem::Fault;
+use crate::scenario::problem::{Aside, Fault};
 use crate::scenario::text::scalar::Scalar;
 use crate::scenario::text::{Field, Place, Reader};
-use crate::workload::import::{TraceError, digest};
+use crate::workload::import::{self, TraceError, digest};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -23,7 +23,31 @@ pub(crate) fn remember(files: &mut Files, path: &Path) -> Result<(), TraceError>
 
 /// Reports `error` of the file that the text at `place` names.
 pub(crate) fn report(reader: &mut Reader, place: &Place, error: &TraceError) {
-    reader.report(place, fault(error));
+    let aside = aside(error);
+    reader.report(place, Fault { aside, ..fault(error) });
+}
+
+/// The line of the file that `error` is about.
+fn aside(error: &TraceError) -> Option<Box<Aside>> {
+    let (TraceError::Malformed { path, line, found, .. }
+    | TraceError::Unsorted { path, line, found, .. }) = error
+    else {
+        return None;
+    };
+    let text = import::line(path, *line)?;
+    let mut at = 0;
+    let fields = text.split(',').map(|field| {
+        let range = at..at + field.len();
+        at = range.end + 1;
+        (field.trim() == found, range)
+    });
+    let like_it: Vec<_> = fields.filter(|(is_it, _)| *is_it).map(|(_, range)| range).collect();
+    let marked = match &like_it[..] {
+        [only] => only.clone(),
+        _ => 0..text.len(),
+    };
+    let line = usize::try_from(*line).ok()?;
+    Some(Box::new(Aside { path: path.display().to_string(), line, text, marked }))
 }
 
 fn fault(error: &TraceError) -> Fault {
@@ -42,13 +66,17 @@ fn fault(error: &TraceError) -> Fault {
         }
         TraceError::Column { path, column, problem } => {
             let message = format!("in `{}` column `{column}` {problem}", path.display());
-            Fault::new(message, "a file with the columns of its format")
+            Fault::new(
+                message,
+                "a column that file and format have: see scenarios/traces/README.md",
+            )
         }
         TraceError::Malformed { path, row, line, column, found, expected } => {
             let message = format!(
                 "`{}` is malformed in row {row} (line {line}), column `{column}`",
                 path.display()
             );
+            let found = if found.is_empty() { "an empty field" } else { found };
             Fault::new(message, format!("{expected} there")).found(found)
         }
         TraceError::Unsorted { path, row, line, column, found, previous } => {
@@ -63,6 +91,7 @@ fn fault(error: &TraceError) -> Fault {
 /// The GPU types that a trace's names mean, as the map `types` of a place says.
 #[derive(Debug)]
 pub(crate) struct Meanings {
+    /// Where the meaning of a name is missing: the map, or the trace's path.
     place: Place,
     stated: BTreeMap<String, Vec<GpuTypeId>>,
 }
@@ -75,9 +104,10 @@ impl Meanings {
         (types, field): (&mut Types, Field),
         many: bool,
     ) -> Self {
+        let name = if field.is_stated() { "types" } else { "path" };
+        let mut meanings = Self { place: place.field(name), stated: BTreeMap::new() };
         let place = place.field("types");
-        let mut meanings = Self { place: place.clone(), stated: BTreeMap::new() };
-        for (key, entry) in reader.entries(&place, field) {
+        for (key, entry) in reader.entries(&place, field).unwrap_or_default() {
             let name = String::read(&reader.sources.get(place.file).text[key.clone()]);
             let means = if many {
                 types.find_all(reader, &entry)
@@ -111,9 +141,9 @@ impl Meanings {
         let means: Vec<GpuTypeId> = types.mention(name).into_iter().collect();
         if means.is_empty() {
             let mut fault = names::unknown("GPU type", name, types.names());
-            fault.message = format!("the trace's GPU type `{name}` means nothing here");
+            fault.message = format!("no meaning for the trace's GPU type `{name}`");
             fault.expected =
-                format!("what it means: `types: {{\"{name}\": \"<a GPU type's id>\"}}`");
+                format!("its meaning in `types: {{\"{name}\": …}}`, or such a type in `gpu_types`");
             reader.report(&self.place, fault);
         }
         self.stated.insert(name.to_owned(), means.clone());

@@ -117,14 +117,14 @@ pub(crate) enum ArrivalsText {
 pub(crate) struct PoissonText {
     /// Rate: the mean number of arrivals, such as `"12/h"`. Mandatory.
     pub(crate) rate: Field,
-    /// [`ProfileText`]: how the rate moves over the day or week. Default: not at all.
+    /// [`RateProfileText`]: how the rate moves over the day or week. Default: not at all.
     pub(crate) profile: Field,
 }
 
 /// How a rate moves: it is multiplied by this, continuously in time (UTC).
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) enum ProfileText {
+pub(crate) enum RateProfileText {
     /// By a cosine over the day.
     Daily(DailyText),
     /// List of numbers, equally spaced over the day from midnight, joined by straight lines.

@@ -128,11 +128,15 @@ impl Reader {
             vec![place.clone()]
         }
     }
-    /// The entries of the map at `place`: the bytes of each key, and the place of its value; nothing
-    /// if the field is absent.
-    pub(crate) fn entries(&mut self, place: &Place, field: Field) -> Vec<(Range<usize>, Place)> {
+    /// The entries of the map at `place`: the bytes of each key, and the place of its value; no entry
+    /// if the field is absent, and none at all if no map stands there.
+    pub(crate) fn entries(
+        &mut self,
+        place: &Place,
+        field: Field,
+    ) -> Option<Vec<(Range<usize>, Place)>> {
         if !field.is_stated() {
-            return Vec::new();
+            return Some(Vec::new());
         }
         let source = self.sources.get(place.file);
         let node = source.root().map(|root| root.nearest(&place.steps, &source.text));
@@ -142,10 +146,10 @@ impl Reader {
                 let value = place.key(&source.text[key.clone()]);
                 (key, value)
             };
-            return entries.iter().map(entry).collect();
+            return Some(entries.iter().map(entry).collect());
         }
         self.report(place, Fault::new("no map", "a map in curly brackets, {key: value, …}"));
-        Vec::new()
+        None
     }
     /// Reports `fault` at the bytes `key` of the key of the entry at `place`.
     pub(crate) fn report_key(&mut self, key: Range<usize>, place: &Place, fault: Fault) {

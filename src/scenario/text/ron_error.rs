@@ -40,6 +40,11 @@ pub(crate) fn fault(
     {
         range = name_range(sources, &here, found).unwrap_or(range);
     }
+    if let Error::DuplicateStructField { field, .. } = &error.code
+        && let Some(second) = second_key(sources, &here, field)
+    {
+        range = second;
+    }
     if let Error::MissingStructField { .. } = &error.code {
         here = place.clone();
         range = sources.range(place);
@@ -71,6 +76,17 @@ fn name_range(sources: &Sources, here: &Place, found: &str) -> Option<Range<usiz
     }
 }
 
+/// Where the field `name` stands for the second time, in what holds the place `here`.
+fn second_key(sources: &Sources, here: &Place, name: &str) -> Option<Range<usize>> {
+    let source = sources.get(here.file);
+    let around = here.steps.split_last().map_or(&[][..], |(_, around)| around);
+    let Content::Fields(entries) = &source.root()?.nearest(around, &source.text).content else {
+        return None;
+    };
+    let keys = entries.iter().map(|entry| entry.key.clone());
+    keys.filter(|key| source.text[key.clone()] == *name).nth(1)
+}
+
 /// The fault in words.
 fn meaning(error: &Error) -> Fault {
     match error {
@@ -93,13 +109,30 @@ fn meaning(error: &Error) -> Fault {
         Error::InvalidValueForType { expected, found } => {
             Fault::new("value of another type", expected.clone()).found(found)
         }
-        Error::Eof => Fault::new("the text ends too early", "the closing brackets"),
+        Error::ExpectedArray => Fault::new("no list", "a list in square brackets, [...]"),
+        Error::ExpectedStructLike | Error::ExpectedNamedStructLike(_) => {
+            Fault::new("no group of fields", "fields in brackets, (name: value, ...)")
+        }
+        Error::ExpectedIdentifier => Fault::new("no name", "a bare name, without quotation marks"),
+        Error::UnexpectedChar(char) => {
+            let expected = "another value, or the bracket that is still open to be closed";
+            Fault::new(format!("`{char}` does not belong here"), expected)
+        }
+        Error::Eof => {
+            Fault::new("the text ends too early", "a whole scenario in brackets, ( ... )")
+        }
         other => Fault::new("not readable as RON", other.to_string().replacen("Expected ", "", 1)),
     }
 }
 
 fn one_of(names: &[&str]) -> String {
+    const SHOWN: usize = 12;
     match names {
+        [first @ .., _] if SHOWN < first.len() => {
+            let more = names.len() - SHOWN;
+            let shown = names[..SHOWN].join(", ");
+            format!("one of {shown}, or one of {more} more: see scenarios/README.md")
+        }
         [] => "no field at all".to_owned(),
         [name] => format!("`{name}`"),
         names => format!("one of {}", names.join(", ")),

@@ -63,8 +63,23 @@ impl Scalar for f64 {
 
 impl Scalar for Gb {
     fn read(text: &str) -> Result<Self, Fault> {
-        let number = plain_number(text).parse();
-        number.map(Self::new).map_err(|_| expected("a size in whole GB, such as 40"))
+        let size = plain_number(text).parse().map(Self::new).ok();
+        size.filter(|size| *size <= Self::LARGEST_STATED)
+            .ok_or_else(|| expected("a size in whole GB, such as 40, at most 100000000"))
+    }
+}
+
+/// A number of vCPUs.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Vcpus(pub(crate) u32);
+
+impl Scalar for Vcpus {
+    fn read(text: &str) -> Result<Self, Fault> {
+        const MOST: u32 = 100_000_000;
+        let vcpus = plain_number(text).parse().map(Self).ok();
+        vcpus
+            .filter(|vcpus: &Self| vcpus.0 <= MOST)
+            .ok_or_else(|| expected("a whole number of vCPUs, at most 100000000"))
     }
 }
 

@@ -51,7 +51,10 @@ pub(in crate::workload) fn whole_or_none(column: &'static str, text: &str) -> Re
 
 /// Whole GB, or nothing where the field is empty.
 pub(in crate::workload) fn gb_or_none(column: &'static str, text: &str) -> Read<Option<Gb>> {
-    Ok(whole_or_none(column, text)?.map(Gb::new))
+    match whole_or_none(column, text)?.map(Gb::new) {
+        Some(size) if Gb::LARGEST_STATED < size => bad(column, text, "at most 100000000 GB"),
+        size => Ok(size),
+    }
 }
 
 /// An amount that is not negative, or nothing where the field is empty.

@@ -27,11 +27,7 @@ impl Table {
     /// Opens a file and reads its header.
     pub(in crate::workload) fn open(path: &Path) -> Result<Self, TraceError> {
         let missing = |source| TraceError::Missing { path: path.to_owned(), source };
-        let mut bytes = BufReader::new(File::open(path).map_err(missing)?);
-        // A directory opens but can't be read: it is missing as a file.
-        let compressed = bytes.fill_buf().map_err(missing)?.starts_with(&GZIP);
-        let text: Box<dyn Read + Send> =
-            if compressed { Box::new(MultiGzDecoder::new(bytes)) } else { Box::new(bytes) };
+        let (text, compressed) = unpacked(path).map_err(missing)?;
         let reader =
             csv::ReaderBuilder::new().trim(csv::Trim::All).comment(Some(b'#')).from_reader(text);
         let mut table = Self {
@@ -172,6 +168,23 @@ impl Table {
     fn unreadable(&self, source: std::io::Error) -> TraceError {
         TraceError::Unreadable { path: self.path.clone(), rows: self.rows, source }
     }
+}
+
+/// The text of a file, and whether it was gzipped.
+fn unpacked(path: &Path) -> std::io::Result<(Box<dyn Read + Send>, bool)> {
+    let mut bytes = BufReader::new(File::open(path)?);
+    // A directory opens but can't be read: it is missing as a file.
+    let compressed = bytes.fill_buf()?.starts_with(&GZIP);
+    let text: Box<dyn Read + Send> =
+        if compressed { Box::new(MultiGzDecoder::new(bytes)) } else { Box::new(bytes) };
+    Ok((text, compressed))
+}
+
+/// The line `number` of a file, from 1, to be shown to a person; none if it can't be read.
+pub fn line(path: &Path, number: u64) -> Option<String> {
+    let (text, _) = unpacked(path).ok()?;
+    let before = usize::try_from(number.checked_sub(1)?).ok()?;
+    BufReader::new(text).lines().nth(before)?.ok()
 }
 
 /// BLAKE3 of a file's bytes as they lie on the disk, in hexadecimal.

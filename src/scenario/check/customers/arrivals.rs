@@ -7,7 +7,7 @@ use crate::scenario::check::distribution::{self, Quantity};
 use crate::scenario::demand::{ArrivalProcess, RateProfile};
 use crate::scenario::problem::Fault;
 use crate::scenario::schema::demand::{
-    ArrivalsText, BurstsText, PoissonText, ProfileText, RenewalText, SegmentText, StateText,
+    ArrivalsText, BurstsText, PoissonText, RateProfileText, RenewalText, SegmentText, StateText,
 };
 use crate::scenario::text::reader::Named;
 use crate::scenario::text::scalar::{Natural, Rate};
@@ -44,7 +44,7 @@ pub(super) fn read(
     if let ArrivalsText::Replay(trace) = &process {
         arrivals.is_replay = true;
         replay::refuse_what_the_trace_says(reader, (place, text));
-        let read = replay::read(reader, (&at, trace), (place, asked, window), scene);
+        let read = replay::read(reader, (&at, trace), (asked, window), scene);
         (arrivals.process, arrivals.facts) = read.unzip();
         return arrivals;
     }
@@ -58,22 +58,25 @@ pub(super) fn read(
     arrivals
 }
 
-/// The process, if it makes sense; what does not is reported at the field `name` of `place`.
+/// The process, if it makes sense; what does not is reported in the field `name` of `place`.
 fn validated(
     reader: &mut Reader,
     place: &Place,
     name: &str,
     process: ArrivalProcess,
 ) -> Option<ArrivalProcess> {
-    match validate(&process) {
-        Ok(()) => Some(process),
-        Err(bad) => {
-            let name = if bad.field == "per_second" { "rate" } else { name };
-            let message = format!("{} out of range", bad.field.replace("per_second", "rate"));
-            reader.report(&place.field(name), Fault::new(message, bad.expected).found(bad.found));
-            None
+    let Err(bad) = validate(&process) else { return Some(process) };
+    let (at, what) = match bad.field {
+        "per_second" => (place.field("rate"), "`rate`".to_owned()),
+        "amplitude" | "peak_hour" => {
+            (place.field(name).field(bad.field), format!("`{}`", bad.field))
         }
-    }
+        "states" | "profile" => (place.field(name), format!("`{}`", bad.field)),
+        _ => (place.field(name), bad.field.to_owned()),
+    };
+    let fault = Fault::new(format!("{what} is out of range"), bad.expected);
+    reader.report(&at, fault.found(bad.found));
+    None
 }
 
 fn poisson(reader: &mut Reader, place: &Place, text: &PoissonText) -> Option<ArrivalProcess> {
@@ -88,16 +91,16 @@ fn poisson(reader: &mut Reader, place: &Place, text: &PoissonText) -> Option<Arr
 }
 
 fn profile(reader: &mut Reader, place: &Place) -> Option<RateProfile> {
-    match reader.shape::<ProfileText>(place)? {
-        ProfileText::Daily(text) => {
+    match reader.shape::<RateProfileText>(place)? {
+        RateProfileText::Daily(text) => {
             let amplitude: Option<f64> = reader.required(place, ("amplitude", text.amplitude));
             let peak_hour: Option<f64> = reader.required(place, ("peak_hour", text.peak_hour));
             Some(RateProfile::Daily { amplitude: amplitude?, peak_hour: peak_hour? })
         }
-        ProfileText::Day(points) => {
+        RateProfileText::Day(points) => {
             multipliers(reader, &place.inside(), points).map(RateProfile::Day)
         }
-        ProfileText::Week(points) => {
+        RateProfileText::Week(points) => {
             multipliers(reader, &place.inside(), points).map(RateProfile::Week)
         }
     }

@@ -11,7 +11,7 @@ use crate::scenario::check::script::DEFAULT_CONTAINER_DISK;
 use crate::scenario::demand::{Clouds, Demand, WorkLength};
 use crate::scenario::problem::Fault;
 use crate::scenario::schema::demand::SegmentText;
-use crate::scenario::text::scalar::Amount;
+use crate::scenario::text::scalar::{Amount, Vcpus};
 use crate::scenario::text::{Place, Reader};
 use crate::units::Gb;
 
@@ -60,7 +60,7 @@ pub(super) fn read(
         types: scene.types.list(types.clone()),
         clouds: reader.or(place, ("cloud", text.cloud), Clouds::All),
         gpus: 0,
-        min_vcpus: reader.or(place, ("min_vcpus", text.min_vcpus), 0),
+        min_vcpus: reader.or(place, ("min_vcpus", text.min_vcpus), Vcpus::default()).0,
         min_memory: reader.or(place, ("min_memory_gb", text.min_memory_gb), Gb::ZERO),
         container_disk,
         volume: reader.or(place, ("volume_gb", text.volume_gb), Gb::ZERO),
@@ -107,6 +107,7 @@ pub(super) fn check_size(
     if let Some((lack, fault)) = lack {
         let field = match lack {
             Lack::Hosts => "gpu_type",
+            Lack::Cloud => "cloud",
             Lack::Gpus => "gpus",
             Lack::Vcpus => "min_vcpus",
             Lack::Memory => "min_memory_gb",

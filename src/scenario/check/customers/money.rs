@@ -46,12 +46,13 @@ pub(super) fn buying(
         if let Some(row) = facts.and_then(|facts| facts.spot_without_bid) {
             let message = format!("row {row} of the trace buys spot and states no bid");
             let expected = "the bid of such rows, as `kind: spot(…)` of the segment";
-            reader.report(place, Fault::new(message, expected));
+            let trace = place.field("arrivals").field("path");
+            reader.report(&trace, Fault::new(message, expected));
         }
         return Buying::OnDemand;
     };
     if facts.is_none() && asked.may_lack_gpus() {
-        let expected = "on_demand: there is no compute to bid for (POD-13)";
+        let expected = "on_demand, as there is no compute to bid for (POD-13)";
         reader.report(&at, Fault::new("a bid without a GPU", expected));
     }
     match (spot.bid.is_stated(), spot.share.is_stated()) {
@@ -80,7 +81,7 @@ fn share(reader: &mut Reader, place: &Place) -> Share {
 pub(super) fn accounts(
     reader: &mut Reader,
     (place, text): (&Place, &SegmentText),
-    (segment, id, named): (&str, SegmentId, u32),
+    (segment, id, named): (Option<&str>, SegmentId, u32),
     scene: &mut Scene<'_>,
 ) -> (u32, Option<Distribution>) {
     let population = population(reader, (place, text), named);
@@ -104,6 +105,8 @@ pub(super) fn accounts(
         low_balance: low_balance.map(|amount| amount.0),
         credit_line,
     };
+    // Without a name of its own, the segment has a problem already.
+    let Some(segment) = segment else { return (population, opening) };
     for number in 1..=population {
         let name = format!("{segment}-{number}");
         let index = scene.accounts.specs.len();

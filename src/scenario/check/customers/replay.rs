@@ -14,6 +14,8 @@ use crate::scenario::text::{Place, Reader};
 use crate::units::{Gb, SimTime, Span};
 use crate::workload::import::{TraceFacts, TypeFacts, check_trace};
 
+const NOTHING: &str = "nothing here: each row of the trace says it";
+
 /// Reports what the segment states although its trace says it.
 pub(super) fn refuse_what_the_trace_says(
     reader: &mut Reader,
@@ -27,21 +29,26 @@ pub(super) fn refuse_what_the_trace_says(
     ];
     for (name, field) in said {
         if field.is_stated() {
-            let fault = Fault::new(format!("`{name}` beside a replay"), "the trace says it");
+            let fault = Fault::new(format!("`{name}` beside a replay"), NOTHING);
             reader.report(&place.field(name), fault);
         }
     }
 }
 
-/// The trace at `at`, to be replayed by the segment at `place` in its window of time.
+/// The trace at `at`, to be replayed by a segment in its window of time.
 pub(super) fn read(
     reader: &mut Reader,
     (at, text): (&Place, &ReplayText),
-    (place, asked, (begin, end)): (&Place, &Asked, (SimTime, SimTime)),
+    (asked, (begin, end)): (&Asked, (SimTime, SimTime)),
     scene: &mut Scene<'_>,
 ) -> Option<(ArrivalProcess, TraceFacts)> {
     let mut meanings = Meanings::read(reader, at, (scene.types, text.types), true);
     let format = reader.or(at, ("format", text.format), TraceFormat::Plain);
+    if format == TraceFormat::OpenbNodes {
+        let fault = Fault::new("hosts where requests are wanted", "plain or openb_pods");
+        reader.report(&at.field("format"), fault);
+        return None;
+    }
     let from: Span = reader.or(at, ("from", text.from), Span::ZERO);
     let gpu_shares = reader.or(at, ("gpu_shares", text.gpu_shares), GpuShares::default());
     let no_gpu = reader.or(at, ("no_gpu", text.no_gpu), NoGpu::default());
@@ -67,7 +74,7 @@ pub(super) fn read(
     scene.files.add_table(&replay.path, facts.digest.clone());
     for found in &facts.types {
         if found.name.is_empty() && !meanings.has("") {
-            any_type(reader, (place, &named), asked, scene, found);
+            any_type(reader, &named, asked, scene, found);
             continue;
         }
         let types = resolve(reader, &mut meanings, scene, &found.name);
@@ -102,15 +109,15 @@ fn resolve(
 /// Rows that name no type take the segment's, which has to be stated then.
 fn any_type(
     reader: &mut Reader,
-    (place, named): (&Place, &Place),
+    named: &Place,
     asked: &Asked,
     scene: &Scene<'_>,
     found: &TypeFacts,
 ) {
     if asked.types.is_empty() {
-        let message = format!("{} requests of the trace name no GPU type", found.requests);
+        let message = format!("{} of the trace's requests name no GPU type", found.requests);
         let expected = "the types that these accept, as `gpu_type` of the segment";
-        reader.report(place, Fault::new(message, expected));
+        reader.report(named, Fault::new(message, expected));
         return;
     }
     report_lack(reader, named, (&asked.types, asked.demand.clouds), scene, found);
@@ -155,7 +162,7 @@ fn report_lack(
     };
     if let Some((_, fault)) = capacity::lack(scene.fleet, types, &demand, scene.rules) {
         let of = if found.name.is_empty() { "any type".to_owned() } else { found.name.clone() };
-        let asked = format!("{} GPUs of {of} in the trace", found.largest);
+        let asked = format!("{} of {of} in the trace", capacity::gpus(found.largest));
         reader.report(named, fault.found(asked));
     }
 }

@@ -11,6 +11,8 @@ use crate::scenario::schema::fleet::{GroupText, ImportText};
 use crate::scenario::text::{Place, Reader};
 use crate::workload::openb::{Nodes, read_nodes};
 
+const NOTHING: &str = "nothing here: each row of the trace says it";
+
 /// Adds the hosts of the trace that `group` imports.
 pub(super) fn import(
     fleet: &mut Fleet,
@@ -28,7 +30,7 @@ pub(super) fn import(
         ("gpus", text.gpus),
     ] {
         if field.is_stated() {
-            let fault = Fault::new(format!("`{name}` beside `import`"), "the trace says it");
+            let fault = Fault::new(format!("`{name}` beside `import`"), NOTHING);
             reader.report(&group.field(name), fault);
         }
     }

@@ -2,12 +2,13 @@
 
 use super::{DEFAULT_CONTAINER_DISK, Known};
 use crate::ids::{Id, PodNameId};
+use crate::scenario::check::capacity::{self, Lack};
 use crate::scenario::check::names::Names;
 use crate::scenario::demand::{Clouds, Demand, OnDone, WhenFull};
 use crate::scenario::model::{ActionKind, Command, CreatePod};
 use crate::scenario::problem::Fault;
 use crate::scenario::schema::script::{ActionText, CreatePodText, DoText, ResumePodText};
-use crate::scenario::text::scalar::{Amount, Work};
+use crate::scenario::text::scalar::{Amount, Vcpus, Work};
 use crate::scenario::text::{Field, Place, Reader};
 use crate::units::{Gb, GpuTime, Money, Span};
 
@@ -73,6 +74,9 @@ pub(crate) fn create(
     known: &mut Known<'_>,
 ) -> Option<ActionKind> {
     let demand = demand(reader, place, text, known);
+    if let Some(demand) = &demand {
+        check_size(reader, place, text, (demand, known));
+    }
     let bid = bid(reader, place, text.bidPerGpu, is_spot);
     let request = CreatePod {
         name: PodNameId::from_index(0),
@@ -110,12 +114,37 @@ fn demand(
         types: known.types.list(types),
         clouds: reader.or(place, ("cloudType", text.cloudType), Clouds::All),
         gpus: reader.or(place, ("gpuCount", text.gpuCount), 1),
-        min_vcpus: reader.or(place, ("minVcpuCount", text.minVcpuCount), 0),
+        min_vcpus: reader.or(place, ("minVcpuCount", text.minVcpuCount), Vcpus::default()).0,
         min_memory: reader.or(place, ("minMemoryInGb", text.minMemoryInGb), Gb::ZERO),
         container_disk,
         volume: reader.or(place, ("volumeInGb", text.volumeInGb), Gb::ZERO),
         deploy_cost: deploy_cost.map(|amount| amount.0),
     })
+}
+
+/// Reports a pod that no host could ever hold.
+fn check_size(
+    reader: &mut Reader,
+    place: &Place,
+    text: &CreatePodText,
+    (demand, known): (&Demand, &Known<'_>),
+) {
+    let types = &known.types.lists[demand.types as usize];
+    if types.is_empty() || !known.fleet.is_complete {
+        return;
+    }
+    if let Some((lack, fault)) = capacity::lack(known.fleet, types, demand, known.rules) {
+        let field = match lack {
+            Lack::Hosts => "gpuTypeId",
+            Lack::Cloud => "cloudType",
+            Lack::Gpus => "gpuCount",
+            Lack::Vcpus => "minVcpuCount",
+            Lack::Memory => "minMemoryInGb",
+            Lack::Disk if text.volumeInGb.is_stated() => "volumeInGb",
+            Lack::Disk => "containerDiskInGb",
+        };
+        reader.report(&place.field(field), fault);
+    }
 }
 
 /// POD-20. Work in GPU-seconds, or as a duration on the GPUs asked for.

@@ -1,0 +1,204 @@
+//! Scenarios of several files: what is included, and what traces say.
+
+use super::{Files, segment, trace};
+use expect_test::expect;
+use walras::rng::draw::Distribution;
+use walras::scenario::demand::{ArrivalProcess, CpuMemory, GpuShares, NoGpu, Replay, TraceFormat};
+use walras::units::SimTime;
+
+#[test]
+fn included_lists_are_appended_and_paths_start_at_the_file_that_names_them() {
+    let files = Files::new([
+        ("a.ron", r#"(horizon: "1d", include: ["sub/fleet.ron", "sub/customers.ron"])"#),
+        ("trace.csv", "this is no trace"),
+    ]);
+    std::fs::create_dir(files.path("sub")).unwrap();
+    let write = |name: &str, text: &str| std::fs::write(files.path(name), text).unwrap();
+    write(
+        "sub/fleet.ron",
+        r#"(fleet: [(gpu_type: "NVIDIA A40", datacenter: "EU-RO-1", count: 2)])"#,
+    );
+    write(
+        "sub/customers.ron",
+        r#"(customers: [(name: "c", balance: 1, gpu_type: "NVIDIA A40", arrivals: Replay(path: "trace.csv"))])"#,
+    );
+    write("sub/trace.csv", &trace(",account", &["0,60,1,ada", "1,60,2,bob", "2,60,1,ada"]));
+    let scenario = files.read("a.ron");
+    assert_eq!((scenario.hosts.len(), scenario.segments.len()), (2, 1));
+    assert_eq!(scenario.accounts.len(), 2, "as many as the trace names");
+    let inputs: Vec<String> = scenario.inputs.iter().map(|input| input.path.clone()).collect();
+    let names = ["sub/fleet.ron", "sub/customers.ron", "sub/trace.csv"];
+    assert_eq!(inputs, names.map(|name| files.path(name).display().to_string()));
+}
+
+#[test]
+fn what_a_replay_states_reaches_the_model() {
+    let scenario = segment(
+        r#"Replay(
+            path: "trace.csv", from: "30s", gpu_shares: skip, no_gpu: zero_gpu, cpu_memory: ignored,
+            types: {"big": ["NVIDIA A40", "NVIDIA RTX A6000"]},
+        )"#,
+        r#"from: "1h", until: "2h","#,
+    )
+    .replace("fleet: [", r#"fleet: [(gpu_type: "NVIDIA A40", datacenter: "EU-RO-1"), "#);
+    let rows = ["0,1,1,big", "30,1,8,big", "40,1,4,NVIDIA RTX A6000|big", "50,1,1,"];
+    let trace = trace(",gpu_type", &rows);
+    let files = Files::new([("a.ron", scenario.as_str()), ("trace.csv", &trace)]);
+    let scenario = files.read("a.ron");
+    let list = |names: &[&str]| {
+        let named = |list: &Vec<_>| {
+            let of = |id: &walras::ids::GpuTypeId| {
+                scenario.gpu_types[walras::ids::Id::index(*id)].name.as_str()
+            };
+            list.iter().map(of).collect::<Vec<_>>() == names
+        };
+        u32::try_from(scenario.type_lists.iter().position(named).unwrap()).unwrap()
+    };
+    let (a40, a6000) = ("NVIDIA A40", "NVIDIA RTX A6000");
+    let expected = Replay {
+        path: files.path("trace.csv"),
+        format: TraceFormat::Plain,
+        from: SimTime::from_seconds(30),
+        gpu_shares: GpuShares::Skip,
+        no_gpu: NoGpu::ZeroGpu,
+        cpu_memory: CpuMemory::Ignored,
+        types: vec![
+            ("big".into(), list(&[a40, a6000])),
+            ("NVIDIA RTX A6000|big".into(), list(&[a6000, a40])),
+        ],
+    };
+    let segment = &scenario.segments[0];
+    assert_eq!(segment.arrivals, ArrivalProcess::Replay(expected));
+    assert_eq!(segment.demand.types, list(&[a6000]), "for the row that names none");
+    assert_eq!(segment.gpus, Distribution::Constant(1.0));
+}
+
+#[test]
+fn a_problem_of_an_included_file_names_that_file() {
+    let files = Files::new([
+        (
+            "a.ron",
+            "(\n    horizon: \"1d\",\n    include: [\"b.ron\", \"c.ron\", \"b.ron\", \"d.ron\"],\n)",
+        ),
+        ("b.ron", "(\n    accounts: [(name: \"alice\"), (name: \"bob\", balance: -1)],\n)"),
+        ("c.ron", "(\n    accounts: [(name: \"alice\")],\n    horizon: \"1d\",\n)"),
+        ("d.ron", "(accounts: [(name: \"alice\")])"),
+    ]);
+    expect![[r#"
+        error: `b.ron` is read twice
+         --> a.ron:3:33
+          |
+        3 |     include: ["b.ron", "c.ron", "b.ron", "d.ron"],
+          |                                 ^^^^^^^ expected each file once
+          |
+          = note: field: include[2]
+
+        error: negative amount
+         --> b.ron:2:56
+          |
+        2 |     accounts: [(name: "alice"), (name: "bob", balance: -1)],
+          |                                                        ^^ expected an amount of at least 0
+          |
+          = note: field: accounts[1].balance
+
+        error: unknown field `horizon`
+         --> c.ron:3:5
+          |
+        3 |     horizon: "1d",
+          |     ^^^^^^^ expected one of include, gpu_types, datacenters, fleet, accounts, customers, script
+          |
+          = note: field: horizon
+
+        error: duplicate account `alice`
+         --> d.ron:1:20
+          |
+        1 | (accounts: [(name: "alice")])
+          |                    ^^^^^^^ expected a name of its own; `accounts[0].name` in line 2 of b.ron has it
+          |
+          = note: field: accounts[0].name
+    "#]].assert_eq(&files.refused("a.ron"));
+}
+
+#[test]
+fn a_profile_of_one_s_own_is_checked_in_its_own_file() {
+    let files = Files::new([
+        ("a.ron", r#"(horizon: "1d", profile: "mine.ron")"#),
+        ("mine.ron", "(\n    name: \"mine\",\n    rules: (grace: \"5 sec\"),\n)"),
+    ]);
+    expect![[r#"
+        error: missing field `date`
+         --> mine.ron:1:1
+          |
+        1 | (
+          | ^ expected a field `date` in here
+
+        error: missing field `source`
+         --> mine.ron:1:1
+          |
+        1 | (
+          | ^ expected a field `source` in here
+
+        error: unreadable duration
+         --> mine.ron:3:20
+          |
+        3 |     rules: (grace: "5 sec"),
+          |                    ^^^^^^^ expected a duration such as "5s", "90m", "1h30m", "36h" or "30d" (units: us, ms, s, m, h, d, w)
+          |
+          = note: field: rules.grace
+    "#]].assert_eq(&files.refused("a.ron"));
+}
+
+#[test]
+fn a_column_of_numbers_that_is_none() {
+    let scenario = super::poisson(
+        r#"duration: Empirical(path: "jobs.csv", column: "seconds"),
+        value: Empirical(path: "jobs.csv", column: "job"),
+        patience: Empirical(path: "empty.csv", column: "x"),
+        batch: Empirical(path: "jobs.csv", column: "balance"),"#,
+    );
+    let files = Files::new([
+        ("a.ron", scenario.as_str()),
+        ("jobs.csv", "job,hours,balance\na,1,-2\n"),
+        ("empty.csv", "x\n"),
+    ]);
+    expect![[r#"
+        error: in `jobs.csv` column `seconds` is missing; the file has job, hours, balance
+         --> a.ron:9:55
+          |
+        9 |         duration: Empirical(path: "jobs.csv", column: "seconds"),
+          |                                                       ^^^^^^^^^ expected a column that file and format have: see scenarios/traces/README.md
+          |
+          = note: field: customers[0].duration.column
+
+        error: `jobs.csv` is malformed in row 1 (line 2), column `job`
+          --> a.ron:10:32
+           |
+        10 |         value: Empirical(path: "jobs.csv", column: "job"),
+           |                                ^^^^^^^^^^ expected a number there
+           |
+          ::: jobs.csv:2:1
+           |
+         2 | a,1,-2
+           | - found here
+           |
+           = note: field: customers[0].value.path
+           = note: found: a
+
+        error: empty distribution
+          --> a.ron:11:35
+           |
+        11 |         patience: Empirical(path: "empty.csv", column: "x"),
+           |                                   ^^^^^^^^^^^ expected a column with at least one value
+           |
+           = note: field: customers[0].patience.path
+
+        error: negative values
+          --> a.ron:12:16
+           |
+        12 |         batch: Empirical(path: "jobs.csv", column: "balance"),
+           |                ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ expected values of at least 0
+           |
+           = note: field: customers[0].batch
+           = note: found: -2
+    "#]].assert_eq(&files.refused("a.ron"));
+}

@@ -1,0 +1,207 @@
+//! Names that are unknown or taken, and what they refer to.
+
+use super::with;
+use crate::scenario::refused;
+use expect_test::{Expect, expect};
+
+fn check(text: &str, expected: Expect) {
+    expected.assert_eq(&refused(text));
+}
+
+#[test]
+fn an_unknown_gpu_type() {
+    check(
+        &with("script: [(at: \"0s\", do: SetPrice(gpuTypeId: \"NVIDIA RTX A600\", price: 1))]"),
+        expect![[r#"
+            error: unknown GPU type `NVIDIA RTX A600`
+             --> test.ron:4:49
+              |
+            4 |     script: [(at: "0s", do: SetPrice(gpuTypeId: "NVIDIA RTX A600", price: 1))]
+              |                                                 ^^^^^^^^^^^^^^^^^ expected a GPU type of the catalogue or of `gpu_types`
+              |
+              = note: field: script[0].do.gpuTypeId
+              = help: did you mean `NVIDIA RTX A6000`?
+        "#]],
+    );
+}
+
+#[test]
+fn references_to_nothing() {
+    check(
+        &with(
+            r#"accounts: [(name: "alice")], script: [
+        (at: "0s", account: "alise", do: StopPod(podId: "p")),
+        (at: "0s", do: HostDown(host: "g")),
+    ]"#,
+        ),
+        expect![[r#"
+            error: unknown account `alise`
+             --> test.ron:5:29
+              |
+            5 |         (at: "0s", account: "alise", do: StopPod(podId: "p")),
+              |                             ^^^^^^^ expected one of alice
+              |
+              = note: field: script[0].account
+              = help: did you mean `alice`?
+
+            error: unknown pod `p`
+             --> test.ron:5:57
+              |
+            5 |         (at: "0s", account: "alise", do: StopPod(podId: "p")),
+              |                                                         ^^^ expected no pod at all: the scenario has none
+              |
+              = note: field: script[0].do.podId
+
+            error: unknown host `g`
+             --> test.ron:6:39
+              |
+            6 |         (at: "0s", do: HostDown(host: "g")),
+              |                                       ^^^ expected one of h
+              |
+              = note: field: script[1].do.host
+        "#]],
+    );
+}
+
+#[test]
+fn duplicate_names() {
+    check(
+        &with(
+            r#"accounts: [(name: "alice"), (name: "bob"), (name: "alice")], gpu_types: [(id: "T4", memory_gb: 16), (id: "T4")]"#,
+        ),
+        expect![[r#"
+            error: duplicate account `alice`
+             --> test.ron:4:55
+              |
+            4 |     accounts: [(name: "alice"), (name: "bob"), (name: "alice")], gpu_types: [(id: "T4", memory_gb: 16), (id: "T4")]
+              |                                                       ^^^^^^^ expected a name of its own; `accounts[0].name` in line 4 of test.ron has it
+              |
+              = note: field: accounts[2].name
+
+            error: duplicate GPU type `T4`
+             --> test.ron:4:110
+              |
+            4 |     accounts: [(name: "alice"), (name: "bob"), (name: "alice")], gpu_types: [(id: "T4", memory_gb: 16), (id: "T4")]
+              |                                                                                                              ^^^^ expected each type once
+              |
+              = note: field: gpu_types[1].id
+        "#]],
+    );
+}
+
+#[test]
+fn a_duplicate_host() {
+    check(
+        &with("").replace(
+            "[(name: \"h\"",
+            "[(name: \"h\", gpu_type: \"NVIDIA RTX A6000\", cloud: COMMUNITY), (name: \"h\"",
+        ),
+        expect![[r#"
+            error: duplicate host `h`
+             --> test.ron:3:81
+              |
+            3 | ... cloud: COMMUNITY), (name: "h", gpu_type: "NVIDIA RTX A6000", datacenter: "EU-RO-1")],
+              |                               ^^^ expected a name of its own; `fleet[0].name` in line 3 of test.ron has it
+              |
+              = note: field: fleet[1].name
+        "#]],
+    );
+}
+
+#[test]
+fn an_unknown_data_center() {
+    check(
+        &with("").replace("EU-RO-1", "EU-R0-1"),
+        expect![[r#"
+        error: unknown data center `EU-R0-1`
+         --> test.ron:3:67
+          |
+        3 |     fleet: [(name: "h", gpu_type: "NVIDIA RTX A6000", datacenter: "EU-R0-1")],
+          |                                                                   ^^^^^^^^^ expected a data center of the catalogue or of `datacenters`
+          |
+          = note: field: fleet[0].datacenter
+          = help: did you mean `EU-RO-1`?
+    "#]],
+    );
+}
+
+#[test]
+fn an_unknown_profile() {
+    check(
+        &with(r#"profile: "runpod-2024-04""#),
+        expect![[r#"
+        error: unknown profile `runpod-2024-04`
+         --> test.ron:4:14
+          |
+        4 |     profile: "runpod-2024-04"
+          |              ^^^^^^^^^^^^^^^^ expected the path of a profile file, or one of runpod-2024-03
+          |
+          = note: field: profile
+          = help: did you mean `runpod-2024-03`?
+    "#]],
+    );
+}
+
+#[test]
+fn a_price_that_nobody_knows() {
+    check(
+        &with("").replace("NVIDIA RTX A6000", "Tesla V100-SXM2-16GB"),
+        expect![[r#"
+        error: no on-demand price of `Tesla V100-SXM2-16GB` in cloud SECURE
+         --> test.ron:3:35
+          |
+        3 |     fleet: [(name: "h", gpu_type: "Tesla V100-SXM2-16GB", datacenter: "EU-RO-1")],
+          |                                   ^^^^^^^^^^^^^^^^^^^^^^ expected its price in `gpu_types: [(id: "Tesla V100-SXM2-16GB", secure: (price: …))]`
+          |
+          = note: field: fleet[0].gpu_type
+    "#]],
+    );
+}
+
+#[test]
+fn pods_larger_than_any_host() {
+    check(
+        &with(
+            r#"accounts: [(name: "alice")], script: [
+        (at: "0s", account: "alice", do: CreatePod(name: "p", gpuTypeId: "NVIDIA RTX A6000", gpuCount: 9)),
+        (at: "0s", account: "alice", do: CreatePod(name: "q", gpuTypeId: "NVIDIA RTX A6000", volumeInGb: 4000)),
+        (at: "0s", account: "alice", do: CreatePod(name: "r", gpuTypeId: "NVIDIA RTX A6000", cloudType: COMMUNITY)),
+        (at: "0s", account: "alice", do: CreatePod(name: "s", gpuTypeId: "NVIDIA A40")),
+    ]"#,
+        ),
+        expect![[r#"
+            error: a pod larger than any host
+             --> test.ron:5:104
+              |
+            5 |         (at: "0s", account: "alice", do: CreatePod(name: "p", gpuTypeId: "NVIDIA RTX A6000", gpuCount: 9)),
+              |                                                                                                        ^ expected at most 8 GPUs: no acceptable host gives more to a pod
+              |
+              = note: field: script[0].do.gpuCount
+
+            error: a pod larger than any host
+             --> test.ron:6:106
+              |
+            6 |         (at: "0s", account: "alice", do: CreatePod(name: "q", gpuTypeId: "NVIDIA RTX A6000", volumeInGb: 4000)),
+              |                                                                                                          ^^^^ expected at most 4000 GB for container disk and volume: no acceptable host gives more to a pod of 1 GPU
+              |
+              = note: field: script[1].do.volumeInGb
+              = note: found: 4010 GB, container disk and volume together
+
+            error: no host of these types in this cloud
+             --> test.ron:7:105
+              |
+            7 |         (at: "0s", account: "alice", do: CreatePod(name: "r", gpuTypeId: "NVIDIA RTX A6000", cloudType: COMMUNITY)),
+              |                                                                                                         ^^^^^^^^^ expected the other cloud, or ALL
+              |
+              = note: field: script[2].do.cloudType
+
+            error: no host of these types
+             --> test.ron:8:74
+              |
+            8 |         (at: "0s", account: "alice", do: CreatePod(name: "s", gpuTypeId: "NVIDIA A40")),
+              |                                                                          ^^^^^^^^^^^^ expected a GPU type of which the fleet has hosts
+              |
+              = note: field: script[3].do.gpuTypeId
+        "#]],
+    );
+}

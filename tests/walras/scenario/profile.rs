@@ -1,0 +1,101 @@
+//! The built-in profile against the defaults that are documented, and each rule against its name.
+
+use super::{Files, read, reference};
+use std::collections::BTreeMap;
+use walras::scenario::rules::Rules;
+
+const PROFILE: &str = include_str!("../../../scenarios/profiles/runpod-2024-03.ron");
+
+/// The rules that a profile's text states, each with its value as written.
+fn stated() -> Vec<(&'static str, &'static str)> {
+    let rules = &PROFILE[PROFILE.find("\n    rules: (").unwrap() + "\n    rules: (".len()..];
+    let lines = rules.lines().map(|line| line.split("//").next().unwrap().trim());
+    lines.filter_map(|line| line.strip_suffix(',')?.split_once(": ")).collect()
+}
+
+fn with_rule(name: &str, value: &str) -> Rules {
+    read(&format!("(horizon: \"1d\", rules: ({name}: {value}))")).rules
+}
+
+#[test]
+fn the_profile_says_the_documented_defaults() {
+    let documented: Vec<_> =
+        reference::rows("RulesText").into_iter().map(|row| (row[0], row[2])).collect();
+    assert_eq!(stated(), documented, "in their order, as they are written");
+}
+
+#[test]
+fn the_profile_is_the_default_whichever_way_it_is_named() {
+    let files = Files::new([
+        ("mine.ron", PROFILE),
+        ("file.ron", r#"(horizon: "1d", profile: "./mine.ron")"#),
+        ("name.ron", r#"(horizon: "1d", profile: "runpod-2024-03")"#),
+        ("none.ron", r#"(horizon: "1d")"#),
+    ]);
+    for name in ["file.ron", "name.ron", "none.ron"] {
+        let scenario = files.read(name);
+        assert_eq!(scenario.rules, Rules::default(), "{name}");
+        assert_eq!(scenario.profile, "runpod-2024-03");
+    }
+    for (name, value) in stated() {
+        assert_eq!(with_rule(name, value), Rules::default(), "{name}");
+    }
+}
+
+/// The fields of some rules, as their debug output shows them.
+fn fields(rules: &Rules) -> BTreeMap<String, String> {
+    let text = format!("{rules:#?}");
+    let mut fields: BTreeMap<String, String> = BTreeMap::new();
+    let mut name = String::new();
+    for line in text.lines().filter(|line| line.starts_with("    ")) {
+        if let Some((field, _)) = line[4..].split_once(": ").filter(|(field, _)| is_name(field)) {
+            name = field.to_owned();
+        }
+        fields.entry(name.clone()).or_default().push_str(line);
+    }
+    fields
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+}
+
+/// A rule of another value changes the field of its name, and no other.
+#[test]
+fn each_rule_is_read_under_its_own_name() {
+    let defaults = fields(&Rules::default());
+    assert_eq!(defaults.len(), stated().len(), "the profile states every rule");
+    for (name, value) in stated() {
+        let changed = fields(&with_rule(name, other(name, value)));
+        let differ: Vec<_> =
+            defaults.keys().filter(|field| defaults[*field] != changed[*field]).collect();
+        assert_eq!(differ, [name.trim_end_matches("_gb")]);
+    }
+}
+
+/// A value of the rule `name` that is not its default.
+fn other(name: &str, value: &str) -> &'static str {
+    match value {
+        "started" => "completed",
+        "platform" => "host",
+        "new_rentals" => "running",
+        "proportional" => "requested",
+        "skip" => "block",
+        "gpu" => "pod",
+        "true" => "false",
+        "stop" if name == "displaced" => "resume",
+        "stop" => "terminate_without_network_volume",
+        "placed" => "running",
+        "victim" => "nobody",
+        "charged" => "free_within(\"1h\")",
+        "pod" => "account",
+        "free" => "debt",
+        "kept" => "forfeited",
+        "None" => "\"1d\"",
+        "30" => "31",
+        text if text.starts_with('"') => "\"2m\"",
+        _ if name.ends_with("_share") || name.starts_with("host_share") => "0.25",
+        _ if name == "payment_failure" => "0.25",
+        _ => "3",
+    }
+}

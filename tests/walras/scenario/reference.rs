@@ -1,0 +1,120 @@
+//! `scenarios/README.md` describes every field that a scenario may state, and no other.
+//!
+//! A table of fields stands below a comment that names the structs and enums of the schema that it
+//! describes; the schema is read from its sources.
+
+use std::collections::BTreeSet;
+
+const PAGE: &str = include_str!("../../../scenarios/README.md");
+const SCHEMA: [&str; 4] = [
+    include_str!("../../../src/scenario/schema.rs"),
+    include_str!("../../../src/scenario/schema/demand.rs"),
+    include_str!("../../../src/scenario/schema/fleet.rs"),
+    include_str!("../../../src/scenario/schema/script.rs"),
+];
+
+/// The tables of the page: the names of what each describes, and its text.
+fn tables() -> Vec<(Vec<&'static str>, &'static str)> {
+    let parts = PAGE.split("<!-- schema: ").skip(1);
+    let table = |part: &'static str| {
+        let (names, text) = part.split_once(" -->").unwrap();
+        (names.split(' ').collect(), &text[..text.find("\n#").unwrap_or(text.len())])
+    };
+    parts.map(table).collect()
+}
+
+/// The cells of each row of the table that describes `name`, back quotes left out.
+pub(super) fn rows(name: &str) -> Vec<Vec<&'static str>> {
+    let (_, text) = tables().into_iter().find(|(names, _)| names.contains(&name)).unwrap();
+    cells(text)
+}
+
+fn cells(text: &'static str) -> Vec<Vec<&'static str>> {
+    let rows = text.lines().filter(|line| line.starts_with("| `"));
+    let cell = |cell: &'static str| cell.trim().trim_matches('`');
+    rows.map(|row| row.trim_matches('|').split(" | ").map(cell).collect()).collect()
+}
+
+/// `on_demand` for `OnDemand`.
+fn snake_case(name: &str) -> String {
+    let mut text = String::new();
+    for c in name.chars() {
+        if c.is_uppercase() && !text.is_empty() {
+            text.push('_');
+        }
+        text.extend(c.to_lowercase());
+    }
+    text
+}
+
+/// The schema's structs and enums, each with its fields or variants as a scenario writes them.
+fn schema() -> Vec<(String, BTreeSet<String>)> {
+    let mut found = Vec::new();
+    for text in SCHEMA {
+        for item in syn::parse_file(text).unwrap().items {
+            match item {
+                syn::Item::Struct(item) => {
+                    let name = |field: &syn::Field| {
+                        let name = field.ident.as_ref().unwrap().to_string();
+                        name.trim_start_matches("r#").to_owned()
+                    };
+                    found.push((item.ident.to_string(), item.fields.iter().map(name).collect()));
+                }
+                syn::Item::Enum(item) => {
+                    let is_snake = item.attrs.iter().any(|attribute| {
+                        let syn::Meta::List(list) = &attribute.meta else { return false };
+                        list.tokens.to_string().contains("snake_case")
+                    });
+                    let name = |variant: &syn::Variant| {
+                        let name = variant.ident.to_string();
+                        if is_snake { snake_case(&name) } else { name }
+                    };
+                    found.push((item.ident.to_string(), item.variants.iter().map(name).collect()));
+                }
+                syn::Item::Macro(item) if item.mac.path.is_ident("rules_text") => {
+                    let names = item.mac.tokens.to_string();
+                    let names = names.split(',').map(|name| name.trim().to_owned());
+                    let names = names.filter(|name| !name.is_empty()).collect();
+                    found.push(("RulesText".to_owned(), names));
+                }
+                _ => {}
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn every_field_of_a_scenario_is_described() {
+    let schema = schema();
+    let mut described = BTreeSet::new();
+    for (names, text) in tables() {
+        let fields: BTreeSet<String> =
+            cells(text).into_iter().map(|row| row[0].to_owned()).collect();
+        let mut expected = BTreeSet::new();
+        for name in &names {
+            let known = schema.iter().find(|(known, _)| known == name);
+            let (_, fields) = known.unwrap_or_else(|| panic!("the schema has no {name}"));
+            expected.extend(fields.iter().cloned());
+            described.insert((*name).to_owned());
+        }
+        assert_eq!(fields, expected, "the table of {names:?}");
+    }
+    let all: BTreeSet<String> = schema.into_iter().map(|(name, _)| name).collect();
+    assert_eq!(described, all, "each struct and enum has a table");
+}
+
+/// The scenarios that the page shows can be read.
+#[test]
+fn the_examples_of_the_page_make_sense() {
+    let examples: Vec<&str> = PAGE
+        .split("```ron\n")
+        .skip(1)
+        .map(|part| part.split("```").next().unwrap())
+        .filter(|text| text.contains("horizon"))
+        .collect();
+    assert!(!examples.is_empty());
+    for example in examples {
+        super::read(example);
+    }
+}
