@@ -205,7 +205,7 @@ fn settle_on(turn: &mut Turn<'_, '_>, pod: PodId, found: Found) {
         add_bid(turn, pod, host, bid);
         start::begin(turn, pod, host, step);
     } else {
-        let due = on.promise(pod, need, kind, now);
+        let due = on.promise(pod, need, (kind, step), now);
         turn.change(pod, PodChange::Promise { host });
         add_bid(turn, pod, host, bid);
         turn.recount(pod);
@@ -232,9 +232,8 @@ pub fn hand_over(turn: &mut Turn<'_, '_>, pod: PodId, epoch: u32) {
         return;
     }
     let PodState::Reserved { host } = turn.world.pods[pod].state else { return };
-    turn.world.fleet.hosts[host].hand_over(pod);
+    let step = turn.world.fleet.hosts[host].hand_over(pod);
     turn.change(pod, PodChange::HandOver);
-    let step = Step::Displacement;
     start::begin(turn, pod, host, step);
     turn.settle_host(host);
 }

@@ -6,7 +6,7 @@
 //! when no part waits, it can be handed over. All of that moves in here and nowhere else.
 
 use crate::ids::{ClassId, PodId, PoolId, ScopeId};
-use crate::journal::fact::{Kind, Occupancy};
+use crate::journal::fact::{Kind, Occupancy, Step};
 use crate::units::{Bundle, Money, SimTime};
 
 /// A victim in grace.
@@ -38,6 +38,8 @@ pub struct Promise {
     pub pod: PodId,
     /// Whether it is on demand.
     pub on_demand: bool,
+    /// By which step of POD-05 it was made.
+    pub step: Step,
     /// When its last victim is gone at the latest.
     pub due: SimTime,
     /// Its parts.
@@ -164,9 +166,15 @@ impl Host {
         ready
     }
     /// POD-05. Promises `need` to `pod`: free resources first, then what is open in grace, earliest
-    /// end first. Gives the instant at which the last part is there at the latest; `now` if nothing
+    /// end first; of which kind the newcomer is, and by which step, is kept with it. Gives the instant at which the last part is there at the latest; `now` if nothing
     /// is waited for.
-    pub fn promise(&mut self, pod: PodId, need: Bundle, kind: Kind, now: SimTime) -> SimTime {
+    pub fn promise(
+        &mut self,
+        pod: PodId,
+        need: Bundle,
+        (kind, step): (Kind, Step),
+        now: SimTime,
+    ) -> SimTime {
         let first = self.free.common(&need);
         self.take(first, kind);
         let mut parts = Vec::new();
@@ -188,7 +196,7 @@ impl Host {
         }
         assert!(left.is_empty(), "a promise is made of what is there");
         let on_demand = matches!(kind, Kind::OnDemand);
-        self.promises.push(Promise { pod, on_demand, due, parts });
+        self.promises.push(Promise { pod, on_demand, step, due, parts });
         due
     }
     /// The promise to `pod`, if there is one.
@@ -196,9 +204,11 @@ impl Host {
         self.promises.iter().find(|promise| promise.pod == pod)
     }
     /// The promise is kept: its parts, all there, are now held by the newcomer.
-    pub fn hand_over(&mut self, pod: PodId) {
+    /// Gives the step by which it was made.
+    pub fn hand_over(&mut self, pod: PodId) -> Step {
         let promise = self.take_promise(pod);
         assert!(promise.is_ready(), "a promise is handed over when its last victim is gone");
+        promise.step
     }
     /// The promise is void: what was free of it is free, the rest is promised to nobody.
     pub fn void_promise(&mut self, pod: PodId, kind: Kind) {

@@ -14,7 +14,7 @@ mod prices;
 use std::collections::BTreeMap;
 use walras::engine::{RunId, run_audited};
 use walras::ids::{HostId, Id, PodId};
-use walras::journal::fact::{EndReason, Kind, Occupancy, Requested};
+use walras::journal::fact::{EndReason, Kind, Occupancy, Requested, Step};
 use walras::journal::{Fact, Journal, Sink};
 use walras::scenario::Scenario;
 use walras::units::{Money, SimTime};
@@ -69,6 +69,8 @@ pub(crate) struct Seen {
     pub(crate) is: Is,
     pub(crate) gpus: u32,
     pub(crate) tied: Option<HostId>,
+    /// By which step of POD-05 it was promised GPUs.
+    promised: Option<Step>,
 }
 
 impl Seen {
@@ -181,7 +183,10 @@ impl<'a> Witness<'a> {
             Some((is, host)) => is == Is::Stopped && host == tied && 1 < asked.rental,
         };
         self.ensure(legal, || format!("illegal: {asked:?} in {before:?}"));
-        self.pods.insert(asked.pod, Seen { asked, is: Is::Asked, gpus: asked.gpus, tied });
+        self.pods.insert(
+            asked.pod,
+            Seen { asked, is: Is::Asked, gpus: asked.gpus, tied, promised: None },
+        );
     }
     fn placed(&mut self, fact: &Fact, pod: PodId, host: HostId, gpus: u32) {
         let available = self.available(host);
@@ -204,14 +209,21 @@ impl<'a> Witness<'a> {
         match *fact {
             Fact::PodRequested(asked) => self.requested(asked),
             Fact::PodWaits { pod } => self.moves(pod, fact, |is| is == Is::Asked, Is::Waiting),
-            Fact::PodPromised { pod, host, .. } => {
+            Fact::PodPromised { pod, host, step, .. } => {
+                self.pods.entry(pod).and_modify(|seen| seen.promised = Some(step));
                 let asks = |is| matches!(is, Is::Asked | Is::Waiting);
                 self.moves(pod, fact, asks, Is::Reserved(host));
             }
             Fact::PromiseLost { pod, .. } => {
                 self.moves(pod, fact, |is| matches!(is, Is::Reserved(_)), Is::Asked);
             }
-            Fact::PodPlaced { pod, host, gpus, .. } => self.placed(fact, pod, host, gpus),
+            Fact::PodPlaced { pod, host, step, gpus, .. } => {
+                let seen = self.pods.get(&pod).filter(|seen| seen.is == Is::Reserved(host));
+                let promised = seen.and_then(|seen| seen.promised);
+                let kept = promised.is_none_or(|promised| promised == step);
+                self.ensure(kept, || format!("POD-05: promised by {promised:?}: {fact:?}"));
+                self.placed(fact, pod, host, gpus);
+            }
             Fact::ImagePulled { pod } => {
                 let host = self.host_of(pod);
                 let legal = |is| is == Is::Initializing(host);
