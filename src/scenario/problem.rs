@@ -18,7 +18,7 @@ pub struct Problem {
     pub line: usize,
     /// The column in characters, from 1.
     pub column: usize,
-    /// The path of the field, such as `customers[2].arrivals.per_hour`; empty for the whole file.
+    /// The path of the field, such as `customers[2].arrivals.rate`; empty for the whole file.
     pub field: String,
     /// What is wrong, in one sentence without its end.
     pub message: String,

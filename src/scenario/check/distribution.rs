@@ -10,7 +10,7 @@ use crate::scenario::schema::demand::{
     DistributionText, EmpiricalText, LogNormalText, ShapeText, TruncatedNormalText,
 };
 use crate::scenario::text::reader::Named;
-use crate::scenario::text::scalar::{Amount, Natural, Scalar};
+use crate::scenario::text::scalar::{Amount, NotNegative, Scalar};
 use crate::scenario::text::{Field, Place, Reader};
 use crate::units::Span;
 use crate::workload::import::{TraceError, numbers};
@@ -37,9 +37,9 @@ impl Quantity {
             Self::Duration => Span::read(text).map(Span::as_seconds_f64),
             Self::Dollars => Amount::read(text).map(|Amount(money)| money.as_dollars_f64()),
             Self::Gpus => u32::read(text).map(f64::from),
-            Self::Number => Natural::read(text).map(|Natural(number)| number),
-            Self::GpuSeconds => Natural::read(text)
-                .map(|Natural(number)| number)
+            Self::Number => NotNegative::read(text).map(|NotNegative(number)| number),
+            Self::GpuSeconds => NotNegative::read(text)
+                .map(|NotNegative(number)| number)
                 .map_err(|fault| Fault { expected: GPU_SECONDS.to_owned(), ..fault }),
         }
     }
@@ -236,9 +236,9 @@ fn choice(
             }
             other => other,
         };
-        let probability: Option<Natural> = reader.scalar(&entry);
+        let probability: Option<NotNegative> = reader.scalar(&entry);
         match (value, probability) {
-            (Ok(value), Some(Natural(probability))) => values.push((value, probability)),
+            (Ok(value), Some(NotNegative(probability))) => values.push((value, probability)),
             (Err(fault), _) => {
                 reader.report_key(key, &entry, fault);
                 complete = false;
@@ -280,7 +280,7 @@ fn empirical(
 ) -> Option<Made> {
     let name: Option<String> = reader.required(place, ("path", text.path));
     let column: Option<String> = reader.required(place, ("column", text.column));
-    let Natural(times) = reader.or(place, ("times", text.times), Natural(1.0));
+    let NotNegative(times) = reader.or(place, ("times", text.times), NotNegative(1.0));
     let (name, column) = (name?, column?);
     let at = place.field("path");
     let path = files.path(&at, &name);

@@ -54,7 +54,7 @@ impl Place {
 }
 
 impl fmt::Display for Place {
-    /// The path as a person writes it: `customers[2].arrivals.per_hour`.
+    /// The path as a person writes it: `customers[2].arrivals.rate`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut first = true;
         for step in &self.steps {

@@ -128,9 +128,9 @@ impl Scalar for Amount {
 
 /// A number that is not negative.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Natural(pub(crate) f64);
+pub(crate) struct NotNegative(pub(crate) f64);
 
-impl Scalar for Natural {
+impl Scalar for NotNegative {
     fn read(text: &str) -> Result<Self, Fault> {
         let number = f64::read(text)?;
         if number < 0.0 {
@@ -152,7 +152,7 @@ impl Scalar for Rate {
         };
         let text: String = ron::from_str(text).map_err(|_| fault())?;
         let (count, unit) = text.split_once('/').ok_or_else(fault)?;
-        let Natural(count) = Natural::read(count.trim()).map_err(|_| fault())?;
+        let NotNegative(count) = NotNegative::read(count.trim()).map_err(|_| fault())?;
         let unit = unit.trim();
         if !unit.bytes().all(|byte| byte.is_ascii_alphabetic()) {
             return Err(fault());
@@ -207,13 +207,18 @@ impl Scalar for Work {
     }
 }
 
+/// Whether `text` says that there is nothing, or no end.
+pub(crate) fn is_none(text: &str) -> bool {
+    matches!(text, "None" | "none" | "\"none\"")
+}
+
 /// A value, or `None`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Maybe<T>(pub(crate) Option<T>);
 
 impl<T: Scalar> Scalar for Maybe<T> {
     fn read(text: &str) -> Result<Self, Fault> {
-        if matches!(text, "None" | "none" | "\"none\"") {
+        if is_none(text) {
             return Ok(Self(None));
         }
         T::read(text).map(|value| Self(Some(value))).map_err(|mut fault| {

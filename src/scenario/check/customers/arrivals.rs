@@ -10,7 +10,7 @@ use crate::scenario::schema::demand::{
     ArrivalsText, BurstsText, PoissonText, RateProfileText, RenewalText, SegmentText, StateText,
 };
 use crate::scenario::text::reader::Named;
-use crate::scenario::text::scalar::{Natural, Rate};
+use crate::scenario::text::scalar::{NotNegative, Rate};
 use crate::scenario::text::{Field, Place, Reader};
 use crate::units::{SimTime, Span};
 use crate::workload::arrivals::validate;
@@ -109,7 +109,7 @@ fn profile(reader: &mut Reader, place: &Place) -> Option<RateProfile> {
 fn multipliers(reader: &mut Reader, place: &Place, field: Field) -> Option<Vec<f64>> {
     let mut points = Vec::new();
     for item in reader.items(place, field) {
-        let point: Natural = reader.scalar(&item)?;
+        let point: NotNegative = reader.scalar(&item)?;
         points.push(point.0);
     }
     Some(points)

@@ -11,7 +11,7 @@ use crate::scenario::check::script::DEFAULT_CONTAINER_DISK;
 use crate::scenario::demand::{Clouds, Demand, WorkLength};
 use crate::scenario::problem::Fault;
 use crate::scenario::schema::demand::SegmentText;
-use crate::scenario::text::scalar::{Amount, Vcpus};
+use crate::scenario::text::scalar::{self, Amount, Vcpus};
 use crate::scenario::text::{Place, Reader};
 use crate::units::Gb;
 
@@ -156,7 +156,7 @@ pub(super) fn work(
 
 /// Whether `None` stands at `place`.
 fn is_none(reader: &Reader, place: &Place) -> bool {
-    reader.sources.text(place) == "None"
+    scalar::is_none(reader.sources.text(place))
 }
 
 /// How long a request waits; none: for ever.

@@ -210,6 +210,14 @@ fn an_unknown_kind() {
 }
 
 #[test]
+fn rates_are_a_number_per_unit_of_time() {
+    for rate in ["12", "12/10m", "/h", "12/", "-1/h", "1/fortnight", "1/h/h", "many/h", "inf/h"] {
+        let said = refused(&segment(&format!("Poisson(rate: \"{rate}\")"), r#"duration: "1h","#));
+        assert!(said.starts_with("error: unreadable rate\n"), "{rate}: {said}");
+    }
+}
+
+#[test]
 fn profiles_that_are_none() {
     check(
         &segment(
