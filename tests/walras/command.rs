@@ -228,3 +228,18 @@ fn the_quickstart_shows_a_displacement_and_a_customer_out_of_credit() {
         assert!(events.contains(reason), "{reason} is not to be seen");
     }
 }
+
+/// The README shows what a reader will see.
+#[test]
+fn the_readme_shows_what_the_quickstart_prints() {
+    let directory = tempfile::tempdir().unwrap();
+    let out = directory.path().join("out").display().to_string();
+    let shown = stdout(&walras(&["run", "scenarios/quickstart.ron", "--out", &out]));
+    let readme = std::fs::read_to_string("README.md").unwrap();
+    let figures = shown.split("\n\n").filter(|part| part.starts_with(' '));
+    let figures: Vec<&str> = figures.map(|part| part.trim_end()).collect();
+    assert_eq!(figures.len(), 2, "{shown}");
+    for part in figures {
+        assert!(readme.contains(part), "the README does not show\n{part}");
+    }
+}
