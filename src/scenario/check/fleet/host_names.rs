@@ -81,9 +81,8 @@ impl HostNames {
         if text.name.is_stated() || text.names.is_stated() {
             let field = place.field(stated[0]);
             let names = stated_names(reader, &field);
-            if count.is_some_and(|count| count as usize != names.len()) {
-                let expected = format!("{} as there are names, or `prefix`", names.len());
-                let fault = Fault::new("as many hosts as names are needed", expected);
+            if let Some(count) = count.filter(|count| *count as usize != names.len()) {
+                let fault = miscounted(count, &names);
                 reader.report(&place.field("count"), fault);
             }
             return GroupNames::Stated(names);
@@ -102,6 +101,22 @@ impl HostNames {
         let count = self.0.entry(stem.clone()).or_default();
         *count += 1;
         format!("{stem}-{count}")
+    }
+}
+
+/// A number of hosts that is not the number of their names.
+fn miscounted(count: u32, names: &[(Place, String)]) -> Fault {
+    match names {
+        [(_, name)] => Fault::new(
+            format!("{count} hosts cannot all be called `{name}`"),
+            format!(
+                "`prefix: \"{name}\"` instead of `name`: they are called `{name}-1` to `{name}-{count}`"
+            ),
+        ),
+        _ => Fault::new(
+            format!("{count} hosts and {} names", names.len()),
+            "as many names as hosts, or no `count` at all",
+        ),
     }
 }
 

@@ -205,3 +205,33 @@ fn pods_larger_than_any_host() {
         "#]],
     );
 }
+
+#[test]
+fn as_many_hosts_as_names() {
+    check(
+        r#"(
+    horizon: "7d",
+    fleet: [
+        (name: "ro", gpu_type: "NVIDIA RTX A6000", datacenter: "EU-RO-1", count: 4),
+        (names: ["a", "b"], gpu_type: "NVIDIA RTX A6000", datacenter: "EU-RO-1", count: 3),
+    ],
+)"#,
+        expect![[r#"
+            error: 4 hosts cannot all be called `ro`
+             --> test.ron:4:82
+              |
+            4 |         (name: "ro", gpu_type: "NVIDIA RTX A6000", datacenter: "EU-RO-1", count: 4),
+              |                                                                                  ^ expected `prefix: "ro"` instead of `name`: they are called `ro-1` to `ro-4`
+              |
+              = note: field: fleet[0].count
+
+            error: 3 hosts and 2 names
+             --> test.ron:5:89
+              |
+            5 |         (names: ["a", "b"], gpu_type: "NVIDIA RTX A6000", datacenter: "EU-RO-1", count: 3),
+              |                                                                                         ^ expected as many names as hosts, or no `count` at all
+              |
+              = note: field: fleet[1].count
+        "#]],
+    );
+}
