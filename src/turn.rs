@@ -108,6 +108,7 @@ impl<'a, 'j> Turn<'a, 'j> {
         if self.charged { Side::After } else { Side::Limit }
     }
     /// States what happened.
+    #[inline]
     pub fn state(&mut self, fact: Fact) {
         self.journal.state(self.now, &fact);
     }

@@ -102,9 +102,11 @@ impl Clock {
 
     /// Whether, under `completed`, a unit ends now and is neither charged nor left out.
     fn ends_undecided(&self, at: SimTime) -> bool {
+        if self.rounding == Rounding::Started {
+            return false;
+        }
         let open = self.open_time(at);
-        self.rounding == Rounding::Completed
-            && self.held.is_none_or(|held| held.since == at)
+        self.held.is_none_or(|held| held.since == at)
             && open.is_multiple_of(self.unit)
             && self.decided < open / self.unit
     }

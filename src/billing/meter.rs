@@ -104,7 +104,9 @@ impl Meter {
         if side != Side::Before {
             self.clock.charge_ending(at);
         }
-        self.stretches.forget_past(self.begun(at, side));
+        if self.stretches.has_past() {
+            self.stretches.forget_past(self.begun(at, side));
+        }
     }
     /// Posts what `units` owe in all, less what was posted: negative where less is owed (BILL-05).
     pub fn post_up_to(&mut self, units: u64, row: impl FnMut(Row)) {

@@ -79,6 +79,10 @@ impl Stretches {
     pub(super) fn first(&self) -> u64 {
         self.current.first
     }
+    /// Whether a stretch before the present one is kept.
+    pub(super) fn has_past(&self) -> bool {
+        !self.earlier.is_empty()
+    }
     /// All that has been posted.
     pub(super) fn posted(&self) -> Money {
         let kept = self.earlier.iter().chain([&self.current]).map(|stretch| stretch.posted);

@@ -17,7 +17,7 @@ use crate::journal::Fact;
 use crate::journal::fact::{EndReason, Item};
 use crate::scenario::rules::{InterruptedUnit, Rules};
 use crate::turn::Turn;
-use crate::units::{Money, Price};
+use crate::units::{Gb, Money, Price};
 use crate::world::pod::Pod;
 use post::Extent;
 
@@ -32,16 +32,18 @@ fn terms(rules: &Rules, item: Item) -> Terms {
     Terms { unit, rounding: rules.minute_rounding, least_units: least, refundable }
 }
 
-/// The price and quantity of a pod's meter while it runs.
-fn running_price(rules: &Rules, pod: &Pod, item: Item) -> (Price, u32) {
-    let monthly = |amount| Price::per(amount, rules.month());
+/// The price and quantity of a pod's meter while it runs; none for a disk that it does not have.
+#[inline]
+fn running_price(rules: &Rules, pod: &Pod, item: Item) -> Option<(Price, u32)> {
     if item == Item::Compute {
-        (Price::per_hour(pod.price), pod.gpus)
-    } else if item == Item::ContainerDisk {
-        (monthly(rules.container_disk_price), pod.container_disk.get())
-    } else {
-        (monthly(rules.volume_price_running), pod.volume.get())
+        return Some((Price::per_hour(pod.price), pod.gpus));
     }
+    let (monthly, size) = if item == Item::ContainerDisk {
+        (rules.container_disk_price, pod.container_disk)
+    } else {
+        (rules.volume_price_running, pod.volume)
+    };
+    (size != Gb::ZERO).then(|| (Price::per(monthly, rules.month()), size.get()))
 }
 
 /// A pod's meter for `item`, if it is open.
@@ -70,9 +72,8 @@ pub fn open_rental(turn: &mut Turn<'_, '_>, pod: PodId) {
     let (now, rules) = (turn.now, turn.rules());
     for item in ITEMS {
         let row = &turn.world.pods[pod];
-        let (price, quantity) = running_price(rules, row, item);
-        let metered = item == Item::Compute || 0 < quantity;
-        if !metered || meter(row, item).is_some() {
+        let Some((price, quantity)) = running_price(rules, row, item) else { continue };
+        if meter(row, item).is_some() {
             continue;
         }
         let host = row.tied.expect("a pod is billed on its host");
@@ -88,13 +89,12 @@ pub fn open_rental(turn: &mut Turn<'_, '_>, pod: PodId) {
 /// STOR-02. The volume's rate follows the pod's state from its next unit on; the change posts,
 /// once all that closes in this event has closed.
 pub fn set_volume_rate(turn: &mut Turn<'_, '_>, pod: PodId, running: bool) {
+    let Some(meter) = &turn.world.pods[pod].volume_meter else { return };
     let rules = turn.rules();
     let monthly = |amount| Price::per(amount, rules.month());
     let price =
         monthly(if running { rules.volume_price_running } else { rules.volume_price_stopped });
-    if let Some(meter) = &turn.world.pods[pod].volume_meter
-        && meter.price() != price
-    {
+    if meter.price() != price {
         reprice(turn, pod, Item::Volume, price);
         turn.late_volumes.push(pod);
     }
@@ -126,9 +126,11 @@ pub fn close(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, reason: Option<End
         Left::Nothing => Extent::Units(0),
     };
     post::collect_extent(turn, pod, item, extent);
-    let closed = slot(&mut turn.world.pods[pod], item).take().expect("just seen");
+    let slot = slot(&mut turn.world.pods[pod], item);
+    let owed = slot.as_ref().map_or(Money::ZERO, Meter::posted);
+    *slot = None;
     turn.state(Fact::MeterClosed { pod, item });
-    closed.posted()
+    owed
 }
 
 /// What an interrupted rental owes of its compute.
@@ -143,7 +145,7 @@ fn left_of_interrupted(turn: &Turn<'_, '_>, pod: PodId, reason: Option<EndReason
     if !matches!(reason, Some(EndReason::Outbid | EndReason::DisplacedByOnDemand)) {
         return Left::All;
     }
-    let rental = turn.world.pods[pod].rental;
+    let rental = turn.world.pods[pod].rental.as_ref();
     let held = rental.and_then(|rental| Some(rental.signalled_at? - rental.placed_at?));
     match turn.rules().interrupted_unit {
         InterruptedUnit::Waived => Left::Completed,

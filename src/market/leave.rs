@@ -54,12 +54,12 @@ pub fn leave(turn: &mut Turn<'_, '_>, pod: PodId, change: PodChange, reason: End
         lose_memory(turn, pod);
     }
     let before = turn.world.pods[pod].state;
-    let cause = turn.world.pods[pod].rental.and_then(|rental| rental.cause);
+    let rental = turn.world.pods[pod].rental.as_ref();
+    let (cause, early) = rental.map_or((None, None), |rental| (rental.cause, rental.closed_early));
     let reason = match cause {
         Some(cause) if reason != EndReason::Completed => cause,
         _ => reason,
     };
-    let early = turn.world.pods[pod].rental.and_then(|rental| rental.closed_early);
     let closed = early.unwrap_or_else(|| charge::close_rental(turn, pod, reason));
     turn.change(pod, change);
     let terminated = turn.world.pods[pod].state == PodState::Terminated;
@@ -177,12 +177,14 @@ pub fn end_rental(
     reason: EndReason,
     (compute, container): (Money, Money),
 ) {
-    let Some(rental) = turn.world.pods[pod].rental else { return };
+    if turn.world.pods[pod].rental.is_none() {
+        return;
+    }
     // A volume that ends with the rental is closed; another's last unit may yet turn out unpaid.
     let lasts = turn.world.pods[pod].volume_meter.is_some();
     let volume = if lasts { Money::ZERO } else { volume_of_rental(turn, pod, false) };
     let row = &mut turn.world.pods[pod];
-    row.rental = None;
+    let Some(rental) = &row.rental else { return };
     // HOST-04. What was recorded for a rental lapses with it; a termination is the pod's.
     row.recorded = row.recorded.filter(|what| matches!(what, Recorded::Terminate(_)));
     let end = RentalEnd {
@@ -195,7 +197,9 @@ pub fn end_rental(
         preemptions: rental.preemptions,
     };
     let placed = lasts && rental.placed_at.is_some();
-    turn.ended.push((end, placed.then_some(rental.volume_owed_before)));
+    let volume_before = placed.then_some(rental.volume_owed_before);
+    row.rental = None;
+    turn.ended.push((end, volume_before));
 }
 
 /// States the rentals that ended in this event: once all that closes has closed, or before their pod
@@ -213,7 +217,7 @@ pub fn state_ends(turn: &mut Turn<'_, '_>) {
 
 /// What the volume came to owe from the placement to now; a unit that begins now counts if `beginning`.
 pub fn volume_of_rental(turn: &Turn<'_, '_>, pod: PodId, beginning: bool) -> Money {
-    let rental = turn.world.pods[pod].rental;
+    let rental = turn.world.pods[pod].rental.as_ref();
     match rental.filter(|rental| rental.placed_at.is_some()) {
         Some(rental) => ending::volume_owed(turn, pod, beginning) - rental.volume_owed_before,
         None => Money::ZERO,

@@ -20,7 +20,7 @@ use crate::scenario::model::Command;
 use crate::scenario::rules::{BidPer, VcpuMemory};
 use crate::turn::Turn;
 use crate::units::{Bundle, Gb, GpuTime, Money, SimTime, Span};
-use crate::world::pod::{Counted, Pod, PodChange, PodState, Rental, Rented};
+use crate::world::pod::{Pod, PodChange, PodState, Rental, Rented};
 
 /// A request for a new pod, with all that was decided before the market is asked.
 #[derive(Clone, Copy, Debug)]
@@ -141,39 +141,24 @@ fn insert(turn: &mut Turn<'_, '_>, new: &NewPod, shape: crate::ids::ShapeId) -> 
     let bundle = bundle(turn, &new.demand, new.demand.gpus);
     let rental = rental(turn, 1, new.patience, WhenFull::Refuse);
     let place_in_account = turn.world.accounts[new.account].pods.len();
-    let pod = turn.world.pods.insert(Pod {
-        name: new.name,
-        account: new.account,
-        segment: new.segment,
-        kind: new.kind,
-        state: PodState::Waiting,
-        epoch: 0,
-        shape,
-        gpus: new.demand.gpus,
-        bundle,
-        container_disk: new.demand.container_disk,
-        volume: new.demand.volume,
-        tied: None,
-        price: Money::ZERO,
-        image: new.image,
-        image_here: new.image == Gb::ZERO,
-        command: new.command,
-        work: new.work,
-        done: GpuTime::ZERO,
-        up_since: None,
-        works_since: None,
-        on_done: new.on_done,
-        rental: Some(rental),
-        before_resume: None,
-        rentals: 1,
-        compute: None,
-        container_meter: None,
-        volume_meter: None,
-        volume_total: Money::ZERO,
-        counted: Counted::default(),
-        place_in_account,
-        recorded: None,
-    });
+    let (pod, row) = turn.world.pods.insert(Pod::blank);
+    row.renew();
+    row.name = new.name;
+    row.account = new.account;
+    row.segment = new.segment;
+    row.kind = new.kind;
+    row.shape = shape;
+    row.gpus = new.demand.gpus;
+    row.bundle = bundle;
+    row.container_disk = new.demand.container_disk;
+    row.volume = new.demand.volume;
+    row.image = new.image;
+    row.image_here = new.image == Gb::ZERO;
+    row.command = new.command;
+    row.work = new.work;
+    row.on_done = new.on_done;
+    row.rental = Some(rental);
+    row.place_in_account = place_in_account;
     turn.world.accounts[new.account].pods.push(pod);
     if let PodName::Given(name) = new.name {
         turn.world.named[name.index()] = Some(pod);

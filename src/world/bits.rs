@@ -63,12 +63,16 @@ impl BitSet {
     /// Puts `member` in; says whether it is new.
     pub fn insert(&mut self, member: u32) -> bool {
         assert!(member < self.bound, "a member below the bound of its set");
-        if self.contains(member) {
+        let (leaf, above) = self.levels.split_first_mut().expect("a set has a level");
+        let mut position = member / 64;
+        let word = &mut leaf.words[position as usize];
+        if *word & bit(member) != 0 {
             return false;
         }
+        *word |= bit(member);
+        leaf.counts[position as usize] += 1;
         self.len += 1;
-        let mut position = member;
-        for level in &mut self.levels {
+        for level in above {
             level.words[(position / 64) as usize] |= bit(position);
             position /= 64;
             level.counts[position as usize] += 1;
@@ -77,13 +81,17 @@ impl BitSet {
     }
     /// Takes `member` out; says whether it was there.
     pub fn remove(&mut self, member: u32) -> bool {
-        if !self.contains(member) {
+        let (leaf, above) = self.levels.split_first_mut().expect("a set has a level");
+        let mut position = member / 64;
+        let Some(word) = leaf.words.get_mut(position as usize) else { return false };
+        if *word & bit(member) == 0 {
             return false;
         }
+        *word &= !bit(member);
+        leaf.counts[position as usize] -= 1;
         self.len -= 1;
-        let mut position = member;
-        let mut emptied = true;
-        for level in &mut self.levels {
+        let mut emptied = *word == 0;
+        for level in above {
             let word = &mut level.words[(position / 64) as usize];
             if emptied {
                 *word &= !bit(position);

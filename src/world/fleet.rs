@@ -215,7 +215,10 @@ impl Fleet {
         });
         let group = &mut self.classes[class];
         group.free.set(member, free);
-        group.stale.insert(member);
+        // Without bids nothing can be displaced, and nothing has to be known of it.
+        if !self.scopes[scope].bids.is_empty() || group.bids.holds(member) {
+            group.stale.insert(member);
+        }
         if available && !open.is_empty() {
             group.open.insert(host);
         } else {

@@ -77,18 +77,17 @@ impl<R> Pods<R> {
         let fresh = u32::try_from(self.rows.len()).expect("fewer than 2^32 live pods");
         PodId { number: self.born, slot: self.vacant.last().copied().unwrap_or(fresh) }
     }
-    /// Adds a pod, under [`Pods::next_id`].
-    pub fn insert(&mut self, row: R) -> PodId {
+    /// Adds a pod, under [`Pods::next_id`], and gives its row to be filled in: that of a pod that
+    /// left, else one that `fresh` makes. A row is wide, and filling it where it lies spares a copy.
+    pub fn insert(&mut self, fresh: impl FnOnce() -> R) -> (PodId, &mut R) {
         let id = self.next_id();
-        if self.vacant.pop().is_some() {
-            let slot = &mut self.rows[id.slot as usize];
-            slot.0 = id.number;
-            slot.1 = row;
-        } else {
-            self.rows.push((id.number, row));
+        if self.vacant.pop().is_none() {
+            self.rows.push((id.number, fresh()));
         }
         self.born = self.born.checked_add(1).expect("fewer than 2^32 pods in a run");
-        id
+        let (number, row) = &mut self.rows[id.slot as usize];
+        *number = id.number;
+        (id, row)
     }
     /// The pod, if it is alive.
     pub fn get(&self, pod: PodId) -> Option<&R> {

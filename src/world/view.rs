@@ -53,11 +53,9 @@ impl<'a> Candidates<'a> {
             Source::Free(classes) => {
                 let best_of = |class: &ClassId| {
                     let group = &self.fleet.classes[*class];
-                    let in_order = group.free.tightest(self.need.gpus);
-                    let mut fitting = in_order
-                        .map(|(free, member)| (free, group.hosts[member as usize]))
-                        .filter(|(_, host)| self.fits(*host));
-                    fitting.next()
+                    let suits = |member: u32| self.fits(group.hosts[member as usize]);
+                    let (free, member) = group.free.tightest_that(self.need.gpus, suits)?;
+                    Some((free, group.hosts[member as usize]))
                 };
                 classes.iter().filter_map(best_of).min().map(|(_, host)| host)
             }

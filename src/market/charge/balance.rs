@@ -66,8 +66,8 @@ impl Turn<'_, '_> {
         let rules = self.rules();
         let row = &self.world.pods[pod];
         let cost = |item| {
-            let (price, quantity) = running_price(rules, row, item);
-            price.for_span(quantity, span)
+            let running = running_price(rules, row, item);
+            running.map_or(Money::ZERO, |(price, quantity)| price.for_span(quantity, span))
         };
         (cost(Item::Compute), cost(Item::ContainerDisk) + cost(Item::Volume))
     }
@@ -88,10 +88,7 @@ fn count(rules: &Rules, month: Span, pod: &Pod) -> Counted {
         }
         // The rent reserve counts a pod that runs whether or not it is cut off or billed yet; R10 what
         // its meters cost now.
-        let (price, quantity) = running_price(rules, pod, item);
-        if quantity == 0 && open.is_none() {
-            continue;
-        }
+        let Some((price, quantity)) = running_price(rules, pod, item) else { continue };
         if by_account && (item == Item::Compute || rules.rent_reserve_storage) {
             counted.hour += price.for_span(quantity, rules.rent_reserve);
         }

@@ -73,6 +73,11 @@ impl BidIndex {
     pub fn remove(&mut self, member: u32) {
         self.set(member, &[]);
     }
+    /// Whether anything can be displaced on `member`, as far as this index has been told: one GPU at
+    /// least, then.
+    pub fn holds(&self, member: u32) -> bool {
+        0 < self.orders && self.keys[self.place(0, member)] != ABSENT
+    }
     /// The hosts on which `gpus` GPUs (at least 1) can be had by displacing, in order of key, then of
     /// member.
     pub fn best(&self, gpus: u32) -> impl Iterator<Item = (Key, u32)> {

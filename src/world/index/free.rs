@@ -16,6 +16,8 @@ pub struct FreeIndex {
     free: Vec<u8>,
     /// For each number of free GPUs, who has exactly so many.
     by_free: Vec<BitSet>,
+    /// A bit for each number of free GPUs that any member has.
+    occupied: u32,
 }
 
 impl FreeIndex {
@@ -23,7 +25,7 @@ impl FreeIndex {
     pub fn new(members: u32, gpus: u32) -> Self {
         let by_free = (0..=gpus).map(|_| BitSet::new(members)).collect();
         assert!(gpus < u32::from(NOT_OFFERED), "HOST-01: a host has at most 16 GPUs");
-        Self { free: vec![NOT_OFFERED; members as usize], by_free }
+        Self { free: vec![NOT_OFFERED; members as usize], by_free, occupied: 0 }
     }
     /// Offers `member` with this many free GPUs, or not at all.
     pub fn set(&mut self, member: u32, free: Option<u32>) {
@@ -32,10 +34,15 @@ impl FreeIndex {
             return;
         }
         if let Some(before) = before {
-            self.by_free[before as usize].remove(member);
+            let set = &mut self.by_free[before as usize];
+            set.remove(member);
+            if set.is_empty() {
+                self.occupied &= !(1 << before);
+            }
         }
         if let Some(free) = free {
             self.by_free[free as usize].insert(member);
+            self.occupied |= 1 << free;
         }
         let byte = free.map(|free| u8::try_from(free).expect("no more than the GPUs of the class"));
         self.free[member as usize] = byte.unwrap_or(NOT_OFFERED);
@@ -48,6 +55,18 @@ impl FreeIndex {
     pub fn tightest(&self, gpus: u32) -> impl Iterator<Item = (u32, u32)> {
         let sets = (gpus..).zip(self.sets(gpus)).filter(|(_, set)| !set.is_empty());
         sets.flat_map(|(free, set)| set.iter().map(move |member| (free, member)))
+    }
+    /// The first of [`tightest`](Self::tightest) that `suits`.
+    pub fn tightest_that(&self, gpus: u32, suits: impl Fn(u32) -> bool) -> Option<(u32, u32)> {
+        let mut left = self.occupied & u32::MAX.checked_shl(gpus).unwrap_or(0);
+        while left != 0 {
+            let free = left.trailing_zeros();
+            if let Some(member) = self.by_free[free as usize].iter().find(|member| suits(*member)) {
+                return Some((free, member));
+            }
+            left &= left - 1;
+        }
+        None
     }
     /// Those with at least `gpus` free, the lower member first.
     pub fn lowest(&self, gpus: u32) -> impl Iterator<Item = u32> {
@@ -127,6 +146,8 @@ mod tests {
                 let asked = number / 32 % (gpus + 2);
                 let tightest = scan.tightest(asked);
                 prop_assert_eq!(index.tightest(asked).collect::<Vec<_>>(), tightest.clone());
+                let odd = tightest.iter().find(|(_, member)| member % 2 == 1).copied();
+                prop_assert_eq!(index.tightest_that(asked, |member| member % 2 == 1), odd);
                 prop_assert_eq!(index.lowest(asked).collect::<Vec<_>>(), scan.lowest(asked));
                 prop_assert_eq!(index.count(asked) as usize, tightest.len());
                 let k = number % (index.count(asked) + 2);
