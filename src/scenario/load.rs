@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 /// A value that replaces, or adds, one of the scenario's: `--set path=value`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Override {
-    /// The path of the field, such as `rules.grace` or `customers[0].arrivals.per_hour`.
+    /// The path of the field, such as `rules.grace` or `customers[0].arrivals.rate`.
     pub path: String,
     /// Its new value as RON; a text that is no RON is taken as if in quotation marks.
     pub value: String,
@@ -63,8 +63,7 @@ fn read(
 ) -> Result<Scenario, Problems> {
     let mut reader = Reader::default();
     let mut files = Files::new(name, bytes, directory);
-    let text = String::from_utf8_lossy(bytes).into_owned();
-    let place = reader.open(name, text);
+    let place = reader.open(name, bytes);
     if let Some(place) = &place {
         for Override { path, value } in overrides {
             reader.set(place, path, value);
@@ -81,6 +80,9 @@ fn read(
     reader.finish(scenario)
 }
 
+/// How deep files may include one another.
+const MOST_INCLUDED: usize = 64;
+
 /// The scenario's own fields, and the items of its lists with those of all that it includes.
 #[derive(Debug)]
 pub(crate) struct Gathered {
@@ -95,6 +97,8 @@ pub(crate) struct Gathered {
     pub(crate) accounts: Vec<Place>,
     pub(crate) customers: Vec<Place>,
     pub(crate) script: Vec<Place>,
+    /// How many files include the one that is being read.
+    depth: usize,
 }
 
 impl Gathered {
@@ -118,6 +122,7 @@ impl Gathered {
             accounts: Vec::new(),
             customers: Vec::new(),
             script: Vec::new(),
+            depth: 0,
         };
         gathered.append(reader, &place, &own, files);
         Some(gathered)
@@ -142,10 +147,18 @@ impl Gathered {
     }
     fn include(&mut self, reader: &mut Reader, named: &Place, files: &mut Files) {
         let Some(name) = reader.scalar::<String>(named) else { return };
-        let Some(place) = files.open(reader, named, &name) else { return };
-        if let Some(text) = reader.shape::<FragmentText>(&place) {
+        if self.depth == MOST_INCLUDED {
+            let expected = format!("files that include one another at most {MOST_INCLUDED} deep");
+            reader.report(named, Fault::new("included too deep", expected));
+            return;
+        }
+        self.depth += 1;
+        if let Some(place) = files.open(reader, named, &name)
+            && let Some(text) = reader.shape::<FragmentText>(&place)
+        {
             self.append(reader, &place, &text, files);
         }
+        self.depth -= 1;
     }
 }
 
@@ -154,6 +167,8 @@ impl Gathered {
 pub(crate) struct Files {
     source: InputFile,
     inputs: Vec<InputFile>,
+    /// The RON files among them and the scenario, however they were named.
+    opened: Vec<PathBuf>,
     /// The directory of each of the reader's sources.
     directories: BTreeMap<usize, PathBuf>,
 }
@@ -162,7 +177,9 @@ impl Files {
     fn new(name: &str, bytes: &[u8], directory: PathBuf) -> Self {
         let digest = blake3::hash(bytes).to_hex().to_string();
         let source = InputFile { path: name.to_owned(), digest };
-        Self { source, inputs: Vec::new(), directories: BTreeMap::from([(0, directory)]) }
+        let opened = std::fs::canonicalize(name).into_iter().collect();
+        let directories = BTreeMap::from([(0, directory)]);
+        Self { source, inputs: Vec::new(), opened, directories }
     }
     /// The scenario file itself.
     pub(crate) fn source(&self) -> InputFile {
@@ -186,7 +203,8 @@ impl Files {
     pub(crate) fn open(&mut self, reader: &mut Reader, named: &Place, name: &str) -> Option<Place> {
         let path = self.path(named, name);
         let shown = path.display().to_string();
-        if shown == self.source.path || self.inputs.iter().any(|input| input.path == shown) {
+        let whole = std::fs::canonicalize(&path).unwrap_or_else(|_| path.clone());
+        if self.opened.contains(&whole) {
             let fault = Fault::new(format!("`{shown}` is read twice"), "each file once");
             reader.report(named, fault);
             return None;
@@ -199,8 +217,9 @@ impl Files {
                 return None;
             }
         };
+        self.opened.push(whole);
         self.add(&shown, &bytes);
-        let place = reader.open(&shown, String::from_utf8_lossy(&bytes).into_owned())?;
+        let place = reader.open(&shown, &bytes)?;
         let directory = path.parent().unwrap_or(Path::new("")).to_path_buf();
         self.directories.insert(place.file, directory);
         Some(place)

@@ -2,7 +2,7 @@
 //!
 //! `deposited_usd` takes in automatic payments and adjustments, so that it less `spent_usd` is the
 //! balance. `pods` counts pods that got GPUs (or access to their data) at least once, `rejected`
-//! refused actions, `stops_for_funds` notices of a stop, `terminations_for_funds` removals after the
+//! refused actions of all kinds, `stops_for_funds` notices of a stop, `terminations_for_funds` removals after the
 //! hold.
 
 use super::file::TableFile;

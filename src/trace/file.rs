@@ -33,7 +33,7 @@ impl DiskError {
 pub struct FileRecord {
     /// Its name in the run's directory.
     pub name: String,
-    /// Rows below the header; none for a file that is no table.
+    /// Rows below the header, or figures; none for a file that is no table.
     pub rows: Option<u64>,
     /// Its size in bytes.
     pub bytes: u64,

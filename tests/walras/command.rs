@@ -168,6 +168,41 @@ fn a_directory_that_is_no_run_s_is_left_alone() {
 }
 
 #[test]
+fn notes_beside_an_earlier_run_are_left_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let scenario = small(directory.path());
+    let out = directory.path().join("out");
+    let run =
+        || walras(&["run", &scenario, "--tables", "none", "--out", &out.display().to_string()]);
+    assert!(run().status.success());
+    assert!(run().status.success(), "a run may be repeated");
+    std::fs::write(out.join("notes.ipynb"), "years of work").unwrap();
+    let output = run();
+    assert_eq!(output.status.code(), Some(1));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("holds notes.ipynb, which no run has written"), "{said}");
+    assert!(out.join("notes.ipynb").exists());
+    assert_eq!(names(directory.path()), ["out", "small.ron"], "nothing unfinished is left");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_stays_a_link_and_a_name_that_cannot_be_taken_leaves_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let scenario = small(directory.path());
+    let run = |out: &Path| walras(&["run", &scenario, "--out", &out.display().to_string()]);
+    let (real, link) = (directory.path().join("real"), directory.path().join("link"));
+    std::fs::create_dir(&real).unwrap();
+    std::os::unix::fs::symlink(&real, &link).unwrap();
+    assert!(run(&link).status.success());
+    assert!(link.is_symlink() && real.join("manifest.json").is_file());
+    let dangling = directory.path().join("dangling");
+    std::os::unix::fs::symlink("nowhere", &dangling).unwrap();
+    assert_eq!(run(&dangling).status.code(), Some(1));
+    assert_eq!(names(directory.path()), ["dangling", "link", "real", "small.ron"]);
+}
+
+#[test]
 fn the_catalogue_and_a_trace_are_shown() {
     let shown = stdout(&walras(&["catalog", "a6000"]));
     assert!(shown.contains("NVIDIA RTX A6000") && shown.contains("0.79"), "{shown}");

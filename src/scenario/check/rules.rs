@@ -29,7 +29,7 @@ pub(crate) fn read(reader: &mut Reader, gathered: &Gathered, files: &mut Files) 
 fn profile_place(reader: &mut Reader, named: &Place, files: &mut Files) -> Option<Place> {
     let name: String = reader.scalar(named)?;
     if let Some((name, text)) = PROFILES.iter().find(|(known, _)| *known == name) {
-        return reader.open(&format!("scenarios/profiles/{name}.ron"), (*text).to_owned());
+        return reader.open(&format!("scenarios/profiles/{name}.ron"), text.as_bytes());
     }
     if name.contains(['/', '.']) {
         return files.open(reader, named, &name);

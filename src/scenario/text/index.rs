@@ -41,16 +41,21 @@ pub(crate) struct Entry {
 
 /// The index of `text`; none if the text is no RON.
 pub(crate) fn index(text: &str) -> Option<Node> {
-    let mut walker = Walker { text, at: 0 };
+    let mut walker = Walker { text, at: 0, depth: 0 };
     walker.skip_attributes();
     let root = walker.value()?;
     walker.skip_space();
     (walker.at == text.len()).then_some(root)
 }
 
+/// How deep values may be nested: as deep as RON's own reader goes.
+const DEEPEST: usize = 128;
+
 struct Walker<'a> {
     text: &'a str,
     at: usize,
+    /// How many values are open around this place.
+    depth: usize,
 }
 
 fn begins_name(c: char) -> bool {
@@ -115,6 +120,10 @@ impl<'a> Walker<'a> {
 
     fn value(&mut self) -> Option<Node> {
         self.skip_space();
+        if self.depth == DEEPEST {
+            return None;
+        }
+        self.depth += 1;
         let start = self.at;
         let content = match self.peek()? {
             '[' => self.items()?,
@@ -128,6 +137,7 @@ impl<'a> Walker<'a> {
                 (!token.is_empty()).then_some(Content::Leaf)?
             }
         };
+        self.depth -= 1;
         Some(Node { range: start..self.at, content })
     }
 
@@ -205,7 +215,7 @@ impl<'a> Walker<'a> {
     }
     /// Whether a name and a colon come next.
     fn begins_field(&self) -> bool {
-        let mut ahead = Walker { text: self.text, at: self.at };
+        let mut ahead = Walker { text: self.text, at: self.at, depth: self.depth };
         ahead.skip_space();
         let named = ahead.peek().is_some_and(begins_name);
         ahead.name();

@@ -45,11 +45,19 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
-    /// Adds a file; none, with its problem reported, if its text is no RON at all.
-    pub(crate) fn open(&mut self, name: &str, text: String) -> Option<Place> {
+    /// Adds a file; none, with its problem reported, if it is no text or its text is no RON at all.
+    pub(crate) fn open(&mut self, name: &str, bytes: &[u8]) -> Option<Place> {
+        let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
+        let text = String::from_utf8_lossy(bytes).into_owned();
         let file = self.sources.add(Source::new(name, text));
-        let text = &self.sources.get(file).text;
         let place = Place::root(file);
+        if let Err(error) = std::str::from_utf8(bytes) {
+            let at = error.valid_up_to();
+            let fault = Fault::new("bytes that are no text", "text in UTF-8");
+            self.problems.push(Problem::over(at..at, &place, fault, &self.sources));
+            return None;
+        }
+        let text = &self.sources.get(file).text;
         match options().from_str::<serde::de::IgnoredAny>(text) {
             Ok(_) => Some(place),
             Err(error) => {

@@ -121,6 +121,9 @@ fn meaning(error: &Error) -> Fault {
         Error::Eof => {
             Fault::new("the text ends too early", "a whole scenario in brackets, ( ... )")
         }
+        Error::ExceededRecursionLimit => {
+            Fault::new("brackets nested too deep", "at most some sixty within one another")
+        }
         other => Fault::new("not readable as RON", other.to_string().replacen("Expected ", "", 1)),
     }
 }

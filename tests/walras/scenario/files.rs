@@ -202,3 +202,50 @@ fn a_column_of_numbers_that_is_none() {
            = note: found: -2
     "#]].assert_eq(&files.refused("a.ron"));
 }
+
+#[test]
+fn a_file_is_included_once_however_it_is_named() {
+    let files = Files::new([
+        ("a.ron", r#"(horizon: "1d", include: ["b.ron"])"#),
+        ("b.ron", r#"(include: ["./b.ron"])"#),
+    ]);
+    expect![[r#"
+        error: `./b.ron` is read twice
+         --> b.ron:1:12
+          |
+        1 | (include: ["./b.ron"])
+          |            ^^^^^^^^^ expected each file once
+          |
+          = note: field: include[0]
+    "#]]
+    .assert_eq(&files.refused("a.ron"));
+}
+
+#[test]
+fn files_that_include_one_another_too_deep() {
+    let directory = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(directory.path().join(name), text).unwrap();
+    write("main.ron", r#"(horizon: "1d", include: ["0.ron"])"#);
+    for index in 0..70 {
+        write(&format!("{index}.ron"), &format!(r#"(include: ["{}.ron"])"#, index + 1));
+    }
+    write("70.ron", "()");
+    let path = directory.path().join("main.ron");
+    let problems = walras::scenario::load(&path, &[]).unwrap_err().to_string();
+    assert!(problems.contains("error: included too deep"), "{problems}");
+    assert!(problems.contains("63.ron:1:12"), "{problems}");
+}
+
+#[test]
+fn a_scenario_is_utf_8_with_or_without_a_byte_order_mark() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("a.ron");
+    let load = |bytes: &[u8]| {
+        std::fs::write(&path, bytes).unwrap();
+        walras::scenario::load(&path, &[])
+    };
+    assert!(load("\u{feff}(horizon: \"1d\")".as_bytes()).is_ok());
+    let problems = load(b"(horizon: \"1d\", title: \"caf\xe9\")").unwrap_err().to_string();
+    assert!(problems.contains("error: bytes that are no text"), "{problems}");
+    assert!(problems.contains("a.ron:1:28"), "{problems}");
+}

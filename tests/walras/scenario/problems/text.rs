@@ -51,6 +51,20 @@ fn an_empty_file() {
 }
 
 #[test]
+fn brackets_nested_beyond_reason() {
+    check(
+        &"[".repeat(100_000),
+        expect![[r#"
+            error: brackets nested too deep
+             --> test.ron:1:65
+              |
+            1 | [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[...
+              |                                                                 ^ expected at most some sixty within one another
+        "#]],
+    );
+}
+
+#[test]
 fn an_unknown_field() {
     check(
         &poisson(r#"duration: "1h", patiense: "1h","#),
