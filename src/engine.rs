@@ -51,6 +51,9 @@ pub enum RunFailure {
     /// A trace could not be read.
     #[error(transparent)]
     Trace(#[from] TraceError),
+    /// Whoever watched it wanted no more.
+    #[error("interrupted: nothing was written")]
+    Interrupted,
     /// An invariant was found broken, in an audited run: our bug.
     #[error("{0}")]
     Broken(Fault),
@@ -68,10 +71,27 @@ pub fn run(
     journal: &mut Journal<'_>,
     watch: &mut dyn FnMut(Progress),
 ) -> Result<Outcome, RunFailure> {
+    run_while(scenario, run, journal, &mut |progress| {
+        watch(progress);
+        true
+    })
+}
+
+/// As [`run`], until `goes_on` says no.
+///
+/// # Errors
+/// As [`run`], and [`RunFailure::Interrupted`].
+pub fn run_while(
+    scenario: &Scenario,
+    run: RunId,
+    journal: &mut Journal<'_>,
+    goes_on: &mut dyn FnMut(Progress) -> bool,
+) -> Result<Outcome, RunFailure> {
     let mut engine = Engine::begin(scenario, run, journal)?;
     while engine.step() {
-        if engine.events.is_multiple_of(EVENTS_BETWEEN_NEWS) {
-            watch(Progress { now: engine.turn.now, events: engine.events });
+        let progress = Progress { now: engine.turn.now, events: engine.events };
+        if engine.events.is_multiple_of(EVENTS_BETWEEN_NEWS) && !goes_on(progress) {
+            return Err(RunFailure::Interrupted);
         }
     }
     engine.finish()

@@ -54,15 +54,16 @@ pub enum RunError {
     Precious(PathBuf, String),
 }
 
-/// Runs `scenario` and writes its outputs to `options.out`, whole or not at all.
+/// Runs `scenario` and writes its outputs to `options.out`, whole or not at all: not at all, too, once
+/// `goes_on` says no.
 ///
 /// # Errors
-/// A disk that refuses, a trace that breaks, a directory that is not ours to replace.
+/// A disk that refuses, a trace that breaks, a directory that is not ours to replace, an interruption.
 pub fn run_to_directory(
     scenario: &Scenario,
     run: RunId,
     options: &Options,
-    watch: &mut dyn FnMut(Progress),
+    goes_on: &mut dyn FnMut(Progress) -> bool,
     timing: &mut dyn FnMut(Outcome) -> manifest::Timing,
 ) -> Result<RunReport, RunError> {
     // A link keeps pointing to where its owner wants the outputs.
@@ -78,7 +79,7 @@ pub fn run_to_directory(
     if !options.tables.is_empty() {
         sinks.push(&mut traces);
     }
-    let outcome = engine::run(scenario, run, &mut Journal::new(sinks), watch)?;
+    let outcome = engine::run_while(scenario, run, &mut Journal::new(sinks), goes_on)?;
     let mut files = traces.finish()?;
     let summary = metrics.summary();
     let rows = Some(summary.figures().len() as u64);

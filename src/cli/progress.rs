@@ -35,6 +35,9 @@ impl Bar {
         let passed = duration(progress.now.saturating_since(SimTime::ZERO));
         self.bar.set_message(format!("{passed} of {}, {rate} events/s", self.whole));
     }
+    pub(super) fn abandon(&self) {
+        self.bar.finish_and_clear();
+    }
     pub(super) fn finish(&self, outcome: Outcome) -> Timing {
         self.bar.finish_and_clear();
         let wall_s = self.begun.elapsed().as_secs_f64();

@@ -3,8 +3,8 @@
 use super::ScenarioArguments;
 use super::print::{complain, count, dollars, duration, number, percent, say, table};
 use super::progress::Bar;
-use crate::engine::RunId;
-use crate::experiment::{self, Options, RunReport};
+use crate::engine::{RunFailure, RunId};
+use crate::experiment::{self, Options, RunError, RunReport};
 use crate::ids::{GpuTypeId, Id};
 use crate::metrics::Subject;
 use crate::metrics::summary::{Summary, Value};
@@ -13,6 +13,8 @@ use crate::trace::TableName;
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 #[derive(Debug, Args)]
 pub(super) struct RunArguments {
@@ -44,6 +46,26 @@ fn table_name(word: &str) -> Result<TableName, String> {
     found.ok_or_else(|| format!("there is no table `{word}`: one of {}", known.join(", ")))
 }
 
+/// The exit code of shells for a program that SIGINT has ended.
+const INTERRUPTED: u8 = 130;
+
+/// A flag that a first Ctrl-C raises, so that nothing half-written is left behind; a second one ends
+/// the program at once.
+fn on_interruption() -> Result<Arc<AtomicBool>, ExitCode> {
+    let flag = Arc::new(AtomicBool::new(false));
+    let raised = Arc::clone(&flag);
+    let handler = move || {
+        if raised.swap(true, Ordering::Relaxed) {
+            std::process::exit(INTERRUPTED.into());
+        }
+    };
+    ctrlc::set_handler(handler).map_err(|error| {
+        complain(format!("error: cannot listen for Ctrl-C: {error}"));
+        ExitCode::FAILURE
+    })?;
+    Ok(flag)
+}
+
 /// Runs the scenario that the arguments name.
 pub(super) fn run(arguments: &RunArguments) -> Result<(), ExitCode> {
     let scenario = arguments.of.read()?;
@@ -53,16 +75,24 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), ExitCode> {
     let run = RunId { seed, replication: arguments.of.replication };
     let options = Options { out, tables: arguments.tables.0.clone() };
     let bar = Bar::new(scenario.horizon);
+    let interrupted = on_interruption()?;
     let report = experiment::run_to_directory(
         &scenario,
         run,
         &options,
-        &mut |progress| bar.show(progress),
+        &mut |progress| {
+            bar.show(progress);
+            !interrupted.load(Ordering::Relaxed)
+        },
         &mut |outcome| bar.finish(outcome),
     );
     let report = report.map_err(|error| {
+        bar.abandon();
         complain(format!("error: {error}"));
-        ExitCode::FAILURE
+        match error {
+            RunError::Run(RunFailure::Interrupted) => ExitCode::from(INTERRUPTED),
+            _ => ExitCode::FAILURE,
+        }
     })?;
     say(closing(&scenario, run, &report))?;
     say(format!("written to {}", options.out.display()))

@@ -278,3 +278,26 @@ fn the_readme_shows_what_the_quickstart_prints() {
         assert!(readme.contains(part), "the README does not show\n{part}");
     }
 }
+
+/// SIGINT and SIGTERM end a run, and leave nothing behind.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_leaves_nothing_behind() {
+    for signal in ["-INT", "-TERM"] {
+        let directory = tempfile::tempdir().unwrap();
+        let out = directory.path().join("out").display().to_string();
+        let long = ["--set", "horizon=36500d", "--tables", "none"];
+        let arguments =
+            [&["run", "scenarios/quickstart.ron", "--out", &out][..], &long[..]].concat();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_walras"));
+        let mut run = command.args(arguments).stderr(std::process::Stdio::piped()).spawn().unwrap();
+        while names(directory.path()).is_empty() {
+            std::thread::yield_now(); // it begins by making its unfinished directory
+        }
+        assert!(
+            Command::new("kill").args([signal, &run.id().to_string()]).status().unwrap().success()
+        );
+        assert_eq!(run.wait().unwrap().code(), Some(130), "{signal}");
+        assert_eq!(names(directory.path()), [""; 0]);
+    }
+}

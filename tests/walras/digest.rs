@@ -117,7 +117,7 @@ fn written(scenario: &Scenario, tables: &[TableName]) -> BTreeMap<String, Vec<u8
     let out = home.path().join("out");
     let options = experiment::Options { out: out.clone(), tables: tables.to_vec() };
     let mut timing = |_| Timing { wall_s: 0.0, events_per_s: 0.0, peak_memory_bytes: None };
-    experiment::run_to_directory(scenario, run_id(scenario), &options, &mut |_| {}, &mut timing)
+    experiment::run_to_directory(scenario, run_id(scenario), &options, &mut |_| true, &mut timing)
         .unwrap();
     let mut files = files(&out);
     files.remove("manifest.json").expect("a manifest");
