@@ -36,6 +36,7 @@ pub fn give_up(turn: &mut Turn<'_, '_>, pod: PodId, reason: EndReason) {
     end_rental(turn, pod, reason, (Money::ZERO, Money::ZERO));
     if let Some(before) = turn.world.pods[pod].before_resume.take() {
         let row = &mut turn.world.pods[pod];
+        turn.world.shapes.release(row.shape);
         (row.kind, row.shape) = (before.kind, before.shape);
         (row.gpus, row.bundle) = (before.gpus, before.bundle);
     }
@@ -132,6 +133,10 @@ fn remove_from_host(turn: &mut Turn<'_, '_>, pod: PodId) {
 fn forget(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &turn.world.pods[pod];
     let (account, name, place) = (row.account, row.name, row.place_in_account);
+    turn.world.shapes.release(row.shape);
+    if let Some(before) = row.before_resume {
+        turn.world.shapes.release(before.shape);
+    }
     let sums = &mut turn.world.accounts[account];
     sums.uncount(&row.counted);
     sums.pods.swap_remove(place);

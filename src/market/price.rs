@@ -75,7 +75,7 @@ pub fn set_host(
 }
 
 fn after_change(turn: &mut Turn<'_, '_>, scope: ScopeId, hosts: &[HostId], repriced: bool) {
-    turn.world.fleet.version += 1;
+    turn.world.fleet.prices_moved(scope);
     for &host in hosts {
         turn.settle_host(host);
         if repriced && turn.rules().price_change_applies == PriceChangeApplies::Running {

@@ -115,7 +115,7 @@ pub fn create(turn: &mut Turn<'_, '_>, new: NewPod) {
         return;
     }
     let world = &mut turn.world;
-    let shape = world.shapes.intern(new.demand, turn.scenario, &mut world.fleet);
+    let shape = world.shapes.intern(new.demand, turn.scenario);
     world.shapes.prepare(shape, turn.scenario, &world.fleet);
     let pod = insert(turn, &new, shape);
     let row = turn.world.shapes.get(shape);
@@ -248,7 +248,7 @@ fn begin_resume(turn: &mut Turn<'_, '_>, resume: &Resume, host: HostId) {
     let rental = rental(turn, number, patience, when_full);
     let world = &mut turn.world;
     let demand = Demand { gpus, ..world.shapes.get(world.pods[pod].shape).demand };
-    let shape = world.shapes.intern(demand, turn.scenario, &mut world.fleet);
+    let shape = world.shapes.intern(demand, turn.scenario);
     let bundle = bundle(turn, &demand, gpus);
     turn.change(pod, PodChange::Resume);
     let row = &mut turn.world.pods[pod];

@@ -22,7 +22,9 @@ pub fn begin(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, step: Step) {
     let row = &mut turn.world.pods[pod];
     let first = row.tied.is_none();
     row.tied = Some(host);
-    row.before_resume = None;
+    if let Some(before) = row.before_resume.take() {
+        turn.world.shapes.release(before.shape);
+    }
     let rental = row.rental.as_mut().expect("a request is a rental");
     rental.placed_at = Some(now);
     rental.volume_owed_before = owed;

@@ -41,6 +41,8 @@ pub struct Class {
     pub scope: ScopeId,
     /// Its hosts, in order of id.
     pub hosts: Vec<HostId>,
+    /// The disk of the one that has most.
+    pub largest_disk: u32,
     /// Offered hosts by free GPUs.
     pub free: FreeIndex,
     /// Offered hosts by whom a displacement would hit.
@@ -53,11 +55,12 @@ pub struct Class {
 
 impl Class {
     /// A class of these hosts, none of them offered yet.
-    fn new(alike: Alike, scope: ScopeId, hosts: Vec<HostId>) -> Self {
+    fn new(alike: Alike, scope: ScopeId, hosts: Vec<HostId>, largest_disk: u32) -> Self {
         let members = u32::try_from(hosts.len()).expect("fewer than 2^32 hosts");
         Self {
             alike,
             scope,
+            largest_disk,
             free: FreeIndex::new(members, alike.gpus),
             bids: BidIndex::new(members, alike.gpus),
             stale: BitSet::new(members),
@@ -98,8 +101,10 @@ pub struct ScopeState {
     pub quote: Option<Quote>,
     /// Whether something happened since that may change it.
     pub touched: bool,
-    /// Shapes that name it.
-    pub shapes: Vec<ShapeId>,
+    /// The lowest floor of its hosts, offered or not.
+    pub lowest_floor: Option<Money>,
+    /// Shapes that name it and in whose queues somebody waits.
+    pub waiting: BTreeSet<ShapeId>,
 }
 
 /// All hosts.
@@ -150,18 +155,20 @@ impl Fleet {
 
     /// Sorts a scope's hosts into classes anew: at the start, and when a host's own price changes.
     pub fn classify(&mut self, scope: ScopeId, rules: &Rules) {
-        self.version += 1;
+        self.prices_moved(scope);
         let mut groups: BTreeMap<Alike, Vec<HostId>> = BTreeMap::new();
         for &host in &self.scopes[scope].hosts {
             groups.entry(self.alike(host, rules)).or_default().push(host);
         }
         for class in std::mem::take(&mut self.scopes[scope].classes) {
             let alike = self.classes[class].alike;
-            self.classes[class] = Class::new(alike, scope, Vec::new());
+            self.classes[class] = Class::new(alike, scope, Vec::new(), 0);
             self.vacant.push(class);
         }
         for (alike, hosts) in groups {
-            let row = Class::new(alike, scope, hosts);
+            let disks = hosts.iter().map(|host| self.hosts[*host].total.disk);
+            let largest_disk = disks.max().unwrap_or(0);
+            let row = Class::new(alike, scope, hosts, largest_disk);
             let class = match self.vacant.pop() {
                 Some(class) => {
                     self.classes[class] = row;
@@ -187,6 +194,12 @@ impl Fleet {
         Alike { pool: row.pool, gpus, vcpus, memory, own_price }
     }
 
+    /// A price or a floor in `scope` has changed: what was worked out from them is out of date.
+    pub fn prices_moved(&mut self, scope: ScopeId) {
+        self.version += 1;
+        let floors = self.scopes[scope].hosts.iter().map(|host| self.floor(*host));
+        self.scopes[scope].lowest_floor = floors.min();
+    }
     /// GPU-04. The floor of a host: its own, or its scope's.
     pub fn floor(&self, host: HostId) -> Money {
         let row = &self.hosts[host];

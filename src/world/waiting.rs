@@ -2,15 +2,16 @@
 //!
 //! Requests of equal demand fit or fail together, so each *shape* has one queue of on-demand requests
 //! in order of request, and one of spot requests, the highest bid first. When something comes free in
-//! a scope, only the heads of the shapes that name it are tried. What each shape may use, and at
-//! which price, is worked out once per change of prices.
+//! a scope, only the heads of the queues that wait for it are tried. What each shape may use, and at
+//! which price, is worked out once per change of prices. A shape that no pod has any more is kept for a
+//! while, since the next is often alike; how many are kept follows the number of those in use.
 
 use super::fleet::{Class, Fleet};
-use crate::ids::{ClassId, HostId, Id, PodId, PoolId, ScopeId, ShapeId};
+use crate::ids::{ClassId, Id, PodId, PoolId, ScopeId, ShapeId};
 use crate::scenario::Scenario;
 use crate::scenario::demand::Demand;
 use crate::scenario::rules::VcpuMemory;
-use crate::units::{Bundle, Money};
+use crate::units::Money;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -32,6 +33,8 @@ pub struct Shape {
     pub first_pool: Option<PoolId>,
     /// Scopes that it names, in order of its list.
     pub scopes: Vec<ScopeId>,
+    /// How many pods have this demand, or go back to it if their resume fails.
+    pub pods: u32,
     /// On-demand requests by order of joining.
     pub asks: BTreeMap<u64, PodId>,
     /// Spot requests, the highest bid first, then order of joining.
@@ -59,41 +62,101 @@ pub struct Shapes {
     by_demand: BTreeMap<Demand, ShapeId>,
     /// The one last asked for: the next is often the same.
     latest: Option<ShapeId>,
+    /// Shapes that no pod has, kept for the next.
+    idle: usize,
+    /// Rows that hold no shape.
+    vacant: Vec<ShapeId>,
 }
 
+/// So many shapes without a pod are kept, however few are in use.
+const FEW: usize = 64;
+
 impl Shapes {
-    /// The shape of `demand`, made if it is new.
-    pub fn intern(&mut self, demand: Demand, scenario: &Scenario, fleet: &mut Fleet) -> ShapeId {
-        if let Some(shape) = self.latest.filter(|shape| self.rows[shape.index()].demand == demand) {
-            return shape;
-        }
-        if let Some(shape) = self.by_demand.get(&demand) {
-            self.latest = Some(*shape);
-            return *shape;
-        }
-        let shape = ShapeId::from_index(self.rows.len());
-        let scopes = named_scopes(&demand, scenario);
-        for scope in &scopes {
-            fleet.scopes[*scope].shapes.push(shape);
-        }
-        let named = |index: &usize| scopes.contains(&scenario.pools[*index].scope);
-        let first_pool = (0..scenario.pools.len()).find(named).map(PoolId::from_index);
-        self.rows.push(Shape {
-            demand,
-            first_pool,
-            scopes,
-            asks: BTreeMap::new(),
-            bids: BTreeMap::new(),
-            version: None,
-            ask_tiers: Vec::new(),
-            bid_tiers: Vec::new(),
-            any_host: false,
-            fits_some: false,
-            lowest_price: None,
-            lowest_floor: None,
-        });
+    /// The shape of `demand`, made if it is new, for one pod more.
+    pub fn intern(&mut self, demand: Demand, scenario: &Scenario) -> ShapeId {
+        let latest = self.latest.filter(|shape| self.rows[shape.index()].demand == demand);
+        let known = latest.or_else(|| self.by_demand.get(&demand).copied());
+        let shape = known.unwrap_or_else(|| self.add(Shape::new(demand, scenario)));
+        self.latest = Some(shape);
+        let row = &mut self.rows[shape.index()];
+        self.idle -= usize::from(known.is_some() && row.pods == 0);
+        row.pods += 1;
+        shape
+    }
+    fn add(&mut self, row: Shape) -> ShapeId {
+        let demand = row.demand;
+        let shape = match self.vacant.pop() {
+            Some(shape) => {
+                self.rows[shape.index()] = row;
+                shape
+            }
+            None => {
+                self.rows.push(row);
+                ShapeId::from_index(self.rows.len() - 1)
+            }
+        };
         self.by_demand.insert(demand, shape);
         shape
+    }
+    /// One pod of `shape` less.
+    pub fn release(&mut self, shape: ShapeId) {
+        let row = &mut self.rows[shape.index()];
+        row.pods -= 1;
+        if row.pods == 0 {
+            self.idle += 1;
+            let in_use = self.by_demand.len() - self.idle;
+            if FEW.max(in_use) < self.idle {
+                self.forget_idle();
+            }
+        }
+    }
+    fn forget_idle(&mut self) {
+        let Self { rows, by_demand, vacant, .. } = self;
+        by_demand.retain(|_, shape| {
+            let is_used = 0 < rows[shape.index()].pods;
+            if !is_used {
+                vacant.push(*shape);
+            }
+            is_used
+        });
+        (self.idle, self.latest) = (0, None);
+    }
+    /// A request joins the queue of its shape: with its bid, if it is spot, and its order of joining.
+    pub fn enter(
+        &mut self,
+        shape: ShapeId,
+        (bid, sequence): (Option<Money>, u64),
+        pod: PodId,
+        fleet: &mut Fleet,
+    ) {
+        let row = &mut self.rows[shape.index()];
+        if !row.is_waited_in() {
+            for scope in &row.scopes {
+                fleet.scopes[*scope].waiting.insert(shape);
+            }
+        }
+        match bid {
+            None => drop(row.asks.insert(sequence, pod)),
+            Some(bid) => drop(row.bids.insert((Reverse(bid), sequence), pod)),
+        }
+    }
+    /// It leaves the queue.
+    pub fn leave(
+        &mut self,
+        shape: ShapeId,
+        (bid, sequence): (Option<Money>, u64),
+        fleet: &mut Fleet,
+    ) {
+        let row = &mut self.rows[shape.index()];
+        let left = match bid {
+            None => row.asks.remove(&sequence),
+            Some(bid) => row.bids.remove(&(Reverse(bid), sequence)),
+        };
+        if left.is_some() && !row.is_waited_in() {
+            for scope in &row.scopes {
+                fleet.scopes[*scope].waiting.remove(&shape);
+            }
+        }
     }
     /// Works out anew what `shape` may use, if prices or classes changed since.
     pub fn prepare(&mut self, shape: ShapeId, scenario: &Scenario, fleet: &Fleet) {
@@ -103,9 +166,13 @@ impl Shapes {
             row.work_out(scenario, fleet);
         }
     }
-    /// All shapes, in order.
-    pub fn iter(&self) -> impl Iterator<Item = &Shape> {
-        self.rows.iter()
+    /// All shapes, by demand.
+    pub fn iter(&self) -> impl Iterator<Item = (ShapeId, &Shape)> {
+        self.by_demand.values().map(|shape| (*shape, &self.rows[shape.index()]))
+    }
+    /// How many rows there are, vacant ones counted.
+    pub fn room(&self) -> usize {
+        self.rows.len()
     }
     /// A shape.
     pub fn get(&self, shape: ShapeId) -> &Shape {
@@ -131,6 +198,29 @@ fn named_scopes(demand: &Demand, scenario: &Scenario) -> Vec<ScopeId> {
 }
 
 impl Shape {
+    fn new(demand: Demand, scenario: &Scenario) -> Self {
+        let scopes = named_scopes(&demand, scenario);
+        let named = |index: &usize| scopes.contains(&scenario.pools[*index].scope);
+        Self {
+            demand,
+            first_pool: (0..scenario.pools.len()).find(named).map(PoolId::from_index),
+            scopes,
+            pods: 0,
+            asks: BTreeMap::new(),
+            bids: BTreeMap::new(),
+            version: None,
+            ask_tiers: Vec::new(),
+            bid_tiers: Vec::new(),
+            any_host: false,
+            fits_some: false,
+            lowest_price: None,
+            lowest_floor: None,
+        }
+    }
+    /// Whether anybody waits in its queues.
+    pub fn is_waited_in(&self) -> bool {
+        !self.asks.is_empty() || !self.bids.is_empty()
+    }
     fn work_out(&mut self, scenario: &Scenario, fleet: &Fleet) {
         self.ask_tiers.clear();
         self.bid_tiers.clear();
@@ -145,7 +235,7 @@ impl Shape {
                 }
                 for class in &fleet.scopes[*scope].classes {
                     any = true;
-                    if self.suits(&fleet.classes[*class], fleet, scenario.rules.vcpu_memory) {
+                    if self.suits(&fleet.classes[*class], scenario.rules.vcpu_memory) {
                         by_price.entry(fleet.price(*class)).or_default().push(*class);
                         all.push(*class);
                     }
@@ -161,14 +251,11 @@ impl Shape {
         self.any_host = any;
         self.fits_some = !self.bid_tiers.is_empty();
         self.lowest_price = self.ask_tiers.iter().map(|tier| tier.price).min();
-        self.lowest_floor = self.find_lowest_floor(fleet);
-    }
-    fn find_lowest_floor(&self, fleet: &Fleet) -> Option<Money> {
-        let hosts = self.scopes.iter().flat_map(|scope| &fleet.scopes[*scope].hosts);
-        hosts.map(|host: &HostId| fleet.floor(*host)).min()
+        let floors = self.scopes.iter().filter_map(|scope| fleet.scopes[*scope].lowest_floor);
+        self.lowest_floor = floors.min();
     }
     /// POD-02, POD-04. Whether hosts of `class` are big enough and give enough.
-    fn suits(&self, class: &Class, fleet: &Fleet, mode: VcpuMemory) -> bool {
+    fn suits(&self, class: &Class, mode: VcpuMemory) -> bool {
         let Demand { gpus, min_vcpus, min_memory, container_disk, volume, .. } = self.demand;
         let alike = &class.alike;
         let share = |all: u32| if gpus == 0 { all } else { all * gpus / alike.gpus.max(1) };
@@ -176,11 +263,10 @@ impl Shape {
             VcpuMemory::Proportional => (share(alike.vcpus), share(alike.memory)),
             VcpuMemory::Requested => (alike.vcpus, alike.memory),
         };
-        let disk = Bundle::of_disk(container_disk + volume);
         gpus <= alike.gpus
             && min_vcpus <= gives.0
             && min_memory.get() <= gives.1
-            && class.hosts.iter().any(|host| fleet.hosts[*host].total.covers(&disk))
+            && (container_disk + volume).get() <= class.largest_disk
     }
     /// API-02. Whether compute at `price` stays within what the request allows.
     pub fn within_ceiling(&self, price: Money) -> bool {

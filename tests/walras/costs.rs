@@ -36,7 +36,7 @@ fn run_to_its_end(scenario: &Scenario) -> Grown {
         pods: world.pods.slots(),
         agenda: engine.turn.agenda.room(),
         classes: world.fleet.classes.len(),
-        shapes: world.fleet.scopes.iter().map(|(_, scope)| scope.shapes.len()).sum(),
+        shapes: world.shapes.room(),
         events,
     }
 }
@@ -67,6 +67,44 @@ fn a_run_that_is_four_times_as_long_needs_no_larger_tables() {
     assert!(long.pods <= short.pods * 5 / 4, "{short:?}, {long:?}");
     assert!(long.agenda <= short.agenda * 2, "{short:?}, {long:?}");
     assert_eq!((long.classes, long.shapes), (short.classes, short.shapes));
+}
+
+/// POD-06. Demands that nobody has any more are forgotten, though each request has one of its own.
+#[test]
+fn demands_follow_the_pods_that_are_there_and_not_those_of_the_past() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("distinct.csv");
+    let distinct = |requests: u32| {
+        let mut trace = "arrival_s,duration_s,gpus,volume_gb\n".to_owned();
+        for request in 1..=requests {
+            // Nine in ten find a GPU; in the last ten minutes of an hour the rest wait for one.
+            let arrival = request * 60 - request % 10 * 55;
+            trace.push_str(&format!("{},600,1,{request}\n", arrival.max(1)));
+        }
+        let mut lines: Vec<&str> = trace.lines().skip(1).collect();
+        lines.sort_by_key(|line| line.split(',').next().map(|at| at.parse::<u32>().unwrap()));
+        std::fs::write(
+            &path,
+            format!("arrival_s,duration_s,gpus,volume_gb\n{}\n", lines.join("\n")),
+        )
+        .unwrap();
+        let text = format!(
+            r#"(
+                horizon: "{}m",
+                fleet: [(name: "h", gpu_type: "NVIDIA RTX A6000", datacenter: "EU-RO-1", gpus: 9,
+                    disk_gb: 1000000)],
+                customers: [(name: "c", balance: 1000000, gpu_type: "NVIDIA RTX A6000",
+                    patience: "1h", arrivals: Replay(path: {path:?}))],
+            )"#,
+            requests + 60
+        );
+        from_text("distinct.ron", &text).unwrap_or_else(|problems| panic!("{problems}"))
+    };
+    build::run_audited(&distinct(300), 0);
+    let (few, many) = (run_to_its_end(&distinct(500)), run_to_its_end(&distinct(4_000)));
+    assert!(7 * few.events < many.events, "{few:?}, {many:?}");
+    // As many again as are in use are kept for the next, but at least 64.
+    assert!(many.shapes <= 64.max(many.pods) + many.pods, "{few:?}, {many:?}");
 }
 
 /// HOST-13. Hosts that change their own price again and again fill no table.

@@ -9,7 +9,6 @@ use crate::market::leave;
 use crate::turn::Turn;
 use crate::units::SimTime;
 use crate::world::pod::PodState;
-use std::cmp::Reverse;
 
 /// Joins the new of its class, to be tried in this instant's round.
 pub(super) fn join(turn: &mut Turn<'_, '_>, pod: PodId) {
@@ -34,11 +33,8 @@ pub fn wait(turn: &mut Turn<'_, '_>, pod: PodId) {
     let (sequence, until, epoch) = (row.rental().sequence, row.rental().patience_until, row.epoch);
     let (bid, shape) = (row.bid(), row.shape);
     if row.state == PodState::Waiting {
-        let queues = turn.world.shapes.get_mut(shape);
-        match bid {
-            None => drop(queues.asks.insert(sequence, pod)),
-            Some(bid) => drop(queues.bids.insert((Reverse(bid), sequence), pod)),
-        }
+        let world = &mut turn.world;
+        world.shapes.enter(shape, (bid, sequence), pod, &mut world.fleet);
     }
     match bid {
         None => turn.world.waiting_asks += 1,
@@ -62,16 +58,11 @@ pub fn leave_queue(turn: &mut Turn<'_, '_>, pod: PodId) {
     if !queued {
         return;
     }
-    let queues = turn.world.shapes.get_mut(shape);
+    let world = &mut turn.world;
+    world.shapes.leave(shape, (bid, sequence), &mut world.fleet);
     match bid {
-        None => {
-            queues.asks.remove(&sequence);
-            turn.world.waiting_asks -= 1;
-        }
-        Some(bid) => {
-            queues.bids.remove(&(Reverse(bid), sequence));
-            turn.world.waiting_bids -= 1;
-        }
+        None => world.waiting_asks -= 1,
+        Some(_) => world.waiting_bids -= 1,
     }
     turn.world.pods[pod].rental_mut().queued = false;
 }

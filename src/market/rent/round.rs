@@ -181,7 +181,7 @@ fn gather(
             order.push(Reverse((rank, Candidate::Head(shape))));
         }
     };
-    let shapes_of = |scope: ScopeId| turn.world.fleet.scopes[scope].shapes.iter().copied();
+    let shapes_of = |scope: ScopeId| turn.world.fleet.scopes[scope].waiting.iter().copied();
     match freed.scopes[..] {
         [scope] if !block => shapes_of(scope).for_each(add_head),
         _ => {

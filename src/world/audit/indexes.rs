@@ -3,7 +3,7 @@
 //! Nothing in here is quick, and nothing in a run calls it but audits.
 
 use super::{Fault, ensure};
-use crate::ids::{ClassId, HostId, PodId, ScopeId};
+use crate::ids::{ClassId, HostId, PodId, ScopeId, ShapeId};
 use crate::units::Money;
 use crate::world::World;
 use crate::world::index::Key;
@@ -74,6 +74,8 @@ fn check_scope(world: &World, id: ScopeId) -> Result<(), Fault> {
             }
         }
     }
+    let lowest = state.hosts.iter().map(|host| world.fleet.floor(*host)).min();
+    ensure(lowest == state.lowest_floor, "the lowest floor is that of its hosts", whom)?;
     ensure(floors == state.floors, "floors are those of the hosts offered", whom)?;
     ensure(free_floors == state.free_floors, "floors with a GPU free are those", whom)?;
     ensure(prices == state.prices, "prices are those of the hosts offered", whom)?;
@@ -121,10 +123,41 @@ pub(super) fn check_pods(world: &World) -> Result<(), Fault> {
     }
     let counted = (world.waiting_asks, world.waiting_bids) == (asks, bids);
     ensure(counted, "those who wait are counted", String::new)?;
-    let queued = world.shapes.iter().map(|shape| shape.asks.len() + shape.bids.len());
+    let queued = world.shapes.iter().map(|(_, shape)| shape.asks.len() + shape.bids.len());
     ensure(
         queued.sum::<usize>() == waiting,
         "queues hold those who wait and no others",
+        String::new,
+    )?;
+    check_shapes(world)
+}
+
+/// Shapes count their pods, and scopes know in which queues somebody waits.
+fn check_shapes(world: &World) -> Result<(), Fault> {
+    let mut pods: BTreeMap<ShapeId, u32> = BTreeMap::new();
+    for pod in world.pods.ids() {
+        let row = &world.pods[pod];
+        *pods.entry(row.shape).or_default() += 1;
+        if let Some(before) = row.before_resume {
+            *pods.entry(before.shape).or_default() += 1;
+        }
+    }
+    let mut waiting: BTreeSet<(ScopeId, ShapeId)> = BTreeSet::new();
+    for (id, shape) in world.shapes.iter() {
+        let counted = pods.remove(&id).unwrap_or(0);
+        ensure(shape.pods == counted, "a demand counts its pods", || format!("{id:?}"))?;
+        if shape.is_waited_in() {
+            waiting.extend(shape.scopes.iter().map(|scope| (*scope, id)));
+        }
+    }
+    ensure(pods.is_empty(), "no pod has a demand that was forgotten", String::new)?;
+    let scopes = world.fleet.scopes.ids();
+    let listed = scopes.flat_map(|scope| {
+        world.fleet.scopes[scope].waiting.iter().map(move |shape| (scope, *shape))
+    });
+    ensure(
+        listed.collect::<BTreeSet<_>>() == waiting,
+        "scopes know who waits for them",
         String::new,
     )
 }

@@ -126,7 +126,7 @@ fn pod_21_the_audit_finds_a_state_that_its_tables_deny() {
 #[test]
 fn the_audit_finds_an_index_that_disagrees() {
     type Damage = (&'static str, fn(&mut World));
-    let damages: [Damage; 9] = [
+    let damages: [Damage; 12] = [
         ("sums", |world| world.accounts[AccountId::from_index(0)].reserve += Money::from_nanos(1)),
         ("sums", |world| world.accounts[AccountId::from_index(0)].hour += Money::from_nanos(1)),
         ("free GPUs", |world| {
@@ -157,6 +157,19 @@ fn the_audit_finds_an_index_that_disagrees() {
         ("floors", |world| {
             let scope = world.fleet.hosts[host()].scope;
             world.fleet.scopes[scope].floors.clear();
+        }),
+        ("lowest floor", |world| {
+            let scope = world.fleet.hosts[host()].scope;
+            world.fleet.scopes[scope].lowest_floor = None;
+        }),
+        ("a demand counts", |world| {
+            let pod = world.pods.ids().next().unwrap();
+            let shape = world.pods[pod].shape;
+            world.shapes.get_mut(shape).pods += 1;
+        }),
+        ("who waits for them", |world| {
+            let scope = world.fleet.hosts[host()].scope;
+            world.fleet.scopes[scope].waiting.clear();
         }),
         ("wait", |world| world.waiting_asks += 1),
         ("queue", |world| {
