@@ -9,7 +9,7 @@ use super::fleet::{Class, Fleet};
 use crate::ids::{ClassId, HostId, Id, PodId, PoolId, ScopeId, ShapeId};
 use crate::scenario::Scenario;
 use crate::scenario::demand::Demand;
-use crate::scenario::rules::VcpuMemory;
+use crate::scenario::rules::Rules;
 use crate::units::{Bundle, Money};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -145,7 +145,7 @@ impl Shape {
                 }
                 for class in &fleet.scopes[*scope].classes {
                     any = true;
-                    if self.suits(&fleet.classes[*class], fleet, scenario.rules.vcpu_memory) {
+                    if self.suits(&fleet.classes[*class], fleet, &scenario.rules) {
                         by_price.entry(fleet.price(*class)).or_default().push(*class);
                         all.push(*class);
                     }
@@ -167,19 +167,16 @@ impl Shape {
         let hosts = self.scopes.iter().flat_map(|scope| &fleet.scopes[*scope].hosts);
         hosts.map(|host: &HostId| fleet.floor(*host)).min()
     }
-    /// POD-02, POD-04. Whether hosts of `class` are big enough and give enough.
-    fn suits(&self, class: &Class, fleet: &Fleet, mode: VcpuMemory) -> bool {
+    /// POD-02, POD-04, POD-13. Whether hosts of `class` are big enough and give enough.
+    fn suits(&self, class: &Class, fleet: &Fleet, rules: &Rules) -> bool {
         let Demand { gpus, min_vcpus, min_memory, container_disk, volume, .. } = self.demand;
         let alike = &class.alike;
-        let share = |all: u32| if gpus == 0 { all } else { all * gpus / alike.gpus.max(1) };
-        let gives = match mode {
-            VcpuMemory::Proportional => (share(alike.vcpus), share(alike.memory)),
-            VcpuMemory::Requested => (alike.vcpus, alike.memory),
-        };
+        let all = Bundle { vcpus: alike.vcpus, memory: alike.memory, gpus: alike.gpus, disk: 0 };
+        let gives = rules.gives(all, gpus);
         let disk = Bundle::of_disk(container_disk + volume);
         gpus <= alike.gpus
-            && min_vcpus <= gives.0
-            && min_memory.get() <= gives.1
+            && min_vcpus <= gives.vcpus
+            && min_memory.get() <= gives.memory
             && class.hosts.iter().any(|host| fleet.hosts[*host].total.covers(&disk))
     }
     /// API-02. Whether compute at `price` stays within what the request allows.
