@@ -3,11 +3,11 @@
 //! Nothing in here changes the market; a test, a policy of one's own or a program that drives a run
 //! asks the same questions as a customer of the platform.
 
-use crate::ids::{AccountId, GpuTypeId, HostId, Id, PodId};
+use crate::ids::{AccountId, DataCenterId, GpuTypeId, HostId, Id, PodId};
 use crate::scenario::demand::Clouds;
 use crate::scenario::model::Cloud;
 use crate::turn::Turn;
-use crate::units::{Money, Span};
+use crate::units::{Bundle, Gb, Money, Span};
 use crate::world::pod::PodState;
 
 /// API-03. `desiredStatus`.
@@ -73,28 +73,57 @@ pub struct LowestPrice {
     pub minimum_bid: Option<Money>,
 }
 
-/// GPU-06. The lowest prices at which `gpus` GPUs of a type could be had now.
-pub fn lowest_price(
-    turn: &Turn<'_, '_>,
-    gpu_type: GpuTypeId,
-    clouds: Clouds,
-    gpus: u32,
-) -> LowestPrice {
+/// GPU-06. What `lowestPrice` is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// The GPU type.
+    pub gpu_type: GpuTypeId,
+    /// Acceptable clouds.
+    pub clouds: Clouds,
+    /// `dataCenterId`, if one is demanded.
+    pub datacenter: Option<DataCenterId>,
+    /// `gpuCount`.
+    pub gpus: u32,
+    /// `minVcpuCount` (POD-02).
+    pub min_vcpus: u32,
+    /// `minMemoryInGb` (POD-02).
+    pub min_memory: Gb,
+}
+
+impl Wanted {
+    /// So many GPUs of a type, wherever and with whatever comes with them.
+    pub fn anywhere(gpu_type: GpuTypeId, clouds: Clouds, gpus: u32) -> Self {
+        let (datacenter, min_vcpus, min_memory) = (None, 0, Gb::ZERO);
+        Self { gpu_type, clouds, datacenter, gpus, min_vcpus, min_memory }
+    }
+    /// Whether a host is where it is wanted and gives enough.
+    fn suits(&self, turn: &Turn<'_, '_>, host: HostId) -> bool {
+        let row = &turn.world.fleet.hosts[host];
+        let here = turn.scenario.pools[row.pool.index()].datacenter;
+        let Bundle { vcpus, memory, .. } = turn.rules().gives(row.total, self.gpus);
+        self.datacenter.is_none_or(|wanted| here == Some(wanted))
+            && self.min_vcpus <= vcpus
+            && self.min_memory.get() <= memory
+    }
+}
+
+/// GPU-06. The lowest prices at which what is wanted could be had now; like the minimum winning bid,
+/// it looks at no disk, and without spot there is none (SPOT-01).
+pub fn lowest_price(turn: &Turn<'_, '_>, wanted: Wanted) -> LowestPrice {
     let fleet = &turn.world.fleet;
+    let (tick, spot) = (turn.rules().bid_tick, turn.rules().spot);
     let mut answer = LowestPrice::default();
     for (scope, state) in fleet.scopes.iter() {
         let (of_type, cloud) = fleet.scope_keys[scope.index()];
-        if of_type != gpu_type || !clouds.include(cloud) {
+        if of_type != wanted.gpu_type || !wanted.clouds.include(cloud) {
             continue;
         }
-        for &host in &state.hosts {
-            let tick = turn.rules().bid_tick;
-            if let Some(bid) = turn.world.winning_bid_on(host, gpus, tick) {
+        for &host in state.hosts.iter().filter(|host| wanted.suits(turn, **host)) {
+            if let Some(bid) = turn.world.winning_bid_on(host, wanted.gpus, tick) {
                 let price = fleet.price(fleet.hosts[host].class);
-                let least =
-                    |known: Option<Money>, new| known.map_or(new, |known: Money| known.min(new));
-                answer.uninterruptable = Some(least(answer.uninterruptable, price));
-                answer.minimum_bid = Some(least(answer.minimum_bid, bid));
+                let least = |known: Option<Money>, new| known.into_iter().chain(new).min();
+                answer.uninterruptable = least(answer.uninterruptable, Some(price));
+                answer.minimum_bid = least(answer.minimum_bid, Some(bid).filter(|_| spot));
             }
         }
     }

@@ -128,7 +128,9 @@ pub fn kill(turn: &mut Turn<'_, '_>, pod: PodId) {
     }
 }
 
-/// SPOT-09, `resume`. The victim waits for its host with its old bid and no end of patience.
+/// SPOT-09, `resume`. The victim waits for its host with its old bid and no end of patience, also where
+/// the floor has risen above that bid meanwhile: it may fall again (POD-06). A drained account's stays
+/// Stopped, for nothing may be rented for it (BILL-06).
 fn ask_again(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &turn.world.pods[pod];
     let (kind, gpus) = (row.kind, row.gpus);
@@ -137,6 +139,6 @@ fn ask_again(turn: &mut Turn<'_, '_>, pod: PodId) {
     }
     let resume =
         rent::Resume { pod, kind, gpus, when_full: WhenFull::Wait, patience: Span::FOREVER };
-    rent::resume(turn, resume);
+    rent::resume_by_itself(turn, resume);
     turn.agenda.raise(Round::Bid);
 }

@@ -5,7 +5,7 @@
 //! GPU types in the order of the request's list, then the lower price, then the placement policy (for
 //! displacement the victims, SPOT-06), then the lower host id.
 
-use crate::ids::{HostId, PodId};
+use crate::ids::{ClassId, HostId, PodId, ScopeId};
 use crate::journal::Fact;
 use crate::journal::fact::{Refusal, Step};
 use crate::market::{displace, rent, start};
@@ -23,7 +23,8 @@ pub enum Tried {
     Done,
     /// No host can take it now: nor another of its demand, if it bids no more.
     NoRoom,
-    /// Hosts can, but at a price that its account does not afford (case 63).
+    /// Hosts may, but at a price that its account does not afford (case 63), or above its own ceiling
+    /// (API-02): another of its demand may fare better.
     TooDear,
 }
 
@@ -34,8 +35,8 @@ struct Found {
     victims: Vec<Victim>,
 }
 
-/// Tries to place a waiting request now.
-pub fn attempt(turn: &mut Turn<'_, '_>, pod: PodId) -> Tried {
+/// Tries to place a waiting request now, not in the `blocked` scopes (POD-06).
+pub fn attempt(turn: &mut Turn<'_, '_>, pod: PodId, blocked: &[ScopeId]) -> Tried {
     if let PodState::Resuming { host } = turn.world.pods[pod].state {
         return attempt_on_own_host(turn, pod, host);
     }
@@ -45,14 +46,19 @@ pub fn attempt(turn: &mut Turn<'_, '_>, pod: PodId) -> Tried {
     world.shapes.prepare(shape, turn.scenario, &world.fleet);
     let shape_row = world.shapes.get_mut(shape);
     if bid.is_some_and(|bid| !shape_row.within_ceiling(bid)) {
-        return Tried::NoRoom;
+        // API-02. The next of its demand may bid less.
+        return Tried::TooDear;
     }
     // The tiers are lent out for the search, so that nothing is copied per request.
     let tiers = std::mem::take(match bid {
         None => &mut shape_row.ask_tiers,
         Some(_) => &mut shape_row.bid_tiers,
     });
-    let outcome = search(turn, pod, need, bid, &tiers);
+    let outcome = if blocked.is_empty() {
+        search(turn, pod, need, bid, &tiers)
+    } else {
+        search(turn, pod, need, bid, &outside(turn, &tiers, blocked))
+    };
     let shape_row = turn.world.shapes.get_mut(shape);
     match bid {
         None => shape_row.ask_tiers = tiers,
@@ -69,6 +75,17 @@ pub fn attempt(turn: &mut Turn<'_, '_>, pod: PodId) -> Tried {
         }
         Err(tried) => tried,
     }
+}
+
+/// POD-06, `waiting_order: block`. What is left of the tiers outside the blocked scopes.
+fn outside(turn: &Turn<'_, '_>, tiers: &[Tier], blocked: &[ScopeId]) -> Vec<Tier> {
+    let fleet = &turn.world.fleet;
+    let is_open = |class: &ClassId| !blocked.contains(&fleet.classes[*class].scope);
+    let tiers = tiers.iter().map(|tier| Tier {
+        price: tier.price,
+        classes: tier.classes.iter().copied().filter(is_open).collect(),
+    });
+    tiers.collect()
 }
 
 fn search(

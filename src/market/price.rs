@@ -89,11 +89,12 @@ fn after_change(turn: &mut Turn<'_, '_>, scope: ScopeId, hosts: &[HostId], repri
     turn.world.fleet.scopes[scope].touched = true;
 }
 
-/// GPU-03, `running`. A running on-demand pod pays the new price from its next unit.
+/// GPU-03, `running`. A running on-demand pod pays the new price from its next unit; so does one that is
+/// promised its GPUs, from its first unit on, for it would change in the instant after its hand-over.
 fn follow(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) {
     let price = turn.world.fleet.price(turn.world.fleet.hosts[host].class);
     let row = &mut turn.world.pods[pod];
-    if row.kind != Kind::OnDemand || row.gpus == 0 || row.state.holding().is_none() {
+    if row.kind != Kind::OnDemand || row.gpus == 0 {
         return;
     }
     row.price = price;

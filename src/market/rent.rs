@@ -211,7 +211,16 @@ fn state_request(
 
 /// POD-11. A stopped pod asks for GPUs of its host.
 pub fn resume(turn: &mut Turn<'_, '_>, resume: Resume) {
-    let Resume { pod, kind, gpus, .. } = resume;
+    begin(turn, &resume, true);
+}
+
+/// SPOT-09. A victim's resume, for which nobody asks: no floor refuses it.
+pub fn resume_by_itself(turn: &mut Turn<'_, '_>, resume: Resume) {
+    begin(turn, &resume, false);
+}
+
+fn begin(turn: &mut Turn<'_, '_>, resume: &Resume, asked: bool) {
+    let Resume { pod, kind, gpus, .. } = *resume;
     let operation = operation(kind, true);
     let row = &turn.world.pods[pod];
     let account = Some(row.account);
@@ -224,8 +233,8 @@ pub fn resume(turn: &mut Turn<'_, '_>, resume: Resume) {
         turn.reject(account, operation, Some(pod), Refusal::BadArgument);
         return;
     }
-    begin_resume(turn, &resume, host);
-    let bid = turn.world.pods[pod].bid();
+    begin_resume(turn, resume, host);
+    let bid = turn.world.pods[pod].bid().filter(|_| asked);
     let refusal = if turn.world.fleet.hosts[host].total.gpus < gpus {
         Some(Refusal::TooLarge)
     } else if bid.is_some_and(|bid| bid < turn.world.fleet.floor(host)) {

@@ -43,7 +43,8 @@ pub fn begin(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, step: Step) {
 
 /// The image is pulled, unless it is there.
 fn pull(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) {
-    let row = &turn.world.pods[pod];
+    let row = &mut turn.world.pods[pod];
+    row.up_since = None;
     if row.image_here || row.image == Gb::ZERO {
         start_container(turn, pod);
         return;
@@ -142,7 +143,9 @@ fn run(turn: &mut Turn<'_, '_>, pod: PodId) {
 pub fn reset(turn: &mut Turn<'_, '_>, pod: PodId) {
     leave::pause_work(turn, pod);
     leave::lose_memory(turn, pod);
-    let before = turn.world.pods[pod].state;
+    let row = &mut turn.world.pods[pod];
+    let before = row.state;
+    row.up_since = None;
     turn.change(pod, PodChange::Reset);
     turn.state(Fact::PodReset { pod });
     match before {

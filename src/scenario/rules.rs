@@ -4,7 +4,7 @@
 //! it field by field. [`Rules::default`] is the default profile, `runpod-2024-03`; a test holds the
 //! file against it. Each field's comment names the rule that gives it its meaning.
 
-use crate::units::{Gb, Money, Share, Span};
+use crate::units::{Bundle, Gb, Money, Share, Span};
 
 /// GEN-07. When a unit of time is owed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
@@ -239,6 +239,18 @@ pub struct Rules {
 }
 
 impl Rules {
+    /// POD-02, POD-13. What a host that has `all` could give a pod of `gpus` GPUs at most, of vCPUs and
+    /// memory: with the GPUs comes their share, without any what is outside the hosts' shares; what is
+    /// requested exactly may be all.
+    pub fn gives(&self, all: Bundle, gpus: u32) -> Bundle {
+        let share = |amount: u32| amount * gpus / all.gpus.max(1);
+        let (vcpus, memory) = match self.vcpu_memory {
+            _ if gpus == 0 => (self.zero_gpu_vcpu, self.zero_gpu_memory.get()),
+            VcpuMemory::Proportional => (share(all.vcpus), share(all.memory)),
+            VcpuMemory::Requested => (all.vcpus, all.memory),
+        };
+        Bundle { gpus, vcpus, memory, disk: all.disk }
+    }
     /// GEN-02. The month.
     pub fn month(&self) -> Span {
         Span::DAY * u64::from(self.days_per_month)

@@ -63,6 +63,7 @@ fn check_account(world: &World, account: AccountId) -> Result<(), Fault> {
         promised += pod.counted.promised;
         hour += pod.counted.hour;
     }
+    ensure(!row.touched, "who was touched in an event is looked at when it is over", whom)?;
     let same = (line, reserve, promised, hour) == (row.line, row.reserve, row.promised, row.hour);
     ensure(same, "an account's sums are those of its pods", whom)
 }

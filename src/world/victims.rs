@@ -77,6 +77,51 @@ pub fn key(victims: &[Victim]) -> Key {
     }
 }
 
+/// SPOT-11. The least multiple of the tick that is at least `floor`: bids are rounded down to the tick
+/// (SPOT-02), so a floor between two multiples is met by the higher one.
+fn up_to_tick(floor: Money, tick: Money) -> Money {
+    let (floor, tick) = (floor.nanos(), tick.nanos().max(1));
+    Money::from_nanos(floor + (-floor).rem_euclid(tick))
+}
+
+/// The least sum of bid × GPUs with which at least so many GPUs can be had, for each number of GPUs.
+struct LeastSums([Option<Money>; MOST_GPUS + 1]);
+
+/// HOST-01. The GPUs of the largest host.
+const MOST_GPUS: usize = 16;
+
+impl LeastSums {
+    /// Of nobody.
+    fn nobody() -> Self {
+        let mut sums = Self::impossible();
+        sums.0[0] = Some(Money::ZERO);
+        sums
+    }
+    /// Of no set at all.
+    fn impossible() -> Self {
+        Self([None; MOST_GPUS + 1])
+    }
+    fn of(&self, gpus: u32) -> Option<Money> {
+        self.0.get(gpus as usize).copied().flatten()
+    }
+    /// Adds the sets that have `victim`, and else members of these sets or of those of `below`.
+    fn add(&mut self, below: &Self, victim: &Victim) {
+        let cost = victim.bid.times(victim.bundle.gpus);
+        for gpus in (0..=MOST_GPUS).rev() {
+            let rest = gpus.saturating_sub(victim.bundle.gpus as usize);
+            let others = [self.0[rest], below.0[rest]].into_iter().flatten().min();
+            let with = others.map(|others| others + cost);
+            self.0[gpus] = self.0[gpus].into_iter().chain(with).min();
+        }
+    }
+    /// Adds the sets of `other`.
+    fn join(&mut self, other: &Self) {
+        for (mine, theirs) in self.0.iter_mut().zip(other.0) {
+            *mine = mine.iter().copied().chain(theirs).min();
+        }
+    }
+}
+
 /// A host and the victims that a newcomer would displace there.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Displacement {
@@ -104,8 +149,8 @@ impl World {
     /// SPOT-06. The best displacement among the offered hosts of `classes`: the least highest bid,
     /// then the least sum, then the lower host id.
     ///
-    /// The index knows GPUs alone, so its key is a lower bound of the true one, which counts disk
-    /// too: the walk ends at the first entry that cannot beat the best one found.
+    /// The index knows GPUs alone: its key is a lower bound of the true one, which counts disk, too, and
+    /// comes of sparing in SPOT-05's order. The walk ends at the first entry that cannot beat the best one found.
     pub fn best_displacement(
         &mut self,
         classes: &[ClassId],
@@ -154,23 +199,37 @@ impl World {
             }
         }
     }
-    /// For each GPU count the key of the victims on `host`, as GPUs alone would have it; where GPUs
-    /// are there without displacement, that of the weakest bid, since disk may still need it.
+    /// For each GPU count a lower bound of the key of the victims on `host`, whatever else than GPUs a
+    /// newcomer needs; where GPUs alone matter it is mostly that key itself.
+    ///
+    /// The highest bid is that of the last one taken for the GPUs alone. The sum is the least with
+    /// which so many GPUs can be had from bids up to that one, one of that height among them: who needs
+    /// disk, too, may spare others than who needs GPUs alone, but can't do with less than this.
     pub(super) fn entries(&self, host: HostId) -> Option<Vec<Option<Key>>> {
         let row = &self.fleet.hosts[host];
         let candidates = displaceable(&self.fleet, &self.pods, host);
         let weakest = candidates.first().filter(|_| row.available())?;
-        let gpus_of = |bundle: Bundle| Bundle { gpus: bundle.gpus, ..Bundle::NONE };
-        let only_gpus: Vec<Victim> =
-            candidates.iter().map(|one| Victim { bundle: gpus_of(one.bundle), ..*one }).collect();
-        let base = gpus_of(row.free + row.open());
-        let entry = |gpus: u32| {
-            if gpus <= base.gpus {
-                return Some(Key { highest: weakest.bid, sum: weakest.bid });
+        let base = row.free.gpus + row.open().gpus;
+        let mut entries = vec![None; row.total.gpus as usize + 1];
+        for entry in entries.iter_mut().take(base as usize + 1) {
+            *entry = Some(Key { highest: weakest.bid, sum: weakest.bid });
+        }
+        let mut below = LeastSums::nobody();
+        let mut found = base;
+        for equal in candidates.chunk_by(|one, other| one.bid == other.bid) {
+            let mut with = LeastSums::impossible();
+            for victim in equal {
+                with.add(&below, victim);
+                found += victim.bundle.gpus;
             }
-            select(&only_gpus, base, &Bundle { gpus, ..Bundle::NONE }).map(|taken| key(&taken))
-        };
-        Some((0..=row.total.gpus).map(entry).collect())
+            for gpus in base + 1..=found.min(row.total.gpus) {
+                let entry = &mut entries[gpus as usize];
+                let sum = with.of(gpus - base);
+                *entry = entry.or(sum.map(|sum| Key { highest: equal[0].bid, sum }));
+            }
+            below.join(&with);
+        }
+        Some(entries)
     }
 
     /// SPOT-11. The least bid that would win `gpus` GPUs now on `host`, looking at GPUs alone.
@@ -179,7 +238,7 @@ impl World {
         if !row.available() {
             return None;
         }
-        let floor = self.fleet.floor(host);
+        let floor = up_to_tick(self.fleet.floor(host), tick);
         let mut found = row.free.gpus + row.open().gpus;
         let mut bid = floor;
         for victim in displaceable(&self.fleet, &self.pods, host) {
@@ -196,10 +255,10 @@ impl World {
         let state = &self.fleet.scopes[scope];
         let free = state.free_floors.keys().next().copied();
         let least = state.floors.keys().next().copied()?;
+        let mut best = free.map(|floor| up_to_tick(floor, tick));
         if free == Some(least) || state.bids.is_empty() {
-            return free;
+            return best;
         }
-        let mut best = free;
         for class in state.classes.clone() {
             self.freshen(class);
             let group = &self.fleet.classes[class];

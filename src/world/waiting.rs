@@ -10,8 +10,8 @@ use super::fleet::{Class, Fleet};
 use crate::ids::{ClassId, Id, PodId, PoolId, ScopeId, ShapeId};
 use crate::scenario::Scenario;
 use crate::scenario::demand::Demand;
-use crate::scenario::rules::VcpuMemory;
-use crate::units::Money;
+use crate::scenario::rules::Rules;
+use crate::units::{Bundle, Money};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -235,7 +235,7 @@ impl Shape {
                 }
                 for class in &fleet.scopes[*scope].classes {
                     any = true;
-                    if self.suits(&fleet.classes[*class], scenario.rules.vcpu_memory) {
+                    if self.suits(&fleet.classes[*class], &scenario.rules) {
                         by_price.entry(fleet.price(*class)).or_default().push(*class);
                         all.push(*class);
                     }
@@ -254,18 +254,15 @@ impl Shape {
         let floors = self.scopes.iter().filter_map(|scope| fleet.scopes[*scope].lowest_floor);
         self.lowest_floor = floors.min();
     }
-    /// POD-02, POD-04. Whether hosts of `class` are big enough and give enough.
-    fn suits(&self, class: &Class, mode: VcpuMemory) -> bool {
+    /// POD-02, POD-04, POD-13. Whether hosts of `class` are big enough and give enough.
+    fn suits(&self, class: &Class, rules: &Rules) -> bool {
         let Demand { gpus, min_vcpus, min_memory, container_disk, volume, .. } = self.demand;
         let alike = &class.alike;
-        let share = |all: u32| if gpus == 0 { all } else { all * gpus / alike.gpus.max(1) };
-        let gives = match mode {
-            VcpuMemory::Proportional => (share(alike.vcpus), share(alike.memory)),
-            VcpuMemory::Requested => (alike.vcpus, alike.memory),
-        };
+        let all = Bundle { vcpus: alike.vcpus, memory: alike.memory, gpus: alike.gpus, disk: 0 };
+        let gives = rules.gives(all, gpus);
         gpus <= alike.gpus
-            && min_vcpus <= gives.0
-            && min_memory.get() <= gives.1
+            && min_vcpus <= gives.vcpus
+            && min_memory.get() <= gives.memory
             && (container_disk + volume).get() <= class.largest_disk
     }
     /// API-02. Whether compute at `price` stays within what the request allows.

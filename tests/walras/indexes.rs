@@ -166,7 +166,8 @@ fn scan_winning_bid(world: &World, host: HostId, tick: Money) -> Option<Money> {
     if !row.powered || !row.online {
         return None;
     }
-    let floor = world.fleet.floor(host);
+    let (least, step) = (world.fleet.floor(host).nanos(), tick.nanos());
+    let floor = Money::from_nanos((least + step - 1) / step * step);
     if 0 < row.free.gpus + row.open().gpus {
         return Some(floor);
     }

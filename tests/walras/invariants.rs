@@ -14,6 +14,7 @@ use walras::engine::{Engine, RunId, run_audited};
 use walras::journal::{Fact, Journal};
 use walras::rng::draw::Distribution;
 use walras::scenario::demand::{BidRule, Buying};
+use walras::scenario::rules::VcpuMemory;
 use walras::units::{Money, SimTime};
 
 #[test]
@@ -92,5 +93,23 @@ proptest! {
     #[test]
     fn markets_in_a_gale_are_sound(storm in storms(Weather::GALE)) {
         sound(Weather::GALE, &storm)?;
+    }
+
+    /// The same under rules and with requests that are rare elsewhere.
+    #[test]
+    fn odd_markets_are_sound(storm in storms(Weather::ODD)) {
+        sound(Weather::ODD, &storm)?;
+    }
+
+    /// GPUs alone decide, while hosts price and promises are taken over within the grace.
+    #[test]
+    fn odd_and_rich_markets_are_sound(
+        storm in storms(Weather { poor: false, disks: false, ..Weather::ODD }),
+    ) {
+        let scenario = storm.scenario();
+        // vCPUs as requested can run out, too.
+        let only_gpus = scenario.rules.vcpu_memory == VcpuMemory::Proportional
+            && scenario.rules.spot;
+        witness::run(&scenario, only_gpus).map_err(TestCaseError::fail)?;
     }
 }

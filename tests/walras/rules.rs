@@ -3,4 +3,5 @@
 mod answers;
 mod examples;
 mod market;
+mod waiting;
 mod worked;

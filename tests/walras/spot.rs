@@ -82,6 +82,7 @@ fn spot_ask(gpus: u32, bid: u32) -> Ask {
         types: 0,
         sizes: (0, 0, 0),
         exits: false,
+        vcpus: 0,
     }
 }
 

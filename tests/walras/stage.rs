@@ -10,19 +10,22 @@
 //!
 //! The script is the oracle's, but all hosts have one GPU type, and stand in one scope a cloud: hosts
 //! may say `cloud=COMMUNITY`, `disk=`; requests may say `cloud=`, `image=`, and need not name a host
-//! or an account. Rules that concern the market alone can be set here, too. After `---` stands all
+//! or an account. Rules that concern the market alone can be set here, too, and hosts may set their
+//! own `floor` and `own_price`. After `---` stands all
 //! that happens to pods, to whom and at whose cost; with `tell prices`, what is published, too.
 
 mod told;
 
 use crate::oracle::{Script, scenario as separate_hosts};
 use std::collections::BTreeMap;
-use walras::ids::{DataCenterId, GpuTypeId, Id, PoolId, ScopeId};
+use walras::ids::{DataCenterId, GpuTypeId, HostId, Id, PoolId, ScopeId};
 use walras::scenario::Scenario;
 use walras::scenario::demand::Clouds;
-use walras::scenario::model::{ActionKind, Cloud, Pool};
-use walras::scenario::rules::{BidPer, Displaced, Rules, WaitingOrder};
-use walras::units::{Gb, Money};
+use walras::scenario::model::{Action, ActionKind, Cloud, Pool};
+use walras::scenario::rules::{
+    BidPer, CommunityPricing, Displaced, Rules, VcpuMemory, WaitingOrder,
+};
+use walras::units::{Gb, Money, SimTime, Span};
 
 /// A market that was solved by hand.
 pub(crate) struct Case<'a> {
@@ -71,6 +74,9 @@ pub(crate) fn scenario(text: &str) -> Scenario {
         match words[..] {
             ["set", name, value] => set_market_rule(&mut scenario.rules, name, value),
             [_, "create", name, ..] => adjust_request(&mut scenario, name, &pairs(line)),
+            [at, act, host, amount] if HOST_ACTS.contains(&act) => {
+                set_host(&mut scenario, at, (act, host, amount));
+            }
             _ => {}
         }
     }
@@ -78,7 +84,27 @@ pub(crate) fn scenario(text: &str) -> Scenario {
 }
 
 /// Rules of the market, beside those of billing.
-const MARKET_RULES: [&str; 4] = ["displaced", "waiting_order", "bid_per", "spot"];
+const MARKET_RULES: [&str; 7] = [
+    "displaced",
+    "waiting_order",
+    "bid_per",
+    "spot",
+    "community_pricing",
+    "vcpu_memory",
+    "zero_gpu_vcpu",
+];
+/// What a host sets itself: its minimum bid, its price (HOST-13).
+const HOST_ACTS: [&str; 2] = ["floor", "own_price"];
+
+fn set_host(scenario: &mut Scenario, at: &str, (act, host, amount): (&str, &str, &str)) {
+    let index = scenario.hosts.iter().position(|one| one.name == host);
+    let amount = Money::parse(amount).expect("an amount");
+    let (price, min_bid) = if act == "floor" { (None, Some(amount)) } else { (Some(amount), None) };
+    let host = Some(HostId::from_index(index.expect("a host of that name")));
+    let kind = ActionKind::SetPrice { scopes: Vec::new(), host, price, min_bid };
+    let at = SimTime::ZERO + Span::parse(&format!("{at}s")).expect("seconds");
+    scenario.script.push(Action { at, account: None, kind });
+}
 
 fn set_market_rule(rules: &mut Rules, name: &str, value: &str) {
     match (name, value) {
@@ -87,6 +113,9 @@ fn set_market_rule(rules: &mut Rules, name: &str, value: &str) {
         ("waiting_order", "block") => rules.waiting_order = WaitingOrder::Block,
         ("bid_per", "pod") => rules.bid_per = BidPer::Pod,
         ("spot", "false") => rules.spot = false,
+        ("community_pricing", "host") => rules.community_pricing = CommunityPricing::Host,
+        ("vcpu_memory", "requested") => rules.vcpu_memory = VcpuMemory::Requested,
+        ("zero_gpu_vcpu", count) => rules.zero_gpu_vcpu = count.parse().expect("a number"),
         _ => assert!(!MARKET_RULES.contains(&name), "no such choice: {name} {value}"),
     }
 }
@@ -110,7 +139,9 @@ fn filled_in(text: &str) -> String {
     let (host, account) = (named("host ").unwrap_or("h"), named("account ").unwrap_or("a"));
     for line in text.lines() {
         let market = line.strip_prefix("set ").and_then(|rest| rest.split_whitespace().next());
-        if line == "tell prices" || market.is_some_and(|name| MARKET_RULES.contains(&name)) {
+        let acts = line.split_whitespace().nth(1).is_some_and(|act| HOST_ACTS.contains(&act));
+        if acts || line == "tell prices" || market.is_some_and(|name| MARKET_RULES.contains(&name))
+        {
             continue;
         }
         filled.push_str(line);

@@ -54,7 +54,7 @@ pub fn run(turn: &mut Turn<'_, '_>, queue: Queue) {
     {
         // The common case: one new request, nobody else to try.
         new.clear();
-        try_new(turn, pod);
+        try_new(turn, pod, &[]);
         return;
     }
     let (mut freed, mut new) = (std::mem::take(freed), std::mem::take(new));
@@ -91,7 +91,7 @@ fn try_all(
             leave_waiting(turn, candidate, pod);
             Tried::NoRoom
         } else {
-            try_one(turn, candidate, pod)
+            try_one(turn, candidate, pod, &blocked)
         };
         if tried != Tried::Done && block {
             blocked.extend(scopes_of(turn, pod));
@@ -105,23 +105,30 @@ fn try_all(
     }
 }
 
-fn try_one(turn: &mut Turn<'_, '_>, candidate: Candidate, pod: PodId) -> Tried {
+fn try_one(
+    turn: &mut Turn<'_, '_>,
+    candidate: Candidate,
+    pod: PodId,
+    blocked: &[ScopeId],
+) -> Tried {
     match candidate {
-        Candidate::New(_) => try_new(turn, pod),
+        Candidate::New(_) => try_new(turn, pod, blocked),
         Candidate::Head(_) | Candidate::Resumer(_) => match turn.world.pods.get(pod) {
-            Some(row) if row.state.waits() && row.rental().queued => place::attempt(turn, pod),
+            Some(row) if row.state.waits() && row.rental().queued => {
+                place::attempt(turn, pod, blocked)
+            }
             _ => Tried::Done,
         },
     }
 }
 
-fn try_new(turn: &mut Turn<'_, '_>, pod: PodId) -> Tried {
+fn try_new(turn: &mut Turn<'_, '_>, pod: PodId, blocked: &[ScopeId]) -> Tried {
     // A request may have been stopped or refused between its joining and its round.
     let waits = |row: &crate::world::pod::Pod| row.state.waits() && !row.rental().queued;
     if !turn.world.pods.get(pod).is_some_and(waits) {
         return Tried::Done;
     }
-    let tried = place::attempt(turn, pod);
+    let tried = place::attempt(turn, pod, blocked);
     if tried != Tried::Done {
         leave_waiting(turn, Candidate::New(pod), pod);
     }
@@ -182,6 +189,7 @@ fn gather(
         }
     };
     let shapes_of = |scope: ScopeId| turn.world.fleet.scopes[scope].waiting.iter().copied();
+    let mut hosts = freed.hosts.clone();
     match freed.scopes[..] {
         [scope] if !block => shapes_of(scope).for_each(add_head),
         _ => {
@@ -190,11 +198,19 @@ fn gather(
             if block {
                 scopes.extend(new.iter().flat_map(|pod| scopes_of(turn, *pod)));
             }
-            let shapes: BTreeSet<ShapeId> = scopes.into_iter().flat_map(shapes_of).collect();
+            let shapes: BTreeSet<ShapeId> = scopes.iter().copied().flat_map(shapes_of).collect();
             shapes.into_iter().for_each(&mut add_head);
+            if block {
+                // Who waits for a host there names its scope, and may block whoever asks after it.
+                let all = scopes.iter().flat_map(|scope| &turn.world.fleet.scopes[*scope].hosts);
+                hosts
+                    .extend(all.filter(|host| !turn.world.fleet.hosts[**host].resuming.is_empty()));
+            }
         }
     }
-    for host in &freed.hosts {
+    hosts.sort_unstable();
+    hosts.dedup();
+    for host in &hosts {
         for &pod in &turn.world.fleet.hosts[*host].resuming {
             let row = &turn.world.pods[pod];
             if row.rental().queued && (row.bid().is_some() == (queue == Queue::Spot)) {

@@ -1,4 +1,4 @@
-//! Whether any host could ever hold a pod, be it empty (POD-02, POD-04).
+//! Whether any host could ever hold a pod, be it empty (POD-02, POD-04, POD-13).
 //!
 //! At run time such a request is refused as `too_large`; in a scenario it is a slip.
 
@@ -6,7 +6,8 @@ use super::fleet::{Draft, Fleet};
 use crate::ids::GpuTypeId;
 use crate::scenario::demand::Demand;
 use crate::scenario::problem::Fault;
-use crate::scenario::rules::{Rules, VcpuMemory};
+use crate::scenario::rules::Rules;
+use crate::units::Bundle;
 
 /// What all hosts of the acceptable types and clouds have too little of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,16 +40,16 @@ pub(crate) fn lack(
     if hosts.is_empty() {
         return Some(none(fleet.drafts.iter().any(|host| types.contains(&host.gpu_type))));
     }
-    let share = |host: &Draft, all: u32| match rules.vcpu_memory {
-        VcpuMemory::Proportional if 0 < demand.gpus => all * demand.gpus / host.gpus,
-        VcpuMemory::Proportional | VcpuMemory::Requested => all,
+    let gives = |host: &Draft| {
+        let (vcpus, memory) = (host.vcpus, host.memory.get());
+        rules.gives(Bundle { gpus: host.gpus, vcpus, memory, disk: 0 }, demand.gpus)
     };
     let disk = (demand.container_disk + demand.volume).get();
     for lack in [Lack::Gpus, Lack::Vcpus, Lack::Memory, Lack::Disk] {
         let has = |host: &&Draft| match lack {
             Lack::Hosts | Lack::Cloud | Lack::Gpus => host.gpus,
-            Lack::Vcpus => share(host, host.vcpus),
-            Lack::Memory => share(host, host.memory.get()),
+            Lack::Vcpus => gives(host).vcpus,
+            Lack::Memory => gives(host).memory,
             Lack::Disk => host.disk.get(),
         };
         let asked = match lack {

@@ -2,12 +2,12 @@
 
 use crate::stage;
 use walras::engine::{Engine, RunId};
-use walras::ids::{AccountId, GpuTypeId, Id};
+use walras::ids::{AccountId, DataCenterId, GpuTypeId, Id};
 use walras::journal::Journal;
-use walras::market::answer::{self, DesiredStatus, LowestPrice};
+use walras::market::answer::{self, DesiredStatus, LowestPrice, Wanted};
 use walras::scenario::demand::Clouds;
 use walras::turn::Turn;
-use walras::units::{Money, SimTime, Span};
+use walras::units::{Gb, Money, SimTime, Span};
 
 /// Asks a market at an instant, once all that happens in it has happened.
 fn ask<T>(script: &str, seconds: u64, question: impl FnOnce(&Turn<'_, '_>) -> T) -> T {
@@ -25,7 +25,9 @@ fn usd(text: &str) -> Option<Money> {
 }
 
 fn lowest(script: &str, gpus: u32) -> LowestPrice {
-    ask(script, 10, |turn| answer::lowest_price(turn, GpuTypeId::from_index(0), Clouds::All, gpus))
+    ask(script, 10, |turn| {
+        answer::lowest_price(turn, Wanted::anywhere(GpuTypeId::from_index(0), Clouds::All, gpus))
+    })
 }
 
 const FULL_OF_SPOT: &str =
@@ -55,6 +57,39 @@ fn gpu_06_the_lowest_on_demand_price() {
     assert_eq!(lowest(two, 3).uninterruptable, usd("0.79"));
     let down = format!("{two}5 host_down c\n");
     assert_eq!(lowest(&down, 2).uninterruptable, usd("0.79"));
+}
+
+/// What a host would give decides, and where it stands; without spot no bid wins.
+#[test]
+fn gpu_06_minima_data_centers_and_a_market_without_spot() {
+    let wanted = Wanted::anywhere(GpuTypeId::from_index(0), Clouds::All, 1);
+    let price = |script: &str, wanted| ask(script, 10, |turn| answer::lowest_price(turn, wanted));
+    // 256 vCPUs and 8 GPUs on s, 2 on c: an eighth, and a half of them.
+    let two = "host s\nhost c gpus=2 cloud=COMMUNITY price=0.89 floor=0.30\n";
+    let of = |min_vcpus| price(two, Wanted { min_vcpus, ..wanted }).uninterruptable;
+    assert_eq!([of(32), of(33), of(128), of(129)], [usd("0.79"), usd("0.89"), usd("0.89"), None]);
+    let memory = Wanted { min_memory: Gb::new(1_000_000), ..wanted };
+    assert_eq!(price(two, memory), LowestPrice::default());
+    let secure = Wanted { datacenter: Some(DataCenterId::from_index(0)), ..wanted };
+    assert_eq!(price(two, wanted).minimum_bid, usd("0.30"));
+    assert_eq!(price(two, secure).minimum_bid, usd("0.49"));
+    let without = format!("set spot false\n{two}");
+    let without = price(&without, wanted);
+    assert_eq!((without.uninterruptable, without.minimum_bid), (usd("0.79"), None));
+}
+
+/// A container that is not up has no uptime, whatever ran before it on the same pod (API-03).
+#[test]
+fn api_03_a_victim_that_was_starting_has_no_uptime() {
+    let script = "set container_start 5\nhost h gpus=1\n\
+        0 create v bid=0.50\n60 stop v\n100 resume v bid=0.50\n103 create d\n";
+    let uptime = |seconds| {
+        ask(script, seconds, |turn| {
+            answer::pod(turn, turn.world.named[0].expect("it lives")).uptime
+        })
+    };
+    assert_eq!(uptime(59), Some(Span::from_seconds(54)));
+    assert_eq!(uptime(104), None, "in grace, and never up");
 }
 
 /// A start answers RUNNING at once, while Initializing, and while Reserved (API-05).

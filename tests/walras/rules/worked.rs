@@ -132,7 +132,7 @@ fn spot_11_case_37_minimum_winning_bids() {
         let answers = [1, 4, 8].map(|gpus| {
             use walras::ids::Id;
             let of = walras::ids::GpuTypeId::from_index(gpu_type);
-            answer::lowest_price(&engine.turn, of, Clouds::All, gpus)
+            answer::lowest_price(&engine.turn, answer::Wanted::anywhere(of, Clouds::All, gpus))
         });
         assert_eq!(answers.map(|answer| text(answer.minimum_bid)), bids, "from {after} on");
         assert_eq!(

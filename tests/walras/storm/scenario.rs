@@ -115,6 +115,12 @@ impl Storm {
             Act::NetworkDown(of) => platform(ActionKind::NetworkDown { host: host(of) }),
             Act::NetworkUp(of) => platform(ActionKind::NetworkUp { host: host(of) }),
             Act::Price(scope, price) => platform(set_price(scope, Some(cents(price)), None)),
+            Act::OwnPrice(of, price) => platform(ActionKind::SetPrice {
+                scopes: Vec::new(),
+                host: Some(host(of)),
+                price: Some(cents(price)),
+                min_bid: None,
+            }),
             Act::Floor(scope, floor) => platform(set_price(scope, None, Some(cents(floor)))),
         };
         Some(Action { at: SimTime::from_micros(at), account, kind })
@@ -135,7 +141,7 @@ fn create(pod: usize, ask: &Ask) -> ActionKind {
             types: ask.types,
             clouds: ask.clouds,
             gpus: ask.gpus,
-            min_vcpus: 0,
+            min_vcpus: ask.vcpus,
             min_memory: Gb::ZERO,
             container_disk: Gb::new(container_disk),
             volume: Gb::new(volume),

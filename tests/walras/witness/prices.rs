@@ -22,6 +22,15 @@ impl Board {
     }
 }
 
+/// SPOT-11. The least multiple of the tick at or above a floor.
+fn first_tick_from(floor: Money, tick: Money) -> Money {
+    let mut bid = Money::from_nanos(floor.nanos() / tick.nanos() * tick.nanos());
+    while bid < floor {
+        bid += tick;
+    }
+    bid
+}
+
 impl Witness<'_> {
     pub(super) fn hear_prices(&mut self, fact: &Fact) {
         match *fact {
@@ -90,7 +99,7 @@ impl Witness<'_> {
         let tick = self.scenario.rules.bid_tick;
         let rivals = || self.pods.values().filter(|pod| pod.is.displaceable() == Some(host));
         let bids = rivals().filter_map(super::Seen::bid).map(|bid| bid + tick);
-        let floor = self.floor(host);
+        let floor = first_tick_from(self.floor(host), tick);
         let wins = |bid: &Money| {
             let below = rivals().filter(|pod| pod.bid().is_some_and(|other| other < *bid));
             gpus <= self.unclaimed(host) + below.map(|pod| pod.gpus).sum::<u32>()
