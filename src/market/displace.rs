@@ -3,7 +3,7 @@
 //! A displacement once begun is not taken back: victims die even if the newcomer withdraws. A Reserved
 //! victim loses its promise at once and without grace; the stronger one takes what it needs of it.
 
-use crate::agenda::{Class, Event, Round};
+use crate::agenda::{Class, Event};
 use crate::ids::PodId;
 use crate::journal::Fact;
 use crate::journal::fact::{EndReason, Kind, Refusal};
@@ -131,12 +131,10 @@ pub fn kill(turn: &mut Turn<'_, '_>, pod: PodId) {
 /// SPOT-09, `resume`. The victim waits for its host with its old bid and no end of patience.
 fn ask_again(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &turn.world.pods[pod];
-    let (kind, gpus) = (row.kind, row.gpus);
-    if turn.world.accounts[row.account].is_drained() || row.recorded.is_some() {
+    let (account, kind, gpus) = (row.account, row.kind, Some(row.gpus));
+    if turn.world.accounts[account].is_drained() || row.recorded.is_some() {
         return;
     }
-    let resume =
-        rent::Resume { pod, kind, gpus, when_full: WhenFull::Wait, patience: Span::FOREVER };
-    rent::resume(turn, resume);
-    turn.agenda.raise(Round::Bid);
+    let (when_full, patience) = (WhenFull::Wait, Span::FOREVER);
+    rent::resume_now(turn, rent::Resume { pod, account, kind, gpus, when_full, patience });
 }

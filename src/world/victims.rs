@@ -179,7 +179,7 @@ impl World {
         if !row.available() {
             return None;
         }
-        let floor = self.fleet.floor(host);
+        let floor = self.fleet.floor(host).up_to_multiple(tick);
         let mut found = row.free.gpus + row.open().gpus;
         let mut bid = floor;
         for victim in displaceable(&self.fleet, &self.pods, host) {
@@ -196,10 +196,11 @@ impl World {
         let state = &self.fleet.scopes[scope];
         let free = state.free_floors.keys().next().copied();
         let least = state.floors.keys().next().copied()?;
+        // Bids are multiples of the tick, floors need not be.
+        let mut best = free.map(|floor| floor.up_to_multiple(tick));
         if free == Some(least) || state.bids.is_empty() {
-            return free;
+            return best;
         }
-        let mut best = free;
         for class in state.classes.clone() {
             self.freshen(class);
             let group = &self.fleet.classes[class];

@@ -85,12 +85,14 @@ impl Witness<'_> {
             .filter(|pod| pod.is.displaceable().is_some_and(|host| self.scope_of(host) == scope));
         here.filter_map(super::Seen::bid).min()
     }
-    /// SPOT-11, literally: of the floor and every bid there a tick up, the least that wins.
+    /// SPOT-11, literally: of the floor, up to the next tick, and every bid there a tick up, the least that wins.
     pub(super) fn winning_bid(&self, host: HostId, gpus: u32) -> Option<Money> {
         let tick = self.scenario.rules.bid_tick;
         let rivals = || self.pods.values().filter(|pod| pod.is.displaceable() == Some(host));
         let bids = rivals().filter_map(super::Seen::bid).map(|bid| bid + tick);
-        let floor = self.floor(host);
+        let floor = self.floor(host).nanos();
+        let ticks = floor / tick.nanos() + i128::from(floor % tick.nanos() != 0);
+        let floor = Money::from_nanos(ticks * tick.nanos());
         let wins = |bid: &Money| {
             let below = rivals().filter(|pod| pod.bid().is_some_and(|other| other < *bid));
             gpus <= self.unclaimed(host) + below.map(|pod| pod.gpus).sum::<u32>()
