@@ -161,6 +161,7 @@ impl Clock {
         if self.outage || self.drained {
             return None;
         }
+        let ends_now = since == at && open.is_multiple_of(self.unit);
         let anchored = std::mem::take(&mut self.anchor_anew).then(|| match self.rounding {
             Rounding::Started => open.div_ceil(self.unit),
             Rounding::Completed => open / self.unit,
@@ -171,7 +172,7 @@ impl Clock {
         }
         self.held = None;
         self.origin = micros(at) - i64::try_from(open).expect("open time fits");
-        if since < at {
+        if !ends_now {
             self.ended_before = open / self.unit;
             self.decided = self.ended_before;
         }
