@@ -256,7 +256,18 @@ fn begin_resume(turn: &mut Turn<'_, '_>, resume: &Resume, place: u64) -> bool {
     let refusal = match stopped {
         Some(PodState::Stopped { .. }) if kind == Kind::OnDemand || turn.rules().spot => None,
         Some(PodState::Stopped { .. }) => Some(Refusal::BadArgument),
-        _ => Some(Refusal::IllegalState),
+        Some(
+            PodState::Waiting
+            | PodState::Reserved { .. }
+            | PodState::Initializing { .. }
+            | PodState::Running { .. }
+            | PodState::Grace { .. }
+            | PodState::Resuming { .. }
+            | PodState::Down { .. }
+            | PodState::Terminated
+            | PodState::Refused,
+        )
+        | None => Some(Refusal::IllegalState),
     };
     if let Some(reason) = refusal {
         let known = row.map(|_| pod);
