@@ -83,6 +83,11 @@ impl Agenda {
         self.now = entry.at;
         Some((entry.at, entry.class(), entry.event))
     }
+    /// Whether an event of the present instant, of an earlier class than `class`, is due.
+    pub fn precedes(&mut self, class: Class) -> bool {
+        let now = self.now;
+        self.entries.first().is_some_and(|entry| (entry.at, entry.class()) < (now, class))
+    }
     /// How many events are pending, superseded ones included.
     pub fn pending(&self) -> usize {
         self.entries.len()

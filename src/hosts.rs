@@ -112,8 +112,8 @@ pub fn network_back(turn: &mut Turn<'_, '_>, host: HostId) {
     }
     turn.state(Fact::NetworkUp { host });
     turn.world.fleet.hosts[host].online = true;
-    become_available(turn, host);
     if turn.world.fleet.hosts[host].powered {
+        // Before meters go on: what ends now does not raise R10 (BILL-09).
         for pod in all_pods(turn, host) {
             let recorded = turn.world.pods.get(pod).and_then(|row| row.recorded);
             if let Some(what) = recorded {
@@ -124,6 +124,7 @@ pub fn network_back(turn: &mut Turn<'_, '_>, host: HostId) {
             }
         }
     }
+    become_available(turn, host);
     turn.settle_host(host);
 }
 

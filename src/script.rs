@@ -140,11 +140,11 @@ fn resume(turn: &mut Turn<'_, '_>, account: AccountId, name: PodNameId, wish: Wi
     let operation =
         if wish.bid.is_some() { Operation::ResumeSpotPod } else { Operation::ResumePod };
     let Some(pod) = find(turn, account, name, operation) else { return };
-    let gpus = wish.gpus.unwrap_or(turn.world.pods[pod].gpus);
+    let Wish { gpus, when_full, patience, .. } = wish;
+    let before = turn.world.pods[pod].gpus;
     let kind = match wish.bid {
         None => Kind::OnDemand,
-        Some(stated) => Kind::Spot { bid: rent::bid_per_gpu(turn, stated, gpus) },
+        Some(stated) => Kind::Spot { bid: rent::bid_per_gpu(turn, stated, gpus.unwrap_or(before)) },
     };
-    let Wish { when_full, patience, .. } = wish;
-    rent::resume(turn, rent::Resume { pod, kind, gpus, when_full, patience });
+    rent::resume(turn, rent::Resume { pod, account, kind, gpus, when_full, patience });
 }

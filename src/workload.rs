@@ -76,7 +76,9 @@ impl Source {
             ArrivalProcess::Replay(replay) => {
                 When::Replayed(Box::new(Rows::open(replay, segment, &scenario.rules, until)?))
             }
-            process => {
+            process @ (ArrivalProcess::Poisson { .. }
+            | ArrivalProcess::Renewal { .. }
+            | ArrivalProcess::Bursts { .. }) => {
                 let arrivals = Arrivals::new(process, segment, scenario.start_unix_s, owner);
                 When::Drawn(Box::new(arrivals.until(until)))
             }

@@ -70,6 +70,9 @@ pub struct World {
     pub new_asks: Vec<PodId>,
     /// Spot requests that joined in this instant, in order.
     pub new_bids: Vec<PodId>,
+    /// Spot resumes that were asked for in this instant and are looked at in their turn, each with its
+    /// place among all who joined.
+    pub new_resumes: Vec<(u64, waiting::Resume)>,
     /// Requests that joined a queue so far.
     pub joined: u64,
     /// Pods of random demand so far.
@@ -121,6 +124,7 @@ impl World {
             freed_for_bids: Freed::default(),
             new_asks: Vec::new(),
             new_bids: Vec::new(),
+            new_resumes: Vec::new(),
             joined: 0,
             generated: 0,
             named: vec![None; scenario.pod_names.len()],

@@ -48,10 +48,10 @@ pub enum Class {
     ImagePulled,
     /// 6 Ready: a container is up.
     ContainerUp,
+    /// 7 Ask: those are tried who wait, or joined just now: before the next new request joins.
+    AskRound,
     /// 7 Ask: an on-demand request or resume joins the queue.
     AskJoins,
-    /// 7 Ask: the waiting and the new are tried.
-    AskRound,
     /// 8 Bid: a spot request or resume joins the queue.
     BidJoins,
     /// 8 Bid: waiting and new are tried together.
@@ -97,8 +97,8 @@ impl Class {
         Self::HandOver,
         Self::ImagePulled,
         Self::ContainerUp,
-        Self::AskJoins,
         Self::AskRound,
+        Self::AskJoins,
         Self::BidJoins,
         Self::BidRound,
         Self::PatienceOver,

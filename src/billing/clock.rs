@@ -27,6 +27,8 @@ pub(super) struct Clock {
     drained: bool,
     /// Whether the next release takes a new anchor.
     anchor_anew: bool,
+    /// Units that lie before its anchor.
+    before_anchor: u64,
     /// Units that had ended when it was last released: none of them ends again.
     ended_before: u64,
     /// Units that ended and were charged or left out.
@@ -55,6 +57,7 @@ impl Clock {
             outage: false,
             drained: false,
             anchor_anew: false,
+            before_anchor: 0,
             ended_before: 0,
             decided: 0,
         }
@@ -158,16 +161,18 @@ impl Clock {
         if self.outage || self.drained {
             return None;
         }
+        let ends_now = since == at && open.is_multiple_of(self.unit);
         let anchored = std::mem::take(&mut self.anchor_anew).then(|| match self.rounding {
             Rounding::Started => open.div_ceil(self.unit),
             Rounding::Completed => open / self.unit,
         });
         if let Some(units) = anchored {
             open = units * self.unit;
+            self.before_anchor = units;
         }
         self.held = None;
         self.origin = micros(at) - i64::try_from(open).expect("open time fits");
-        if since < at {
+        if !ends_now {
             self.ended_before = open / self.unit;
             self.decided = self.ended_before;
         }
@@ -194,6 +199,11 @@ impl Clock {
         let unit_number = unit_number.max(i64::try_from(least).expect("few"));
         let at = self.origin + unit_number * unit;
         Some(SimTime::from_micros(u64::try_from(at).expect("anchors are past the start")))
+    }
+    /// BILL-09. The first instant at or after `from` at which a unit begins that is not the first of its
+    /// anchor.
+    pub(super) fn later_unit_at_or_after(&self, from: SimTime) -> Option<SimTime> {
+        self.boundary_at_or_after(from, self.before_anchor + 1)
     }
     /// The most units that it may come to owe while it is held; none while it runs.
     pub(super) fn most_while_held(&self) -> Option<u64> {

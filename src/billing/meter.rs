@@ -162,6 +162,10 @@ impl Meter {
     pub fn boundary_at_or_after(&self, from: SimTime, least: u64) -> Option<SimTime> {
         self.clock.boundary_at_or_after(from, least)
     }
+    /// BILL-09. The first instant at or after `from` at which a unit k ≥ 1 begins.
+    pub fn later_unit_at_or_after(&self, from: SimTime) -> Option<SimTime> {
+        self.clock.later_unit_at_or_after(from)
+    }
     /// The line above what it will owe; see [`Line`].
     pub fn line(&self, month: Span) -> Line {
         // Of the present stretch nothing has begun yet; of those before it, all.

@@ -91,7 +91,10 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), ExitCode> {
         complain(format!("error: {error}"));
         match error {
             RunError::Run(RunFailure::Interrupted) => ExitCode::from(INTERRUPTED),
-            _ => ExitCode::FAILURE,
+            RunError::Disk(_)
+            | RunError::Run(_)
+            | RunError::Foreign(_)
+            | RunError::Precious(..) => ExitCode::FAILURE,
         }
     })?;
     say(closing(&scenario, run, &report))?;
@@ -213,9 +216,14 @@ fn gpu_types(scenario: &Scenario, summary: &Summary) -> Vec<[String; 7]> {
         let value = |metric: &str| shown(metric, summary.value(metric, subject));
         let share =
             |metric: &str| summary.value(metric, subject).as_f64().map_or("-".to_owned(), percent);
-        let revenue = match summary.value("revenue", subject) {
+        let value_of = summary.value("revenue", subject);
+        let revenue = match value_of {
             Value::Money(money) => dollars(money),
-            other => other.to_string(),
+            Value::Undefined
+            | Value::Count(_)
+            | Value::Seconds(_)
+            | Value::GpuSeconds(_)
+            | Value::Number(_) => value_of.to_string(),
         };
         [
             scenario.gpu_types[index].display_name.clone(),

@@ -3,7 +3,7 @@
 //! A displacement once begun is not taken back: victims die even if the newcomer withdraws. A Reserved
 //! victim loses its promise at once and without grace; the stronger one takes what it needs of it.
 
-use crate::agenda::{Class, Event, Round};
+use crate::agenda::{Class, Event};
 use crate::ids::PodId;
 use crate::journal::Fact;
 use crate::journal::fact::{EndReason, Kind, Refusal};
@@ -133,12 +133,11 @@ pub fn kill(turn: &mut Turn<'_, '_>, pod: PodId) {
 /// Stopped, for nothing may be rented for it (BILL-06).
 fn ask_again(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &turn.world.pods[pod];
-    let (kind, gpus) = (row.kind, row.gpus);
-    if turn.world.accounts[row.account].is_drained() || row.recorded.is_some() {
+    let (account, kind, gpus) = (row.account, row.kind, Some(row.gpus));
+    if turn.world.accounts[account].is_drained() || row.recorded.is_some() {
         return;
     }
-    let resume =
-        rent::Resume { pod, kind, gpus, when_full: WhenFull::Wait, patience: Span::FOREVER };
+    let (when_full, patience) = (WhenFull::Wait, Span::FOREVER);
+    let resume = rent::Resume { pod, account, kind, gpus, when_full, patience };
     rent::resume_by_itself(turn, resume);
-    turn.agenda.raise(Round::Bid);
 }

@@ -1,17 +1,20 @@
 //! Requests: checked, joined to the queue, tried in their round, waiting or refused.
 //!
-//! A request joins in its own class (GEN-11) and is tried when the round of that class comes: on
-//! demand the waiting first, by request time, then the new; spot by the highest bid. A round tries the
-//! heads of those queues where something came free, and every new request once (POD-06).
+//! A request joins in its own class and is looked at in its turn (GEN-11): on demand when the waiting
+//! have been tried, by request time, and then the new before it, by sequence; spot, waiting and new
+//! together, by the highest bid. A round tries the heads of those queues where something came free, and
+//! every new request once (POD-06).
 
 pub mod afford;
 pub mod queue;
 pub mod round;
 
+pub use crate::world::waiting::Resume;
 pub use afford::{affords, affords_cheapest, price_on};
 pub use queue::{leave_queue, patience_over, refuse, wait};
 
-use crate::ids::{AccountId, HostId, Id, PodId, SegmentId};
+use crate::agenda::Round;
+use crate::ids::{AccountId, Id, PodId, SegmentId};
 use crate::journal::Fact;
 use crate::journal::fact::{Kind, Operation, PodName, Refusal, Requested};
 use crate::market::leave;
@@ -47,21 +50,6 @@ pub struct NewPod {
     pub value: Option<Money>,
     /// What becomes of it when the work is done.
     pub on_done: OnDone,
-}
-
-/// A request to resume a stopped pod (POD-11, POD-12).
-#[derive(Clone, Copy, Debug)]
-pub struct Resume {
-    /// The pod.
-    pub pod: PodId,
-    /// How it is rented from now on; the bid is per GPU.
-    pub kind: Kind,
-    /// GPUs.
-    pub gpus: u32,
-    /// What it does on a full host.
-    pub when_full: WhenFull,
-    /// How long it waits.
-    pub patience: Span,
 }
 
 /// SPOT-01, SPOT-02. The bid per GPU that a stated bid comes to: by `bid_per` its share of the whole,
@@ -107,7 +95,7 @@ pub fn bundle(turn: &Turn<'_, '_>, demand: &Demand, gpus: u32) -> Bundle {
     }
 }
 
-/// POD-04. A new request: joins the queue, or is refused.
+/// POD-04. A new request joins the queue; what becomes of it is decided in its turn (GEN-11).
 pub fn create(turn: &mut Turn<'_, '_>, new: NewPod) {
     let operation = operation(new.kind, false);
     if matches!(new.kind, Kind::Spot { .. }) && !turn.rules().spot {
@@ -118,28 +106,47 @@ pub fn create(turn: &mut Turn<'_, '_>, new: NewPod) {
     let shape = world.shapes.intern(new.demand, turn.scenario);
     world.shapes.prepare(shape, turn.scenario, &world.fleet);
     let pod = insert(turn, &new, shape);
-    let row = turn.world.shapes.get(shape);
-    let (any, fits, floor, pool) = (row.any_host, row.fits_some, row.lowest_floor, row.first_pool);
+    let pool = turn.world.shapes.get(shape).first_pool;
     state_request(turn, pod, pool, new.value);
-    let bid = turn.world.pods[pod].bid();
-    let refusal = if any && !fits {
-        Some(Refusal::TooLarge)
-    } else if bid.zip(floor).is_some_and(|(bid, floor)| bid < floor) {
-        Some(Refusal::BidBelowFloor)
-    } else if !affords_cheapest(turn, pod) {
-        Some(Refusal::NoFunds)
-    } else {
-        None
+    queue::join(turn, pod);
+}
+
+/// POD-04, GEN-14. Why a new request or resume is refused before the market is asked, if it is: too
+/// large, below the floor, beyond its account's funds with what was accepted before it in this instant.
+fn fault(turn: &mut Turn<'_, '_>, pod: PodId) -> Option<Refusal> {
+    let row = &turn.world.pods[pod];
+    let asked = row.rental.is_some_and(|rental| !rental.by_itself);
+    let (bid, tied) = (row.bid().filter(|_| asked), row.tied);
+    let (too_large, floor) = match tied {
+        Some(host) => {
+            let fleet = &turn.world.fleet;
+            (fleet.hosts[host].total.gpus < row.gpus, Some(fleet.floor(host)))
+        }
+        None => {
+            let shape = turn.world.shapes.get(row.shape);
+            (shape.any_host && !shape.fits_some, shape.lowest_floor)
+        }
     };
-    match refusal {
-        Some(reason) => refuse(turn, pod, reason),
-        None => queue::join(turn, pod),
+    if too_large {
+        return Some(Refusal::TooLarge);
     }
+    if bid.zip(floor).is_some_and(|(bid, floor)| bid < floor) {
+        return Some(Refusal::BidBelowFloor);
+    }
+    let affords = match tied {
+        Some(host) => {
+            let price = price_on(turn, pod, host);
+            affords(turn, pod, price)
+        }
+        None => affords_cheapest(turn, pod),
+    };
+    (!affords).then_some(Refusal::NoFunds)
 }
 
 fn insert(turn: &mut Turn<'_, '_>, new: &NewPod, shape: crate::ids::ShapeId) -> PodId {
     let bundle = bundle(turn, &new.demand, new.demand.gpus);
-    let rental = rental(turn, 1, new.patience, WhenFull::Refuse);
+    let sequence = next_place(turn);
+    let rental = rental(turn.now, (1, sequence), new.patience, WhenFull::Refuse);
     let place_in_account = turn.world.accounts[new.account].pods.len();
     let (pod, row) = turn.world.pods.insert(Pod::blank);
     row.renew();
@@ -166,12 +173,23 @@ fn insert(turn: &mut Turn<'_, '_>, new: &NewPod, shape: crate::ids::ShapeId) -> 
     pod
 }
 
-fn rental(turn: &mut Turn<'_, '_>, number: u32, patience: Span, when_full: WhenFull) -> Rental {
+/// The next place among all who join.
+fn next_place(turn: &mut Turn<'_, '_>) -> u64 {
     turn.world.joined += 1;
+    turn.world.joined
+}
+
+/// A rental that is asked for now; its number, and its request's place among all who join.
+fn rental(
+    now: SimTime,
+    (number, sequence): (u32, u64),
+    patience: Span,
+    when_full: WhenFull,
+) -> Rental {
     Rental {
         number,
-        sequence: turn.world.joined,
-        patience_until: patience_until(turn.now, patience),
+        sequence,
+        patience_until: patience_until(now, patience),
         when_full,
         placed_at: None,
         gpu_time: GpuTime::ZERO,
@@ -181,6 +199,7 @@ fn rental(turn: &mut Turn<'_, '_>, number: u32, patience: Span, when_full: WhenF
         signalled_at: None,
         volume_owed_before: Money::ZERO,
         queued: false,
+        by_itself: false,
         closed_early: None,
     }
 }
@@ -209,52 +228,67 @@ fn state_request(
     turn.state(Fact::PodRequested(requested));
 }
 
-/// POD-11. A stopped pod asks for GPUs of its host.
+/// POD-11. A stopped pod asks for GPUs of its host: on demand now, after all who wait; spot in its turn
+/// among the bids (GEN-11), and only then is it looked at.
 pub fn resume(turn: &mut Turn<'_, '_>, resume: Resume) {
-    begin(turn, &resume, true);
+    match resume.kind {
+        Kind::OnDemand => resume_now(turn, resume),
+        Kind::Spot { .. } => {
+            let place = next_place(turn);
+            turn.world.new_resumes.push((place, resume));
+            turn.agenda.raise(Round::Bid);
+        }
+    }
+}
+
+/// POD-11. A pod asks for GPUs of its host and joins the queue, if its state allows it.
+pub fn resume_now(turn: &mut Turn<'_, '_>, resume: Resume) {
+    let place = next_place(turn);
+    if begin_resume(turn, &resume, place) {
+        queue::join(turn, resume.pod);
+    }
 }
 
 /// SPOT-09. A victim's resume, for which nobody asks: no floor refuses it.
 pub fn resume_by_itself(turn: &mut Turn<'_, '_>, resume: Resume) {
-    begin(turn, &resume, false);
+    let place = next_place(turn);
+    if begin_resume(turn, &resume, place) {
+        turn.world.pods[resume.pod].rental_mut().by_itself = true;
+        queue::join(turn, resume.pod);
+    }
 }
 
-fn begin(turn: &mut Turn<'_, '_>, resume: &Resume, asked: bool) {
-    let Resume { pod, kind, gpus, .. } = *resume;
-    let operation = operation(kind, true);
+/// A new rental of a stopped pod begins with its request, whose demand keeps all but the GPUs; or the
+/// request is refused, as nobody stopped it, or its end is recorded.
+fn begin_resume(turn: &mut Turn<'_, '_>, resume: &Resume, place: u64) -> bool {
+    let Resume { pod, account, kind, when_full, patience, .. } = *resume;
+    let row = turn.world.pods.get(pod);
+    let stopped = row.filter(|row| row.recorded.is_none()).map(|row| row.state);
+    let refusal = match stopped {
+        Some(PodState::Stopped { .. }) if kind == Kind::OnDemand || turn.rules().spot => None,
+        Some(PodState::Stopped { .. }) => Some(Refusal::BadArgument),
+        Some(
+            PodState::Waiting
+            | PodState::Reserved { .. }
+            | PodState::Initializing { .. }
+            | PodState::Running { .. }
+            | PodState::Grace { .. }
+            | PodState::Resuming { .. }
+            | PodState::Down { .. }
+            | PodState::Terminated
+            | PodState::Refused,
+        )
+        | None => Some(Refusal::IllegalState),
+    };
+    if let Some(reason) = refusal {
+        let known = row.map(|_| pod);
+        turn.reject(Some(account), operation(kind, true), known, reason);
+        return false;
+    }
     let row = &turn.world.pods[pod];
-    let account = Some(row.account);
-    let (PodState::Stopped { host }, None) = (row.state, row.recorded) else {
-        turn.reject(account, operation, Some(pod), Refusal::IllegalState);
-        return;
-    };
-    let spot = matches!(kind, Kind::Spot { .. });
-    if spot && !turn.rules().spot {
-        turn.reject(account, operation, Some(pod), Refusal::BadArgument);
-        return;
-    }
-    begin_resume(turn, resume, host);
-    let bid = turn.world.pods[pod].bid().filter(|_| asked);
-    let refusal = if turn.world.fleet.hosts[host].total.gpus < gpus {
-        Some(Refusal::TooLarge)
-    } else if bid.is_some_and(|bid| bid < turn.world.fleet.floor(host)) {
-        Some(Refusal::BidBelowFloor)
-    } else if !affords(turn, pod, price_on(turn, pod, host)) {
-        Some(Refusal::NoFunds)
-    } else {
-        None
-    };
-    match refusal {
-        Some(reason) => refuse(turn, pod, reason),
-        None => queue::join(turn, pod),
-    }
-}
-
-/// A new rental of a stopped pod begins with its request; its demand keeps all but the GPUs.
-fn begin_resume(turn: &mut Turn<'_, '_>, resume: &Resume, host: HostId) {
-    let Resume { pod, kind, gpus, when_full, patience } = *resume;
-    let number = turn.world.pods[pod].rentals + 1;
-    let rental = rental(turn, number, patience, when_full);
+    let (number, gpus) = (row.rentals + 1, resume.gpus.unwrap_or(row.gpus));
+    let host = row.tied;
+    let rental = rental(turn.now, (number, place), patience, when_full);
     let world = &mut turn.world;
     let demand = Demand { gpus, ..world.shapes.get(world.pods[pod].shape).demand };
     let shape = world.shapes.intern(demand, turn.scenario);
@@ -269,6 +303,7 @@ fn begin_resume(turn: &mut Turn<'_, '_>, resume: &Resume, host: HostId) {
     row.bundle = bundle;
     row.rentals = number;
     row.rental = Some(rental);
-    let pool = turn.world.fleet.hosts[host].pool;
-    state_request(turn, pod, Some(pool), None);
+    let pool = host.map(|host| turn.world.fleet.hosts[host].pool);
+    state_request(turn, pod, pool, None);
+    true
 }

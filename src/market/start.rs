@@ -154,7 +154,16 @@ pub fn reset(turn: &mut Turn<'_, '_>, pod: PodId) {
             go_on_pulling(turn, pod, host, left);
         }
         PodState::Initializing { stage: Stage::PullPaused { .. }, .. } => {}
-        _ => start_container(turn, pod),
+        PodState::Initializing { stage: Stage::Starting, .. }
+        | PodState::Waiting
+        | PodState::Reserved { .. }
+        | PodState::Running { .. }
+        | PodState::Grace { .. }
+        | PodState::Stopped { .. }
+        | PodState::Resuming { .. }
+        | PodState::Down { .. }
+        | PodState::Terminated
+        | PodState::Refused => start_container(turn, pod),
     }
 }
 

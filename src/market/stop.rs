@@ -57,7 +57,13 @@ pub fn stop(turn: &mut Turn<'_, '_>, pod: PodId) {
     let refused = match row.state {
         PodState::Waiting | PodState::Stopped { .. } => true,
         PodState::Reserved { .. } => !resumed,
-        _ => false,
+        PodState::Initializing { .. }
+        | PodState::Running { .. }
+        | PodState::Grace { .. }
+        | PodState::Resuming { .. }
+        | PodState::Down { .. }
+        | PodState::Terminated
+        | PodState::Refused => false,
     };
     if refused {
         turn.reject(Some(account), Operation::StopPod, Some(pod), Refusal::IllegalState);
@@ -98,7 +104,12 @@ pub fn stop_for_funds(turn: &mut Turn<'_, '_>, pod: PodId, terminate: bool) {
             rent::refuse(turn, pod, Refusal::NoFunds);
         }
         PodState::Stopped { .. } | PodState::Terminated | PodState::Refused => {}
-        _ => {
+        PodState::Reserved { .. }
+        | PodState::Initializing { .. }
+        | PodState::Running { .. }
+        | PodState::Grace { .. }
+        | PodState::Resuming { .. }
+        | PodState::Down { .. } => {
             let what = if terminate {
                 Recorded::Terminate(EndReason::NoFunds)
             } else {
@@ -140,23 +151,30 @@ fn stop_now(turn: &mut Turn<'_, '_>, pod: PodId, reason: EndReason) {
             give_up(turn, pod, reason);
         }
         PodState::Stopped { .. } => {}
-        _ => leave::leave(turn, pod, PodChange::Stop, reason),
+        PodState::Waiting
+        | PodState::Initializing { .. }
+        | PodState::Running { .. }
+        | PodState::Grace { .. }
+        | PodState::Down { .. }
+        | PodState::Terminated
+        | PodState::Refused => leave::leave(turn, pod, PodChange::Stop, reason),
     }
 }
 
 /// POD-17, BILL-13. The pod is gone for good.
 pub fn terminate_now(turn: &mut Turn<'_, '_>, pod: PodId, reason: EndReason) {
     match turn.world.pods[pod].state {
-        PodState::Waiting | PodState::Resuming { .. } => {
-            rent::leave_queue(turn, pod);
-            leave::leave(turn, pod, PodChange::Terminate, reason);
-        }
-        PodState::Reserved { .. } => {
-            release_promise(turn, pod);
-            leave::leave(turn, pod, PodChange::Terminate, reason);
-        }
-        _ => leave::leave(turn, pod, PodChange::Terminate, reason),
+        PodState::Waiting | PodState::Resuming { .. } => rent::leave_queue(turn, pod),
+        PodState::Reserved { .. } => release_promise(turn, pod),
+        PodState::Initializing { .. }
+        | PodState::Running { .. }
+        | PodState::Grace { .. }
+        | PodState::Stopped { .. }
+        | PodState::Down { .. }
+        | PodState::Terminated
+        | PodState::Refused => {}
     }
+    leave::leave(turn, pod, PodChange::Terminate, reason);
 }
 
 fn complete(turn: &mut Turn<'_, '_>, pod: PodId) {

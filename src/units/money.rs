@@ -57,6 +57,11 @@ impl Money {
     pub const fn times(self, factor: u32) -> Self {
         Self(self.0 * factor as i128)
     }
+    /// The least multiple of `tick`, which is positive, that is not below this amount.
+    #[must_use]
+    pub const fn up_to_multiple(self, tick: Self) -> Self {
+        Self(self.0 + (-self.0).rem_euclid(tick.0))
+    }
     /// Dollars as a floating-point number, for statistics and charts only.
     #[expect(clippy::cast_precision_loss, reason = "statistics need no more than 53 bits")]
     pub fn as_dollars_f64(self) -> f64 {

@@ -21,9 +21,10 @@ pub fn opening_balance(
     replication: u64,
     account: AccountId,
 ) -> Money {
-    let drawn = match balance {
-        Distribution::Constant(value) => *value,
-        varying => varying.draw(&mut stream(seed, replication, Purpose::OpeningBalance, account)),
+    let drawn = if let Distribution::Constant(value) = balance {
+        *value
+    } else {
+        balance.draw(&mut stream(seed, replication, Purpose::OpeningBalance, account))
     };
     Money::from_drawn_dollars(drawn).max(Money::ZERO)
 }

@@ -85,6 +85,8 @@ pub struct Rental {
     pub volume_owed_before: Money,
     /// Whether it stands in a queue of those who wait.
     pub queued: bool,
+    /// SPOT-09. Whether nobody asked for it: a victim that resumes by itself.
+    pub by_itself: bool,
     /// BILL-04. What compute and container disk came to, where they closed at SIGTERM.
     pub closed_early: Option<(Money, Money)>,
 }

@@ -77,13 +77,6 @@ pub fn key(victims: &[Victim]) -> Key {
     }
 }
 
-/// SPOT-11. The least multiple of the tick that is at least `floor`: bids are rounded down to the tick
-/// (SPOT-02), so a floor between two multiples is met by the higher one.
-fn up_to_tick(floor: Money, tick: Money) -> Money {
-    let (floor, tick) = (floor.nanos(), tick.nanos().max(1));
-    Money::from_nanos(floor + (-floor).rem_euclid(tick))
-}
-
 /// The least sum of bid × GPUs with which at least so many GPUs can be had, for each number of GPUs.
 struct LeastSums([Option<Money>; MOST_GPUS + 1]);
 
@@ -238,7 +231,7 @@ impl World {
         if !row.available() {
             return None;
         }
-        let floor = up_to_tick(self.fleet.floor(host), tick);
+        let floor = self.fleet.floor(host).up_to_multiple(tick);
         let mut found = row.free.gpus + row.open().gpus;
         let mut bid = floor;
         for victim in displaceable(&self.fleet, &self.pods, host) {
@@ -255,7 +248,8 @@ impl World {
         let state = &self.fleet.scopes[scope];
         let free = state.free_floors.keys().next().copied();
         let least = state.floors.keys().next().copied()?;
-        let mut best = free.map(|floor| up_to_tick(floor, tick));
+        // Bids are multiples of the tick, floors need not be.
+        let mut best = free.map(|floor| floor.up_to_multiple(tick));
         if free == Some(least) || state.bids.is_empty() {
             return best;
         }

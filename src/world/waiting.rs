@@ -7,13 +7,31 @@
 //! while, since the next is often alike; how many are kept follows the number of those in use.
 
 use super::fleet::{Class, Fleet};
-use crate::ids::{ClassId, Id, PodId, PoolId, ScopeId, ShapeId};
+use crate::ids::{AccountId, ClassId, Id, PodId, PoolId, ScopeId, ShapeId};
+use crate::journal::fact::Kind;
 use crate::scenario::Scenario;
-use crate::scenario::demand::Demand;
+use crate::scenario::demand::{Demand, WhenFull};
 use crate::scenario::rules::Rules;
-use crate::units::{Bundle, Money};
+use crate::units::{Bundle, Money, Span};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+
+/// A request to resume a stopped pod (POD-11, POD-12).
+#[derive(Clone, Copy, Debug)]
+pub struct Resume {
+    /// The pod.
+    pub pod: PodId,
+    /// Who asks.
+    pub account: AccountId,
+    /// How it is rented from now on; the bid is per GPU.
+    pub kind: Kind,
+    /// GPUs; none: as before.
+    pub gpus: Option<u32>,
+    /// What it does on a full host.
+    pub when_full: WhenFull,
+    /// How long it waits.
+    pub patience: Span,
+}
 
 /// Classes of equal rank: the same GPU type in the list, the same price to pay.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -160,14 +160,20 @@ fn disagreement(world: &mut World, tick: Money) -> Option<String> {
     None
 }
 
+/// SPOT-11. The first multiple of the tick from 0 up that is at least the floor.
+fn least_bid_at_floor(floor: Money, tick: Money) -> Money {
+    let ticks = floor.nanos() / tick.nanos();
+    let below = Money::from_nanos(ticks * tick.nanos());
+    if below < floor { below + tick } else { below }
+}
+
 /// SPOT-11 for one GPU, as the rule says it: the floor, or the lowest bid there and a tick.
 fn scan_winning_bid(world: &World, host: HostId, tick: Money) -> Option<Money> {
     let row = &world.fleet.hosts[host];
     if !row.powered || !row.online {
         return None;
     }
-    let (least, step) = (world.fleet.floor(host).nanos(), tick.nanos());
-    let floor = Money::from_nanos((least + step - 1) / step * step);
+    let floor = least_bid_at_floor(world.fleet.floor(host), tick);
     if 0 < row.free.gpus + row.open().gpus {
         return Some(floor);
     }

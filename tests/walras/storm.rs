@@ -257,8 +257,10 @@ prop_compose! {
         statement in proptest::option::weighted(0.2, Just(Span::from_seconds(61))),
         drained_hold in select(vec![60, 172_800]),
         reserves in select(vec![(3_600, 600), (60, 0), (0, 0)]),
+        tick in select(vec![1, 1, 1, 20_000_000]),
     ) -> Rules {
         Rules {
+            bid_tick: Money::from_nanos(tick),
             displaced,
             waiting_order,
             container_start: Span::from_seconds(container_start),

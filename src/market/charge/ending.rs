@@ -10,6 +10,9 @@
 //! - A meter that *posts* without closing (its price changes, its host goes away, its account is settled)
 //!   posts its unit iff the balance covers all that the account's meters end now; else the unit waits for
 //!   class Charge, also if the meter is paused meanwhile: a pause neither pays nor forgives it.
+//! - Where a host goes away and is back in one instant, and the cut unit is forfeited, a unit that ends
+//!   at that instant is whole and waits for class Charge; the return's first unit is unit 0 of its
+//!   anchor, at which no ten-minute line is checked (BILL-09).
 //! - What a draining closes is charged no unit of that instant, even if the balance covered it alone:
 //!   «none of them is charged». Under `drained_storage: debt` that holds for compute and container disks,
 //!   and for volumes that go with their pods; the volumes that remain are «charged on», so their units of
@@ -56,7 +59,7 @@ pub fn volume_owed(turn: &Turn<'_, '_>, pod: PodId, beginning: bool) -> Money {
     let Some(meter) = meter(row, Item::Volume) else { return row.volume_total };
     let side = match posting_side(turn, row.account) {
         Side::After if !beginning => Side::Limit,
-        side => side,
+        side @ (Side::Before | Side::Limit | Side::After) => side,
     };
     meter.owed(meter.units(turn.now, side))
 }

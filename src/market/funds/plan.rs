@@ -222,6 +222,6 @@ fn next_line(turn: &Turn<'_, '_>, account: AccountId) -> Option<SimTime> {
     running
         .filter(|pod| pod.state.costs_as_running())
         .filter_map(|pod| pod.compute.as_ref().filter(|compute| !compute.is_held()))
-        .filter_map(|compute| compute.boundary_at_or_after(from, 1))
+        .filter_map(|compute| compute.later_unit_at_or_after(from))
         .min()
 }

@@ -10,11 +10,9 @@ use crate::turn::Turn;
 use crate::units::SimTime;
 use crate::world::pod::PodState;
 
-/// Joins the new of its class, to be tried in this instant's round.
+/// Joins the new of its class, to be tried in the round that is next.
 pub(super) fn join(turn: &mut Turn<'_, '_>, pod: PodId) {
-    if let PodState::Resuming { host } = turn.world.pods[pod].state {
-        turn.world.fleet.hosts[host].resuming.push(pod);
-    }
+    await_host(turn, pod);
     match turn.world.pods[pod].kind {
         Kind::OnDemand => {
             turn.world.new_asks.push(pod);
@@ -24,6 +22,13 @@ pub(super) fn join(turn: &mut Turn<'_, '_>, pod: PodId) {
             turn.world.new_bids.push(pod);
             turn.agenda.raise(Round::Bid);
         }
+    }
+}
+
+/// A resume is known to its host.
+pub(super) fn await_host(turn: &mut Turn<'_, '_>, pod: PodId) {
+    if let PodState::Resuming { host } = turn.world.pods[pod].state {
+        turn.world.fleet.hosts[host].resuming.push(pod);
     }
 }
 

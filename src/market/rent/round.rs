@@ -1,13 +1,18 @@
 //! The rounds of classes 7 and 8: who is tried, in which order (GEN-11, POD-06).
 //!
-//! On demand: the waiting by request time, then the new by sequence; both are the order of joining.
+//! On demand: the waiting by request time, then the new by sequence; both are the order of joining. A
+//! round precedes the next new request, so that each finds what those before it left.
 //! Spot: waiting and new together, the highest bid first, then the order of joining. Requests of equal
 //! demand fit or fail together, so a queue whose head finds no room is done for this round.
+//!
+//! A new request is looked at as a whole in its turn: whether it is refused before the market is asked,
+//! and of a spot resume even whether its pod is stopped.
 
+use crate::agenda::Round;
 use crate::ids::{HostId, PodId, ScopeId, ShapeId};
-use crate::journal::fact::Refusal;
+use crate::journal::fact::{Kind, Refusal};
 use crate::market::place::{self, Tried};
-use crate::market::rent;
+use crate::market::rent::{self, Resume};
 use crate::scenario::demand::WhenFull;
 use crate::scenario::rules::WaitingOrder;
 use crate::turn::Turn;
@@ -38,6 +43,8 @@ enum Candidate {
     Resumer(PodId),
     /// One who joined in this instant.
     New(PodId),
+    /// A spot resume that was asked for in this instant: its place among them.
+    Asked(usize),
 }
 
 /// Tries all that this round is for.
@@ -47,8 +54,13 @@ pub fn run(turn: &mut Turn<'_, '_>, queue: Queue) {
         Queue::Spot => (&mut turn.world.freed_for_bids, &mut turn.world.new_bids),
     };
     let block = turn.scenario.rules.waiting_order == WaitingOrder::Block;
+    let asked = match queue {
+        Queue::OnDemand => Vec::new(),
+        Queue::Spot => std::mem::take(&mut turn.world.new_resumes),
+    };
     if freed.scopes.is_empty()
         && freed.hosts.is_empty()
+        && asked.is_empty()
         && !block
         && let [pod] = new[..]
     {
@@ -60,22 +72,62 @@ pub fn run(turn: &mut Turn<'_, '_>, queue: Queue) {
     let (mut freed, mut new) = (std::mem::take(freed), std::mem::take(new));
     let mut order = BinaryHeap::new();
     gather(turn, queue, &freed, &new, &mut order);
-    try_all(turn, queue, order);
+    let ranked = asked.iter().enumerate().map(|(index, (place, resume))| {
+        let Kind::Spot { bid } = resume.kind else { unreachable!("only spot resumes are kept") };
+        Reverse(((Reverse(bid), *place), Candidate::Asked(index)))
+    });
+    order.extend(ranked);
+    let left = try_all(turn, queue, &asked, order);
+    if !left.is_empty() {
+        put_back(turn, queue, (&freed, &asked), left);
+    }
     freed.scopes.clear();
     freed.hosts.clear();
     new.clear();
     turn.world.lend_again(queue == Queue::OnDemand, freed, new);
 }
 
-/// Tries those who were gathered, and those behind a head that found its place, in their order.
+/// What a placement set off stands in an earlier class and comes first; those who are left wait for the
+/// next round of this instant.
+fn put_back(
+    turn: &mut Turn<'_, '_>,
+    queue: Queue,
+    (freed, asked): (&Freed, &[(u64, Resume)]),
+    left: BinaryHeap<Reverse<(Rank, Candidate)>>,
+) {
+    let world = &mut turn.world;
+    let (again, new, round) = match queue {
+        Queue::OnDemand => (&mut world.freed_for_asks, &mut world.new_asks, Round::Ask),
+        Queue::Spot => (&mut world.freed_for_bids, &mut world.new_bids, Round::Bid),
+    };
+    for Reverse((_, candidate)) in left {
+        match candidate {
+            Candidate::New(pod) => new.push(pod),
+            Candidate::Asked(index) => world.new_resumes.push(asked[index]),
+            Candidate::Head(_) | Candidate::Resumer(_) => {}
+        }
+    }
+    let scopes = freed.scopes.iter().filter(|scope| !again.scopes.contains(scope));
+    let scopes: Vec<_> = scopes.copied().collect();
+    again.scopes.extend(scopes);
+    let hosts = freed.hosts.iter().filter(|host| !again.hosts.contains(host));
+    let hosts: Vec<_> = hosts.copied().collect();
+    again.hosts.extend(hosts);
+    turn.agenda.raise(round);
+}
+
+/// Tries those who were gathered, and those behind a head that found its place, in their order, until
+/// an event of an earlier class is due; gives those who are left.
 fn try_all(
     turn: &mut Turn<'_, '_>,
     queue: Queue,
+    asked: &[(u64, Resume)],
     mut order: BinaryHeap<Reverse<(Rank, Candidate)>>,
-) {
+) -> BinaryHeap<Reverse<(Rank, Candidate)>> {
+    let class = turn.class;
     let block = turn.scenario.rules.waiting_order == WaitingOrder::Block;
     let mut blocked: Vec<ScopeId> = Vec::new();
-    while let Some(Reverse((rank, candidate))) = order.pop() {
+    while let Some(Reverse((rank, mut candidate))) = order.pop() {
         let pod = match candidate {
             Candidate::Head(shape) => match at_or_after(turn, queue, shape, rank) {
                 Some((found, pod)) if found == rank => pod,
@@ -86,10 +138,18 @@ fn try_all(
                 None => continue,
             },
             Candidate::Resumer(pod) | Candidate::New(pod) => pod,
+            Candidate::Asked(index) => {
+                let (place, resume) = &asked[index];
+                if !rent::begin_resume(turn, resume, *place) {
+                    continue;
+                }
+                rent::queue::await_host(turn, resume.pod);
+                candidate = Candidate::New(resume.pod);
+                resume.pod
+            }
         };
         let tried = if block && is_blocked(turn, pod, &blocked) {
-            leave_waiting(turn, candidate, pod);
-            Tried::NoRoom
+            leave_blocked(turn, candidate, pod)
         } else {
             try_one(turn, candidate, pod, &blocked)
         };
@@ -102,7 +162,11 @@ fn try_all(
         {
             order.push(Reverse((next, candidate)));
         }
+        if tried == Tried::Done && turn.agenda.precedes(class) {
+            break;
+        }
     }
+    order
 }
 
 fn try_one(
@@ -112,7 +176,7 @@ fn try_one(
     blocked: &[ScopeId],
 ) -> Tried {
     match candidate {
-        Candidate::New(_) => try_new(turn, pod, blocked),
+        Candidate::New(_) | Candidate::Asked(_) => try_new(turn, pod, blocked),
         Candidate::Head(_) | Candidate::Resumer(_) => match turn.world.pods.get(pod) {
             Some(row) if row.state.waits() && row.rental().queued => {
                 place::attempt(turn, pod, blocked)
@@ -125,7 +189,7 @@ fn try_one(
 fn try_new(turn: &mut Turn<'_, '_>, pod: PodId, blocked: &[ScopeId]) -> Tried {
     // A request may have been stopped or refused between its joining and its round.
     let waits = |row: &crate::world::pod::Pod| row.state.waits() && !row.rental().queued;
-    if !turn.world.pods.get(pod).is_some_and(waits) {
+    if !turn.world.pods.get(pod).is_some_and(waits) || is_refused(turn, pod) {
         return Tried::Done;
     }
     let tried = place::attempt(turn, pod, blocked);
@@ -133,6 +197,15 @@ fn try_new(turn: &mut Turn<'_, '_>, pod: PodId, blocked: &[ScopeId]) -> Tried {
         leave_waiting(turn, Candidate::New(pod), pod);
     }
     tried
+}
+
+/// POD-06, `block`. A new request behind one that did not fit is refused, or found no room.
+fn leave_blocked(turn: &mut Turn<'_, '_>, candidate: Candidate, pod: PodId) -> Tried {
+    if matches!(candidate, Candidate::New(_)) && is_refused(turn, pod) {
+        return Tried::Done;
+    }
+    leave_waiting(turn, candidate, pod);
+    Tried::NoRoom
 }
 
 /// A new request that found no room waits, starts with zero GPUs, or is refused.
@@ -144,10 +217,6 @@ fn leave_waiting(turn: &mut Turn<'_, '_>, candidate: Candidate, pod: PodId) {
     let resumes = matches!(row.state, PodState::Resuming { .. });
     let patient = turn.now < row.rental().patience_until;
     let when_full = row.rental().when_full;
-    if !still_affords(turn, pod) {
-        rent::refuse(turn, pod, Refusal::NoFunds);
-        return;
-    }
     match (resumes, when_full) {
         (true, WhenFull::ZeroGpu) => place::resume_without_gpus(turn, pod),
         (true, WhenFull::Refuse) => rent::refuse(turn, pod, Refusal::NoCapacity),
@@ -156,16 +225,13 @@ fn leave_waiting(turn: &mut Turn<'_, '_>, candidate: Candidate, pod: PodId) {
     }
 }
 
-/// BILL-06, GEN-14. Whether the account affords a new request still, with all that was accepted before
-/// it in this instant: want of money comes before want of room.
-fn still_affords(turn: &mut Turn<'_, '_>, pod: PodId) -> bool {
-    match turn.world.pods[pod].tied {
-        Some(host) => {
-            let price = rent::price_on(turn, pod, host);
-            rent::affords(turn, pod, price)
-        }
-        None => rent::affords_cheapest(turn, pod),
+/// POD-04. Refuses a new request that need not be tried.
+fn is_refused(turn: &mut Turn<'_, '_>, pod: PodId) -> bool {
+    let fault = rent::fault(turn, pod);
+    if let Some(reason) = fault {
+        rent::refuse(turn, pod, reason);
     }
+    fault.is_some()
 }
 
 /// Puts all who are to be tried into their order.

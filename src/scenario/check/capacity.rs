@@ -98,7 +98,9 @@ fn too_large(lack: Lack, most: u32, gpus: u32) -> Fault {
     };
     let pod = match lack {
         Lack::Gpus => "a pod".to_owned(),
-        _ => format!("a pod of {}", self::gpus(gpus)),
+        Lack::Hosts | Lack::Cloud | Lack::Vcpus | Lack::Memory | Lack::Disk => {
+            format!("a pod of {}", self::gpus(gpus))
+        }
     };
     let expected = format!("at most {most} {noun}: no acceptable host gives more to {pod}");
     Fault::new("a pod larger than any host", expected)

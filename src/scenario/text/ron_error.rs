@@ -88,6 +88,7 @@ fn second_key(sources: &Sources, here: &Place, name: &str) -> Option<Range<usize
 }
 
 /// The fault in words.
+#[expect(clippy::wildcard_enum_match_arm, reason = "the parser's own enum, which may grow")]
 fn meaning(error: &Error) -> Fault {
     match error {
         Error::NoSuchStructField { expected, found, .. } => {

@@ -231,13 +231,14 @@ impl<T: Scalar> Scalar for Maybe<T> {
 /// One of the names of an enum, bare or in quotation marks.
 fn choice<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
     let name = text.trim_matches('"');
-    ron::from_str(name).map_err(|error| match error.code {
-        ron::Error::NoSuchEnumVariant { expected, .. } => {
+    ron::from_str(name).map_err(|error| {
+        if let ron::Error::NoSuchEnumVariant { expected, .. } = error.code {
             let list = format!("one of {}", expected.join(", "));
             Fault::new(format!("unknown choice `{name}`"), list)
                 .near(name, expected.iter().copied())
+        } else {
+            expected("a name")
         }
-        _ => expected("a name"),
     })
 }
 

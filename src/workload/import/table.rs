@@ -41,6 +41,7 @@ impl Table {
         table.read_header()?;
         Ok(table)
     }
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the csv crate's enum may grow")]
     fn read_header(&mut self) -> Result<(), TraceError> {
         match self.reader.headers() {
             Ok(header) => self.header = header.iter().map(str::to_owned).collect(),
@@ -124,6 +125,7 @@ impl Table {
         self.record.position().map_or(0, csv::Position::line)
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the csv crate's enum may grow")]
     fn row_error(&self, error: csv::Error) -> TraceError {
         let malformed = |line: Option<u64>, column: String, found: String, expected: String| {
             let (path, row, line) = (self.path.clone(), self.rows + 1, line.unwrap_or(0));

@@ -93,11 +93,10 @@ fn check_scope(world: &World, id: ScopeId) -> Result<(), Fault> {
 }
 
 fn displaceable_on(state: PodState) -> Option<HostId> {
-    match state {
-        PodState::Reserved { host } => Some(host),
-        state if state.displaceable() => state.holding(),
-        _ => None,
+    if let PodState::Reserved { host } = state {
+        return Some(host);
     }
+    state.holding().filter(|_| state.displaceable())
 }
 
 /// The queues of those who wait, and the lists of pods by host and by name.
@@ -170,7 +169,13 @@ fn check_lists(world: &World, pod: PodId) -> Result<(), Fault> {
         PodState::Reserved { host } => (Some(host), row.tied, None),
         PodState::Stopped { host } => (None, Some(host), None),
         PodState::Resuming { host } => (None, Some(host), Some(host)),
-        state => (state.holding(), None, None),
+        state @ (PodState::Waiting
+        | PodState::Initializing { .. }
+        | PodState::Running { .. }
+        | PodState::Grace { .. }
+        | PodState::Down { .. }
+        | PodState::Terminated
+        | PodState::Refused) => (state.holding(), None, None),
     };
     let listed = |host: Option<HostId>, list: fn(&crate::world::host::Host) -> &[PodId]| {
         host.is_none_or(|host| list(&world.fleet.hosts[host]).contains(&pod))

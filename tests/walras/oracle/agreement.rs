@@ -12,13 +12,13 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use walras::journal::fact::Refusal;
 
-/// How many scripts; `WALRAS_SCRIPTS` asks for more, `WALRAS_SEED` for others.
+/// How many scripts, so that it takes some ten seconds on two cores; `WALRAS_SCRIPTS` asks for more, `WALRAS_SEED` for others.
 fn config() -> ProptestConfig {
     let number = |name: &str, default: u64| {
         std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
     };
     ProptestConfig {
-        cases: u32::try_from(number("WALRAS_SCRIPTS", 10_000)).expect("fewer than 2^32 scripts"),
+        cases: u32::try_from(number("WALRAS_SCRIPTS", 5_000)).expect("fewer than 2^32 scripts"),
         rng_seed: RngSeed::Fixed(number("WALRAS_SEED", 1)),
         failure_persistence: None,
         max_shrink_iters: 200_000,

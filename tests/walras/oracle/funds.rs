@@ -166,10 +166,7 @@ impl Biller<'_> {
         let now = self.now;
         let completed = self.rules.minute_rounding == Rounding::Completed;
         let Some(meter) = self.pod_mut(pod).meter_mut(item) else { return };
-        if meter.ends(now) {
-            meter.count(meter.unit_terms);
-            meter.charged = meter.begun;
-        }
+        meter.charge_ending(now);
         if meter.closed || !meter.begins(now) {
             return;
         }

@@ -101,11 +101,8 @@ impl Biller<'_> {
     }
     fn charge_ending(&mut self, pod: usize, item: Item) {
         let now = self.now;
-        if let Some(meter) = self.pod_mut(pod).meter_mut(item)
-            && meter.ends(now)
-        {
-            meter.count(meter.unit_terms);
-            meter.charged = meter.begun;
+        if let Some(meter) = self.pod_mut(pod).meter_mut(item) {
+            meter.charge_ending(now);
         }
     }
     /// What the units cost together that the account's meters end now and that are not charged yet.

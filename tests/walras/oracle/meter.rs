@@ -55,6 +55,8 @@ pub(crate) struct Meter {
     pub(crate) unit_terms: Terms,
     /// When it paused at the end of a unit.
     ended: Option<u64>,
+    /// When a unit ended that was not charged before a new anchor was taken.
+    due: Option<u64>,
     /// Units charged in its life.
     counted: u64,
     pub(crate) stretches: Vec<Stretch>,
@@ -77,6 +79,7 @@ impl Meter {
             charged: 0,
             unit_terms: terms,
             ended: None,
+            due: None,
             counted: 0,
             stretches: Vec::new(),
             posted: 0,
@@ -100,14 +103,23 @@ impl Meter {
     }
     /// Under `completed`: whether a unit ends now that has not been charged.
     pub(crate) fn ends(&self, now: u64) -> bool {
-        self.kind.rounding == Rounding::Completed
+        let comes_to_its_end = self.kind.rounding == Rounding::Completed
             && self.open_time(now) == self.begun * self.kind.unit
-            && self.charged < self.begun
+            && self.charged < self.begun;
+        comes_to_its_end || self.due == Some(now)
     }
     /// Lets a unit that ends now go uncharged.
     pub(crate) fn forgive(&mut self, now: u64) {
         if self.ends(now) {
             self.charged = self.begun;
+            self.due = None;
+        }
+    }
+    /// Charges the unit that ends now, if one does.
+    pub(crate) fn charge_ending(&mut self, now: u64) {
+        if self.ends(now) {
+            self.count(self.unit_terms);
+            self.forgive(now);
         }
     }
 
@@ -130,8 +142,9 @@ impl Meter {
             self.since = Some(now);
         }
     }
-    /// Takes now as new anchor; its stretches go on.
+    /// Takes now as new anchor; its stretches go on. A unit that ends now is whole, and not forfeited.
     fn anchor(&mut self, now: u64) {
+        self.due = self.ends(now).then_some(now);
         self.open = 0;
         self.begun = 0;
         self.charged = 0;

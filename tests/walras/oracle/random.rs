@@ -253,15 +253,7 @@ fn aimed(mut script: Script, aims: Vec<(u16, i64, Act)>) -> Script {
     let told: Vec<u64> = bill(&script).notices.iter().map(|notice| notice.at).collect();
     for (which, off, act) in aims {
         let Some(at) = told.get(usize::from(which) % told.len().max(1)) else { continue };
-        let at = at.saturating_add_signed(off);
-        // A resume that is asked for as its pod's wait ends is looked at before that wait is tried: a
-        // known departure of the simulator from the order of class 7, seen where no work is left.
-        let returns = |(other, act): &(u64, Act)| {
-            *other == at && matches!(act, Act::HostUp(_) | Act::NetworkUp(_))
-        };
-        if !matches!(act, Act::Resume(_)) || !script.actions.iter().any(returns) {
-            script.actions.push((at, act));
-        }
+        script.actions.push((at.saturating_add_signed(off), act));
     }
     script.actions.sort_by_key(|(at, _)| *at);
     script.actions = decided(script.actions);

@@ -94,7 +94,7 @@ impl Witness<'_> {
             .filter(|pod| pod.is.displaceable().is_some_and(|host| self.scope_of(host) == scope));
         here.filter_map(super::Seen::bid).min()
     }
-    /// SPOT-11, literally: of the floor and every bid there a tick up, the least that wins.
+    /// SPOT-11, literally: of the floor, up to the next tick, and every bid there a tick up, the least that wins.
     pub(super) fn winning_bid(&self, host: HostId, gpus: u32) -> Option<Money> {
         let tick = self.scenario.rules.bid_tick;
         let rivals = || self.pods.values().filter(|pod| pod.is.displaceable() == Some(host));
