@@ -110,11 +110,30 @@ impl Table {
         match self.reader.read_record(&mut self.record) {
             Ok(true) => {
                 self.rows += 1;
-                Ok(Some(&self.record))
+                match self.spilled() {
+                    Some(error) => Err(error),
+                    None => Ok(Some(&self.record)),
+                }
             }
             Ok(false) => Ok(None),
             Err(error) => Err(self.row_error(error)),
         }
+    }
+    /// A quotation mark that is not closed swallows the rows below it: no field spans lines.
+    fn spilled(&self) -> Option<TraceError> {
+        if !self.record.as_slice().contains('\n') {
+            return None;
+        }
+        let at = self.record.iter().position(|field| field.contains('\n'))?;
+        let first = self.record[at].lines().next().unwrap_or_default();
+        Some(TraceError::Malformed {
+            path: self.path.clone(),
+            row: self.rows,
+            line: self.line(),
+            column: self.header.get(at).cloned().unwrap_or_default(),
+            found: format!("\"{first}"),
+            expected: "a field that ends on its line: is a quotation mark open?".to_owned(),
+        })
     }
     /// The present row.
     pub(in crate::workload) fn record(&self) -> &StringRecord {

@@ -185,6 +185,15 @@ fn a_malformed_field_is_told_with_its_row_and_column() {
     assert!(no_text.contains("row 2, column `duration_s` (line 3)"), "{no_text}");
 }
 
+/// CSV's own reading of an open quotation mark is that the file goes on inside it.
+#[test]
+fn a_quotation_mark_that_stays_open_is_told_and_swallows_nothing() {
+    let rows = "arrival_s,duration_s,gpus,name\n1,10,1,one\n2,10,1,\"two\n3,10,1,three\n";
+    let expected = "trace.csv: row 2, column `name` (line 3): found `\"two`, expected a field that ends \
+                    on its line: is a quotation mark open?";
+    assert_eq!(told(rows.as_bytes(), TraceFormat::Plain), expected);
+}
+
 #[test]
 fn an_unsorted_row_is_told() {
     let expected = "trace.csv: row 3 (line 4) is unsorted: it arrives at 4.999999 s, \
