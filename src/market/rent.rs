@@ -56,7 +56,7 @@ pub struct Resume {
     pub pod: PodId,
     /// How it is rented from now on; the bid is per GPU.
     pub kind: Kind,
-    /// GPUs.
+    /// GPUs; left out by the owner, as in the last rental, be it none (POD-13).
     pub gpus: u32,
     /// What it does on a full host.
     pub when_full: WhenFull,
