@@ -50,7 +50,8 @@ pub struct Scope {
     pub cloud: Cloud,
     /// On-demand price per GPU-hour. Always stated where the scope has hosts.
     pub on_demand: Money,
-    /// Minimum bid per GPU-hour of its hosts that state none (GPU-04).
+    /// Minimum bid per GPU-hour of its hosts that state none (GPU-04). Where it is a share of the
+    /// on-demand price, of that at the start: SetPrice sets each of the two by itself.
     pub min_bid: Money,
     /// Whether any host of the scenario is in it.
     pub has_hosts: bool,

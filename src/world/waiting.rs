@@ -67,7 +67,8 @@ pub struct Shape {
     pub any_host: bool,
     /// Whether any of them is big enough, offered or not.
     pub fits_some: bool,
-    /// The lowest on-demand price among hosts big enough.
+    /// POD-04. The lowest on-demand price among the hosts named that are big enough: whatever a smaller
+    /// one costs, nobody could ever rent there.
     pub lowest_price: Option<Money>,
     /// The lowest floor among the hosts named.
     pub lowest_floor: Option<Money>,
