@@ -22,35 +22,21 @@ use crate::units::SimTime;
 pub trait Sink {
     /// Hears that `fact` happened at `at`. Instants never decrease.
     fn hear(&mut self, at: SimTime, fact: &Fact);
-    /// Whether it wants to hear of meters ([`Fact::is_of_meter`]). A reading of whole rentals does
-    /// without them, and they are as frequent as rentals.
-    fn follows_meters(&self) -> bool {
-        true
-    }
 }
 
 /// Hands each fact to all sinks, in their order.
 #[derive(Default)]
 pub struct Journal<'a> {
     sinks: Vec<&'a mut dyn Sink>,
-    /// Whether anyone wants to hear of meters.
-    meters: bool,
 }
 
 impl<'a> Journal<'a> {
     /// A journal heard by `sinks`.
     pub fn new(sinks: Vec<&'a mut dyn Sink>) -> Self {
-        let meters = sinks.iter().any(|sink| sink.follows_meters());
-        Self { sinks, meters }
+        Self { sinks }
     }
-    /// States a fact. What nobody listens to is not even put together, where this is inlined.
-    #[inline]
+    /// States a fact.
     pub fn state(&mut self, at: SimTime, fact: &Fact) {
-        if !self.sinks.is_empty() && (self.meters || !fact.is_of_meter()) {
-            self.tell(at, fact);
-        }
-    }
-    fn tell(&mut self, at: SimTime, fact: &Fact) {
         for sink in &mut self.sinks {
             sink.hear(at, fact);
         }

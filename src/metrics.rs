@@ -168,9 +168,6 @@ impl<'a> Metrics<'a> {
 }
 
 impl Sink for Metrics<'_> {
-    fn follows_meters(&self) -> bool {
-        false
-    }
     #[expect(clippy::wildcard_enum_match_arm, reason = "no figure is made of the other facts")]
     fn hear(&mut self, at: SimTime, fact: &Fact) {
         self.rentals.hear(at, fact);

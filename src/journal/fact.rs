@@ -264,18 +264,3 @@ pub enum Fact {
     /// The run has ended.
     RunEnded,
 }
-
-impl Fact {
-    /// Whether it says that a meter opens, changes its price, pauses, goes on, or closes.
-    #[inline]
-    pub fn is_of_meter(&self) -> bool {
-        matches!(
-            self,
-            Self::MeterOpened { .. }
-                | Self::MeterRepriced { .. }
-                | Self::MeterPaused { .. }
-                | Self::MeterResumed { .. }
-                | Self::MeterClosed { .. }
-        )
-    }
-}

@@ -23,7 +23,7 @@ use crate::scenario::model::Command;
 use crate::scenario::rules::{BidPer, VcpuMemory};
 use crate::turn::Turn;
 use crate::units::{Bundle, Gb, GpuTime, Money, SimTime, Span};
-use crate::world::pod::{Pod, PodChange, PodState, Rental, Rented};
+use crate::world::pod::{Counted, Pod, PodChange, PodState, Rental, Rented};
 
 /// A request for a new pod, with all that was decided before the market is asked.
 #[derive(Clone, Copy, Debug)]
@@ -77,11 +77,6 @@ fn operation(kind: Kind, resume: bool) -> Operation {
         (Kind::OnDemand, true) => Operation::ResumePod,
         (Kind::Spot { .. }, true) => Operation::ResumeSpotPod,
     }
-}
-
-/// The patience that ends so long from now.
-fn patience_until(now: SimTime, patience: Span) -> SimTime {
-    now.saturating_add(patience)
 }
 
 /// POD-02, POD-13. What a pod of `gpus` GPUs takes from its host beside its volume.
@@ -148,24 +143,39 @@ fn insert(turn: &mut Turn<'_, '_>, new: &NewPod, shape: crate::ids::ShapeId) -> 
     let sequence = next_place(turn);
     let rental = rental(turn.now, (1, sequence), new.patience, WhenFull::Refuse);
     let place_in_account = turn.world.accounts[new.account].pods.len();
-    let (pod, row) = turn.world.pods.insert(Pod::blank);
-    row.renew();
-    row.name = new.name;
-    row.account = new.account;
-    row.segment = new.segment;
-    row.kind = new.kind;
-    row.shape = shape;
-    row.gpus = new.demand.gpus;
-    row.bundle = bundle;
-    row.container_disk = new.demand.container_disk;
-    row.volume = new.demand.volume;
-    row.image = new.image;
-    row.image_here = new.image == Gb::ZERO;
-    row.command = new.command;
-    row.work = new.work;
-    row.on_done = new.on_done;
-    row.rental = Some(rental);
-    row.place_in_account = place_in_account;
+    let pod = turn.world.pods.insert(Pod {
+        name: new.name,
+        account: new.account,
+        segment: new.segment,
+        kind: new.kind,
+        state: PodState::Waiting,
+        epoch: 0,
+        shape,
+        gpus: new.demand.gpus,
+        bundle,
+        container_disk: new.demand.container_disk,
+        volume: new.demand.volume,
+        tied: None,
+        price: Money::ZERO,
+        image: new.image,
+        image_here: new.image == Gb::ZERO,
+        command: new.command,
+        work: new.work,
+        done: GpuTime::ZERO,
+        up_since: None,
+        works_since: None,
+        on_done: new.on_done,
+        rental: Some(rental),
+        before_resume: None,
+        rentals: 1,
+        compute: None,
+        container_meter: None,
+        volume_meter: None,
+        volume_total: Money::ZERO,
+        counted: Counted::default(),
+        place_in_account,
+        recorded: None,
+    });
     turn.world.accounts[new.account].pods.push(pod);
     if let PodName::Given(name) = new.name {
         turn.world.named[name.index()] = Some(pod);
@@ -189,7 +199,7 @@ fn rental(
     Rental {
         number,
         sequence,
-        patience_until: patience_until(now, patience),
+        patience_until: now.saturating_add(patience),
         when_full,
         placed_at: None,
         gpu_time: GpuTime::ZERO,
@@ -263,22 +273,14 @@ pub fn resume_by_itself(turn: &mut Turn<'_, '_>, resume: Resume) {
 fn begin_resume(turn: &mut Turn<'_, '_>, resume: &Resume, place: u64) -> bool {
     let Resume { pod, account, kind, when_full, patience, .. } = *resume;
     let row = turn.world.pods.get(pod);
-    let stopped = row.filter(|row| row.recorded.is_none()).map(|row| row.state);
-    let refusal = match stopped {
-        Some(PodState::Stopped { .. }) if kind == Kind::OnDemand || turn.rules().spot => None,
-        Some(PodState::Stopped { .. }) => Some(Refusal::BadArgument),
-        Some(
-            PodState::Waiting
-            | PodState::Reserved { .. }
-            | PodState::Initializing { .. }
-            | PodState::Running { .. }
-            | PodState::Grace { .. }
-            | PodState::Resuming { .. }
-            | PodState::Down { .. }
-            | PodState::Terminated
-            | PodState::Refused,
-        )
-        | None => Some(Refusal::IllegalState),
+    let stopped = row
+        .is_some_and(|row| row.recorded.is_none() && matches!(row.state, PodState::Stopped { .. }));
+    let refusal = if !stopped {
+        Some(Refusal::IllegalState)
+    } else if kind != Kind::OnDemand && !turn.rules().spot {
+        Some(Refusal::BadArgument)
+    } else {
+        None
     };
     if let Some(reason) = refusal {
         let known = row.map(|_| pod);

@@ -5,7 +5,7 @@ mod state;
 pub use state::{IllegalChange, PodChange, PodState, Stage};
 
 use crate::billing::{Line, Meter};
-use crate::ids::{AccountId, HostId, Id, SegmentId, ShapeId};
+use crate::ids::{AccountId, HostId, SegmentId, ShapeId};
 use crate::journal::fact::{EndReason, Kind, Operation, PodName};
 use crate::scenario::demand::{OnDone, WhenFull};
 use crate::scenario::model::Command;
@@ -172,85 +172,6 @@ pub struct Pod {
 }
 
 impl Pod {
-    /// A row for [`Pod::renew`] to fill in.
-    pub fn blank() -> Self {
-        Self {
-            name: PodName::Generated(0),
-            account: AccountId::from_index(0),
-            segment: None,
-            kind: Kind::OnDemand,
-            state: PodState::Waiting,
-            epoch: 0,
-            shape: ShapeId::from_index(0),
-            gpus: 0,
-            bundle: Bundle::NONE,
-            container_disk: Gb::ZERO,
-            volume: Gb::ZERO,
-            tied: None,
-            price: Money::ZERO,
-            image: Gb::ZERO,
-            image_here: false,
-            command: Command::Ok,
-            work: None,
-            done: GpuTime::ZERO,
-            up_since: None,
-            works_since: None,
-            on_done: OnDone::Terminate,
-            rental: None,
-            before_resume: None,
-            rentals: 0,
-            compute: None,
-            container_meter: None,
-            volume_meter: None,
-            volume_total: Money::ZERO,
-            counted: Counted::default(),
-            place_in_account: 0,
-            recorded: None,
-        }
-    }
-    /// All that a new pod has not come to yet. Every field is named, so that none of the pod that had
-    /// the row before it is left by mistake: those passed over here are what a request says.
-    pub fn renew(&mut self) {
-        let Self {
-            name: _,
-            account: _,
-            segment: _,
-            kind: _,
-            state,
-            epoch,
-            shape: _,
-            gpus: _,
-            bundle: _,
-            container_disk: _,
-            volume: _,
-            tied,
-            price,
-            image: _,
-            image_here: _,
-            command: _,
-            work: _,
-            done,
-            up_since,
-            works_since,
-            on_done: _,
-            rental: _,
-            before_resume,
-            rentals,
-            compute,
-            container_meter,
-            volume_meter,
-            volume_total,
-            counted,
-            place_in_account: _,
-            recorded,
-        } = self;
-        (*state, *epoch, *rentals) = (PodState::Waiting, 0, 1);
-        (*tied, *before_resume, *recorded) = (None, None, None);
-        (*price, *done, *volume_total) = (Money::ZERO, GpuTime::ZERO, Money::ZERO);
-        (*up_since, *works_since) = (None, None);
-        (*compute, *container_meter, *volume_meter) = (None, None, None);
-        *counted = Counted::default();
-    }
     /// Its bid per GPU, if spot.
     pub fn bid(&self) -> Option<Money> {
         match self.kind {

@@ -77,17 +77,16 @@ impl<R> Pods<R> {
         let fresh = u32::try_from(self.rows.len()).expect("fewer than 2^32 live pods");
         PodId { number: self.born, slot: self.vacant.last().copied().unwrap_or(fresh) }
     }
-    /// Adds a pod, under [`Pods::next_id`], and gives its row to be filled in: that of a pod that
-    /// left, else one that `fresh` makes. A row is wide, and filling it where it lies spares a copy.
-    pub fn insert(&mut self, fresh: impl FnOnce() -> R) -> (PodId, &mut R) {
+    /// Adds a pod, under [`Pods::next_id`].
+    pub fn insert(&mut self, row: R) -> PodId {
         let id = self.next_id();
-        if self.vacant.pop().is_none() {
-            self.rows.push((id.number, fresh()));
+        if self.vacant.pop().is_some() {
+            self.rows[id.slot as usize] = (id.number, row);
+        } else {
+            self.rows.push((id.number, row));
         }
         self.born = self.born.checked_add(1).expect("fewer than 2^32 pods in a run");
-        let (number, row) = &mut self.rows[id.slot as usize];
-        *number = id.number;
-        (id, row)
+        id
     }
     /// The pod, if it is alive.
     pub fn get(&self, pod: PodId) -> Option<&R> {
