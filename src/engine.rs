@@ -8,7 +8,6 @@ pub mod dispatch;
 use crate::agenda::{Class, Event};
 use crate::customers::{self, Customers};
 use crate::ids::{ActionId, HostId, Id, PodId};
-use crate::journal::fact::{EndReason, RentalEnd};
 use crate::journal::{Fact, Journal};
 use crate::market::{charge, funds, leave};
 use crate::policy::Policies;
@@ -220,32 +219,9 @@ impl<'a, 'j> Engine<'a, 'j> {
         let mut alive: Vec<PodId> = turn.world.pods.ids().collect();
         alive.sort_unstable();
         for pod in alive {
-            state_alive(turn, pod);
+            leave::state_alive(turn, pod);
         }
         turn.state(Fact::RunEnded);
         self.ended = true;
     }
-}
-
-/// A rental that the horizon finds alive: what it came to so far.
-fn state_alive(turn: &mut Turn<'_, '_>, pod: PodId) {
-    if turn.world.pods[pod].rental.is_none() {
-        return;
-    }
-    leave::pause_work(turn, pod);
-    let volume = leave::volume_of_rental(turn, pod, true);
-    let row = &turn.world.pods[pod];
-    let Some(rental) = row.rental else { return };
-    let open = |item| charge::meter(row, item).map_or_else(Default::default, |m| m.posted());
-    let (early_compute, early_container) = rental.closed_early.unwrap_or_default();
-    let ended = RentalEnd {
-        pod,
-        reason: EndReason::Alive,
-        compute: open(crate::journal::fact::Item::Compute) + early_compute,
-        storage: open(crate::journal::fact::Item::ContainerDisk) + early_container + volume,
-        useful: rental.gpu_time.saturating_sub(rental.lost),
-        lost: rental.lost,
-        preemptions: rental.preemptions,
-    };
-    turn.state(Fact::RentalEnded(ended));
 }

@@ -5,6 +5,7 @@
 //! lost; the row of its rental is stated once all that closes in the event has closed.
 
 use crate::agenda::{Class, Event};
+use crate::billing::Meter;
 use crate::ids::{HostId, Id, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{EndReason, Item, PodName, RentalEnd};
@@ -12,7 +13,7 @@ use crate::market::charge::{self, ending};
 use crate::market::start;
 use crate::turn::Turn;
 use crate::units::{Bundle, Gb, Money};
-use crate::world::pod::{PodChange, PodState, Recorded};
+use crate::world::pod::{PodChange, PodState, Recorded, Rental};
 
 /// SPOT-08. The promise is void: what was free of it is free, the rest is promised to nobody.
 pub fn release_promise(turn: &mut Turn<'_, '_>, pod: PodId) {
@@ -192,19 +193,46 @@ pub fn end_rental(
     let Some(rental) = &row.rental else { return };
     // HOST-04. What was recorded for a rental lapses with it; a termination is the pod's.
     row.recorded = row.recorded.filter(|what| matches!(what, Recorded::Terminate(_)));
-    let end = RentalEnd {
-        pod,
-        reason,
-        compute,
-        storage: container + volume,
-        useful: rental.gpu_time.saturating_sub(rental.lost),
-        lost: rental.lost,
-        preemptions: rental.preemptions,
-    };
+    let end = sum_up(pod, rental, reason, (compute, container + volume));
     let placed = lasts && rental.placed_at.is_some();
     let volume_before = placed.then_some(rental.volume_owed_before);
     row.rental = None;
     turn.ended.push((end, volume_before));
+}
+
+/// POD-22. What a rental came to, with these amounts for compute and storage.
+fn sum_up(
+    pod: PodId,
+    rental: &Rental,
+    reason: EndReason,
+    (compute, storage): (Money, Money),
+) -> RentalEnd {
+    RentalEnd {
+        pod,
+        reason,
+        compute,
+        storage,
+        useful: rental.gpu_time.saturating_sub(rental.lost),
+        lost: rental.lost,
+        preemptions: rental.preemptions,
+    }
+}
+
+/// POD-22. A rental that the horizon finds alive: what it came to so far. Its account is settled.
+pub fn state_alive(turn: &mut Turn<'_, '_>, pod: PodId) {
+    if turn.world.pods[pod].rental.is_none() {
+        return;
+    }
+    pause_work(turn, pod);
+    let volume = volume_of_rental(turn, pod, true);
+    let row = &turn.world.pods[pod];
+    let Some(rental) = &row.rental else { return };
+    let open = |item| charge::meter(row, item).map_or(Money::ZERO, Meter::posted);
+    let (early_compute, early_container) = rental.closed_early.unwrap_or_default();
+    let compute = open(Item::Compute) + early_compute;
+    let storage = open(Item::ContainerDisk) + early_container + volume;
+    let end = sum_up(pod, rental, EndReason::Alive, (compute, storage));
+    turn.state(Fact::RentalEnded(end));
 }
 
 /// States the rentals that ended in this event: once all that closes has closed, or before their pod
