@@ -101,7 +101,7 @@ fn search(
             let found = match step {
                 Step::Free => on_free(turn, need, bid, tier).map(|host| (host, Vec::new())),
                 Step::Grace => on_grace(turn, need, bid, tier).map(|host| (host, Vec::new())),
-                Step::Displacement | Step::ZeroGpu if 0 < need.gpus => turn
+                Step::Displacement if 0 < need.gpus => turn
                     .world
                     .best_displacement(&tier.classes, &need, bid)
                     .map(|found| (found.host, found.victims)),

@@ -34,6 +34,9 @@ pub enum Queue {
 /// The order in which requests are tried: bids fall, then joining. On demand has no bid.
 type Rank = (Reverse<Money>, u64);
 
+/// Before everybody.
+const FIRST: Rank = (Reverse(Money::from_nanos(i128::MAX)), 0);
+
 /// One who is to be tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Candidate {
@@ -250,7 +253,7 @@ fn gather(
     };
     let block = turn.rules().waiting_order == WaitingOrder::Block;
     let mut add_head = |shape: ShapeId| {
-        if let Some((rank, _)) = first(turn, queue, shape) {
+        if let Some((rank, _)) = at_or_after(turn, queue, shape, FIRST) {
             order.push(Reverse((rank, Candidate::Head(shape))));
         }
     };
@@ -285,17 +288,6 @@ fn gather(
         }
     }
     order.extend(new.iter().filter_map(|&pod| Some(Reverse((rank_of(pod)?, Candidate::New(pod))))));
-}
-
-fn first(turn: &Turn<'_, '_>, queue: Queue, shape: ShapeId) -> Option<(Rank, PodId)> {
-    let row = turn.world.shapes.get(shape);
-    match queue {
-        Queue::OnDemand => row
-            .asks
-            .first_key_value()
-            .map(|(sequence, pod)| ((Reverse(Money::ZERO), *sequence), *pod)),
-        Queue::Spot => row.bids.first_key_value().map(|(rank, pod)| (*rank, *pod)),
-    }
 }
 
 /// The first of a shape's queue at or after `rank`.

@@ -1,6 +1,6 @@
 //! Where each value of a RON text stands: a tree of byte ranges.
 //!
-//! The index is made of text that RON's own reader has accepted, so it need not explain faults: what
+//! What is no RON is told by RON's own reader, so the index need not explain faults: what
 //! it does not understand becomes a leaf. It knows just enough of RON's grammar to walk it: comments,
 //! strings, brackets, names.
 

@@ -12,7 +12,7 @@ pub(crate) struct Source {
     pub(crate) name: String,
     /// Its text, overrides applied.
     pub(crate) text: String,
-    /// Where each value stands; none until RON's reader has accepted the text.
+    /// Where each value stands; none if the text is no RON.
     root: Option<Node>,
     /// What overrides have put into the text, the newest last.
     spliced: Vec<Spliced>,

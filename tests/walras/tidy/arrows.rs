@@ -31,7 +31,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     // Choice: sees the world through its read-only face alone.
     ("policy", &["units", "ids", "rng", "scenario", "world::view"]),
     // Conduct: customers and hosts may call the market, never each other.
-    ("turn", CONDUCT),
+    ("turn", &["units", "ids", "agenda", "journal", "scenario", "billing", "world", "policy"]),
     ("market", CONDUCT),
     ("hosts", CONDUCT),
     ("customers", CONDUCT),
