@@ -44,6 +44,10 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<(), ExitCode> {
         ];
         say(format!("\nDemand offered (seed {}, replication {})", times.0, times.1))?;
         say(table(header, rows))?;
+        let spot: u64 = offered.by_types.values().map(|offered| offered.spot).sum();
+        if !scenario.rules.spot && 0 < spot {
+            say(format!("\nThe rules have no spot: {} requests will be refused", count(spot)))?;
+        }
     }
     say(format!("\nMoney in play\n{}", table(["", "USD"], money(&scenario, &offered))))?;
     let actions = scenario.script.len();
@@ -126,8 +130,10 @@ fn money(scenario: &Scenario, forecast: &Forecast) -> Vec<[String; 2]> {
     let sum = |amount: fn(&Offered) -> Money| forecast.by_types.values().map(amount).sum();
     let accounts = count(scenario.accounts.len().try_into().unwrap_or(u64::MAX));
     let (s, verb) = if scenario.accounts.len() == 1 { ("", "s") } else { ("s", "") };
-    let rows: [(String, Money); 4] = [
+    let open = u32::try_from(scenario.accounts.len()).unwrap_or(u32::MAX);
+    let rows: [(String, Money); 5] = [
         (format!("{accounts} account{s} open{verb} with"), forecast.opening),
+        ("trial credit".to_owned(), scenario.rules.trial_credit.times(open)),
         ("paid in later, by plan".to_owned(), forecast.later),
         ("random demand costs at list prices".to_owned(), sum(|offered| offered.at_list_price)),
         ("its work is worth".to_owned(), sum(|offered| offered.value)),

@@ -301,3 +301,13 @@ fn an_interrupted_run_leaves_nothing_behind() {
         assert_eq!(names(directory.path()), [""; 0]);
     }
 }
+
+#[test]
+fn check_says_what_would_be_refused_and_what_is_given() {
+    let sets = ["--set", "rules.spot=false", "--set", "rules.trial_credit=0.5"];
+    let shown = stdout(&walras(&[&["check", "scenarios/quickstart.ron"][..], &sets[..]].concat()));
+    assert!(shown.contains("The rules have no spot: 980 requests will be refused"), "{shown}");
+    let credit = shown.lines().find(|line| line.contains("trial credit"));
+    // Half a dollar for each of 82 accounts.
+    assert!(credit.is_some_and(|line| line.ends_with(" 41.00")), "{shown}");
+}

@@ -140,7 +140,10 @@ impl Scalar for NotNegative {
     }
 }
 
-/// How often something happens, per second: `"12/h"`, `"0.5/s"`.
+/// Gaps are rounded to the microsecond one by one, which would bend higher rates.
+const MOST_PER_SECOND: f64 = 1e5;
+
+/// How often something happens, per second: `"12/h"`, `"0.5/s"`, at most 100,000.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Rate(pub(crate) f64);
 
@@ -158,7 +161,12 @@ impl Scalar for Rate {
             return Err(fault());
         }
         let unit = Span::parse(&format!("1{unit}")).map_err(|_| fault())?;
-        Ok(Self(count / unit.as_seconds_f64()))
+        let per_second = count / unit.as_seconds_f64();
+        if MOST_PER_SECOND < per_second {
+            let expected = "at most \"100000/s\": instants are whole microseconds";
+            return Err(Fault::new("rate out of range", expected));
+        }
+        Ok(Self(per_second))
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is said about a scenario that makes no sense, as its author sees it.
 
+mod arrivals;
 mod demand;
 mod distributions;
 mod names;

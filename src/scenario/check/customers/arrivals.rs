@@ -162,14 +162,19 @@ pub(super) fn batch(
     scene: &mut Scene<'_>,
 ) -> Option<Distribution> {
     const LEAST: f64 = 0.5;
+    /// All of a batch wait at once; a slip of digits is more likely than a study of more.
+    const MOST: f64 = 1e6;
     let (name, field): Named<'_> = ("batch", text.batch);
     if !field.is_stated() {
         return None;
     }
     let at = place.field(name);
     let batch = distribution::read(reader, scene.files, &at, Quantity::Number)?;
-    if batch.bounds().1 < LEAST {
+    let (least, most) = batch.bounds();
+    if most < LEAST {
         reader.report(&at, Fault::new("empty batches", "sizes that are not all below 1"));
+    } else if MOST < least {
+        reader.report(&at, Fault::new("batches too large", "at most 1000000 who arrive together"));
     }
     Some(batch)
 }
