@@ -150,8 +150,11 @@ impl<'a> Metrics<'a> {
         }
     }
 
-    /// Brings the number of those waiting up to date where `pod` waits or waited.
-    fn queue(&mut self, at: SimTime, pod: PodId) {
+    /// Brings the number of those waiting up to date, if it `moved` where `pod` waits or waited.
+    fn queue(&mut self, at: SimTime, pod: PodId, moved: bool) {
+        if !moved {
+            return;
+        }
         let pool = self.rentals.of(pod).asked.pool;
         let scope = self.subjects.scope_of_pool(pool);
         self.fleet.wait(at, pool, scope, self.rentals.waiting(pool));
@@ -168,20 +171,31 @@ impl<'a> Metrics<'a> {
 }
 
 impl Sink for Metrics<'_> {
+    /// One look at the fact for all readings: [`Rentals`] is told here what it would hear.
     #[expect(clippy::wildcard_enum_match_arm, reason = "no figure is made of the other facts")]
     fn hear(&mut self, at: SimTime, fact: &Fact) {
-        self.rentals.hear(at, fact);
         self.until = at;
         match *fact {
             Fact::Posted(ref posting) => self.post(posting),
-            Fact::PodRequested(ref asked) => self.fairness.request(asked, self.since.is_some()),
-            Fact::PodWaits { pod }
-            | Fact::PodPlaced { pod, .. }
-            | Fact::PodPromised { pod, .. } => {
-                self.queue(at, pod);
+            Fact::PodRequested(ref asked) => {
+                self.rentals.open(at, asked);
+                self.fairness.request(asked, self.since.is_some());
+            }
+            Fact::PodWaits { pod } => {
+                let moved = self.rentals.wait(pod, true);
+                self.queue(at, pod, moved);
+            }
+            Fact::PodPlaced { pod, host, gpus, .. } => {
+                let moved = self.rentals.place(at, pod, host, gpus);
+                self.queue(at, pod, moved);
+            }
+            Fact::PodPromised { pod, .. } => {
+                let moved = self.rentals.wait(pod, false);
+                self.queue(at, pod, moved);
             }
             Fact::RentalEnded(ref end) => {
-                self.queue(at, end.pod);
+                let moved = self.rentals.wait(end.pod, false);
+                self.queue(at, end.pod, moved);
                 self.end_rental(end);
             }
             Fact::Occupied { host, available, occupancy } => {

@@ -147,11 +147,10 @@ impl<'a, 'j> Turn<'a, 'j> {
     /// After a change of `host`: its indexes, its occupancy, its scope's prices.
     pub fn settle_host(&mut self, host: HostId) {
         let fleet = &mut self.world.fleet;
-        fleet.refresh(host, &self.scenario.rules);
-        let row = &mut fleet.hosts[host];
-        if fleet.scopes[row.scope].touched {
+        if fleet.refresh(host, &self.scenario.rules) {
             self.agenda.raise(Round::Publish);
         }
+        let row = &mut fleet.hosts[host];
         let (available, occupancy) = (row.available(), row.occupancy);
         if row.stated != Some((available, occupancy)) {
             row.stated = Some((available, occupancy));

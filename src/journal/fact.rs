@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 /// What happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[repr(u8)] // a tag of its own, for every sink looks at it first
 pub enum Fact {
     /// Money moved between two books.
     Posted(Posting),

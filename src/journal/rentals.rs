@@ -45,20 +45,22 @@ impl Rentals {
     #[expect(clippy::wildcard_enum_match_arm, reason = "all other facts say nothing about rentals")]
     pub fn hear(&mut self, at: SimTime, fact: &Fact) {
         match *fact {
-            Fact::PodRequested(asked) => self.open(at, asked),
-            Fact::PodWaits { pod } => self.wait(pod, true),
-            Fact::PodPromised { pod, .. } => self.wait(pod, false),
-            Fact::PodPlaced { pod, host, gpus, .. } => {
+            Fact::PodRequested(ref asked) => self.open(at, asked),
+            Fact::PodWaits { pod } => {
+                self.wait(pod, true);
+            }
+            Fact::PodPromised { pod, .. } => {
                 self.wait(pod, false);
-                let rental = self.known(pod);
-                rental.placed = Some(at);
-                rental.host = Some(host);
-                rental.gpus = gpus;
+            }
+            Fact::PodPlaced { pod, host, gpus, .. } => {
+                self.place(at, pod, host, gpus);
             }
             Fact::PodRunning { pod } => {
                 self.known(pod).running.get_or_insert(at);
             }
-            Fact::RentalEnded(end) => self.wait(end.pod, false),
+            Fact::RentalEnded(ref end) => {
+                self.wait(end.pod, false);
+            }
             _ => {}
         }
     }
@@ -82,13 +84,14 @@ impl Rentals {
         self.waiting.get(pool.index()).copied().unwrap_or(0)
     }
 
-    fn open(&mut self, at: SimTime, asked: Requested) {
+    /// A rental is asked for.
+    pub fn open(&mut self, at: SimTime, asked: &Requested) {
         let slot = asked.pod.slot as usize;
         if self.by_slot.len() <= slot {
             self.by_slot.resize(slot + 1, None);
         }
         self.by_slot[slot] = Some(Rental {
-            asked,
+            asked: *asked,
             requested: at,
             placed: None,
             running: None,
@@ -96,6 +99,15 @@ impl Rentals {
             gpus: asked.gpus,
             waiting: false,
         });
+    }
+
+    /// GPUs are handed over. Gives whether the pod waited until now.
+    pub fn place(&mut self, at: SimTime, pod: PodId, host: HostId, gpus: u32) -> bool {
+        let rental = self.known(pod);
+        rental.placed = Some(at);
+        rental.host = Some(host);
+        rental.gpus = gpus;
+        self.wait(pod, false)
     }
 
     fn known(&mut self, pod: PodId) -> &mut Rental {
@@ -106,10 +118,11 @@ impl Rentals {
             .expect("a pod is requested before anything else is said about it")
     }
 
-    fn wait(&mut self, pod: PodId, waits: bool) {
+    /// A pod waits from now on, or no longer. Gives whether that is a change.
+    pub fn wait(&mut self, pod: PodId, waits: bool) -> bool {
         let rental = self.known(pod);
         if rental.waiting == waits {
-            return;
+            return false;
         }
         rental.waiting = waits;
         let pool = rental.asked.pool.index();
@@ -121,5 +134,6 @@ impl Rentals {
         } else {
             self.waiting[pool] -= 1;
         }
+        true
     }
 }

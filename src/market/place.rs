@@ -35,13 +35,30 @@ struct Found {
     victims: Vec<Victim>,
 }
 
-/// Tries to place a waiting request now, not in the `blocked` scopes (POD-06).
-pub fn attempt(turn: &mut Turn<'_, '_>, pod: PodId, blocked: &[ScopeId]) -> Tried {
-    if let PodState::Resuming { host } = turn.world.pods[pod].state {
-        return attempt_on_own_host(turn, pod, host);
-    }
+/// A request, as a search sees it.
+#[derive(Clone, Copy)]
+struct Asked {
+    pod: PodId,
+    need: Bundle,
+    bid: Option<Money>,
+    /// A price per GPU-hour that its account is known to afford at this moment.
+    afforded: Option<Money>,
+}
+
+/// Tries to place a waiting request now, not in the `blocked` scopes (POD-06). `afforded`: a price per
+/// GPU-hour at which its account was just found to afford it.
+pub fn attempt(
+    turn: &mut Turn<'_, '_>,
+    pod: PodId,
+    blocked: &[ScopeId],
+    afforded: Option<Money>,
+) -> Tried {
     let row = &turn.world.pods[pod];
     let (shape, need, bid) = (row.shape, row.need(), row.bid());
+    let asked = Asked { pod, need, bid, afforded };
+    if let PodState::Resuming { host } = row.state {
+        return attempt_on_own_host(turn, asked, host);
+    }
     let world = &mut turn.world;
     world.shapes.prepare(shape, turn.scenario, &world.fleet);
     let shape_row = world.shapes.get_mut(shape);
@@ -55,9 +72,9 @@ pub fn attempt(turn: &mut Turn<'_, '_>, pod: PodId, blocked: &[ScopeId]) -> Trie
         Some(_) => &mut shape_row.bid_tiers,
     });
     let outcome = if blocked.is_empty() {
-        search(turn, pod, need, bid, &tiers)
+        search(turn, asked, &tiers)
     } else {
-        search(turn, pod, need, bid, &outside(turn, &tiers, blocked))
+        search(turn, asked, &outside(turn, &tiers, blocked))
     };
     let shape_row = turn.world.shapes.get_mut(shape);
     match bid {
@@ -88,13 +105,8 @@ fn outside(turn: &Turn<'_, '_>, tiers: &[Tier], blocked: &[ScopeId]) -> Vec<Tier
     tiers.collect()
 }
 
-fn search(
-    turn: &mut Turn<'_, '_>,
-    pod: PodId,
-    need: Bundle,
-    bid: Option<Money>,
-    tiers: &[Tier],
-) -> Result<Found, Tried> {
+fn search(turn: &mut Turn<'_, '_>, asked: Asked, tiers: &[Tier]) -> Result<Found, Tried> {
+    let Asked { need, bid, .. } = asked;
     let mut outcome = Tried::NoRoom;
     for step in [Step::Free, Step::Grace, Step::Displacement] {
         for tier in tiers {
@@ -108,14 +120,23 @@ fn search(
                 Step::Displacement | Step::ZeroGpu => None,
             };
             let Some((host, victims)) = found else { continue };
-            let price = rent::price_on(turn, pod, host);
-            if rent::affords(turn, pod, price) {
+            if affords_on(turn, asked, host) {
                 return Ok(Found { host, step, victims });
             }
             outcome = Tried::TooDear;
         }
     }
     Err(outcome)
+}
+
+/// Whether its account affords the request on `host`, whose price is the pod's from now on.
+fn affords_on(turn: &mut Turn<'_, '_>, Asked { pod, afforded, .. }: Asked, host: HostId) -> bool {
+    let price = rent::price_on(turn, pod, host);
+    if afforded == Some(price) {
+        turn.world.pods[pod].price = price;
+        return true;
+    }
+    rent::affords(turn, pod, price)
 }
 
 /// Step 1: the placement policy chooses among hosts with enough free.
@@ -159,9 +180,8 @@ fn on_grace(
 }
 
 /// POD-11, POD-12. A resume takes its own host, free, in grace, or by displacement, or nothing.
-fn attempt_on_own_host(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) -> Tried {
-    let row = &turn.world.pods[pod];
-    let (need, bid) = (row.need(), row.bid());
+fn attempt_on_own_host(turn: &mut Turn<'_, '_>, asked: Asked, host: HostId) -> Tried {
+    let Asked { pod, need, bid, .. } = asked;
     let on = &turn.world.fleet.hosts[host];
     if !on.available() || bid.is_some_and(|bid| bid < turn.world.fleet.floor(host)) {
         return Tried::NoRoom;
@@ -177,8 +197,7 @@ fn attempt_on_own_host(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) -> Tri
     } else {
         return Tried::NoRoom;
     };
-    let price = rent::price_on(turn, pod, host);
-    if !rent::affords(turn, pod, price) {
+    if !affords_on(turn, asked, host) {
         rent::refuse(turn, pod, Refusal::NoFunds);
         return Tried::Done;
     }

@@ -10,7 +10,7 @@ pub mod queue;
 pub mod round;
 
 pub use crate::world::waiting::Resume;
-pub use afford::{affords, affords_cheapest, price_on};
+pub use afford::{affords, affords_cheapest, cheapest, price_on};
 pub use queue::{leave_queue, patience_over, refuse, wait};
 
 use crate::agenda::Round;
@@ -106,9 +106,10 @@ pub fn create(turn: &mut Turn<'_, '_>, new: NewPod) {
     queue::join(turn, pod);
 }
 
-/// POD-04, GEN-14. Why a new request or resume is refused before the market is asked, if it is: too
-/// large, below the floor, beyond its account's funds with what was accepted before it in this instant.
-fn fault(turn: &mut Turn<'_, '_>, pod: PodId) -> Option<Refusal> {
+/// POD-04, GEN-14. Why a new request or resume is refused before the market is asked: too large, below
+/// the floor, beyond its account's funds with what was accepted before it in this instant. Else the
+/// price per GPU-hour at which it was found to be affordable; none if no host named has a price.
+fn check(turn: &mut Turn<'_, '_>, pod: PodId) -> Result<Option<Money>, Refusal> {
     let row = &turn.world.pods[pod];
     let asked = row.rental.is_some_and(|rental| !rental.by_itself);
     let (bid, tied) = (row.bid().filter(|_| asked), row.tied);
@@ -123,19 +124,20 @@ fn fault(turn: &mut Turn<'_, '_>, pod: PodId) -> Option<Refusal> {
         }
     };
     if too_large {
-        return Some(Refusal::TooLarge);
+        return Err(Refusal::TooLarge);
     }
     if bid.zip(floor).is_some_and(|(bid, floor)| bid < floor) {
-        return Some(Refusal::BidBelowFloor);
+        return Err(Refusal::BidBelowFloor);
     }
-    let affords = match tied {
-        Some(host) => {
-            let price = price_on(turn, pod, host);
-            affords(turn, pod, price)
-        }
-        None => affords_cheapest(turn, pod),
+    let price = match tied {
+        Some(host) => Some(price_on(turn, pod, host)),
+        None => cheapest(turn, pod),
     };
-    (!affords).then_some(Refusal::NoFunds)
+    if price.is_none_or(|price| affords(turn, pod, price)) {
+        Ok(price)
+    } else {
+        Err(Refusal::NoFunds)
+    }
 }
 
 fn insert(turn: &mut Turn<'_, '_>, new: &NewPod, shape: crate::ids::ShapeId) -> PodId {

@@ -211,37 +211,37 @@ impl Fleet {
         row.alike.own_price.unwrap_or(self.scopes[row.scope].on_demand)
     }
 
-    /// Brings the indexes up to date after a change of `host`.
-    pub fn refresh(&mut self, host: HostId, rules: &Rules) {
+    /// Brings the indexes up to date after a change of `host`. Says whether its scope has something
+    /// that may be published.
+    pub fn refresh(&mut self, host: HostId, rules: &Rules) -> bool {
         let row = &self.hosts[host];
-        let (scope, class, member) = (row.scope, row.class, row.member);
+        let group = &mut self.classes[row.class];
+        let state = &mut self.scopes[row.scope];
         let available = row.available();
         let open = row.open();
-        let free = available.then_some(row.free.gpus);
-        let offer = available.then(|| Offer {
-            floor: self.floor(host),
-            price: match (rules.community_pricing, row.own_price) {
-                (CommunityPricing::Host, Some(price)) => price,
-                _ => self.scopes[scope].on_demand,
-            },
-            has_free: 0 < row.free.gpus + open.gpus,
-        });
-        let group = &mut self.classes[class];
-        group.free.set(member, free);
+        group.free.set(row.member, available.then_some(row.free.gpus));
         // Without bids nothing can be displaced, and nothing has to be known of it.
-        if !self.scopes[scope].bids.is_empty() || group.bids.holds(member) {
-            group.stale.insert(member);
+        if !state.bids.is_empty() || group.bids.holds(row.member) {
+            group.stale.insert(row.member);
         }
         if available && !open.is_empty() {
             group.open.insert(host);
         } else {
             group.open.remove(&host);
         }
-        let former = std::mem::replace(&mut self.offers[host.index()], offer);
-        let state = &mut self.scopes[scope];
+        let offer = available.then(|| Offer {
+            floor: row.own_min_bid.unwrap_or(state.min_bid),
+            price: match (rules.community_pricing, row.own_price) {
+                (CommunityPricing::Host, Some(price)) => price,
+                _ => state.on_demand,
+            },
+            has_free: 0 < row.free.gpus + open.gpus,
+        });
+        let former = &mut self.offers[host.index()];
         // Without bids, what is published hangs on which floors and prices are offered at all.
-        let moved = former != offer && state.replace(former, offer);
+        let moved = *former != offer && state.replace(std::mem::replace(former, offer), offer);
         state.touched |= moved || !state.bids.is_empty();
+        state.touched
     }
 }
 

@@ -79,6 +79,8 @@ fn count(rules: &Rules, month: Span, pod: &Pod) -> Counted {
     let reserved = matches!(pod.state, PodState::Reserved { .. });
     let by_account = rules.rent_reserve_scope == ReserveScope::Account;
     for item in ITEMS {
+        // What has no price has no meter either.
+        let Some((price, quantity)) = running_price(rules, pod, item) else { continue };
         let open = meter(pod, item);
         if let Some(open) = open {
             counted.line.add(&open.line(month));
@@ -88,7 +90,6 @@ fn count(rules: &Rules, month: Span, pod: &Pod) -> Counted {
         }
         // The rent reserve counts a pod that runs whether or not it is cut off or billed yet; R10 what
         // its meters cost now.
-        let Some((price, quantity)) = running_price(rules, pod, item) else { continue };
         if by_account && (item == Item::Compute || rules.rent_reserve_storage) {
             counted.hour += price.for_span(quantity, rules.rent_reserve);
         }

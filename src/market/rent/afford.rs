@@ -15,13 +15,19 @@ pub fn price_on(turn: &Turn<'_, '_>, pod: PodId, host: HostId) -> Money {
     row.bid().unwrap_or_else(|| turn.world.fleet.price(turn.world.fleet.hosts[host].class))
 }
 
+/// POD-04. The lowest price per GPU-hour that the request could come to among the hosts named; none if
+/// there are none.
+pub fn cheapest(turn: &Turn<'_, '_>, pod: PodId) -> Option<Money> {
+    let row = &turn.world.pods[pod];
+    if row.gpus == 0 {
+        return Some(Money::ZERO);
+    }
+    row.bid().or(turn.world.shapes.get(row.shape).lowest_price)
+}
+
 /// POD-04. Whether the account affords the request at the lowest price among the hosts named.
 pub fn affords_cheapest(turn: &mut Turn<'_, '_>, pod: PodId) -> bool {
-    let row = &turn.world.pods[pod];
-    let shape = turn.world.shapes.get(row.shape);
-    let cheapest = row.bid().or(shape.lowest_price);
-    let price = if row.gpus == 0 { Some(Money::ZERO) } else { cheapest };
-    price.is_none_or(|price| affords(turn, pod, price))
+    cheapest(turn, pod).is_none_or(|price| affords(turn, pod, price))
 }
 
 /// BILL-06, BILL-07. Whether the account can rent the pod at `price` per GPU-hour now: one hour of it

@@ -182,7 +182,7 @@ fn try_one(
         Candidate::New(_) | Candidate::Asked(_) => try_new(turn, pod, blocked),
         Candidate::Head(_) | Candidate::Resumer(_) => match turn.world.pods.get(pod) {
             Some(row) if row.state.waits() && row.rental().queued => {
-                place::attempt(turn, pod, blocked)
+                place::attempt(turn, pod, blocked, None)
             }
             _ => Tried::Done,
         },
@@ -192,10 +192,11 @@ fn try_one(
 fn try_new(turn: &mut Turn<'_, '_>, pod: PodId, blocked: &[ScopeId]) -> Tried {
     // A request may have been stopped or refused between its joining and its round.
     let waits = |row: &crate::world::pod::Pod| row.state.waits() && !row.rental().queued;
-    if !turn.world.pods.get(pod).is_some_and(waits) || is_refused(turn, pod) {
+    if !turn.world.pods.get(pod).is_some_and(waits) {
         return Tried::Done;
     }
-    let tried = place::attempt(turn, pod, blocked);
+    let Some(afforded) = look_at(turn, pod) else { return Tried::Done };
+    let tried = place::attempt(turn, pod, blocked, afforded);
     if tried != Tried::Done {
         leave_waiting(turn, Candidate::New(pod), pod);
     }
@@ -204,7 +205,7 @@ fn try_new(turn: &mut Turn<'_, '_>, pod: PodId, blocked: &[ScopeId]) -> Tried {
 
 /// POD-06, `block`. A new request behind one that did not fit is refused, or found no room.
 fn leave_blocked(turn: &mut Turn<'_, '_>, candidate: Candidate, pod: PodId) -> Tried {
-    if matches!(candidate, Candidate::New(_)) && is_refused(turn, pod) {
+    if matches!(candidate, Candidate::New(_)) && look_at(turn, pod).is_none() {
         return Tried::Done;
     }
     leave_waiting(turn, candidate, pod);
@@ -228,13 +229,16 @@ fn leave_waiting(turn: &mut Turn<'_, '_>, candidate: Candidate, pod: PodId) {
     }
 }
 
-/// POD-04. Refuses a new request that need not be tried.
-fn is_refused(turn: &mut Turn<'_, '_>, pod: PodId) -> bool {
-    let fault = rent::fault(turn, pod);
-    if let Some(reason) = fault {
-        rent::refuse(turn, pod, reason);
+/// POD-04. Refuses a new request that need not be tried; else gives the price at which it was found to
+/// be affordable, if there is one.
+fn look_at(turn: &mut Turn<'_, '_>, pod: PodId) -> Option<Option<Money>> {
+    match rent::check(turn, pod) {
+        Ok(afforded) => Some(afforded),
+        Err(reason) => {
+            rent::refuse(turn, pod, reason);
+            None
+        }
     }
-    fault.is_some()
 }
 
 /// Puts all who are to be tried into their order.
