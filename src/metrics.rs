@@ -18,8 +18,8 @@ mod waits;
 pub use subject::Subject;
 pub use summary::{Metric, Summary};
 
-use crate::ids::{Id, PodId, ScopeId};
-use crate::journal::fact::{NoticeKind, Occupancy, Posting, RentalEnd};
+use crate::ids::{HostId, Id, PodId, ScopeId};
+use crate::journal::fact::{NoticeKind, Posting, RentalEnd, Requested};
 use crate::journal::rentals::Rentals;
 use crate::journal::{Fact, Sink};
 use crate::scenario::Scenario;
@@ -141,23 +141,38 @@ impl<'a> Metrics<'a> {
         }
     }
 
-    fn end_rental(&mut self, end: &RentalEnd) {
+    fn request(&mut self, at: SimTime, asked: &Requested) {
+        self.rentals.open(at, asked);
+        self.fairness.request(asked, self.counting());
+    }
+
+    fn place(&mut self, at: SimTime, pod: PodId, host: HostId, gpus: u32) {
+        if self.rentals.place(at, pod, host, gpus) {
+            self.queue(at, pod);
+        }
+    }
+
+    fn wait(&mut self, at: SimTime, pod: PodId, waits: bool) {
+        if self.rentals.wait(pod, waits) {
+            self.queue(at, pod);
+        }
+    }
+
+    /// Brings the number of those waiting up to date where `pod` waits or waited.
+    fn queue(&mut self, at: SimTime, pod: PodId) {
+        let pool = self.rentals.of(pod).asked.pool;
+        let scope = self.subjects.scope_of_pool(pool);
+        self.fleet.wait(at, pool, scope, self.rentals.waiting(pool));
+    }
+
+    fn end_rental(&mut self, at: SimTime, end: &RentalEnd) {
+        self.wait(at, end.pod, false);
         let rental = self.rentals.of(end.pod);
         self.fairness.end_rental(&rental.asked, end);
         if self.counts(rental.requested) {
             let tally = self.cells.of_rental(&self.subjects, rental);
             tally.end_rental(rental, end, self.scenario.horizon);
         }
-    }
-
-    /// Brings the number of those waiting up to date, if it `moved` where `pod` waits or waited.
-    fn queue(&mut self, at: SimTime, pod: PodId, moved: bool) {
-        if !moved {
-            return;
-        }
-        let pool = self.rentals.of(pod).asked.pool;
-        let scope = self.subjects.scope_of_pool(pool);
-        self.fleet.wait(at, pool, scope, self.rentals.waiting(pool));
     }
 
     fn of_account(&mut self, account: crate::ids::AccountId, change: fn(&mut Tally)) {
@@ -171,36 +186,19 @@ impl<'a> Metrics<'a> {
 }
 
 impl Sink for Metrics<'_> {
-    /// One look at the fact for all readings: [`Rentals`] is told here what it would hear.
+    /// One look at the fact for all readings: [`Rentals`] is told what it would hear.
     #[expect(clippy::wildcard_enum_match_arm, reason = "no figure is made of the other facts")]
     fn hear(&mut self, at: SimTime, fact: &Fact) {
         self.until = at;
         match *fact {
             Fact::Posted(ref posting) => self.post(posting),
-            Fact::PodRequested(ref asked) => {
-                self.rentals.open(at, asked);
-                self.fairness.request(asked, self.since.is_some());
-            }
-            Fact::PodWaits { pod } => {
-                let moved = self.rentals.wait(pod, true);
-                self.queue(at, pod, moved);
-            }
-            Fact::PodPlaced { pod, host, gpus, .. } => {
-                let moved = self.rentals.place(at, pod, host, gpus);
-                self.queue(at, pod, moved);
-            }
-            Fact::PodPromised { pod, .. } => {
-                let moved = self.rentals.wait(pod, false);
-                self.queue(at, pod, moved);
-            }
-            Fact::RentalEnded(ref end) => {
-                let moved = self.rentals.wait(end.pod, false);
-                self.queue(at, end.pod, moved);
-                self.end_rental(end);
-            }
+            Fact::PodRequested(ref asked) => self.request(at, asked),
+            Fact::PodWaits { pod } => self.wait(at, pod, true),
+            Fact::PodPlaced { pod, host, gpus, .. } => self.place(at, pod, host, gpus),
+            Fact::PodPromised { pod, .. } => self.wait(at, pod, false),
+            Fact::RentalEnded(ref end) => self.end_rental(at, end),
             Fact::Occupied { host, available, occupancy } => {
-                let now = if available { occupancy } else { Occupancy::default() };
-                self.fleet.occupy(at, host, now);
+                self.fleet.occupy(at, host, available.then_some(occupancy));
             }
             Fact::HostDown { host } => self.fleet.fail(host),
             Fact::PricePublished { scope, ref quote } => {

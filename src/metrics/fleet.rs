@@ -56,20 +56,20 @@ impl Fleet {
         }
     }
 
-    /// A host's use has changed; `now` is nothing at all while it is not available.
-    pub(super) fn occupy(&mut self, at: SimTime, host: HostId, now: Occupancy) {
+    /// A host's use has changed; none while it is not available.
+    pub(super) fn occupy(&mut self, at: SimTime, host: HostId, now: Option<Occupancy>) {
+        let now = now.unwrap_or_default();
         let before = std::mem::replace(&mut self.hosts[host.index()], now);
         let scope = &mut self.scopes[self.host_scopes[host.index()].index()];
-        let step = |now: u32, before: u32| i128::from(now) - i128::from(before);
-        scope.up.add(at, step(now.total(), before.total()));
-        let on_demand = step(now.on_demand.into(), before.on_demand.into());
-        scope.on_demand.add(at, on_demand);
-        scope.spot.add(at, step(now.held(), before.held()) - on_demand);
+        scope.up.step(at, before.total(), now.total());
+        scope.on_demand.step(at, before.on_demand.into(), now.on_demand.into());
+        let not_on_demand = |occupancy: Occupancy| occupancy.held() - u32::from(occupancy.on_demand);
+        scope.spot.step(at, not_on_demand(before), not_on_demand(now));
     }
     /// So many requests wait in `pool`, a pool of `scope`, from now on.
     pub(super) fn wait(&mut self, at: SimTime, pool: PoolId, scope: ScopeId, waiting: u32) {
         let before = std::mem::replace(&mut self.waiting[pool.index()], waiting);
-        self.scopes[scope.index()].waiting.add(at, i128::from(waiting) - i128::from(before));
+        self.scopes[scope.index()].waiting.step(at, before, waiting);
     }
     /// A host has lost power.
     pub(super) fn fail(&mut self, host: HostId) {

@@ -18,11 +18,11 @@ impl Gauge {
             self.value = value;
         }
     }
-    /// The quantity grows by `step` (or falls) from now on.
-    pub(super) fn add(&mut self, at: SimTime, step: i128) {
-        if step != 0 {
+    /// The quantity goes from now on by as much as a part of it goes, which was `before` and is `now`.
+    pub(super) fn step(&mut self, at: SimTime, before: u32, now: u32) {
+        if before != now {
             self.settle(at);
-            self.value += step;
+            self.value += i128::from(now) - i128::from(before);
         }
     }
     /// Forgets the past: statistics begin now, with the quantity as it is.
@@ -74,7 +74,7 @@ mod tests {
         let at = SimTime::from_micros;
         let mut gauge = Gauge::default();
         gauge.set(at(3), 5);
-        gauge.add(at(10), -2);
+        gauge.step(at(10), 6, 4);
         assert_eq!(gauge.sum(at(11)), 5 * 7 + 3);
         gauge.restart(at(12));
         assert_eq!(gauge.sum(at(20)), 3 * 8);
