@@ -42,11 +42,11 @@ impl Line {
         self.slope += other.slope;
         self.offset += other.offset;
     }
-    /// Takes a meter's line away again.
-    pub fn remove(&mut self, other: &Self) {
-        self.level -= other.level;
-        self.slope -= other.slope;
-        self.offset -= other.offset;
+    /// Takes `before` away again and adds `now` in its place.
+    pub fn replace(&mut self, before: &Self, now: &Self) {
+        self.level += now.level - before.level;
+        self.slope += now.slope - before.slope;
+        self.offset += now.offset - before.offset;
     }
     /// Whether a ledger balance `balance` surely covers all that is owed and not posted at `at` and
     /// leaves `threshold`.

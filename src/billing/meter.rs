@@ -98,9 +98,9 @@ impl Meter {
         self.stretches.reprice(price, quantity, self.begun(at, side));
     }
     /// GEN-09. Posts all that is owed, seen from `side` of the instant; `row` hears each stretch's row,
-    /// never a zero. What is posted is charged.
-    pub fn post(&mut self, at: SimTime, side: Side, row: impl FnMut(Row)) {
-        self.stretches.post(self.units(at, side), row);
+    /// never a zero, with the payout that it brings the host at this `share`. What is posted is charged.
+    pub fn post(&mut self, at: SimTime, side: Side, share: Share, row: impl FnMut(Row, Money)) {
+        self.post_up_to(self.units(at, side), share, row);
         if side != Side::Before {
             self.clock.charge_ending(at);
         }
@@ -108,17 +108,17 @@ impl Meter {
             self.stretches.forget_past(self.begun(at, side));
         }
     }
-    /// Posts what `units` owe in all, less what was posted: negative where less is owed (BILL-05).
-    pub fn post_up_to(&mut self, units: u64, row: impl FnMut(Row)) {
-        self.stretches.post(units, row);
-    }
-    /// HOST-12. After cumulative postings `A` the host has been paid `floor(A × share)`: the payout
-    /// that a posting of `amount` brings.
-    pub fn payout(&mut self, share: Share, posted_before: Money, amount: Money) -> Money {
-        let due = share.of(posted_before + amount);
-        let payout = due - self.paid_out;
-        self.paid_out = due;
-        payout
+    /// Posts what `units` owe in all, less what was posted: negative where less is owed (BILL-05). After
+    /// cumulative postings `A` the host has been paid `floor(A × share)` (HOST-12).
+    pub fn post_up_to(&mut self, units: u64, share: Share, mut row: impl FnMut(Row, Money)) {
+        let Self { stretches, paid_out, .. } = self;
+        let mut posted = stretches.posted();
+        stretches.post(units, |posting| {
+            posted += posting.amount;
+            let due = share.of(posted);
+            row(posting, due - *paid_out);
+            *paid_out = due;
+        });
     }
 
     /// BILL-15. Its host becomes unavailable: the open time stands still.
@@ -203,7 +203,7 @@ mod tests {
         let price = Price::per_hour(Money::from_nanos(790_000_000));
         let mut meter = Meter::open(terms(Rounding::Started), price, 1, at(0));
         assert_eq!(meter.unposted(at(90), Side::Limit).to_string(), "0.026333333");
-        meter.post(at(90), Side::Limit, |_| {});
+        meter.post(at(90), Side::Limit, Share::ONE, |_, _| {});
         assert!(meter.unposted(at(90), Side::Limit).is_zero());
     }
 
@@ -212,9 +212,9 @@ mod tests {
     fn gen_10_a_unit_that_is_posted_is_owed_before_class_charge() {
         let price = Price::per_hour(Money::from_nanos(600_000_000));
         let mut meter = Meter::open(terms(Rounding::Completed), price, 1, at(0));
-        meter.post(at(120), Side::Before, |_| {});
+        meter.post(at(120), Side::Before, Share::ONE, |_, _| {});
         assert_eq!(meter.posted().to_string(), "0.01");
-        meter.post(at(120), Side::Limit, |_| {});
+        meter.post(at(120), Side::Limit, Share::ONE, |_, _| {});
         assert_eq!(meter.posted().to_string(), "0.02");
         assert!(meter.unposted(at(120), Side::Before).is_zero());
     }
@@ -224,11 +224,11 @@ mod tests {
     fn stor_04_a_volume_has_one_meter_for_life() {
         let mut meter = Meter::open(terms(Rounding::Started), monthly(10), 40, at(0));
         let mut rows = Vec::new();
-        meter.post(at(600), Side::Limit, |row| rows.push(row));
+        meter.post(at(600), Side::Limit, Share::ONE, |row, _| rows.push(row));
         meter.reprice(monthly(20), 40, at(600), Side::Limit);
-        meter.post(at(890), Side::Limit, |row| rows.push(row));
+        meter.post(at(890), Side::Limit, Share::ONE, |row, _| rows.push(row));
         meter.reprice(monthly(10), 40, at(890), Side::Limit);
-        meter.post(at(1000), Side::Limit, |row| rows.push(row));
+        meter.post(at(1000), Side::Limit, Share::ONE, |row, _| rows.push(row));
         let amounts: Vec<String> = rows.iter().map(|row| row.amount.to_string()).collect();
         assert_eq!(amounts, ["0.000925925", "0.000925925", "0.000185185"]);
         let periods: Vec<i64> = rows.iter().map(|row| row.periods).collect();

@@ -21,8 +21,15 @@ use crate::units::{Gb, Money, Price};
 use crate::world::pod::Pod;
 use post::Extent;
 
-/// The meters of a pod, in the ledger's order of items.
-pub const ITEMS: [Item; 3] = [Item::Compute, Item::ContainerDisk, Item::Volume];
+/// The meters that a pod can have, in the ledger's order of items: a disk of no size has none.
+pub fn items(pod: &Pod) -> &'static [Item] {
+    match (pod.container_disk == Gb::ZERO, pod.volume == Gb::ZERO) {
+        (true, true) => &[Item::Compute],
+        (true, false) => &[Item::Compute, Item::Volume],
+        (false, true) => &[Item::Compute, Item::ContainerDisk],
+        (false, false) => &[Item::Compute, Item::ContainerDisk, Item::Volume],
+    }
+}
 
 fn terms(rules: &Rules, item: Item) -> Terms {
     let compute = item == Item::Compute;
@@ -32,18 +39,18 @@ fn terms(rules: &Rules, item: Item) -> Terms {
     Terms { unit, rounding: rules.minute_rounding, least_units: least, refundable }
 }
 
-/// The price and quantity of a pod's meter while it runs; none for a disk that it does not have.
+/// The price and quantity of a pod's meter while it runs.
 #[inline]
-fn running_price(rules: &Rules, pod: &Pod, item: Item) -> Option<(Price, u32)> {
+fn running_price(rules: &Rules, pod: &Pod, item: Item) -> (Price, u32) {
     if item == Item::Compute {
-        return Some((Price::per_hour(pod.price), pod.gpus));
+        return (Price::per_hour(pod.price), pod.gpus);
     }
     let (monthly, size) = if item == Item::ContainerDisk {
         (rules.container_disk_price, pod.container_disk)
     } else {
         (rules.volume_price_running, pod.volume)
     };
-    (size != Gb::ZERO).then(|| (Price::per(monthly, rules.month()), size.get()))
+    (Price::per(monthly, rules.month()), size.get())
 }
 
 /// A pod's meter for `item`, if it is open.
@@ -54,6 +61,10 @@ pub fn meter(pod: &Pod, item: Item) -> Option<&Meter> {
         Item::Volume => pod.volume_meter.as_ref(),
         Item::Deposit | Item::AutoPay | Item::HostPayout | Item::Adjustment => None,
     }
+}
+/// The meters of a pod that are open.
+pub fn open_meters(pod: &Pod) -> impl Iterator<Item = &Meter> {
+    items(pod).iter().filter_map(|item| meter(pod, *item))
 }
 fn slot(pod: &mut Pod, item: Item) -> &mut Option<Meter> {
     match item {
@@ -70,12 +81,12 @@ fn slot(pod: &mut Pod, item: Item) -> &mut Option<Meter> {
 /// changes to the running rate from its next unit on.
 pub fn open_rental(turn: &mut Turn<'_, '_>, pod: PodId) {
     let (now, rules) = (turn.now, turn.rules());
-    for item in ITEMS {
+    for &item in items(&turn.world.pods[pod]) {
         let row = &turn.world.pods[pod];
-        let Some((price, quantity)) = running_price(rules, row, item) else { continue };
         if meter(row, item).is_some() {
             continue;
         }
+        let (price, quantity) = running_price(rules, row, item);
         let host = row.tied.expect("a pod is billed on its host");
         let mut opened = Meter::open(terms(rules, item), price, quantity, now);
         if !turn.world.fleet.hosts[host].available() {

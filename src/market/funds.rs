@@ -181,7 +181,7 @@ fn pods_in_order(turn: &Turn<'_, '_>, account: AccountId) -> Vec<PodId> {
 /// GEN-09. All that the account's meters owe now is posted.
 pub fn settle(turn: &mut Turn<'_, '_>, account: AccountId) {
     for pod in pods_in_order(turn, account) {
-        for item in charge::ITEMS {
+        for &item in charge::items(&turn.world.pods[pod]) {
             post::collect(turn, pod, item);
         }
         turn.recount(pod);
@@ -238,10 +238,8 @@ fn try_to_end_hold(turn: &mut Turn<'_, '_>, account: AccountId) {
     for &pod in &pods {
         let row = &turn.world.pods[pod];
         let there = row.tied.is_some_and(|host| turn.world.fleet.hosts[host].available());
-        for item in charge::ITEMS {
-            let drained = charge::meter(row, item).filter(|meter| meter.is_drained() && there);
-            asked += drained.map_or(Money::ZERO, |meter| meter.cost_of_next(turn.now));
-        }
+        let drained = charge::open_meters(row).filter(|meter| meter.is_drained() && there);
+        asked += drained.map(|meter| meter.cost_of_next(turn.now)).sum();
     }
     if turn.spendable(account, Side::Before) < asked {
         return;

@@ -106,20 +106,10 @@ fn outside(turn: &Turn<'_, '_>, tiers: &[Tier], blocked: &[ScopeId]) -> Vec<Tier
 }
 
 fn search(turn: &mut Turn<'_, '_>, asked: Asked, tiers: &[Tier]) -> Result<Found, Tried> {
-    let Asked { need, bid, .. } = asked;
     let mut outcome = Tried::NoRoom;
     for step in [Step::Free, Step::Grace, Step::Displacement] {
         for tier in tiers {
-            let found = match step {
-                Step::Free => on_free(turn, need, bid, tier).map(|host| (host, Vec::new())),
-                Step::Grace => on_grace(turn, need, bid, tier).map(|host| (host, Vec::new())),
-                Step::Displacement if 0 < need.gpus => turn
-                    .world
-                    .best_displacement(&tier.classes, &need, bid)
-                    .map(|found| (found.host, found.victims)),
-                Step::Displacement | Step::ZeroGpu => None,
-            };
-            let Some((host, victims)) = found else { continue };
+            let Some((host, victims)) = in_tier(turn, asked, step, tier) else { continue };
             if affords_on(turn, asked, host) {
                 return Ok(Found { host, step, victims });
             }
@@ -127,6 +117,24 @@ fn search(turn: &mut Turn<'_, '_>, asked: Asked, tiers: &[Tier]) -> Result<Found
         }
     }
     Err(outcome)
+}
+
+/// The host of a tier that a step finds, and whom the request displaces there.
+fn in_tier(
+    turn: &mut Turn<'_, '_>,
+    Asked { need, bid, .. }: Asked,
+    step: Step,
+    tier: &Tier,
+) -> Option<(HostId, Vec<Victim>)> {
+    match step {
+        Step::Free => on_free(turn, need, bid, tier).map(|host| (host, Vec::new())),
+        Step::Grace => on_grace(turn, need, bid, tier).map(|host| (host, Vec::new())),
+        Step::Displacement if 0 < need.gpus => {
+            let found = turn.world.best_displacement(&tier.classes, &need, bid)?;
+            Some((found.host, found.victims))
+        }
+        Step::Displacement | Step::ZeroGpu => None,
+    }
 }
 
 /// Whether its account affords the request on `host`, whose price is the pod's from now on.

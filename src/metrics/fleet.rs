@@ -63,7 +63,8 @@ impl Fleet {
         let scope = &mut self.scopes[self.host_scopes[host.index()].index()];
         scope.up.step(at, before.total(), now.total());
         scope.on_demand.step(at, before.on_demand.into(), now.on_demand.into());
-        let not_on_demand = |occupancy: Occupancy| occupancy.held() - u32::from(occupancy.on_demand);
+        let not_on_demand =
+            |occupancy: Occupancy| occupancy.held() - u32::from(occupancy.on_demand);
         scope.spot.step(at, not_on_demand(before), not_on_demand(now));
     }
     /// So many requests wait in `pool`, a pool of `scope`, from now on.

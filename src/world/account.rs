@@ -65,18 +65,15 @@ impl Account {
     pub fn is_drained(&self) -> bool {
         self.drained_until.is_some()
     }
-    /// Adds what a pod is counted with.
-    pub fn count(&mut self, counted: &Counted) {
-        self.line.add(&counted.line);
-        self.reserve += counted.reserve;
-        self.promised += counted.promised;
-        self.hour += counted.hour;
+    /// Counts a pod with `now` instead of `before`.
+    pub fn recount(&mut self, before: &Counted, now: &Counted) {
+        self.line.replace(&before.line, &now.line);
+        self.reserve += now.reserve - before.reserve;
+        self.promised += now.promised - before.promised;
+        self.hour += now.hour - before.hour;
     }
-    /// Takes it away again.
+    /// Counts a pod no longer.
     pub fn uncount(&mut self, counted: &Counted) {
-        self.line.remove(&counted.line);
-        self.reserve -= counted.reserve;
-        self.promised -= counted.promised;
-        self.hour -= counted.hour;
+        self.recount(counted, &Counted::default());
     }
 }

@@ -4,7 +4,7 @@
 //! The balance is a sum over meters, made only where a rule needs it exactly; the line below it, R10 and
 //! the rent reserve are running sums, kept by [`Turn::recount`].
 
-use super::{ITEMS, meter, running_price};
+use super::{items, meter, open_meters, running_price};
 use crate::agenda::Class;
 use crate::billing::Side;
 use crate::ids::{AccountId, PodId};
@@ -25,8 +25,7 @@ impl Turn<'_, '_> {
         let unposted: Money = row
             .pods
             .iter()
-            .flat_map(|pod| ITEMS.map(|item| meter(&self.world.pods[*pod], item)))
-            .flatten()
+            .flat_map(|pod| open_meters(&self.world.pods[*pod]))
             .map(|meter| meter.unposted(at, side))
             .sum();
         self.ledger_balance(account) - unposted
@@ -51,53 +50,55 @@ impl Turn<'_, '_> {
     }
     /// Brings what a pod is counted with in its account up to date.
     pub fn recount(&mut self, pod: PodId) {
-        let (rules, month) = (self.rules(), self.month());
         let row = &mut self.world.pods[pod];
-        let counted = count(rules, month, row);
-        let former = std::mem::replace(&mut row.counted, counted);
+        let counted = count(&self.scenario.rules, row);
         let account = row.account;
-        let sums = &mut self.world.accounts[account];
-        sums.uncount(&former);
-        sums.count(&counted);
+        self.world.accounts[account].recount(&row.counted, &counted);
+        row.counted = counted;
         self.touch(account);
     }
     /// What a pod's meters would cost for `span` if it ran, by compute and by disks (BILL-07, BILL-08).
     pub fn cost_for(&self, pod: PodId, span: Span) -> (Money, Money) {
         let rules = self.rules();
         let row = &self.world.pods[pod];
-        let cost = |item| {
-            let running = running_price(rules, row, item);
-            running.map_or(Money::ZERO, |(price, quantity)| price.for_span(quantity, span))
+        let cost = |item: &Item| {
+            let (price, quantity) = running_price(rules, row, *item);
+            price.for_span(quantity, span)
         };
-        (cost(Item::Compute), cost(Item::ContainerDisk) + cost(Item::Volume))
+        let (compute, disks) = items(row).split_first().expect("compute is the first");
+        (cost(compute), disks.iter().map(cost).sum())
     }
 }
 
-fn count(rules: &Rules, month: Span, pod: &Pod) -> Counted {
+fn count(rules: &Rules, pod: &Pod) -> Counted {
     let mut counted = Counted::default();
-    let running = pod.state.costs_as_running();
-    let reserved = matches!(pod.state, PodState::Reserved { .. });
-    let by_account = rules.rent_reserve_scope == ReserveScope::Account;
-    for item in ITEMS {
-        // What has no price has no meter either.
-        let Some((price, quantity)) = running_price(rules, pod, item) else { continue };
-        let open = meter(pod, item);
-        if let Some(open) = open {
-            counted.line.add(&open.line(month));
-        }
-        if !running && !reserved {
-            continue;
-        }
-        // The rent reserve counts a pod that runs whether or not it is cut off or billed yet; R10 what
-        // its meters cost now.
-        if by_account && (item == Item::Compute || rules.rent_reserve_storage) {
-            counted.hour += price.for_span(quantity, rules.rent_reserve);
-        }
-        if reserved {
-            counted.promised += price.for_span(quantity, rules.low_funds_reserve);
-        } else if let Some(open) = open.filter(|open| !open.is_held()) {
-            counted.reserve += open.price().for_span(open.quantity(), rules.low_funds_reserve);
-        }
+    for &item in items(pod) {
+        count_meter(&mut counted, rules, pod, item);
     }
     counted
+}
+
+/// One meter of a pod, open or not. Apart from the loop, for most pods have one alone.
+#[inline(never)]
+fn count_meter(counted: &mut Counted, rules: &Rules, pod: &Pod, item: Item) {
+    let open = meter(pod, item);
+    if let Some(open) = open {
+        counted.line.add(&open.line(rules.month()));
+    }
+    let reserved = matches!(pod.state, PodState::Reserved { .. });
+    if !pod.state.costs_as_running() && !reserved {
+        return;
+    }
+    // The rent reserve counts a pod that runs whether or not it is cut off or billed yet; R10 what its
+    // meters cost now.
+    let (price, quantity) = running_price(rules, pod, item);
+    let by_account = rules.rent_reserve_scope == ReserveScope::Account;
+    if by_account && (item == Item::Compute || rules.rent_reserve_storage) {
+        counted.hour += price.for_span(quantity, rules.rent_reserve);
+    }
+    if reserved {
+        counted.promised += price.for_span(quantity, rules.low_funds_reserve);
+    } else if let Some(open) = open.filter(|open| !open.is_held()) {
+        counted.reserve += open.price().for_span(open.quantity(), rules.low_funds_reserve);
+    }
 }

@@ -1,7 +1,7 @@
 //! Meters pause and go on: with their host (BILL-15), and with their account's money (BILL-12,
 //! BILL-14).
 
-use super::{ITEMS, meter, post, slot};
+use super::{items, meter, post, slot};
 use crate::ids::PodId;
 use crate::journal::Fact;
 use crate::journal::fact::Item;
@@ -13,7 +13,7 @@ use crate::turn::Turn;
 pub fn pause_for_outage(turn: &mut Turn<'_, '_>, pods: &[PodId]) {
     let now = turn.now;
     for &pod in pods {
-        for item in ITEMS {
+        for &item in items(&turn.world.pods[pod]) {
             post::collect(turn, pod, item);
             if let Some(meter) = slot(&mut turn.world.pods[pod], item) {
                 meter.outage_begins(now);
@@ -29,7 +29,7 @@ pub fn go_on_after_outage(turn: &mut Turn<'_, '_>, pods: &[PodId]) {
     let now = turn.now;
     let forfeited = turn.rules().outage_partial_unit == OutagePartialUnit::Forfeited;
     for &pod in pods {
-        for item in ITEMS {
+        for &item in items(&turn.world.pods[pod]) {
             let Some(meter) = slot(&mut turn.world.pods[pod], item) else { continue };
             meter.outage_ends(now, forfeited);
             if !meter.is_held() {
@@ -48,7 +48,7 @@ pub fn go_on_after_outage(turn: &mut Turn<'_, '_>, pods: &[PodId]) {
 /// instant.
 pub fn drain(turn: &mut Turn<'_, '_>, pod: PodId) {
     let now = turn.now;
-    for item in ITEMS {
+    for &item in items(&turn.world.pods[pod]) {
         if let Some(meter) = slot(&mut turn.world.pods[pod], item) {
             meter.drain(now);
             turn.state(Fact::MeterPaused { pod, item });
@@ -72,7 +72,7 @@ pub fn leave_out_ending(turn: &mut Turn<'_, '_>, pod: PodId) {
 /// BILL-14. Meters that the draining paused take this instant as their new anchor.
 pub fn refill(turn: &mut Turn<'_, '_>, pod: PodId) {
     let now = turn.now;
-    for item in ITEMS {
+    for &item in items(&turn.world.pods[pod]) {
         if meter(&turn.world.pods[pod], item).is_none_or(|meter| !meter.is_drained()) {
             continue;
         }

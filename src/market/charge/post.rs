@@ -5,7 +5,7 @@
 //! followed by its payout.
 
 use super::{ending, meter, slot};
-use crate::billing::{Row, Side};
+use crate::billing::Side;
 use crate::ids::{AccountId, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{Book, Item, Posting, Usage};
@@ -33,41 +33,18 @@ pub fn collect(turn: &mut Turn<'_, '_>, pod: PodId, item: Item) {
 
 /// Collects so much of what a meter owes, with the host's share of it.
 pub(super) fn collect_extent(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, extent: Extent) {
-    let (now, rules) = (turn.now, turn.rules());
+    let Turn { scenario, now, world, dues, .. } = turn;
+    let rules = &scenario.rules;
     let share =
         if item == Item::Compute { rules.host_share_compute } else { rules.host_share_storage };
-    let row = &mut turn.world.pods[pod];
+    let row = &mut world.pods[pod];
     let (account, host) = (row.account, row.tied.expect("a pod is billed on its host"));
     let Some(meter) = slot(row, item) else { return };
-    let (mut posted, unit) = (meter.posted(), meter.unit());
-    let mut rows = Rows::default();
+    let unit = meter.unit();
+    let due = |row, payout| dues.push(Due { item, pod, account, host, row, unit, payout });
     match extent {
-        Extent::Side(side) => meter.post(now, side, |row| rows.push(row)),
-        Extent::Units(units) => meter.post_up_to(units, |row| rows.push(row)),
-    }
-    for row in rows.into_iter() {
-        let payout = meter.payout(share, posted, row.amount);
-        posted += row.amount;
-        turn.dues.push(Due { item, pod, account, host, row, unit, payout });
-    }
-}
-
-/// Rows of one meter: nearly always one, so nothing is allocated.
-#[derive(Default)]
-struct Rows {
-    first: Option<Row>,
-    rest: Vec<Row>,
-}
-impl Rows {
-    fn push(&mut self, row: Row) {
-        if self.first.is_none() {
-            self.first = Some(row);
-        } else {
-            self.rest.push(row);
-        }
-    }
-    fn into_iter(self) -> impl Iterator<Item = Row> {
-        self.first.into_iter().chain(self.rest)
+        Extent::Side(side) => meter.post(*now, side, share, due),
+        Extent::Units(units) => meter.post_up_to(units, share, due),
     }
 }
 

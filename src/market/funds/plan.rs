@@ -197,9 +197,8 @@ fn first_unit_below(
     let crossing = first_below(turn, account, from, threshold)?;
     let least = u64::from(turn.rules().minute_rounding == Rounding::Completed);
     let pods = turn.world.accounts[account].pods.iter();
-    let meters =
-        pods.flat_map(|pod| charge::ITEMS.map(|item| charge::meter(&turn.world.pods[*pod], item)));
-    meters.flatten().filter_map(|meter| meter.boundary_at_or_after(crossing, least)).min()
+    let meters = pods.flat_map(|pod| charge::open_meters(&turn.world.pods[*pod]));
+    meters.filter_map(|meter| meter.boundary_at_or_after(crossing, least)).min()
 }
 
 /// BILL-09. The next instant at which a unit k ≥ 1 of a running pod's compute begins while what can be
