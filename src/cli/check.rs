@@ -44,14 +44,31 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<(), ExitCode> {
         ];
         say(format!("\nDemand offered (seed {}, replication {})", times.0, times.1))?;
         say(table(header, rows))?;
+        if 0 < offered.late {
+            let late = count(offered.late);
+            say(format!(
+                "\nRequests of traces left out, as the run or their segment is over by then: {late}"
+            ))?;
+        }
         let spot: u64 = offered.by_types.values().map(|offered| offered.spot).sum();
         if !scenario.rules.spot && 0 < spot {
             say(format!("\nThe rules have no spot: {} requests will be refused", count(spot)))?;
         }
     }
     say(format!("\nMoney in play\n{}", table(["", "USD"], money(&scenario, &offered))))?;
+    say(format!("\n{}", script(&scenario)))
+}
+
+/// How many actions the script has, and how many of them the run is too short for.
+fn script(scenario: &Scenario) -> String {
     let actions = scenario.script.len();
-    say(format!("\n{} scripted action{}", actions, if actions == 1 { "" } else { "s" }))
+    let late = scenario.script.iter().filter(|action| scenario.horizon < action.at).count();
+    let all = format!("{actions} scripted action{}", if actions == 1 { "" } else { "s" });
+    match late {
+        0 => all,
+        1 => format!("{all}, of which 1 comes after the horizon and never happens"),
+        _ => format!("{all}, of which {late} come after the horizon and never happen"),
+    }
 }
 
 fn name(scenario: &Scenario, gpu_type: GpuTypeId) -> &str {

@@ -36,6 +36,8 @@ pub struct Offered {
 pub struct Forecast {
     /// By index of the list of acceptable GPU types ([`Scenario::type_lists`]).
     pub by_types: BTreeMap<u32, Offered>,
+    /// Requests of traces that would come at or after their segment's end, or the horizon.
+    pub late: u64,
     /// What accounts open with.
     pub opening: Money,
     /// What they pay in later by plan, before the horizon.
@@ -60,6 +62,7 @@ pub fn forecast(scenario: &Scenario, seed: u64, replication: u64) -> Result<Fore
         if let Some(failure) = source.take_failure() {
             return Err(failure);
         }
+        forecast.late += source.count_late()?;
     }
     for index in 0..scenario.accounts.len() {
         forecast.fund(scenario, AccountId::from_index(index), (seed, replication));

@@ -311,3 +311,32 @@ fn check_says_what_would_be_refused_and_what_is_given() {
     // Half a dollar for each of 82 accounts.
     assert!(credit.is_some_and(|line| line.ends_with(" 41.00")), "{shown}");
 }
+
+#[test]
+fn check_says_what_comes_too_late_to_happen() {
+    let directory = tempfile::tempdir().unwrap();
+    let trace = directory.path().join("trace.csv");
+    // The third and the last come too late; the fourth asks for no GPU and is skipped anyway.
+    let rows = "0,60,1\n3599,60,1\n3600,60,1\n3601,60,0\n7200,60,1\n";
+    std::fs::write(&trace, format!("arrival_s,duration_s,gpus\n{rows}")).unwrap();
+    let action = |at: &str| format!(r#"(at: "{at}", account: "ada", do: Deposit(amount: 20))"#);
+    let script = ["3600s", "3601s", "2h"].map(action).join(", ");
+    let customers = r#"[(name: "c", balance: 9, gpu_type: "NVIDIA RTX A6000",
+        arrivals: Replay(path: "trace.csv"))]"#;
+    let path = directory.path().join("late.ron");
+    let text = SMALL.replace("script: [", &format!("customers: {customers}, script: [{script}, "));
+    std::fs::write(&path, text.replace("\"1d\"", "\"1h\"")).unwrap();
+    let path = path.display().to_string();
+    let shown = stdout(&walras(&["check", &path]));
+    let rows = "Requests of traces left out, as the run or their segment is over by then: 2\n";
+    let actions = "4 scripted actions, of which 2 come after the horizon and never happen\n";
+    assert!(shown.contains(rows) && shown.contains(actions), "{shown}");
+    let shown = stdout(&walras(&["check", &path, "--set", "horizon=3h"]));
+    assert!(!shown.contains("over by then") && !shown.contains("after the horizon"), "{shown}");
+    // An action at the horizon is before the end of the run (GEN-11).
+    let out = directory.path().join("out");
+    let out_name = out.display().to_string();
+    assert!(walras(&["run", &path, "--out", &out_name]).status.success());
+    let ledger = std::fs::read_to_string(out.join("ledger.csv")).unwrap();
+    assert_eq!(ledger.matches("3600,ada,deposit,").count(), 1, "{ledger}");
+}
