@@ -13,6 +13,7 @@ pub mod arrivals;
 pub mod attributes;
 pub mod deposits;
 pub mod describe;
+pub mod floors;
 pub mod import;
 pub mod offered;
 pub mod openb;

@@ -340,3 +340,55 @@ fn check_says_what_comes_too_late_to_happen() {
     let ledger = std::fs::read_to_string(out.join("ledger.csv")).unwrap();
     assert_eq!(ledger.matches("3600,ada,deposit,").count(), 1, "{ledger}");
 }
+
+/// SPOT-02, GPU-04. Floors here are half of 0.79 and of 0.69; one host has its own, and the script sets
+/// others.
+#[test]
+fn check_says_which_bids_can_never_win() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("low.ron");
+    let shown = |fleet: &str, bid: &str, price: &str| {
+        let text = format!(
+            r#"(
+    horizon: "1h",
+    gpu_types: [(id: "G", memory_gb: 24, secure: (price: 0.79), community: (price: 0.69))],
+    fleet: [(gpu_type: "G", datacenter: "EU-RO-1", gpus: 2){fleet}],
+    accounts: [(name: "ada", balance: 100)],
+    customers: [(name: "c", balance: 9, gpu_type: "G", gpus: 2, duration: "1m", kind: spot(bid: {bid}),
+        arrivals: Poisson(rate: "1/m"))],
+    script: [
+        (at: "0s", account: "ada", do: CreateSpotPod(name: "p", gpuTypeId: "G", bidPerGpu: {bid})),
+        (at: "2h", account: "ada", do: CreateSpotPod(name: "q", gpuTypeId: "G", bidPerGpu: {bid})),
+        {price}
+    ],
+)"#
+        );
+        std::fs::write(&path, text).unwrap();
+        stdout(&walras(&["check", &path.display().to_string()]))
+    };
+    let said = |shown: &str| {
+        let lines = shown.lines().filter(|line| line.contains("below every floor"));
+        lines.map(|line| line.rsplit(": ").next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let community = r#", (gpu_type: "G", cloud: COMMUNITY)"#;
+    let own = r#", (name: "h", gpu_type: "G", datacenter: "EU-RO-1", min_bid: 0.3)"#;
+    let set = |what: &str| format!(r#"(at: "1m", do: SetPrice({what}, minimumBid: 0.2)),"#);
+    let (scope, host) = (set(r#"gpuTypeId: "G""#), set(r#"host: "h""#));
+    for (fleet, bid, price, is_hopeless) in [
+        ("", "0.39499", "", true),
+        ("", "0.395", "", false),
+        (community, "0.345", "", false),
+        (community, "0.34499", "", true),
+        (own, "0.3", "", false),
+        (own, "0.29", "", true),
+        (own, "0.29", &host, false),
+        (own, "0.29", &scope, false),
+        (own, "0.19", &scope, true),
+    ] {
+        let text = shown(fleet, bid, price);
+        let demand = text.lines().skip_while(|line| !line.starts_with("Demand")).nth(2).unwrap();
+        let requests = demand.split_whitespace().nth(1).unwrap();
+        let expected = if is_hopeless { vec![requests, "1"] } else { Vec::new() };
+        assert_eq!(said(&text), expected, "{fleet} {bid} {price} {text}");
+    }
+}
