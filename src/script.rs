@@ -28,7 +28,8 @@ pub fn class(kind: &ActionKind) -> Class {
         ActionKind::HostUp { .. } => Class::HostUp,
         ActionKind::NetworkDown { .. } => Class::NetworkDown,
         ActionKind::NetworkUp { .. } => Class::NetworkUp,
-        ActionKind::SetPrice { .. } => Class::SetPrice,
+        ActionKind::SetPrice { host: Some(_), .. } => Class::HostPrice,
+        ActionKind::SetPrice { host: None, .. } => Class::SetPrice,
     }
 }
 
