@@ -151,7 +151,7 @@ fn request(turn: &mut Turn<'_, '_>, segment: &Segment, arrival: &Arrival) {
 fn bid(turn: &Turn<'_, '_>, rule: BidRule, arrival: &Arrival) -> Money {
     let demand = &arrival.demand;
     match rule {
-        BidRule::Fixed(stated) => rent::bid_per_gpu(turn, stated, demand.gpus),
+        BidRule::Fixed(stated) => turn.rules().bid_per_gpu(stated, demand.gpus),
         BidRule::ShareOfOnDemand(share) => {
             let first = turn.scenario.type_lists[demand.types as usize].first();
             let fleet = &turn.world.fleet;
@@ -160,7 +160,7 @@ fn bid(turn: &Turn<'_, '_>, rule: BidRule, arrival: &Arrival) -> Money {
                 Some(&gpu_type) == first && demand.clouds.include(cloud) && !state.hosts.is_empty()
             });
             let cheapest = prices.map(|(_, state)| state.on_demand).min().unwrap_or_default();
-            rent::to_tick(turn, share.of(cheapest))
+            turn.rules().to_tick(share.of(cheapest))
         }
     }
 }

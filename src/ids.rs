@@ -53,6 +53,8 @@ ids! {
     PodNameId;
     /// A distinct demand: all requests that fit or fail together (POD-06).
     ShapeId;
+    /// Shapes that name the same scopes and as many GPUs.
+    LaneId;
     /// A group of hosts alike in all that is fixed.
     ClassId;
 }

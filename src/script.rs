@@ -28,7 +28,8 @@ pub fn class(kind: &ActionKind) -> Class {
         ActionKind::HostUp { .. } => Class::HostUp,
         ActionKind::NetworkDown { .. } => Class::NetworkDown,
         ActionKind::NetworkUp { .. } => Class::NetworkUp,
-        ActionKind::SetPrice { .. } => Class::SetPrice,
+        ActionKind::SetPrice { host: Some(_), .. } => Class::HostPrice,
+        ActionKind::SetPrice { host: None, .. } => Class::SetPrice,
     }
 }
 
@@ -110,7 +111,7 @@ fn create(turn: &mut Turn<'_, '_>, account: AccountId, new: &CreatePod) {
     }
     let kind = match new.bid {
         None => Kind::OnDemand,
-        Some(stated) => Kind::Spot { bid: rent::bid_per_gpu(turn, stated, new.demand.gpus) },
+        Some(stated) => Kind::Spot { bid: turn.rules().bid_per_gpu(stated, new.demand.gpus) },
     };
     let request = rent::NewPod {
         name: PodName::Given(new.name),
@@ -144,7 +145,9 @@ fn resume(turn: &mut Turn<'_, '_>, account: AccountId, name: PodNameId, wish: Wi
     let before = turn.world.pods[pod].gpus;
     let kind = match wish.bid {
         None => Kind::OnDemand,
-        Some(stated) => Kind::Spot { bid: rent::bid_per_gpu(turn, stated, gpus.unwrap_or(before)) },
+        Some(stated) => {
+            Kind::Spot { bid: turn.rules().bid_per_gpu(stated, gpus.unwrap_or(before)) }
+        }
     };
     rent::resume(turn, rent::Resume { pod, account, kind, gpus, when_full, patience });
 }

@@ -13,6 +13,7 @@ pub mod arrivals;
 pub mod attributes;
 pub mod deposits;
 pub mod describe;
+pub mod floors;
 pub mod import;
 pub mod offered;
 pub mod openb;
@@ -94,6 +95,16 @@ impl Source {
                 Some(self.what.draw(at))
             }
             When::Replayed(rows) => rows.next(&mut self.what),
+        }
+    }
+    /// How many requests of the trace come too late to be arrivals, once these are over.
+    ///
+    /// # Errors
+    /// A trace that can't be read.
+    pub fn count_late(&mut self) -> Result<u64, TraceError> {
+        match &mut self.when {
+            When::Drawn(_) => Ok(0),
+            When::Replayed(rows) => rows.count_late(),
         }
     }
     /// What went wrong with the trace since it was checked, if its rows ended for that reason.

@@ -38,8 +38,10 @@ pub enum Class {
     GraceOver,
     /// 4 Free: the hold of a drained account is over.
     HoldOver,
-    /// 5 Set: a list price or floor is set.
+    /// 5 Set: a scope's list price or floor is set.
     SetPrice,
+    /// 5 Set: a host's own price or floor is set.
+    HostPrice,
     /// 5 Set: automatic payments are set up.
     SetAutoPay,
     /// 6 Ready: promised GPUs are handed over.
@@ -78,7 +80,7 @@ pub enum Class {
 
 impl Class {
     /// Every class, in order: the one at index i has discriminant i.
-    pub(super) const ALL: [Self; 31] = [
+    pub(super) const ALL: [Self; 32] = [
         Self::HostDown,
         Self::NetworkDown,
         Self::HostUp,
@@ -93,6 +95,7 @@ impl Class {
         Self::GraceOver,
         Self::HoldOver,
         Self::SetPrice,
+        Self::HostPrice,
         Self::SetAutoPay,
         Self::HandOver,
         Self::ImagePulled,

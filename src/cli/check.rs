@@ -6,6 +6,7 @@ use crate::ids::{GpuTypeId, Id};
 use crate::scenario::Scenario;
 use crate::scenario::model::Scope;
 use crate::units::{Money, SimTime};
+use crate::workload::floors::Floors;
 use crate::workload::offered::{Forecast, Offered, forecast};
 use clap::Args;
 use std::process::ExitCode;
@@ -44,14 +45,48 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<(), ExitCode> {
         ];
         say(format!("\nDemand offered (seed {}, replication {})", times.0, times.1))?;
         say(table(header, rows))?;
-        let spot: u64 = offered.by_types.values().map(|offered| offered.spot).sum();
-        if !scenario.rules.spot && 0 < spot {
-            say(format!("\nThe rules have no spot: {} requests will be refused", count(spot)))?;
-        }
+        unmet(&scenario, &offered)?;
     }
     say(format!("\nMoney in play\n{}", table(["", "USD"], money(&scenario, &offered))))?;
+    say(format!("\n{}", script(&scenario)))
+}
+
+/// Random demand that the market will never serve.
+fn unmet(scenario: &Scenario, offered: &Forecast) -> Result<(), ExitCode> {
+    if 0 < offered.late {
+        let late = count(offered.late);
+        let why = "as the run or their segment is over by then";
+        say(format!("\nRequests of traces left out, {why}: {late}"))?;
+    }
+    let spot: u64 = offered.by_types.values().map(|offered| offered.spot).sum();
+    if !scenario.rules.spot && 0 < spot {
+        say(format!("\nThe rules have no spot: {} requests will be refused", count(spot)))?;
+    } else if 0 < offered.below_floor {
+        let below = count(offered.below_floor);
+        say(format!(
+            "\nRequests that can never be placed, as they bid below every floor: {below}"
+        ))?;
+    }
+    Ok(())
+}
+
+/// How many actions the script has, how many of them the run is too short for, and how many ask for
+/// what they can never get.
+fn script(scenario: &Scenario) -> String {
     let actions = scenario.script.len();
-    say(format!("\n{} scripted action{}", actions, if actions == 1 { "" } else { "s" }))
+    let late = scenario.script.iter().filter(|action| scenario.horizon < action.at).count();
+    let all = format!("{actions} scripted action{}", if actions == 1 { "" } else { "s" });
+    let mut said = match late {
+        0 => all,
+        1 => format!("{all}, of which 1 comes after the horizon and never happens"),
+        _ => format!("{all}, of which {late} come after the horizon and never happen"),
+    };
+    let below = Floors::of(scenario).refused_actions();
+    if scenario.rules.spot && 0 < below {
+        let why = "as they bid below every floor";
+        said += &format!("\nScripted requests that can never be placed, {why}: {below}");
+    }
+    said
 }
 
 fn name(scenario: &Scenario, gpu_type: GpuTypeId) -> &str {

@@ -3,10 +3,11 @@
 use super::Engine;
 use crate::agenda::{Class, Event};
 use crate::journal::Fact;
-use crate::market::rent::round::{self, Queue};
+use crate::market::rent::round;
 use crate::market::{displace, funds, place, price, rent, start, stop};
 use crate::script;
 use crate::units::SimTime;
+use crate::world::waiting::lanes::Queue;
 
 /// Hands an event to its handler.
 pub(super) fn dispatch(engine: &mut Engine<'_, '_>, event: Event) {

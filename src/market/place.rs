@@ -11,6 +11,7 @@ use crate::journal::fact::{Refusal, Step};
 use crate::market::{displace, rent, start};
 use crate::turn::Turn;
 use crate::units::{Bundle, Money};
+use crate::world::fleet::Fleet;
 use crate::world::pod::{PodChange, PodState};
 use crate::world::victims::Victim;
 use crate::world::view::Candidates;
@@ -158,16 +159,27 @@ fn on_free(
     turn.policies.placement.choose(&candidates, &mut turn.policies.placement_stream)
 }
 
-/// Step 2: the hosts whose grace ends earliest, and among them the policy's choice. Only hosts with
-/// something in grace are looked at: as many as displacements are under way.
+/// Step 2: the policy's choice among the hosts whose grace ends earliest.
 fn on_grace(
     turn: &mut Turn<'_, '_>,
     need: Bundle,
     bid: Option<Money>,
     tier: &Tier,
 ) -> Option<HostId> {
-    let fleet = &turn.world.fleet;
-    let open = tier.classes.iter().flat_map(|class| &fleet.classes[*class].open);
+    let earliest = earliest_in_grace(&turn.world.fleet, need, bid, &tier.classes);
+    let candidates = Candidates::listed(&turn.world.fleet, &earliest, need);
+    turn.policies.placement.choose(&candidates, &mut turn.policies.placement_stream)
+}
+
+/// The hosts on which free and open resources cover `need`, the last of them at the earliest instant.
+/// Only hosts with something in grace are looked at: as many as displacements are under way.
+fn earliest_in_grace(
+    fleet: &Fleet,
+    need: Bundle,
+    bid: Option<Money>,
+    classes: &[ClassId],
+) -> Vec<HostId> {
+    let open = classes.iter().flat_map(|class| &fleet.classes[*class].open);
     let mut earliest: Vec<HostId> = Vec::new();
     let mut end = None;
     for &host in open {
@@ -183,8 +195,24 @@ fn on_grace(
             earliest.push(host);
         }
     }
-    let candidates = Candidates::listed(fleet, &earliest, need);
-    turn.policies.placement.choose(&candidates, &mut turn.policies.placement_stream)
+    earliest
+}
+
+/// Whether any request for `gpus` GPUs in `scopes`, at no higher bid, may be placed: GPUs alone are
+/// looked at, and of those that are free not even the floor, for the policy may draw among them.
+pub fn may_find_gpus(
+    turn: &mut Turn<'_, '_>,
+    scopes: &[ScopeId],
+    gpus: u32,
+    bid: Option<Money>,
+) -> bool {
+    let need = Bundle { gpus, ..Bundle::NONE };
+    let fleet = &turn.world.fleet;
+    let named = scopes.iter().flat_map(|scope| &fleet.scopes[*scope].classes);
+    let classes: Vec<ClassId> = named.copied().collect();
+    classes.iter().any(|class| 0 < fleet.classes[*class].free.count(gpus))
+        || !earliest_in_grace(fleet, need, bid, &classes).is_empty()
+        || turn.world.best_displacement(&classes, &need, bid).is_some()
 }
 
 /// POD-11, POD-12. A resume takes its own host, free, in grace, or by displacement, or nothing.

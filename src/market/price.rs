@@ -1,6 +1,7 @@
 //! List prices, floors, and what is published (GPU-03 to GPU-05, HOST-13, SPOT-10, SPOT-11).
 //!
-//! A price is set for a scope, or for one community host where hosts price. By default it applies to
+//! A price is set for a scope, or for one community host where hosts price; in one instant the scopes
+//! come first, then the hosts, each in the order of the script (GEN-11). By default it applies to
 //! rentals that begin from then on; with `price_change_applies: running` also to running pods, from
 //! their next unit. A raised floor touches no running pod. Class 10 looks at the scopes touched in the
 //! instant and publishes those whose quantities changed.

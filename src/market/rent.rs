@@ -20,7 +20,7 @@ use crate::journal::fact::{Kind, Operation, PodName, Refusal, Requested};
 use crate::market::leave;
 use crate::scenario::demand::{Demand, OnDone, WhenFull};
 use crate::scenario::model::Command;
-use crate::scenario::rules::{BidPer, VcpuMemory};
+use crate::scenario::rules::VcpuMemory;
 use crate::turn::Turn;
 use crate::units::{Bundle, Gb, GpuTime, Money, SimTime, Span};
 use crate::world::pod::{Counted, Pod, PodChange, PodState, Rental, Rented};
@@ -50,23 +50,6 @@ pub struct NewPod {
     pub value: Option<Money>,
     /// What becomes of it when the work is done.
     pub on_done: OnDone,
-}
-
-/// SPOT-01, SPOT-02. The bid per GPU that a stated bid comes to: by `bid_per` its share of the whole,
-/// rounded down to the tick.
-pub fn bid_per_gpu(turn: &Turn<'_, '_>, stated: Money, gpus: u32) -> Money {
-    let rules = turn.rules();
-    let nanos = match rules.bid_per {
-        BidPer::Gpu => stated.nanos(),
-        BidPer::Pod => stated.nanos().div_euclid(i128::from(gpus.max(1))),
-    };
-    to_tick(turn, Money::from_nanos(nanos))
-}
-
-/// SPOT-02. A bid is rounded down to a multiple of the tick.
-pub fn to_tick(turn: &Turn<'_, '_>, bid: Money) -> Money {
-    let tick = turn.rules().bid_tick.nanos().max(1);
-    Money::from_nanos(bid.nanos().div_euclid(tick) * tick)
 }
 
 /// The operation that a request of this kind is.

@@ -251,6 +251,20 @@ impl Rules {
         };
         Bundle { gpus, vcpus, memory, disk: all.disk }
     }
+    /// SPOT-01, SPOT-02. The bid per GPU that a stated bid comes to: by `bid_per` its share of the whole,
+    /// rounded down to the tick.
+    pub fn bid_per_gpu(&self, stated: Money, gpus: u32) -> Money {
+        let nanos = match self.bid_per {
+            BidPer::Gpu => stated.nanos(),
+            BidPer::Pod => stated.nanos().div_euclid(i128::from(gpus.max(1))),
+        };
+        self.to_tick(Money::from_nanos(nanos))
+    }
+    /// SPOT-02. A bid is rounded down to a multiple of the tick.
+    pub fn to_tick(&self, bid: Money) -> Money {
+        let tick = self.bid_tick.nanos().max(1);
+        Money::from_nanos(bid.nanos().div_euclid(tick) * tick)
+    }
     /// GEN-02. The month.
     pub fn month(&self) -> Span {
         Span::DAY * u64::from(self.days_per_month)

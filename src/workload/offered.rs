@@ -5,6 +5,7 @@
 
 use super::Source;
 use super::deposits::{Deposits, opening_balance};
+use super::floors::Floors;
 use super::import::TraceError;
 use crate::ids::{AccountId, Id};
 use crate::scenario::Scenario;
@@ -36,6 +37,10 @@ pub struct Offered {
 pub struct Forecast {
     /// By index of the list of acceptable GPU types ([`Scenario::type_lists`]).
     pub by_types: BTreeMap<u32, Offered>,
+    /// Requests of traces that would come at or after their segment's end, or the horizon.
+    pub late: u64,
+    /// Requests at a bid below every floor that they will meet (SPOT-02).
+    pub below_floor: u64,
     /// What accounts open with.
     pub opening: Money,
     /// What they pay in later by plan, before the horizon.
@@ -50,16 +55,19 @@ pub fn forecast(scenario: &Scenario, seed: u64, replication: u64) -> Result<Fore
     let mut forecast = Forecast::default();
     let prices: Vec<Money> =
         (0..scenario.type_lists.len()).map(|list| list_price(scenario, list)).collect();
+    let floors = Floors::of(scenario);
     for segment in &scenario.segments {
         let mut source = Source::open(scenario, segment, seed, replication)?;
         while let Some(arrival) = source.next() {
             let types = arrival.demand.types;
             let offered = forecast.by_types.entry(types).or_default();
             offered.add(&arrival, scenario.horizon, prices[types as usize]);
+            forecast.below_floor += u64::from(floors.refuse_arrival(&arrival));
         }
         if let Some(failure) = source.take_failure() {
             return Err(failure);
         }
+        forecast.late += source.count_late()?;
     }
     for index in 0..scenario.accounts.len() {
         forecast.fund(scenario, AccountId::from_index(index), (seed, replication));

@@ -25,6 +25,8 @@ pub(super) struct Rows {
     bid_per: BidPer,
     accounts: Accounts,
     failure: Option<TraceError>,
+    /// Requests seen that come too late.
+    late: u64,
     ended: bool,
 }
 
@@ -64,6 +66,7 @@ impl Rows {
             bid_per: rules.bid_per,
             accounts: Accounts { first, population, named: BTreeMap::new() },
             failure: None,
+            late: 0,
             ended: false,
         })
     }
@@ -79,6 +82,14 @@ impl Rows {
         self.ended = arrival.is_none();
         arrival
     }
+    /// How many requests come too late, once the arrivals are over.
+    pub(super) fn count_late(&mut self) -> Result<u64, TraceError> {
+        while let Some(row) = self.requests.next()? {
+            let asked = row.gpus.asked(self.replay.gpu_shares, self.replay.no_gpu);
+            self.late += u64::from(asked.is_some());
+        }
+        Ok(self.late)
+    }
     /// Why the rows ended before the trace did.
     pub(super) const fn take_failure(&mut self) -> Option<TraceError> {
         self.failure.take()
@@ -90,13 +101,14 @@ impl Rows {
             if row.arrival < self.replay.from {
                 continue;
             }
-            let at = self.start.saturating_add(row.arrival - self.replay.from);
-            if self.until <= at {
-                return Ok(None);
-            }
             let Some(gpus) = row.gpus.asked(self.replay.gpu_shares, self.replay.no_gpu) else {
                 continue;
             };
+            let at = self.start.saturating_add(row.arrival - self.replay.from);
+            if self.until <= at {
+                self.late += 1;
+                return Ok(None);
+            }
             let mut arrival = what.draw(at);
             let Some(types) = types(&self.replay, &row, &arrival) else {
                 let expected = "GPU types that the scenario resolves";

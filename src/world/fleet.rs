@@ -9,7 +9,7 @@ use super::bits::BitSet;
 use super::host::Host;
 use super::index::{BidIndex, FreeIndex};
 use super::table::Table;
-use crate::ids::{ClassId, GpuTypeId, HostId, Id, PoolId, ScopeId, ShapeId};
+use crate::ids::{ClassId, GpuTypeId, HostId, Id, PoolId, ScopeId};
 use crate::journal::fact::{Occupancy, Quote};
 use crate::scenario::Scenario;
 use crate::scenario::model::{Cloud, HostSpec};
@@ -103,8 +103,6 @@ pub struct ScopeState {
     pub touched: bool,
     /// The lowest floor of its hosts, offered or not.
     pub lowest_floor: Option<Money>,
-    /// Shapes that name it and in whose queues somebody waits.
-    pub waiting: BTreeSet<ShapeId>,
 }
 
 /// All hosts.

@@ -2,17 +2,21 @@
 //!
 //! Requests of equal demand fit or fail together, so each *shape* has one queue of on-demand requests
 //! in order of request, and one of spot requests, the highest bid first. When something comes free in
-//! a scope, only the heads of the queues that wait for it are tried. What each shape may use, and at
-//! which price, is worked out once per change of prices. A shape that no pod has any more is kept for a
-//! while, since the next is often alike; how many are kept follows the number of those in use.
+//! a scope, only the heads of the queues that wait for it are tried, in the order of [`lanes`]. What
+//! each shape may use, and at which price, is worked out once per change of prices. A shape that no pod
+//! has any more is kept for a while, since the next is often alike; how many are kept follows the
+//! number of those in use.
+
+pub mod lanes;
 
 use super::fleet::{Class, Fleet};
-use crate::ids::{AccountId, ClassId, Id, PodId, PoolId, ScopeId, ShapeId};
+use crate::ids::{AccountId, ClassId, Id, LaneId, PodId, PoolId, ScopeId, ShapeId};
 use crate::journal::fact::Kind;
 use crate::scenario::Scenario;
 use crate::scenario::demand::{Demand, WhenFull};
 use crate::scenario::rules::Rules;
 use crate::units::{Bundle, Money, Span};
+use lanes::{Heads, Lanes, Queues};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -53,10 +57,14 @@ pub struct Shape {
     pub scopes: Vec<ScopeId>,
     /// How many pods have this demand, or go back to it if their resume fails.
     pub pods: u32,
-    /// On-demand requests by order of joining.
-    pub asks: BTreeMap<u64, PodId>,
-    /// Spot requests, the highest bid first, then order of joining.
-    pub bids: BTreeMap<(Reverse<Money>, u64), PodId>,
+    /// The requests that wait.
+    pub queues: Queues<PodId>,
+    /// Its lane.
+    pub lane: LaneId,
+    /// The heads at which its lane lists it.
+    pub listed: Heads,
+    /// Whether its queues changed since.
+    pub stale: bool,
     /// The fleet's version that what follows was worked out for.
     version: Option<u64>,
     /// On demand: tiers in order of preference.
@@ -81,6 +89,10 @@ pub struct Shapes {
     by_demand: BTreeMap<Demand, ShapeId>,
     /// The one last asked for: the next is often the same.
     latest: Option<ShapeId>,
+    /// The heads of their queues, as they were when a round last began.
+    pub lanes: Lanes,
+    /// Shapes whose queues changed since their lanes were brought up to date.
+    stale: Vec<ShapeId>,
     /// Shapes that no pod has, kept for the next.
     idle: usize,
     /// Rows that hold no shape.
@@ -95,7 +107,11 @@ impl Shapes {
     pub fn intern(&mut self, demand: Demand, scenario: &Scenario) -> ShapeId {
         let latest = self.latest.filter(|shape| self.rows[shape.index()].demand == demand);
         let known = latest.or_else(|| self.by_demand.get(&demand).copied());
-        let shape = known.unwrap_or_else(|| self.add(Shape::new(demand, scenario)));
+        let shape = known.unwrap_or_else(|| {
+            let scopes = named_scopes(&demand, scenario);
+            let lane = self.lanes.of(&demand, &scopes);
+            self.add(Shape::new(demand, scopes, lane, scenario))
+        });
         self.latest = Some(shape);
         let row = &mut self.rows[shape.index()];
         self.idle -= usize::from(known.is_some() && row.pods == 0);
@@ -130,10 +146,12 @@ impl Shapes {
         }
     }
     fn forget_idle(&mut self) {
-        let Self { rows, by_demand, vacant, .. } = self;
+        let Self { rows, by_demand, lanes, vacant, .. } = self;
         by_demand.retain(|_, shape| {
-            let is_used = 0 < rows[shape.index()].pods;
+            let row = &mut rows[shape.index()];
+            let is_used = 0 < row.pods;
             if !is_used {
+                lanes.list(row.lane, *shape, std::mem::take(&mut row.listed), Heads::default());
                 vacant.push(*shape);
             }
             is_used
@@ -141,39 +159,38 @@ impl Shapes {
         (self.idle, self.latest) = (0, None);
     }
     /// A request joins the queue of its shape: with its bid, if it is spot, and its order of joining.
-    pub fn enter(
-        &mut self,
-        shape: ShapeId,
-        (bid, sequence): (Option<Money>, u64),
-        pod: PodId,
-        fleet: &mut Fleet,
-    ) {
-        let row = &mut self.rows[shape.index()];
-        if !row.is_waited_in() {
-            for scope in &row.scopes {
-                fleet.scopes[*scope].waiting.insert(shape);
-            }
-        }
+    pub fn enter(&mut self, shape: ShapeId, (bid, sequence): (Option<Money>, u64), pod: PodId) {
+        let queues = &mut self.changed(shape).queues;
         match bid {
-            None => drop(row.asks.insert(sequence, pod)),
-            Some(bid) => drop(row.bids.insert((Reverse(bid), sequence), pod)),
+            None => drop(queues.asks.insert(sequence, pod)),
+            Some(bid) => drop(queues.bids.insert((Reverse(bid), sequence), pod)),
         }
     }
     /// It leaves the queue.
-    pub fn leave(
-        &mut self,
-        shape: ShapeId,
-        (bid, sequence): (Option<Money>, u64),
-        fleet: &mut Fleet,
-    ) {
+    pub fn leave(&mut self, shape: ShapeId, (bid, sequence): (Option<Money>, u64)) {
+        let queues = &mut self.changed(shape).queues;
+        match bid {
+            None => drop(queues.asks.remove(&sequence)),
+            Some(bid) => drop(queues.bids.remove(&(Reverse(bid), sequence))),
+        }
+    }
+    /// A shape whose queues change.
+    fn changed(&mut self, shape: ShapeId) -> &mut Shape {
         let row = &mut self.rows[shape.index()];
-        let left = match bid {
-            None => row.asks.remove(&sequence),
-            Some(bid) => row.bids.remove(&(Reverse(bid), sequence)),
-        };
-        if left.is_some() && !row.is_waited_in() {
-            for scope in &row.scopes {
-                fleet.scopes[*scope].waiting.remove(&shape);
+        if !std::mem::replace(&mut row.stale, true) {
+            self.stale.push(shape);
+        }
+        row
+    }
+    /// Brings the lanes up to date, at the start of a round.
+    pub fn update_lanes(&mut self) {
+        while let Some(shape) = self.stale.pop() {
+            let row = &mut self.rows[shape.index()];
+            row.stale = false;
+            let heads = row.queues.heads();
+            let former = std::mem::replace(&mut row.listed, heads);
+            if former != heads {
+                self.lanes.list(row.lane, shape, former, heads);
             }
         }
     }
@@ -217,16 +234,17 @@ fn named_scopes(demand: &Demand, scenario: &Scenario) -> Vec<ScopeId> {
 }
 
 impl Shape {
-    fn new(demand: Demand, scenario: &Scenario) -> Self {
-        let scopes = named_scopes(&demand, scenario);
+    fn new(demand: Demand, scopes: Vec<ScopeId>, lane: LaneId, scenario: &Scenario) -> Self {
         let named = |index: &usize| scopes.contains(&scenario.pools[*index].scope);
         Self {
             demand,
             first_pool: (0..scenario.pools.len()).find(named).map(PoolId::from_index),
             scopes,
             pods: 0,
-            asks: BTreeMap::new(),
-            bids: BTreeMap::new(),
+            queues: Queues::default(),
+            lane,
+            listed: Heads::default(),
+            stale: false,
             version: None,
             ask_tiers: Vec::new(),
             bid_tiers: Vec::new(),
@@ -235,10 +253,6 @@ impl Shape {
             lowest_price: None,
             lowest_floor: None,
         }
-    }
-    /// Whether anybody waits in its queues.
-    pub fn is_waited_in(&self) -> bool {
-        !self.asks.is_empty() || !self.bids.is_empty()
     }
     fn work_out(&mut self, scenario: &Scenario, fleet: &Fleet) {
         self.ask_tiers.clear();

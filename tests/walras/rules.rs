@@ -2,6 +2,7 @@
 
 mod answers;
 mod examples;
+mod lanes;
 mod market;
 mod waiting;
 mod worked;

@@ -38,8 +38,7 @@ pub fn wait(turn: &mut Turn<'_, '_>, pod: PodId) {
     let (sequence, until, epoch) = (row.rental().sequence, row.rental().patience_until, row.epoch);
     let (bid, shape) = (row.bid(), row.shape);
     if row.state == PodState::Waiting {
-        let world = &mut turn.world;
-        world.shapes.enter(shape, (bid, sequence), pod, &mut world.fleet);
+        turn.world.shapes.enter(shape, (bid, sequence), pod);
     }
     match bid {
         None => turn.world.waiting_asks += 1,
@@ -64,7 +63,7 @@ pub fn leave_queue(turn: &mut Turn<'_, '_>, pod: PodId) {
         return;
     }
     let world = &mut turn.world;
-    world.shapes.leave(shape, (bid, sequence), &mut world.fleet);
+    world.shapes.leave(shape, (bid, sequence));
     match bid {
         None => world.waiting_asks -= 1,
         Some(_) => world.waiting_bids -= 1,

@@ -3,13 +3,14 @@
 //! On demand: the waiting by request time, then the new by sequence; both are the order of joining. A
 //! round precedes the next new request, so that each finds what those before it left.
 //! Spot: waiting and new together, the highest bid first, then the order of joining. Requests of equal
-//! demand fit or fail together, so a queue whose head finds no room is done for this round.
+//! demand fit or fail together, so a queue whose head finds no room is done for this round; and so is a
+//! whole lane once its GPUs are nowhere to be had.
 //!
 //! A new request is looked at as a whole in its turn: whether it is refused before the market is asked,
 //! and of a spot resume even whether its pod is stopped.
 
 use crate::agenda::Round;
-use crate::ids::{HostId, PodId, ScopeId, ShapeId};
+use crate::ids::{HostId, LaneId, PodId, ScopeId, ShapeId};
 use crate::journal::fact::{Kind, Refusal};
 use crate::market::place::{self, Tried};
 use crate::market::rent::{self, Resume};
@@ -19,20 +20,9 @@ use crate::turn::Turn;
 use crate::units::Money;
 use crate::world::Freed;
 use crate::world::pod::PodState;
+use crate::world::waiting::lanes::{Queue, Rank};
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
-
-/// Which of the two rounds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Queue {
-    /// Class 7.
-    OnDemand,
-    /// Class 8.
-    Spot,
-}
-
-/// The order in which requests are tried: bids fall, then joining. On demand has no bid.
-type Rank = (Reverse<Money>, u64);
 
 /// Before everybody.
 const FIRST: Rank = (Reverse(Money::from_nanos(i128::MAX)), 0);
@@ -42,6 +32,8 @@ const FIRST: Rank = (Reverse(Money::from_nanos(i128::MAX)), 0);
 enum Candidate {
     /// The head of a shape's queue.
     Head(ShapeId),
+    /// The next of a lane, and all behind it.
+    Lane(LaneId),
     /// A Resuming pod whose host has something free.
     Resumer(PodId),
     /// One who joined in this instant.
@@ -73,6 +65,7 @@ pub fn run(turn: &mut Turn<'_, '_>, queue: Queue) {
         return;
     }
     let (mut freed, mut new) = (std::mem::take(freed), std::mem::take(new));
+    turn.world.shapes.update_lanes();
     let mut order = BinaryHeap::new();
     gather(turn, queue, &freed, &new, &mut order);
     let ranked = asked.iter().enumerate().map(|(index, (place, resume))| {
@@ -107,7 +100,7 @@ fn put_back(
         match candidate {
             Candidate::New(pod) => new.push(pod),
             Candidate::Asked(index) => world.new_resumes.push(asked[index]),
-            Candidate::Head(_) | Candidate::Resumer(_) => {}
+            Candidate::Head(_) | Candidate::Lane(_) | Candidate::Resumer(_) => {}
         }
     }
     let scopes = freed.scopes.iter().filter(|scope| !again.scopes.contains(scope));
@@ -140,6 +133,12 @@ fn try_all(
                 }
                 None => continue,
             },
+            Candidate::Lane(lane) => {
+                if goes_on(turn, queue, (rank, lane), &blocked) {
+                    push_head(turn, queue, lane, rank, &mut order);
+                }
+                continue;
+            }
             Candidate::Resumer(pod) | Candidate::New(pod) => pod,
             Candidate::Asked(index) => {
                 let (place, resume) = &asked[index];
@@ -160,7 +159,7 @@ fn try_all(
             blocked.extend(scopes_of(turn, pod));
         }
         if let Candidate::Head(shape) = candidate
-            && (tried != Tried::NoRoom || block)
+            && (tried == Tried::Done || (tried == Tried::TooDear && !block))
             && let Some((next, _)) = at_or_after(turn, queue, shape, (rank.0, rank.1 + 1))
         {
             order.push(Reverse((next, candidate)));
@@ -180,12 +179,14 @@ fn try_one(
 ) -> Tried {
     match candidate {
         Candidate::New(_) | Candidate::Asked(_) => try_new(turn, pod, blocked),
-        Candidate::Head(_) | Candidate::Resumer(_) => match turn.world.pods.get(pod) {
-            Some(row) if row.state.waits() && row.rental().queued => {
-                place::attempt(turn, pod, blocked, None)
+        Candidate::Head(_) | Candidate::Lane(_) | Candidate::Resumer(_) => {
+            match turn.world.pods.get(pod) {
+                Some(row) if row.state.waits() && row.rental().queued => {
+                    place::attempt(turn, pod, blocked, None)
+                }
+                _ => Tried::Done,
             }
-            _ => Tried::Done,
-        },
+        }
     }
 }
 
@@ -256,35 +257,31 @@ fn gather(
         })
     };
     let block = turn.rules().waiting_order == WaitingOrder::Block;
-    let mut add_head = |shape: ShapeId| {
-        if let Some((rank, _)) = at_or_after(turn, queue, shape, FIRST) {
-            order.push(Reverse((rank, Candidate::Head(shape))));
-        }
-    };
-    let shapes_of = |scope: ScopeId| turn.world.fleet.scopes[scope].waiting.iter().copied();
-    let mut hosts = freed.hosts.clone();
+    let lanes = &turn.world.shapes.lanes;
+    let fleet = &turn.world.fleet;
+    // POD-06, `block`: hosts where nothing came free, too. Who waits for a host there names its scope,
+    // and may block whoever asks after it.
+    let mut others: BTreeSet<HostId> = BTreeSet::new();
     match freed.scopes[..] {
-        [scope] if !block => shapes_of(scope).for_each(add_head),
+        [scope] if !block => {
+            lanes.of_scope(scope).for_each(|lane| push_head(turn, queue, lane, FIRST, order));
+        }
         _ => {
-            // A shape may name several of them.
+            // A lane may name several of them.
             let mut scopes = freed.scopes.clone();
             if block {
                 scopes.extend(new.iter().flat_map(|pod| scopes_of(turn, *pod)));
+                let all = scopes.iter().flat_map(|scope| &fleet.scopes[*scope].hosts);
+                let waited_for = |host: &&HostId| !fleet.hosts[**host].resuming.is_empty();
+                others.extend(all.filter(waited_for).filter(|host| !freed.hosts.contains(host)));
             }
-            let shapes: BTreeSet<ShapeId> = scopes.iter().copied().flat_map(shapes_of).collect();
-            shapes.into_iter().for_each(&mut add_head);
-            if block {
-                // Who waits for a host there names its scope, and may block whoever asks after it.
-                let all = scopes.iter().flat_map(|scope| &turn.world.fleet.scopes[*scope].hosts);
-                hosts
-                    .extend(all.filter(|host| !turn.world.fleet.hosts[**host].resuming.is_empty()));
-            }
+            let named = scopes.iter().flat_map(|scope| lanes.of_scope(*scope));
+            let named: BTreeSet<LaneId> = named.collect();
+            named.into_iter().for_each(|lane| push_head(turn, queue, lane, FIRST, order));
         }
     }
-    hosts.sort_unstable();
-    hosts.dedup();
-    for host in &hosts {
-        for &pod in &turn.world.fleet.hosts[*host].resuming {
+    for host in freed.hosts.iter().chain(&others) {
+        for &pod in &fleet.hosts[*host].resuming {
             let row = &turn.world.pods[pod];
             if row.rental().queued && (row.bid().is_some() == (queue == Queue::Spot)) {
                 order.extend(rank_of(pod).map(|rank| Reverse((rank, Candidate::Resumer(pod)))));
@@ -301,14 +298,42 @@ fn at_or_after(
     shape: ShapeId,
     rank: Rank,
 ) -> Option<(Rank, PodId)> {
-    let row = turn.world.shapes.get(shape);
-    match queue {
-        Queue::OnDemand => row
-            .asks
-            .range(rank.1..)
-            .next()
-            .map(|(sequence, pod)| ((Reverse(Money::ZERO), *sequence), *pod)),
-        Queue::Spot => row.bids.range(rank..).next().map(|(rank, pod)| (*rank, *pod)),
+    turn.world.shapes.get(shape).queues.at_or_after(queue, rank)
+}
+
+/// Puts the first of a lane at or after `rank` into the order, and the rest of the lane behind it.
+fn push_head(
+    turn: &Turn<'_, '_>,
+    queue: Queue,
+    lane: LaneId,
+    rank: Rank,
+    order: &mut BinaryHeap<Reverse<(Rank, Candidate)>>,
+) {
+    let heads = &turn.world.shapes.lanes.get(lane).heads;
+    let [head, next] = heads.two_at_or_after(queue, rank);
+    order.extend(head.map(|(rank, shape)| Reverse((rank, Candidate::Head(shape)))));
+    order.extend(next.map(|(rank, _)| Reverse((rank, Candidate::Lane(lane)))));
+}
+
+/// Whether those of a lane from `rank` on are still to be tried.
+///
+/// Where so many GPUs are nowhere to be had at that bid, they won't be in this round: whoever comes next
+/// bids no more, and can only displace what was within reach already.
+fn goes_on(
+    turn: &mut Turn<'_, '_>,
+    queue: Queue,
+    (rank, lane): (Rank, LaneId),
+    blocked: &[ScopeId],
+) -> bool {
+    let row = turn.world.shapes.lanes.get(lane);
+    match turn.rules().waiting_order {
+        // POD-06. Who finds nothing there blocks its scopes.
+        WaitingOrder::Block => row.scopes.iter().any(|scope| !blocked.contains(scope)),
+        WaitingOrder::Skip => {
+            let bid = (queue == Queue::Spot).then_some(rank.0.0);
+            let (scopes, gpus) = (row.scopes.clone(), row.gpus);
+            place::may_find_gpus(turn, &scopes, gpus, bid)
+        }
     }
 }
 

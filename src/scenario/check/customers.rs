@@ -45,10 +45,11 @@ pub(crate) fn read(
     for place in &gathered.customers {
         let Some(text) = reader.shape::<SegmentText>(place) else { continue };
         let name: Option<String> = reader.required(place, ("name", text.name));
-        let is_new = name.as_ref().is_some_and(|name| names.get(name).is_none());
+        let before = names.count();
         if let Some(name) = &name {
             names.add(reader, name, segments.len(), &place.field("name"));
         }
+        let is_new = before < names.count();
         let id = SegmentId::from_index(segments.len());
         let named = (name.unwrap_or_default(), id, is_new);
         if let Some(segment) = segment(reader, (place, &text), named, scene) {

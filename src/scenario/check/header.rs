@@ -35,14 +35,11 @@ pub(crate) fn read(reader: &mut Reader, gathered: &Gathered) -> Header {
     let (place, text) = (&gathered.place, &gathered.text);
     let title = reader.optional(place, ("title", text.title));
     let seed = reader.or(place, ("seed", text.seed), 0);
-    let horizon: Span = reader.required(place, ("horizon", text.horizon)).unwrap_or(Span::DAY);
+    let horizon = horizon(reader, gathered);
     let warm_up: Span = reader.or(place, ("warm_up", text.warm_up), Span::ZERO);
     let sample_every: Option<Maybe<Span>> =
         reader.optional(place, ("sample_every", text.sample_every));
     let sample_every = sample_every.map_or(Some(Span::MINUTE * 10), |stated| stated.0);
-    if horizon.is_zero() {
-        reader.report(&place.field("horizon"), Fault::new("empty horizon", "a positive duration"));
-    }
     if horizon < warm_up {
         let fault = Fault::new("warm-up past the horizon", "at most the horizon");
         reader.report(&place.field("warm_up"), fault);
@@ -64,6 +61,17 @@ pub(crate) fn read(reader: &mut Reader, gathered: &Gathered) -> Header {
         start_unix_s,
         policies,
     }
+}
+
+/// How long the run is; without end where that is not well said, so that nothing else is found to lie
+/// past it.
+fn horizon(reader: &mut Reader, gathered: &Gathered) -> Span {
+    let (place, text) = (&gathered.place, &gathered.text);
+    let stated: Option<Span> = reader.required(place, ("horizon", text.horizon));
+    if stated.is_some_and(Span::is_zero) {
+        reader.report(&place.field("horizon"), Fault::new("empty horizon", "a positive duration"));
+    }
+    stated.filter(|horizon| !horizon.is_zero()).unwrap_or(Span::FOREVER)
 }
 
 /// Reads `"2024-03-01"` or `"2024-03-01T12:00"`, in UTC.

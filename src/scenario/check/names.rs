@@ -17,9 +17,12 @@ impl Names {
     pub(crate) fn of(kind: &'static str) -> Self {
         Self { kind, known: BTreeMap::new() }
     }
-    /// Adds `name`, stated at `place` or generated for what stands there. A second one of the same
-    /// name is reported.
+    /// Adds `name`, stated at `place` or generated for what stands there. A blank one, and a second one
+    /// of the same name, is reported.
     pub(crate) fn add(&mut self, reader: &mut Reader, name: &str, index: usize, place: &Place) {
+        if is_blank(reader, self.kind, name, place) {
+            return;
+        }
         if let Some((_, first)) = self.known.get(name) {
             let where_else = first.as_ref().map_or_else(String::new, |first| {
                 let source = reader.sources.get(first.file);
@@ -61,6 +64,16 @@ impl Names {
         }
         index
     }
+}
+
+/// Whether `name`, which stands at `place`, names nothing: then that is reported.
+pub(crate) fn is_blank(reader: &mut Reader, kind: &str, name: &str, place: &Place) -> bool {
+    let is_blank = name.trim().is_empty();
+    if is_blank {
+        let fault = Fault::new(format!("{kind} without a name"), "a name that is not blank");
+        reader.report(place, fault.found(name));
+    }
+    is_blank
 }
 
 /// The fault of naming something that does not exist.

@@ -1,6 +1,6 @@
 //! GPU types: the catalogue's and the scenario's own; which are in use (GPU-01).
 
-use super::names::unknown;
+use super::names::{is_blank, unknown};
 use crate::ids::{GpuTypeId, Id};
 use crate::scenario::catalogue::{Catalogue, CatalogueType, Prices};
 use crate::scenario::load::Gathered;
@@ -31,6 +31,9 @@ impl Types {
         for place in &gathered.gpu_types {
             let Some(text) = reader.shape::<GpuTypeText>(place) else { continue };
             let Some(id) = reader.required::<String>(place, ("id", text.id)) else { continue };
+            if is_blank(reader, "GPU type", &id, &place.field("id")) {
+                continue;
+            }
             if stated.insert(id.clone(), ()).is_some() {
                 let fault = Fault::new(format!("duplicate GPU type `{id}`"), "each type once");
                 reader.report(&place.field("id"), fault);

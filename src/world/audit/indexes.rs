@@ -3,11 +3,12 @@
 //! Nothing in here is quick, and nothing in a run calls it but audits.
 
 use super::{Fault, ensure};
-use crate::ids::{ClassId, HostId, PodId, ScopeId, ShapeId};
+use crate::ids::{ClassId, HostId, LaneId, PodId, ScopeId, ShapeId};
 use crate::units::Money;
 use crate::world::World;
 use crate::world::index::Key;
 use crate::world::pod::PodState;
+use crate::world::waiting::lanes::Queues;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -114,15 +115,16 @@ pub(super) fn check_pods(world: &World) -> Result<(), Fault> {
             waiting += 1;
             let (shape, sequence) = (world.shapes.get(row.shape), row.rental().sequence);
             let found = match row.bid() {
-                None => shape.asks.get(&sequence),
-                Some(bid) => shape.bids.get(&(Reverse(bid), sequence)),
+                None => shape.queues.asks.get(&sequence),
+                Some(bid) => shape.queues.bids.get(&(Reverse(bid), sequence)),
             };
             ensure(found == Some(&pod), "who waits is in the queue of its demand", whom)?;
         }
     }
     let counted = (world.waiting_asks, world.waiting_bids) == (asks, bids);
     ensure(counted, "those who wait are counted", String::new)?;
-    let queued = world.shapes.iter().map(|(_, shape)| shape.asks.len() + shape.bids.len());
+    let queues = world.shapes.iter().map(|(_, shape)| &shape.queues);
+    let queued = queues.map(|queues| queues.asks.len() + queues.bids.len());
     ensure(
         queued.sum::<usize>() == waiting,
         "queues hold those who wait and no others",
@@ -131,7 +133,7 @@ pub(super) fn check_pods(world: &World) -> Result<(), Fault> {
     check_shapes(world)
 }
 
-/// Shapes count their pods, and scopes know in which queues somebody waits.
+/// Shapes count their pods, and lanes list them.
 fn check_shapes(world: &World) -> Result<(), Fault> {
     let mut pods: BTreeMap<ShapeId, u32> = BTreeMap::new();
     for pod in world.pods.ids() {
@@ -141,24 +143,40 @@ fn check_shapes(world: &World) -> Result<(), Fault> {
             *pods.entry(before.shape).or_default() += 1;
         }
     }
-    let mut waiting: BTreeSet<(ScopeId, ShapeId)> = BTreeSet::new();
     for (id, shape) in world.shapes.iter() {
         let counted = pods.remove(&id).unwrap_or(0);
         ensure(shape.pods == counted, "a demand counts its pods", || format!("{id:?}"))?;
-        if shape.is_waited_in() {
-            waiting.extend(shape.scopes.iter().map(|scope| (*scope, id)));
-        }
     }
     ensure(pods.is_empty(), "no pod has a demand that was forgotten", String::new)?;
-    let scopes = world.fleet.scopes.ids();
-    let listed = scopes.flat_map(|scope| {
-        world.fleet.scopes[scope].waiting.iter().map(move |shape| (scope, *shape))
-    });
-    ensure(
-        listed.collect::<BTreeSet<_>>() == waiting,
-        "scopes know who waits for them",
-        String::new,
-    )
+    check_lanes(world)
+}
+
+/// Lanes list those shapes in whose queues somebody waits, and scopes know the lanes. What is out of
+/// date is brought up to date before the next round looks.
+fn check_lanes(world: &World) -> Result<(), Fault> {
+    let lanes = &world.shapes.lanes;
+    let mut heads: BTreeMap<LaneId, Queues<ShapeId>> = BTreeMap::new();
+    for (id, shape) in world.shapes.iter() {
+        let lane = lanes.get(shape.lane);
+        let same = (&lane.scopes, lane.gpus) == (&shape.scopes, shape.demand.gpus);
+        ensure(same, "the shapes of a lane name the same GPUs", || format!("{id:?}"))?;
+        let fresh = shape.stale || shape.listed == shape.queues.heads();
+        ensure(fresh, "a lane lists the heads of queues", || format!("{id:?}"))?;
+        let heads = heads.entry(shape.lane).or_default();
+        heads.asks.extend(shape.listed.0.map(|head| (head, id)));
+        heads.bids.extend(shape.listed.1.map(|head| (head, id)));
+    }
+    for lane in lanes.ids() {
+        let row = lanes.get(lane);
+        let listed = row.heads == heads.remove(&lane).unwrap_or_default();
+        ensure(listed, "a lane lists its shapes", || format!("{lane:?}"))?;
+        let known = world.fleet.scopes.ids().all(|scope| {
+            let waited_in = row.scopes.contains(&scope) && !row.heads.is_empty();
+            lanes.of_scope(scope).any(|other| other == lane) == waited_in
+        });
+        ensure(known, "scopes know who waits for them", || format!("{lane:?}"))?;
+    }
+    Ok(())
 }
 
 /// A pod is in the one list of its host in which its state belongs, and found by its name.

@@ -3,7 +3,7 @@
 use crate::build;
 use crate::witness::Witness;
 use walras::engine::{Engine, RunId};
-use walras::ids::{AccountId, HostId, Id, PodId};
+use walras::ids::{AccountId, HostId, Id, PodId, ShapeId};
 use walras::journal::fact::Book;
 use walras::journal::{Fact, Journal, Sink};
 use walras::rng::draw::Distribution;
@@ -13,6 +13,8 @@ use walras::units::{Bundle, Money, SimTime};
 use walras::world::World;
 use walras::world::audit;
 use walras::world::pod::PodState;
+use walras::world::waiting::Shape;
+use walras::world::waiting::lanes::Queues;
 
 /// A market in which, by and by, pods run, wait, and are in grace.
 fn scenario() -> Scenario {
@@ -57,6 +59,10 @@ fn runs(world: &World, pod: PodId) -> bool {
 }
 fn first_running(world: &World) -> PodId {
     world.pods.ids().find(|pod| runs(world, *pod)).unwrap()
+}
+fn listed_shape(world: &World) -> ShapeId {
+    let listed = |(id, shape): (ShapeId, &Shape)| (shape.listed != (None, None)).then_some(id);
+    world.shapes.iter().find_map(listed).unwrap()
 }
 fn host() -> HostId {
     HostId::from_index(0)
@@ -126,7 +132,7 @@ fn pod_21_the_audit_finds_a_state_that_its_tables_deny() {
 #[test]
 fn the_audit_finds_an_index_that_disagrees() {
     type Damage = (&'static str, fn(&mut World));
-    let damages: [Damage; 12] = [
+    let damages: [Damage; 14] = [
         ("sums", |world| world.accounts[AccountId::from_index(0)].reserve += Money::from_nanos(1)),
         ("sums", |world| world.accounts[AccountId::from_index(0)].hour += Money::from_nanos(1)),
         ("free GPUs", |world| {
@@ -167,17 +173,23 @@ fn the_audit_finds_an_index_that_disagrees() {
             let shape = world.pods[pod].shape;
             world.shapes.get_mut(shape).pods += 1;
         }),
-        ("who waits for them", |world| {
-            let scope = world.fleet.hosts[host()].scope;
-            world.fleet.scopes[scope].waiting.clear();
+        ("heads of queues", |world| {
+            let shape = listed_shape(world);
+            let row = world.shapes.get_mut(shape);
+            (row.listed, row.stale) = ((None, None), false);
         }),
+        ("lists its shapes", |world| {
+            let shape = listed_shape(world);
+            let row = world.shapes.get_mut(shape);
+            (row.listed, row.stale) = ((None, None), true);
+        }),
+        ("who waits for them", |world| world.shapes.lanes.by_scope.clear()),
         ("wait", |world| world.waiting_asks += 1),
         ("queue", |world| {
             let wait = |pod: &PodId| world.pods[*pod].state == PodState::Waiting;
             let pod = world.pods.ids().find(wait).unwrap();
             let shape = world.pods[pod].shape;
-            world.shapes.get_mut(shape).asks.clear();
-            world.shapes.get_mut(shape).bids.clear();
+            world.shapes.get_mut(shape).queues = Queues::default();
         }),
     ];
     for (what, damage) in damages {

@@ -4,6 +4,7 @@
 //! so it depends on the scenario alone.
 
 use crate::scenario::catalogue::CatalogueType;
+use crate::scenario::check::names::is_blank;
 use crate::scenario::problem::Fault;
 use crate::scenario::schema::fleet::GroupText;
 use crate::scenario::text::{Place, Reader};
@@ -75,8 +76,11 @@ impl HostNames {
             reader.report(&place.field(second), fault);
         }
         if text.prefix.is_stated() {
-            let prefix = reader.scalar(&place.field("prefix")).unwrap_or_default();
-            return GroupNames::Prefix(prefix, count_or_one);
+            let prefix: Option<String> = reader.scalar(&place.field("prefix"));
+            if let Some(prefix) = &prefix {
+                is_blank(reader, "hosts", prefix, &place.field("prefix"));
+            }
+            return GroupNames::Prefix(prefix.unwrap_or_default(), count_or_one);
         }
         if text.name.is_stated() || text.names.is_stated() {
             let field = place.field(stated[0]);

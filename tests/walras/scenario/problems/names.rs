@@ -235,3 +235,95 @@ fn as_many_hosts_as_names() {
         "#]],
     );
 }
+
+#[test]
+fn blank_names() {
+    check(
+        r#"(
+    horizon: "7d",
+    gpu_types: [(id: "", memory_gb: 16)],
+    datacenters: [" "],
+    fleet: [
+        (names: ["h", ""], gpu_type: "NVIDIA RTX A6000", datacenter: "EU-RO-1"),
+        (prefix: "", count: 2, gpu_type: "NVIDIA RTX A6000", datacenter: "EU-RO-1"),
+    ],
+)"#,
+        expect![[r#"
+            error: GPU type without a name
+             --> test.ron:3:22
+              |
+            3 |     gpu_types: [(id: "", memory_gb: 16)],
+              |                      ^^ expected a name that is not blank
+              |
+              = note: field: gpu_types[0].id
+
+            error: data center without a name
+             --> test.ron:4:19
+              |
+            4 |     datacenters: [" "],
+              |                   ^^^ expected a name that is not blank
+              |
+              = note: field: datacenters[0]
+
+            error: host without a name
+             --> test.ron:6:23
+              |
+            6 |         (names: ["h", ""], gpu_type: "NVIDIA RTX A6000", datacenter: "EU-RO-1"),
+              |                       ^^ expected a name that is not blank
+              |
+              = note: field: fleet[0].names[1]
+
+            error: hosts without a name
+             --> test.ron:7:18
+              |
+            7 |         (prefix: "", count: 2, gpu_type: "NVIDIA RTX A6000", datacenter: "EU-RO-1"),
+              |                  ^^ expected a name that is not blank
+              |
+              = note: field: fleet[1].prefix
+        "#]],
+    );
+}
+
+#[test]
+fn blank_names_of_customers_and_pods() {
+    check(
+        &with(
+            r#"accounts: [(name: ""), (name: "alice")],
+    customers: [(
+        name: "",
+        balance: 1,
+        gpu_type: "NVIDIA RTX A6000",
+        arrivals: Poisson(rate: "1/h"),
+        duration: "1h",
+    )],
+    script: [
+        (at: "0s", account: "alice", do: CreatePod(name: "", gpuTypeId: "NVIDIA RTX A6000")),
+    ]"#,
+        ),
+        expect![[r#"
+            error: account without a name
+             --> test.ron:4:23
+              |
+            4 |     accounts: [(name: ""), (name: "alice")],
+              |                       ^^ expected a name that is not blank
+              |
+              = note: field: accounts[0].name
+
+            error: segment without a name
+             --> test.ron:6:15
+              |
+            6 |         name: "",
+              |               ^^ expected a name that is not blank
+              |
+              = note: field: customers[0].name
+
+            error: pod without a name
+              --> test.ron:13:58
+               |
+            13 |         (at: "0s", account: "alice", do: CreatePod(name: "", gpuTypeId: "NVIDIA RTX A6000")),
+               |                                                          ^^ expected a name that is not blank
+               |
+               = note: field: script[0].do.name
+        "#]],
+    );
+}

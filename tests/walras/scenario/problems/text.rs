@@ -292,6 +292,24 @@ fn a_misspelt_rule() {
     );
 }
 
+/// Nothing else is said to lie past a horizon that is not there.
+#[test]
+fn an_empty_horizon() {
+    let customers = poisson("duration: \"1h\", from: \"2d\"");
+    check(
+        &customers.replace("horizon: \"7d\"", "horizon: \"0s\", warm_up: \"3d\""),
+        expect![[r#"
+            error: empty horizon
+             --> test.ron:2:14
+              |
+            2 |     horizon: "0s", warm_up: "3d",
+              |              ^^^^ expected a positive duration
+              |
+              = note: field: horizon
+        "#]],
+    );
+}
+
 #[test]
 fn no_horizon() {
     check(

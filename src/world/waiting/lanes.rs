@@ -1,0 +1,163 @@
+//! Who waits, in the order in which rounds try them (POD-06, GEN-11).
+//!
+//! Shapes that name the same scopes and as many GPUs share a *lane*: the heads of their queues, ranked.
+//! GPUs are what mostly runs out, so a round goes down a lane and leaves it where so many GPUs can no
+//! longer be had: whoever stands behind, and bids no more, finds none either.
+//!
+//! Lanes are brought up to date when the next round begins. During a round they stand still, so that
+//! who joins a queue meanwhile is tried in the round after.
+
+use crate::ids::{Id, LaneId, ScopeId, ShapeId};
+use crate::scenario::demand::{Clouds, Demand};
+use crate::units::Money;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The two classes of those who wait, each with a round of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Queue {
+    /// On demand: class 7.
+    OnDemand,
+    /// Spot: class 8.
+    Spot,
+}
+
+/// The order in which requests are tried: bids fall, then joining. On demand has no bid.
+pub type Rank = (Reverse<Money>, u64);
+
+/// Something by rank: on demand apart from spot.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Queues<T> {
+    /// On demand, by order of joining.
+    pub asks: BTreeMap<u64, T>,
+    /// Spot, the highest bid first, then order of joining.
+    pub bids: BTreeMap<Rank, T>,
+}
+
+/// The first of either queue.
+pub type Heads = (Option<u64>, Option<Rank>);
+
+impl<T> Default for Queues<T> {
+    fn default() -> Self {
+        Self { asks: BTreeMap::new(), bids: BTreeMap::new() }
+    }
+}
+
+impl<T: Copy> Queues<T> {
+    /// Whether nothing is there.
+    pub fn is_empty(&self) -> bool {
+        self.asks.is_empty() && self.bids.is_empty()
+    }
+    /// The first of either queue.
+    pub fn heads(&self) -> Heads {
+        let ask = self.asks.first_key_value().map(|(sequence, _)| *sequence);
+        (ask, self.bids.first_key_value().map(|(rank, _)| *rank))
+    }
+    /// The first of `queue` at or after `rank`.
+    pub fn at_or_after(&self, queue: Queue, rank: Rank) -> Option<(Rank, T)> {
+        match queue {
+            Queue::OnDemand => self.asks.range(rank.1..).next().map(ranked_ask),
+            Queue::Spot => self.bids.range(rank..).next().map(ranked_bid),
+        }
+    }
+    /// The first of `queue` at or after `rank`, and the one behind it.
+    pub fn two_at_or_after(&self, queue: Queue, rank: Rank) -> [Option<(Rank, T)>; 2] {
+        match queue {
+            Queue::OnDemand => {
+                let mut asks = self.asks.range(rank.1..).map(ranked_ask);
+                [asks.next(), asks.next()]
+            }
+            Queue::Spot => {
+                let mut bids = self.bids.range(rank..).map(ranked_bid);
+                [bids.next(), bids.next()]
+            }
+        }
+    }
+}
+
+fn ranked_ask<T: Copy>((sequence, item): (&u64, &T)) -> (Rank, T) {
+    ((Reverse(Money::ZERO), *sequence), *item)
+}
+fn ranked_bid<T: Copy>((rank, item): (&Rank, &T)) -> (Rank, T) {
+    (*rank, *item)
+}
+
+/// The waiting shapes that name the same scopes and as many GPUs.
+#[derive(Clone, Debug)]
+pub struct Lane {
+    /// The scopes named.
+    pub scopes: Vec<ScopeId>,
+    /// How many GPUs.
+    pub gpus: u32,
+    /// The shapes, each at the rank of its queue's head.
+    pub heads: Queues<ShapeId>,
+}
+
+/// All lanes: no more than there are lists of types, choices of clouds and numbers of GPUs.
+#[derive(Clone, Debug, Default)]
+pub struct Lanes {
+    rows: Vec<Lane>,
+    by_demand: BTreeMap<(u32, Clouds, u32), LaneId>,
+    /// For each scope those in which anybody waits.
+    pub by_scope: BTreeMap<ScopeId, BTreeSet<LaneId>>,
+}
+
+impl Lanes {
+    /// The lane of `demand`, which names these scopes.
+    pub(super) fn of(&mut self, demand: &Demand, scopes: &[ScopeId]) -> LaneId {
+        let Demand { types, clouds, gpus, .. } = *demand;
+        let rows = &mut self.rows;
+        *self.by_demand.entry((types, clouds, gpus)).or_insert_with(|| {
+            rows.push(Lane { scopes: scopes.to_vec(), gpus, heads: Queues::default() });
+            LaneId::from_index(rows.len() - 1)
+        })
+    }
+    /// A lane.
+    pub fn get(&self, lane: LaneId) -> &Lane {
+        &self.rows[lane.index()]
+    }
+    /// All lanes.
+    pub fn ids(&self) -> impl Iterator<Item = LaneId> + use<> {
+        (0..self.rows.len()).map(LaneId::from_index)
+    }
+    /// The lanes of `scope` in which anybody waits.
+    pub fn of_scope(&self, scope: ScopeId) -> impl Iterator<Item = LaneId> {
+        self.by_scope.get(&scope).into_iter().flatten().copied()
+    }
+    /// Lists `shape` at these heads instead of the former.
+    pub(super) fn list(&mut self, lane: LaneId, shape: ShapeId, former: Heads, heads: Heads) {
+        let row = &mut self.rows[lane.index()];
+        let was_empty = row.heads.is_empty();
+        move_head(&mut row.heads.asks, shape, former.0, heads.0);
+        move_head(&mut row.heads.bids, shape, former.1, heads.1);
+        let is_empty = row.heads.is_empty();
+        if was_empty == is_empty {
+            return;
+        }
+        for scope in &row.scopes {
+            let lanes = self.by_scope.entry(*scope).or_default();
+            if is_empty {
+                lanes.remove(&lane);
+            } else {
+                lanes.insert(lane);
+            }
+        }
+    }
+}
+
+fn move_head<R: Ord>(
+    heads: &mut BTreeMap<R, ShapeId>,
+    shape: ShapeId,
+    former: Option<R>,
+    head: Option<R>,
+) {
+    if former == head {
+        return;
+    }
+    if let Some(head) = head {
+        heads.insert(head, shape);
+    }
+    if let Some(former) = former {
+        heads.remove(&former);
+    }
+}
