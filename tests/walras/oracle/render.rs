@@ -149,6 +149,15 @@ fn action(script: &Script, act: &Act) -> (Option<AccountId>, ActionKind) {
                 min_bid: None,
             },
         ),
+        Act::Floor(of, floor) => (
+            None,
+            ActionKind::SetPrice {
+                scopes: vec![id::<ScopeId>(2 * of)],
+                host: None,
+                price: None,
+                min_bid: Some(usd(*floor)),
+            },
+        ),
         Act::HostDown(of) => (None, ActionKind::HostDown { host: host(of) }),
         Act::HostUp(of) => (None, ActionKind::HostUp { host: host(of) }),
         Act::NetworkDown(of) => (None, ActionKind::NetworkDown { host: host(of) }),

@@ -81,6 +81,8 @@ pub(crate) enum Act {
     AutoPay(usize, i128, i128),
     /// Host (its GPU type), price per GPU-hour.
     Price(usize, i128),
+    /// Host (its GPU type), minimum bid per GPU-hour.
+    Floor(usize, i128),
     HostDown(usize),
     HostUp(usize),
     NetworkDown(usize),
@@ -169,6 +171,7 @@ impl Script {
             "adjust" => Act::Adjust(account(subject), nanos(line.word(3))),
             "auto_pay" => Act::AutoPay(account(subject), nanos(line.word(3)), nanos(line.word(4))),
             "price" => Act::Price(host(subject), nanos(line.word(3))),
+            "floor" => Act::Floor(host(subject), nanos(line.word(3))),
             "host_down" => Act::HostDown(host(subject)),
             "host_up" => Act::HostUp(host(subject)),
             "network_down" => Act::NetworkDown(host(subject)),
@@ -299,6 +302,7 @@ impl Script {
                 format!("auto_pay {} {} {}", account(who), usd(*threshold), usd(*amount))
             }
             Act::Price(at, price) => format!("price {} {}", host(at), usd(*price)),
+            Act::Floor(at, floor) => format!("floor {} {}", host(at), usd(*floor)),
             Act::HostDown(at) => format!("host_down {}", host(at)),
             Act::HostUp(at) => format!("host_up {}", host(at)),
             Act::NetworkDown(at) => format!("network_down {}", host(at)),
