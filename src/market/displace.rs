@@ -12,7 +12,7 @@ use crate::scenario::demand::WhenFull;
 use crate::scenario::rules::{Displaced, GracePaidBy};
 use crate::turn::Turn;
 use crate::units::{SimTime, Span};
-use crate::world::pod::{PodChange, PodState};
+use crate::world::pod::{PodChange, PodState, Recorded};
 
 /// `victim` gives way to `newcomer`: SIGTERM and the grace, or the loss of its promise.
 pub fn signal(turn: &mut Turn<'_, '_>, victim: PodId, newcomer: PodId) {
@@ -122,8 +122,15 @@ pub fn kill(turn: &mut Turn<'_, '_>, pod: PodId) {
         }
         Displaced::Terminate => leave::leave(turn, pod, PodChange::Terminate, reason),
         Displaced::Resume => {
+            // HOST-04. Whose stop is recorded does not ask again, though the grace ends sooner.
+            let ends = matches!(
+                turn.world.pods[pod].recorded,
+                Some(Recorded::Stop(_) | Recorded::Terminate(_))
+            );
             leave::leave(turn, pod, PodChange::GraceOver { resume: false }, reason);
-            ask_again(turn, pod);
+            if !ends {
+                ask_again(turn, pod);
+            }
         }
     }
 }
@@ -134,7 +141,7 @@ pub fn kill(turn: &mut Turn<'_, '_>, pod: PodId) {
 fn ask_again(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &turn.world.pods[pod];
     let (account, kind, gpus) = (row.account, row.kind, Some(row.gpus));
-    if turn.world.accounts[account].is_drained() || row.recorded.is_some() {
+    if turn.world.accounts[account].is_drained() {
         return;
     }
     let (when_full, patience) = (WhenFull::Wait, Span::FOREVER);
