@@ -43,7 +43,8 @@ pub fn signal(turn: &mut Turn<'_, '_>, victim: PodId, newcomer: PodId) {
             turn.state(Fact::PodDisplaced { pod: victim, by: newcomer, reason, kill_at });
             schedule_end(turn, victim, kill_at, worked);
             if turn.rules().grace_paid_by == GracePaidBy::Nobody {
-                close_early(turn, victim, reason);
+                let container = charge::close_at_signal(turn, victim);
+                turn.world.pods[victim].rental_mut().closed_early = Some(container);
             }
             turn.recount(victim);
             turn.settle_host(host);
@@ -72,12 +73,6 @@ fn schedule_end(turn: &mut Turn<'_, '_>, victim: PodId, kill_at: SimTime, worked
         turn.schedule(done, Class::WorkDone, Event::WorkDone { pod: victim, epoch });
     }
     turn.schedule(kill_at, Class::GraceOver, Event::GraceOver { pod: victim, epoch });
-}
-
-/// BILL-04, `grace_paid_by: nobody`. Compute and container disk close at SIGTERM.
-fn close_early(turn: &mut Turn<'_, '_>, victim: PodId, reason: EndReason) {
-    let (compute, container) = charge::close_rental(turn, victim, reason);
-    turn.world.pods[victim].rental_mut().closed_early = Some((compute, container));
 }
 
 /// SPOT-08. A Reserved pod loses its promise, to a stronger one or because its host went away.

@@ -62,7 +62,10 @@ pub fn leave(turn: &mut Turn<'_, '_>, pod: PodId, change: PodChange, reason: End
         Some(cause) if reason != EndReason::Completed => cause,
         _ => reason,
     };
-    let closed = early.unwrap_or_else(|| charge::close_rental(turn, pod, reason));
+    let closed = match early {
+        Some(container) => (charge::end_closed(turn, pod, reason), container),
+        None => charge::close_rental(turn, pod, reason),
+    };
     turn.change(pod, change);
     let terminated = turn.world.pods[pod].state == PodState::Terminated;
     if terminated {
@@ -228,9 +231,10 @@ pub fn state_alive(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &turn.world.pods[pod];
     let Some(rental) = &row.rental else { return };
     let open = |item| charge::meter(row, item).map_or(Money::ZERO, Meter::posted);
-    let (early_compute, early_container) = rental.closed_early.unwrap_or_default();
-    let compute = open(Item::Compute) + early_compute;
-    let storage = open(Item::ContainerDisk) + early_container + volume;
+    let early = row.closed_compute.as_ref().map(|closed| closed.meter.posted());
+    let compute = open(Item::Compute) + early.unwrap_or_default();
+    let early = rental.closed_early.unwrap_or_default();
+    let storage = open(Item::ContainerDisk) + early + volume;
     let end = sum_up(pod, rental, EndReason::Alive, (compute, storage));
     turn.state(Fact::RentalEnded(end));
 }
