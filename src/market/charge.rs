@@ -70,6 +70,9 @@ fn slot(pod: &mut Pod, item: Item) -> &mut Option<Meter> {
 /// changes to the running rate from its next unit on.
 pub fn open_rental(turn: &mut Turn<'_, '_>, pod: PodId) {
     let (now, rules) = (turn.now, turn.rules());
+    if turn.charged {
+        turn.opened_late.push(pod);
+    }
     for item in ITEMS {
         let row = &turn.world.pods[pod];
         let Some((price, quantity)) = running_price(rules, row, item) else { continue };
