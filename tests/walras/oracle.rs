@@ -15,6 +15,7 @@ mod agreement;
 mod biller;
 pub(crate) mod cases;
 mod coverage;
+mod crowd;
 mod funds;
 mod grace;
 mod ledger;

@@ -4,6 +4,7 @@
 //! instant. Everything of one account is compared in its order.
 
 use super::cases::Case;
+use super::crowd::crowds;
 use super::random::scripts;
 use super::{Script, bill_in_order, scenario};
 use crate::harness;
@@ -32,6 +33,13 @@ proptest! {
 
     #[test]
     fn the_simulator_agrees_with_the_oracle(script in scripts()) {
+        if let Some(difference) = difference(&script) {
+            return Err(TestCaseError::fail(format!("{difference}\n{script}")));
+        }
+    }
+
+    #[test]
+    fn the_simulator_agrees_with_the_oracle_where_gpus_are_few(script in crowds()) {
         if let Some(difference) = difference(&script) {
             return Err(TestCaseError::fail(format!("{difference}\n{script}")));
         }
