@@ -7,8 +7,9 @@
 //! are summed up afresh whenever a rule looks at one. It is slow and obvious, and that is its worth:
 //! where the two disagree, the text of the rules decides who is wrong.
 //!
-//! What it leaves out is the choice of a host: every pod names its own. Who is displaced there, what is
-//! promised to whom, and who waits, it reads from the rules again whenever it needs to know.
+//! Who gets which host, who is displaced there, what is promised to whom, and who waits, it reads from
+//! the rules again whenever it needs to know, by a scan of all hosts and pods. It leaves out clouds,
+//! places, images, scarce disk and vCPUs, and every placement but `best_fit`.
 
 mod actions;
 mod agreement;

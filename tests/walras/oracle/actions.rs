@@ -67,7 +67,11 @@ impl Biller<'_> {
                 }
             }
             Act::Price(host, price) => self.set_price(*host, *price),
-            Act::Floor(host, floor) => self.hosts[*host].floor = *floor,
+            Act::Floor(host, floor) => {
+                let kind = self.hosts[*host].kind;
+                let alike = self.hosts.iter_mut().filter(|host| host.kind == kind);
+                alike.for_each(|host| host.floor = *floor);
+            }
             Act::HostDown(host) => self.host_down(*host),
             Act::HostUp(host) => self.host_up(*host),
             Act::NetworkDown(host) => self.network_down(*host),
@@ -78,11 +82,13 @@ impl Biller<'_> {
     /// GPU-03.
     fn set_price(&mut self, host: usize, price: i128) {
         let before = self.r10_of_all();
-        self.hosts[host].price = price;
+        let kind = self.hosts[host].kind;
+        let alike = self.hosts.iter_mut().filter(|host| host.kind == kind);
+        alike.for_each(|host| host.price = price);
         if self.rules.price_change_applies == PriceChangeApplies::Running {
             for pod in self.pods.iter_mut().flatten() {
                 let follows = pod.bid.is_none() && (pod.holds() || pod.state == State::Reserved);
-                if pod.host == host && follows {
+                if self.hosts[pod.host].kind == kind && follows {
                     pod.price = price;
                     if let Some(compute) = &mut pod.compute {
                         compute.terms.0 = price;
@@ -104,6 +110,7 @@ impl Biller<'_> {
             name: self.script.pods[create.pod].clone(),
             account: create.account,
             host: create.host,
+            tied: false,
             id: (self.now, index + if bid.is_some() { self.pods.len() } else { 0 }),
             state: State::Waiting,
             gpus: create.gpus,
@@ -160,7 +167,9 @@ impl Biller<'_> {
     }
     fn asks_for_what_there_is(&self, pod: usize) -> Result<(), Refusal> {
         let host = self.host_of(pod);
-        if host.gpus < self.pod(pod).gpus {
+        let named = self.named(pod).into_iter();
+        let largest = named.map(|host| self.hosts[host].gpus).max().unwrap_or(0);
+        if largest < self.pod(pod).gpus {
             Err(Refusal::TooLarge)
         } else if self.pod(pod).bid.is_some_and(|bid| bid < host.floor) {
             Err(Refusal::BidBelowFloor)

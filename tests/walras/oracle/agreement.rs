@@ -14,13 +14,14 @@ use proptest::test_runner::RngSeed;
 use walras::journal::fact::Refusal;
 use walras::units::SimTime;
 
-/// How many scripts, so that it takes some ten seconds on two cores; `WALRAS_SCRIPTS` asks for more, `WALRAS_SEED` for others.
-fn config() -> ProptestConfig {
+/// So many scripts that it takes some ten seconds on two cores; `WALRAS_SCRIPTS` asks for more,
+/// `WALRAS_SEED` for others.
+fn config(scripts: u64) -> ProptestConfig {
     let number = |name: &str, default: u64| {
         std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
     };
     ProptestConfig {
-        cases: u32::try_from(number("WALRAS_SCRIPTS", 5_000)).expect("fewer than 2^32 scripts"),
+        cases: u32::try_from(number("WALRAS_SCRIPTS", scripts)).expect("fewer than 2^32 scripts"),
         rng_seed: RngSeed::Fixed(number("WALRAS_SEED", 1)),
         failure_persistence: None,
         max_shrink_iters: 200_000,
@@ -29,7 +30,7 @@ fn config() -> ProptestConfig {
 }
 
 proptest! {
-    #![proptest_config(config())]
+    #![proptest_config(config(5_000))]
 
     #[test]
     fn the_simulator_agrees_with_the_oracle(script in scripts()) {
@@ -37,6 +38,10 @@ proptest! {
             return Err(TestCaseError::fail(format!("{difference}\n{script}")));
         }
     }
+}
+
+proptest! {
+    #![proptest_config(config(2_500))]
 
     #[test]
     fn the_simulator_agrees_with_the_oracle_where_gpus_are_few(script in crowds()) {

@@ -131,6 +131,7 @@ impl<'a> Biller<'a> {
             now: 0,
             hosts: hosts
                 .map(|host| Host {
+                    kind: host.kind,
                     gpus: host.gpus,
                     powered: true,
                     online: true,

@@ -147,6 +147,8 @@ const REACHED_IN_CROWDS: &[&str] = &[
     "Floor",
     "posted back",
     "zero_gpu of a full host",
+    "goes to another host",
+    "displaces where it harms least",
 ];
 
 fn reached_in_crowd(script: &Script) -> BTreeSet<String> {

@@ -13,8 +13,8 @@ use walras::scenario::demand::WhenFull;
 use walras::scenario::rules::{Displaced, GracePaidBy, InterruptedUnit, Rules};
 use walras::units::Span;
 
-const HOSTS: usize = 2;
-const PODS: usize = 7;
+const HOSTS: usize = 3;
+const PODS: usize = 8;
 /// Pods that only aimed actions create.
 const AIMED_PODS: usize = 3;
 /// Within so long all is asked for, so that pods meet.
@@ -50,13 +50,13 @@ fn bids() -> impl Strategy<Value = i128> {
 }
 
 prop_compose! {
-    /// Small; the second host is there in half of the requests only.
+    /// Small; some of them may be alike.
     fn host(index: usize)(
         gpus in select(vec![1, 2, 3, 4, 4]),
         price in bids(),
         floor in select(vec![0, 0, 600_000_000, 700_000_000]),
     ) -> Host {
-        Host { name: format!("h{index}"), gpus, price, floor }
+        Host { name: format!("h{index}"), kind: index, gpus, price, floor }
     }
 }
 
@@ -64,7 +64,7 @@ prop_compose! {
     fn create(pod: usize)(
         at in instants(CROWDED),
         account in 0..ACCOUNTS,
-        host in select(vec![0, 0, 0, 1]),
+        host in select(vec![0, 0, 0, 0, 1, 2]),
         gpus in select(vec![1, 1, 1, 2, 2, 3, 4, 0]),
         disk in sizes(),
         volume in sizes(),
@@ -88,7 +88,7 @@ prop_compose! {
         gpus in proptest::option::weighted(0.5, select(vec![0, 1, 2, 4])),
         bid in proptest::option::weighted(0.7, bids()),
         when_full in
-            select(vec![WhenFull::Refuse, WhenFull::Wait, WhenFull::ZeroGpu]),
+            select(vec![WhenFull::Refuse, WhenFull::Wait, WhenFull::ZeroGpu, WhenFull::ZeroGpu]),
         patience in select(vec![60 * SECOND, 600 * SECOND, 7_200 * SECOND]),
     ) -> Act {
         let patience = if when_full == WhenFull::Wait { patience } else { 0 };
@@ -195,6 +195,7 @@ prop_compose! {
         horizon in instants(HORIZON),
         warm_up in select(vec![0, 0, 60 * SECOND, 90 * SECOND]),
         hosts in (0..HOSTS).map(host).collect::<Vec<_>>(),
+        alike in select(vec![0, 0, 0, 1, 2]),
         accounts in (0..ACCOUNTS).map(account).collect::<Vec<_>>(),
         rich in select(vec![0, 0, 3_000_000_000, 50_000_000_000]),
         creates in (0..PODS).map(create).collect::<Vec<_>>(),
@@ -203,6 +204,11 @@ prop_compose! {
         let mut actions = creates;
         actions.extend(acts);
         actions.sort_by_key(|(at, _)| *at);
+        let mut hosts = hosts;
+        let (first, others) = hosts.split_first_mut().expect("three hosts");
+        for other in others.iter_mut().take(alike) {
+            *other = Host { name: other.name.clone(), gpus: other.gpus, ..first.clone() };
+        }
         let mut accounts = accounts;
         accounts.iter_mut().for_each(|account| account.balance += rich);
         Script {

@@ -42,18 +42,18 @@ impl Biller<'_> {
     }
 
     /// SPOT-05. Whom a request displaces, in the order of `lowest_bid`; none: not even all would do.
-    fn victims(&self, pod: usize) -> Option<Vec<usize>> {
+    fn victims(&self, pod: usize, host: usize) -> Option<Vec<usize>> {
         let asks = self.pod(pod);
         let gpus = |pods: &[usize]| pods.iter().map(|pod| self.pod(*pod).gpus).sum::<u32>();
-        let there = self.free(asks.host)
-            + self.unpromised(asks.host).iter().map(|part| part.gpus).sum::<u32>();
+        let there =
+            self.free(host) + self.unpromised(host).iter().map(|part| part.gpus).sum::<u32>();
         let mut admissible: Vec<_> = self.pods_by_id();
         admissible.retain(|victim| {
             let victim = self.pod(*victim);
             let holds = victim.runs() || victim.state == State::Reserved;
             let weaker =
                 victim.bid.is_some_and(|bid| asks.bid.is_none_or(|stronger| bid < stronger));
-            victim.host == asks.host && holds && weaker && victim.gpus > 0
+            victim.host == host && holds && weaker && victim.gpus > 0
         });
         admissible.sort_by_key(|victim| {
             let victim = self.pod(*victim);
@@ -81,16 +81,75 @@ impl Biller<'_> {
 
     /// POD-05. Whether a request's host is a candidate and has room, be it by displacement.
     pub(crate) fn fits(&self, pod: usize) -> bool {
+        self.choose(pod).is_some()
+    }
+
+    /// The hosts that a request names: its own once it is tied (POD-09), else those of the GPU type.
+    pub(crate) fn named(&self, pod: usize) -> Vec<usize> {
         let asks = self.pod(pod);
-        let host = &self.hosts[asks.host];
-        let above_floor = asks.bid.is_none_or(|bid| host.floor <= bid);
-        host.available() && above_floor && self.victims(pod).is_some()
+        let kind = self.hosts[asks.host].kind;
+        let alike = (0..self.hosts.len()).filter(|host| self.hosts[*host].kind == kind);
+        if asks.tied { vec![asks.host] } else { alike.collect() }
+    }
+
+    /// POD-05. The host that a request gets, with whom it displaces there: free GPUs first, where the
+    /// fewest are left; then what is in grace, where that ends first; then displacement, by SPOT-06.
+    fn choose(&self, pod: usize) -> Option<(usize, Vec<usize>)> {
+        let asks = self.pod(pod);
+        let mut hosts = self.named(pod);
+        hosts.retain(|host| {
+            let host = &self.hosts[*host];
+            host.available() && asks.bid.is_none_or(|bid| host.floor <= bid)
+        });
+        let free = hosts.iter().copied().filter(|host| asks.gpus <= self.free(*host));
+        if let Some(host) = free.min_by_key(|host| (self.free(*host) - asks.gpus, *host)) {
+            return Some((host, Vec::new()));
+        }
+        let ends = hosts.iter().filter_map(|host| Some((self.end_of_grace(pod, *host)?, *host)));
+        if let Some((_, host)) = ends.min() {
+            return Some((host, Vec::new()));
+        }
+        let displaced = hosts.iter().filter_map(|host| {
+            let victims = self.victims(pod, *host)?;
+            let bids = victims.iter().map(|victim| {
+                let victim = self.pod(*victim);
+                (victim.bid.unwrap_or_default(), i128::from(victim.gpus))
+            });
+            let highest = bids.clone().map(|(bid, _)| bid).max();
+            let sum: i128 = bids.map(|(bid, gpus)| bid * gpus).sum();
+            Some(((highest, sum, *host), victims))
+        });
+        displaced.min().map(|((.., host), victims)| (host, victims))
+    }
+
+    /// When a host's free GPUs and those in grace that are promised to nobody come to enough.
+    fn end_of_grace(&self, pod: usize, host: usize) -> Option<u64> {
+        let mut there = self.free(host);
+        for part in self.unpromised(host) {
+            there += part.gpus;
+            if self.pod(pod).gpus <= there {
+                let over = part.victim.and_then(|victim| self.pod(victim).grace_over);
+                return over.map(|over| over.at);
+            }
+        }
+        None
     }
 
     /// Gives a request that fits its GPUs, or promises them (POD-05, SPOT-07).
     pub(crate) fn give(&mut self, pod: usize) {
-        let (host, needs) = (self.pod(pod).host, self.pod(pod).gpus);
-        let victims = self.victims(pod).expect("a request that fits");
+        let needs = self.pod(pod).gpus;
+        let (host, victims) = self.choose(pod).expect("a request that fits");
+        if host != self.pod(pod).host {
+            self.turn(pod, "goes to another host");
+        }
+        let elsewhere =
+            |other: &usize| self.hosts[*other].available() && self.victims(pod, *other).is_some();
+        if !victims.is_empty()
+            && 1 < self.named(pod).iter().filter(|other| elsewhere(other)).count()
+        {
+            self.turn(pod, "displaces where it harms least");
+        }
+        self.pod_mut(pod).host = host;
         for victim in &victims {
             self.displace(*victim, pod);
         }
@@ -103,19 +162,31 @@ impl Biller<'_> {
         if victims.is_empty() && self.free(host) < needs {
             self.turn(pod, "promised what is in grace");
         }
+        let parts = self.parts(host, needs);
+        if parts.iter().all(|part| part.victim.is_none()) {
+            self.place(pod);
+        } else {
+            self.promise(pod, parts);
+        }
+    }
+
+    /// What makes up `needs` GPUs of a host: free ones, then those in grace.
+    fn parts(&self, host: usize, needs: u32) -> Vec<Part> {
         let mut left = needs;
         let free = Part { gpus: self.free(host), victim: None };
-        let mut promise = Vec::new();
+        let mut parts = Vec::new();
         for part in [free].into_iter().chain(self.unpromised(host)) {
             let gpus = part.gpus.min(left);
             left -= gpus;
-            promise.extend((gpus > 0).then_some(Part { gpus, ..part }));
+            parts.extend((gpus > 0).then_some(Part { gpus, ..part }));
         }
-        if promise.iter().all(|part| part.victim.is_none()) {
-            return self.place(pod);
-        }
+        parts
+    }
+
+    /// The pod is Reserved until the last of its victims is gone.
+    fn promise(&mut self, pod: usize, parts: Vec<Part>) {
         self.turn(pod, "promised");
-        if promise.len() > 1 {
+        if parts.len() > 1 {
             self.turn(pod, "promised in parts");
         }
         self.agree_price(pod);
@@ -124,7 +195,7 @@ impl Biller<'_> {
         reserved.promised = Some(promised);
         reserved.ready = None;
         reserved.state = State::Reserved;
-        reserved.promise = promise;
+        reserved.promise = parts;
     }
 
     pub(crate) fn hand_over(&mut self, pod: usize) {

@@ -20,6 +20,7 @@ impl Biller<'_> {
         let up = self.timer(now + start);
         let placed = self.pod_mut(pod);
         placed.state = State::Initializing;
+        placed.tied = true;
         placed.patience = None;
         placed.promise.clear();
         placed.gpus_before = placed.gpus;

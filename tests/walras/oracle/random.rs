@@ -144,7 +144,7 @@ prop_compose! {
 
 prop_compose! {
     fn host(index: usize)(price in prices()) -> Host {
-        Host { name: format!("h{index}"), gpus: 16, price, floor: price / 2 }
+        Host { name: format!("h{index}"), kind: index, gpus: 16, price, floor: price / 2 }
     }
 }
 

@@ -31,6 +31,7 @@ pub(crate) enum Recorded {
 }
 
 pub(crate) struct Host {
+    pub(crate) kind: usize,
     pub(crate) gpus: u32,
     pub(crate) powered: bool,
     pub(crate) online: bool,
@@ -78,7 +79,10 @@ pub(crate) struct Part {
 pub(crate) struct Pod {
     pub(crate) name: String,
     pub(crate) account: usize,
+    /// The host that it is tied to, or that it was promised or named.
     pub(crate) host: usize,
+    /// POD-09. From its first placement on.
+    pub(crate) tied: bool,
     /// When it was created: the instant, and its place there: on demand before spot (GEN-11), then
     /// the order of the script.
     pub(crate) id: (u64, usize),
