@@ -38,7 +38,7 @@ pub fn pay_in(turn: &mut Turn<'_, '_>, account: AccountId, item: Item, amount: M
 }
 
 /// ACCT-08, POD-06. The owner may be told anew, and the waiting are tried again.
-fn more_money(turn: &mut Turn<'_, '_>, account: AccountId) {
+pub fn more_money(turn: &mut Turn<'_, '_>, account: AccountId) {
     turn.touch(account);
     if let Some(threshold) = turn.world.accounts[account].low_balance
         && turn.world.accounts[account].low_told

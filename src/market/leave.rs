@@ -10,7 +10,8 @@ use crate::ids::{HostId, Id, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{EndReason, Item, PodName, RentalEnd};
 use crate::market::charge::{self, ending};
-use crate::market::start;
+use crate::market::{funds, start};
+use crate::scenario::rules::InterruptedUnit;
 use crate::turn::Turn;
 use crate::units::{Bundle, Gb, Money};
 use crate::world::pod::{PodChange, PodState, Recorded, Rental};
@@ -55,7 +56,7 @@ pub fn leave(turn: &mut Turn<'_, '_>, pod: PodId, change: PodChange, reason: End
     if reason != EndReason::Completed {
         lose_memory(turn, pod);
     }
-    let before = turn.world.pods[pod].state;
+    let (before, account) = (turn.world.pods[pod].state, turn.world.pods[pod].account);
     let rental = turn.world.pods[pod].rental.as_ref();
     let (cause, early) = rental.map_or((None, None), |rental| (rental.cause, rental.closed_early));
     let reason = match cause {
@@ -87,6 +88,11 @@ pub fn leave(turn: &mut Turn<'_, '_>, pod: PodId, change: PodChange, reason: End
     } else {
         turn.recount(pod);
         turn.state(Fact::PodStopped { pod });
+    }
+    // BILL-05. What is waived is the account's again.
+    let interrupted = matches!(reason, EndReason::Outbid | EndReason::DisplacedByOnDemand);
+    if interrupted && turn.rules().interrupted_unit != InterruptedUnit::Charged {
+        funds::more_money(turn, account);
     }
 }
 

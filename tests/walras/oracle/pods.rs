@@ -5,7 +5,7 @@ use super::meter::{Kind, Meter, Terms};
 use super::state::{Pod, Recorded, State};
 use crate::outcome::Rental;
 use walras::journal::fact::{EndReason, Item, Refusal};
-use walras::scenario::rules::{BillingStarts, LowFundsAction, Rounding};
+use walras::scenario::rules::{BillingStarts, InterruptedUnit, LowFundsAction, Rounding};
 use walras::units::Span;
 
 impl Biller<'_> {
@@ -147,6 +147,12 @@ impl Biller<'_> {
         ended.placed = None;
         ended.running = None;
         ended.recorded = None;
+        // What was waived is the account's again (BILL-05, ACCT-08).
+        let account = ended.account;
+        let interrupted = matches!(reason, EndReason::Outbid | EndReason::DisplacedByOnDemand);
+        if interrupted && self.rules.interrupted_unit != InterruptedUnit::Charged {
+            self.rearm(account);
+        }
     }
 
     /// A volume's last unit is the rental's too: that of one that ends with it, and of one that lasts if
