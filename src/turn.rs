@@ -46,6 +46,8 @@ pub struct Turn<'a, 'j> {
     pub class: Class,
     /// Whether class Charge of this instant has been reached (GEN-08).
     pub charged: bool,
+    /// Pods whose meters opened after that, until it is reached again: their first units are yet to begin.
+    pub opened_late: Vec<PodId>,
     /// The state.
     pub world: World,
     /// The future.
@@ -75,6 +77,7 @@ impl<'a, 'j> Turn<'a, 'j> {
             now: SimTime::ZERO,
             class: Class::HostDown,
             charged: false,
+            opened_late: Vec::new(),
             world,
             agenda: Agenda::new(),
             policies,
@@ -98,7 +101,11 @@ impl<'a, 'j> Turn<'a, 'j> {
         if at != self.now {
             assert!(self.now < at, "time runs forwards");
             self.charged = false;
+            self.opened_late.clear();
             self.now = at;
+        }
+        if Class::Drain <= class {
+            self.opened_late.clear();
         }
         self.class = class;
         self.charged |= Class::Drain <= class;

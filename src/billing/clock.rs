@@ -29,6 +29,8 @@ pub(super) struct Clock {
     anchor_anew: bool,
     /// Units that lie before its anchor.
     before_anchor: u64,
+    /// Units that a new anchor cut short: begun, never complete.
+    cut: u64,
     /// Units that had ended when it was last released: none of them ends again.
     ended_before: u64,
     /// Units that ended and were charged or left out.
@@ -58,6 +60,7 @@ impl Clock {
             drained: false,
             anchor_anew: false,
             before_anchor: 0,
+            cut: 0,
             ended_before: 0,
             decided: 0,
         }
@@ -90,7 +93,7 @@ impl Clock {
     }
     /// Units that are complete.
     pub(super) fn completed(&self, at: SimTime) -> u64 {
-        self.open_time(at) / self.unit
+        self.open_time(at) / self.unit - self.cut
     }
     /// GEN-07, GEN-10. Units that are owed.
     pub(super) fn owed(&self, at: SimTime, side: Side) -> u64 {
@@ -167,6 +170,7 @@ impl Clock {
             Rounding::Completed => open / self.unit,
         });
         if let Some(units) = anchored {
+            self.cut += units - open / self.unit;
             open = units * self.unit;
             self.before_anchor = units;
         }

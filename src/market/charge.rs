@@ -18,7 +18,7 @@ use crate::journal::fact::{EndReason, Item};
 use crate::scenario::rules::{InterruptedUnit, Rules};
 use crate::turn::Turn;
 use crate::units::{Gb, Money, Price};
-use crate::world::pod::Pod;
+use crate::world::pod::{ClosedCompute, Pod};
 use post::Extent;
 
 /// The meters that a pod can have, in the ledger's order of items: a disk of no size has none.
@@ -81,6 +81,9 @@ fn slot(pod: &mut Pod, item: Item) -> &mut Option<Meter> {
 /// changes to the running rate from its next unit on.
 pub fn open_rental(turn: &mut Turn<'_, '_>, pod: PodId) {
     let (now, rules) = (turn.now, turn.rules());
+    if turn.charged {
+        turn.opened_late.push(pod);
+    }
     for &item in items(&turn.world.pods[pod]) {
         let row = &turn.world.pods[pod];
         if meter(row, item).is_some() {
@@ -136,12 +139,43 @@ pub fn close(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, reason: Option<End
         Left::Completed => Extent::Units(meter.completed_units(turn.now, side)),
         Left::Nothing => Extent::Units(0),
     };
+    close_to(turn, pod, item, extent).map_or(Money::ZERO, |meter| meter.posted())
+}
+
+/// Closes a meter that then owes so much; gives it.
+fn close_to(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, extent: Extent) -> Option<Meter> {
     post::collect_extent(turn, pod, item, extent);
-    let slot = slot(&mut turn.world.pods[pod], item);
-    let owed = slot.as_ref().map_or(Money::ZERO, Meter::posted);
-    *slot = None;
     turn.state(Fact::MeterClosed { pod, item });
-    owed
+    slot(&mut turn.world.pods[pod], item).take()
+}
+
+/// BILL-04, `grace_paid_by: nobody`. Compute and container disk close at SIGTERM and post all that they
+/// owe: the victim may yet get its work done, and then is not interrupted (POD-22). Gives what the
+/// container disk came to.
+pub fn close_at_signal(turn: &mut Turn<'_, '_>, victim: PodId) -> Money {
+    if let Some(meter) = meter(&turn.world.pods[victim], Item::Compute) {
+        let side = ending::closing_side(turn, victim, meter);
+        let completed = meter.completed_units(turn.now, side);
+        let meter = close_to(turn, victim, Item::Compute, Extent::Side(side));
+        turn.world.pods[victim].closed_compute =
+            meter.map(|meter| Box::new(ClosedCompute { meter, completed }));
+    }
+    close(turn, victim, Item::ContainerDisk, None)
+}
+
+/// BILL-05. A rental ends whose compute closed at SIGTERM: what it does not owe is posted back. Gives what
+/// it owes.
+pub fn end_closed(turn: &mut Turn<'_, '_>, pod: PodId, reason: EndReason) -> Money {
+    let Some(closed) = turn.world.pods[pod].closed_compute.take() else { return Money::ZERO };
+    let ClosedCompute { meter, completed } = *closed;
+    let units = match left_of_interrupted(turn, pod, Some(reason)) {
+        Left::All => return meter.posted(),
+        Left::Completed => completed,
+        Left::Nothing => 0,
+    };
+    turn.world.pods[pod].compute = Some(meter);
+    post::collect_extent(turn, pod, Item::Compute, Extent::Units(units));
+    turn.world.pods[pod].compute.take().map_or(Money::ZERO, |meter| meter.posted())
 }
 
 /// What an interrupted rental owes of its compute.

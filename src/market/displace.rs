@@ -12,7 +12,7 @@ use crate::scenario::demand::WhenFull;
 use crate::scenario::rules::{Displaced, GracePaidBy};
 use crate::turn::Turn;
 use crate::units::{SimTime, Span};
-use crate::world::pod::{PodChange, PodState};
+use crate::world::pod::{PodChange, PodState, Recorded};
 
 /// `victim` gives way to `newcomer`: SIGTERM and the grace, or the loss of its promise.
 pub fn signal(turn: &mut Turn<'_, '_>, victim: PodId, newcomer: PodId) {
@@ -43,7 +43,8 @@ pub fn signal(turn: &mut Turn<'_, '_>, victim: PodId, newcomer: PodId) {
             turn.state(Fact::PodDisplaced { pod: victim, by: newcomer, reason, kill_at });
             schedule_end(turn, victim, kill_at, worked);
             if turn.rules().grace_paid_by == GracePaidBy::Nobody {
-                close_early(turn, victim, reason);
+                let container = charge::close_at_signal(turn, victim);
+                turn.world.pods[victim].rental_mut().closed_early = Some(container);
             }
             turn.recount(victim);
             turn.settle_host(host);
@@ -72,12 +73,6 @@ fn schedule_end(turn: &mut Turn<'_, '_>, victim: PodId, kill_at: SimTime, worked
         turn.schedule(done, Class::WorkDone, Event::WorkDone { pod: victim, epoch });
     }
     turn.schedule(kill_at, Class::GraceOver, Event::GraceOver { pod: victim, epoch });
-}
-
-/// BILL-04, `grace_paid_by: nobody`. Compute and container disk close at SIGTERM.
-fn close_early(turn: &mut Turn<'_, '_>, victim: PodId, reason: EndReason) {
-    let (compute, container) = charge::close_rental(turn, victim, reason);
-    turn.world.pods[victim].rental_mut().closed_early = Some((compute, container));
 }
 
 /// SPOT-08. A Reserved pod loses its promise, to a stronger one or because its host went away.
@@ -122,8 +117,15 @@ pub fn kill(turn: &mut Turn<'_, '_>, pod: PodId) {
         }
         Displaced::Terminate => leave::leave(turn, pod, PodChange::Terminate, reason),
         Displaced::Resume => {
+            // HOST-04. Whose stop is recorded does not ask again, though the grace ends sooner.
+            let ends = matches!(
+                turn.world.pods[pod].recorded,
+                Some(Recorded::Stop(_) | Recorded::Terminate(_))
+            );
             leave::leave(turn, pod, PodChange::GraceOver { resume: false }, reason);
-            ask_again(turn, pod);
+            if !ends {
+                ask_again(turn, pod);
+            }
         }
     }
 }
@@ -134,7 +136,7 @@ pub fn kill(turn: &mut Turn<'_, '_>, pod: PodId) {
 fn ask_again(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &turn.world.pods[pod];
     let (account, kind, gpus) = (row.account, row.kind, Some(row.gpus));
-    if turn.world.accounts[account].is_drained() || row.recorded.is_some() {
+    if turn.world.accounts[account].is_drained() {
         return;
     }
     let (when_full, patience) = (WhenFull::Wait, Span::FOREVER);

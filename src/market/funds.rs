@@ -16,6 +16,7 @@ use crate::scenario::model::AutoPay;
 use crate::scenario::rules::{DrainedStorage, LowFundsAction};
 use crate::turn::Turn;
 use crate::units::Money;
+use crate::world::pod::PodState;
 
 /// Class 3: a deposit. It counts at once (ACCT-04); below the least it is refused (ACCT-02).
 pub fn deposit(turn: &mut Turn<'_, '_>, account: AccountId, amount: Money) {
@@ -37,7 +38,7 @@ pub fn pay_in(turn: &mut Turn<'_, '_>, account: AccountId, item: Item, amount: M
 }
 
 /// ACCT-08, POD-06. The owner may be told anew, and the waiting are tried again.
-fn more_money(turn: &mut Turn<'_, '_>, account: AccountId) {
+pub fn more_money(turn: &mut Turn<'_, '_>, account: AccountId) {
     turn.touch(account);
     if let Some(threshold) = turn.world.accounts[account].low_balance
         && turn.world.accounts[account].low_told
@@ -216,7 +217,7 @@ pub fn drain(turn: &mut Turn<'_, '_>, account: AccountId) {
     turn.world.accounts[account].drained_until = Some(until);
     let stopped = turn.world.accounts[account].pods.iter().any(|pod| {
         let state = turn.world.pods[*pod].state;
-        state.holding().is_some() || state.waits()
+        state.holding().is_some() || state.waits() || matches!(state, PodState::Reserved { .. })
     });
     stop_all(turn, account);
     settle(turn, account);

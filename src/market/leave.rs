@@ -10,7 +10,8 @@ use crate::ids::{HostId, Id, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{EndReason, Item, PodName, RentalEnd};
 use crate::market::charge::{self, ending};
-use crate::market::start;
+use crate::market::{funds, start};
+use crate::scenario::rules::InterruptedUnit;
 use crate::turn::Turn;
 use crate::units::{Bundle, Gb, Money};
 use crate::world::pod::{PodChange, PodState, Recorded, Rental};
@@ -55,14 +56,17 @@ pub fn leave(turn: &mut Turn<'_, '_>, pod: PodId, change: PodChange, reason: End
     if reason != EndReason::Completed {
         lose_memory(turn, pod);
     }
-    let before = turn.world.pods[pod].state;
+    let (before, account) = (turn.world.pods[pod].state, turn.world.pods[pod].account);
     let rental = turn.world.pods[pod].rental.as_ref();
     let (cause, early) = rental.map_or((None, None), |rental| (rental.cause, rental.closed_early));
     let reason = match cause {
         Some(cause) if reason != EndReason::Completed => cause,
         _ => reason,
     };
-    let closed = early.unwrap_or_else(|| charge::close_rental(turn, pod, reason));
+    let closed = match early {
+        Some(container) => (charge::end_closed(turn, pod, reason), container),
+        None => charge::close_rental(turn, pod, reason),
+    };
     turn.change(pod, change);
     let terminated = turn.world.pods[pod].state == PodState::Terminated;
     if terminated {
@@ -84,6 +88,11 @@ pub fn leave(turn: &mut Turn<'_, '_>, pod: PodId, change: PodChange, reason: End
     } else {
         turn.recount(pod);
         turn.state(Fact::PodStopped { pod });
+    }
+    // BILL-05. What is waived is the account's again.
+    let interrupted = matches!(reason, EndReason::Outbid | EndReason::DisplacedByOnDemand);
+    if interrupted && turn.rules().interrupted_unit != InterruptedUnit::Charged {
+        funds::more_money(turn, account);
     }
 }
 
@@ -228,9 +237,10 @@ pub fn state_alive(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &turn.world.pods[pod];
     let Some(rental) = &row.rental else { return };
     let open = |item| charge::meter(row, item).map_or(Money::ZERO, Meter::posted);
-    let (early_compute, early_container) = rental.closed_early.unwrap_or_default();
-    let compute = open(Item::Compute) + early_compute;
-    let storage = open(Item::ContainerDisk) + early_container + volume;
+    let early = row.closed_compute.as_ref().map(|closed| closed.meter.posted());
+    let compute = open(Item::Compute) + early.unwrap_or_default();
+    let early = rental.closed_early.unwrap_or_default();
+    let storage = open(Item::ContainerDisk) + early + volume;
     let end = sum_up(pod, rental, EndReason::Alive, (compute, storage));
     turn.state(Fact::RentalEnded(end));
 }

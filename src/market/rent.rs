@@ -154,6 +154,7 @@ fn insert(turn: &mut Turn<'_, '_>, new: &NewPod, shape: crate::ids::ShapeId) -> 
         before_resume: None,
         rentals: 1,
         compute: None,
+        closed_compute: None,
         container_meter: None,
         volume_meter: None,
         volume_total: Money::ZERO,

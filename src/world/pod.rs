@@ -87,8 +87,18 @@ pub struct Rental {
     pub queued: bool,
     /// SPOT-09. Whether nobody asked for it: a victim that resumes by itself.
     pub by_itself: bool,
-    /// BILL-04. What compute and container disk came to, where they closed at SIGTERM.
-    pub closed_early: Option<(Money, Money)>,
+    /// BILL-04. What the container disk came to, where the rental's meters closed at SIGTERM.
+    pub closed_early: Option<Money>,
+}
+
+/// BILL-04. A compute meter that closed at SIGTERM. All that it owed is posted; what of it is posted back
+/// turns out when the rental ends (BILL-05).
+#[derive(Clone, Debug)]
+pub struct ClosedCompute {
+    /// As it stood at SIGTERM.
+    pub meter: Meter,
+    /// Its units that were complete.
+    pub completed: u64,
 }
 
 /// How a pod is rented: what a resume may change.
@@ -157,6 +167,8 @@ pub struct Pod {
     pub rentals: u32,
     /// Its compute meter, while a rental is billed.
     pub compute: Option<Meter>,
+    /// That meter once it closed at SIGTERM, until the rental ends.
+    pub closed_compute: Option<Box<ClosedCompute>>,
     /// Its container disk's meter, likewise.
     pub container_meter: Option<Meter>,
     /// Its volume's meter, for life (STOR-04).

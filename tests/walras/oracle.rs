@@ -7,15 +7,18 @@
 //! are summed up afresh whenever a rule looks at one. It is slow and obvious, and that is its worth:
 //! where the two disagree, the text of the rules decides who is wrong.
 //!
-//! What it leaves out is contention. Every pod names its host, hosts have room for all, so a request
-//! is placed at once unless its host is not available.
+//! Who gets which host, who is displaced there, what is promised to whom, and who waits, it reads from
+//! the rules again whenever it needs to know, by a scan of all hosts and pods. It leaves out clouds,
+//! places, images, scarce disk and vCPUs, and every placement but `best_fit`.
 
 mod actions;
 mod agreement;
 mod biller;
 pub(crate) mod cases;
 mod coverage;
+mod crowd;
 mod funds;
+mod grace;
 mod ledger;
 mod meter;
 mod outages;
@@ -24,8 +27,9 @@ mod random;
 mod render;
 pub(crate) mod script;
 mod settings;
+mod state;
 
-pub(crate) use biller::bill;
+pub(crate) use biller::{bill, bill_in_order};
 pub(crate) use render::scenario;
 
 pub(crate) use script::Script;

@@ -32,6 +32,11 @@ pub(super) fn closing_side(turn: &Turn<'_, '_>, pod: PodId, meter: &Meter) -> Si
     if turn.class == Class::Drain {
         return Side::Before;
     }
+    // GEN-07, GEN-08. Closing at the opening instant owes nothing, also where that is past class Charge.
+    let begins_late = turn.opened_late.contains(&pod);
+    if begins_late && meter.units(turn.now, Side::Limit) == 0 {
+        return Side::Limit;
+    }
     if turn.charged || turn.rules().minute_rounding == Rounding::Started {
         return turn.side();
     }

@@ -83,8 +83,8 @@ pub fn run(turn: &mut Turn<'_, '_>, queue: Queue) {
     turn.world.lend_again(queue == Queue::OnDemand, freed, new);
 }
 
-/// What a placement set off stands in an earlier class and comes first; those who are left wait for the
-/// next round of this instant.
+/// What a placement set off comes first, be it that it stands in an earlier class or lets others be
+/// tried; those who are left wait for the next round of this instant.
 fn put_back(
     turn: &mut Turn<'_, '_>,
     queue: Queue,
@@ -113,7 +113,8 @@ fn put_back(
 }
 
 /// Tries those who were gathered, and those behind a head that found its place, in their order, until
-/// an event of an earlier class is due; gives those who are left.
+/// an event of an earlier class is due, or a placement leaves something to those who wait and may stand
+/// before those who are left; gives these.
 fn try_all(
     turn: &mut Turn<'_, '_>,
     queue: Queue,
@@ -164,11 +165,20 @@ fn try_all(
         {
             order.push(Reverse((next, candidate)));
         }
-        if tried == Tried::Done && turn.agenda.precedes(class) {
+        if tried == Tried::Done && (turn.agenda.precedes(class) || came_free(turn, queue)) {
             break;
         }
     }
     order
+}
+
+/// Whether something has come free since the round began: victims held more than was needed.
+fn came_free(turn: &Turn<'_, '_>, queue: Queue) -> bool {
+    let freed = match queue {
+        Queue::OnDemand => &turn.world.freed_for_asks,
+        Queue::Spot => &turn.world.freed_for_bids,
+    };
+    !freed.scopes.is_empty() || !freed.hosts.is_empty()
 }
 
 fn try_one(

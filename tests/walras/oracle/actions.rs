@@ -1,7 +1,8 @@
 //! The steps of an instant, and the script's actions (API-01, GEN-14).
 
-use super::biller::{Biller, Pod, Recorded, State, Step};
+use super::biller::{Biller, Step};
 use super::script::{Act, Create, Resume};
+use super::state::{Pod, Recorded, SCRIPTED, State};
 use walras::journal::fact::{EndReason, Item, Operation, Refusal};
 use walras::scenario::demand::WhenFull;
 use walras::scenario::rules::PriceChangeApplies;
@@ -15,7 +16,9 @@ impl Biller<'_> {
             }
             Step::DrainedPayment(account) => self.try_payment(account),
             Step::WorkDone(pod) => self.work_done(pod),
+            Step::GraceOver(pod) => self.kill(pod),
             Step::Removal(account) => self.remove(account),
+            Step::HandOver(pod) => self.hand_over(pod),
             Step::ContainerUp(pod) => self.container_up(pod),
             Step::Try(pod) => self.try_waiting(pod),
             Step::Patience(pod) => {
@@ -64,6 +67,11 @@ impl Biller<'_> {
                 }
             }
             Act::Price(host, price) => self.set_price(*host, *price),
+            Act::Floor(host, floor) => {
+                let kind = self.hosts[*host].kind;
+                let alike = self.hosts.iter_mut().filter(|host| host.kind == kind);
+                alike.for_each(|host| host.floor = *floor);
+            }
             Act::HostDown(host) => self.host_down(*host),
             Act::HostUp(host) => self.host_up(*host),
             Act::NetworkDown(host) => self.network_down(*host),
@@ -74,11 +82,13 @@ impl Biller<'_> {
     /// GPU-03.
     fn set_price(&mut self, host: usize, price: i128) {
         let before = self.r10_of_all();
-        self.hosts[host].price = price;
+        let kind = self.hosts[host].kind;
+        let alike = self.hosts.iter_mut().filter(|host| host.kind == kind);
+        alike.for_each(|host| host.price = price);
         if self.rules.price_change_applies == PriceChangeApplies::Running {
             for pod in self.pods.iter_mut().flatten() {
-                let follows = pod.bid.is_none() && (pod.runs() || pod.state == State::Down);
-                if pod.host == host && follows {
+                let follows = pod.bid.is_none() && (pod.holds() || pod.state == State::Reserved);
+                if self.hosts[pod.host].kind == kind && follows {
                     pod.price = price;
                     if let Some(compute) = &mut pod.compute {
                         compute.terms.0 = price;
@@ -100,6 +110,7 @@ impl Biller<'_> {
             name: self.script.pods[create.pod].clone(),
             account: create.account,
             host: create.host,
+            tied: false,
             id: (self.now, index + if bid.is_some() { self.pods.len() } else { 0 }),
             state: State::Waiting,
             gpus: create.gpus,
@@ -118,14 +129,20 @@ impl Biller<'_> {
             stops_when_done: create.stops_when_done,
             container_up: None,
             work_done: None,
-            patience_over: None,
+            patience: None,
+            asks_by_itself: false,
+            promise: Vec::new(),
+            promised: None,
+            ready: None,
+            cause: None,
+            grace_over: None,
             rental: 1,
-            requested: (self.now, index),
+            requested: (self.now, SCRIPTED + index),
             placed: None,
             running: None,
             volume_owed: 0,
         });
-        self.ask(create.pod, operation, create.patience);
+        self.ask(create.pod, operation, create.patience, false);
     }
 
     /// SPOT-02. Bids are multiples of the tick, rounded down.
@@ -134,20 +151,25 @@ impl Biller<'_> {
     }
 
     /// The checks of a request, then placement at once, else the wait (POD-04, POD-11, POD-12).
-    fn ask(&mut self, pod: usize, operation: Operation, patience: u64) {
+    fn ask(&mut self, pod: usize, operation: Operation, patience: u64, zero_gpu: bool) {
+        self.pod_mut(pod).patience = (patience > 0).then(|| self.now.saturating_add(patience));
         if let Err(reason) = self.asks_for_what_there_is(pod).and_then(|()| self.pays(pod)) {
             self.refuse(pod, operation, reason);
-        } else if self.host_of(pod).available() {
-            self.place(pod);
+        } else if self.fits(pod) {
+            self.give(pod);
+        } else if zero_gpu && self.host_of(pod).available() {
+            self.turn(pod, "zero_gpu of a full host");
+            self.pod_mut(pod).gpus = 0;
+            self.give(pod);
         } else if patience == 0 {
             self.refuse(pod, operation, Refusal::NoCapacity);
-        } else {
-            self.pod_mut(pod).patience_over = self.now.checked_add(patience);
         }
     }
     fn asks_for_what_there_is(&self, pod: usize) -> Result<(), Refusal> {
-        let host = &self.script.hosts[self.pod(pod).host];
-        if host.gpus < self.pod(pod).gpus {
+        let host = self.host_of(pod);
+        let named = self.named(pod).into_iter();
+        let largest = named.map(|host| self.hosts[host].gpus).max().unwrap_or(0);
+        if largest < self.pod(pod).gpus {
             Err(Refusal::TooLarge)
         } else if self.pod(pod).bid.is_some_and(|bid| bid < host.floor) {
             Err(Refusal::BidBelowFloor)
@@ -169,19 +191,19 @@ impl Biller<'_> {
         }
     }
 
-    /// POD-06. A waiting request's host is there: funds are looked at again.
+    /// POD-06. There is room for a waiting request: funds are looked at again. A victim's own resume is
+    /// looked at like any, but no floor refuses it.
     fn try_waiting(&mut self, pod: usize) {
+        self.pod_mut(pod).asks_by_itself = false;
         match self.pays(pod) {
-            Ok(()) => self.place(pod),
-            Err(reason) => {
-                let resumes = self.pod(pod).state == State::Resuming;
-                self.refuse(pod, self.asked_by(pod, resumes), reason);
-            }
+            Ok(()) if self.fits(pod) => self.give(pod),
+            Ok(()) => {}
+            Err(reason) => self.refuse(pod, self.asked_by(pod), reason),
         }
     }
     /// The operation by which a pod asked for GPUs.
-    pub(crate) fn asked_by(&self, pod: usize, resumes: bool) -> Operation {
-        match (resumes, self.pod(pod).bid.is_some()) {
+    pub(crate) fn asked_by(&self, pod: usize) -> Operation {
+        match (self.pod(pod).resumed(), self.pod(pod).bid.is_some()) {
             (false, false) => Operation::CreatePod,
             (false, true) => Operation::CreateSpotPod,
             (true, false) => Operation::ResumePod,
@@ -205,7 +227,7 @@ impl Biller<'_> {
             let name = self.script.pods[pod].clone();
             return self.reject(operation, &name, reason);
         }
-        let requested = (self.now, index);
+        let requested = (self.now, SCRIPTED + index);
         let resuming = self.pod_mut(pod);
         resuming.state = State::Resuming;
         resuming.gpus = resume.gpus.unwrap_or(resuming.gpus);
@@ -213,7 +235,7 @@ impl Biller<'_> {
         resuming.rental += 1;
         resuming.requested = requested;
         let patience = if resume.when_full == WhenFull::Wait { resume.patience } else { 0 };
-        self.ask(pod, operation, patience);
+        self.ask(pod, operation, patience, resume.when_full == WhenFull::ZeroGpu);
     }
 
     fn state_allows(&self, pod: usize, allows: impl Fn(State) -> bool) -> Result<(), Refusal> {
@@ -225,8 +247,12 @@ impl Biller<'_> {
     }
 
     fn stop_pod(&mut self, pod: usize) {
-        let stoppable = |state| {
-            matches!(state, State::Initializing | State::Running | State::Resuming | State::Down)
+        let resumed = self.pods[pod].as_ref().is_some_and(Pod::resumed);
+        let stoppable = |state| match state {
+            State::Initializing | State::Running | State::Grace | State::Down => true,
+            State::Resuming => true,
+            State::Reserved => resumed,
+            State::Waiting | State::Stopped | State::Terminated | State::Refused => false,
         };
         let done = self.state_allows(pod, stoppable).and_then(|()| {
             if !self.host_of(pod).cut_off() {

@@ -2,6 +2,7 @@
 
 use super::meter::Meter;
 use super::script::{Act, Script};
+use super::state::{Account, Host, Pod, SCRIPTED, State, Timer};
 use crate::outcome::Outcome;
 use std::collections::BTreeSet;
 use walras::journal::fact::Item;
@@ -21,9 +22,11 @@ pub(crate) enum Class {
     Stop,
     Terminate,
     Reset,
+    GraceOver,
     Removal,
     Price,
     AutoPay,
+    HandOver,
     ContainerUp,
     AskWaiting,
     AskNew,
@@ -41,7 +44,9 @@ pub(crate) enum Step {
     Act(usize),
     DrainedPayment(usize),
     WorkDone(usize),
+    GraceOver(usize),
     Removal(usize),
+    HandOver(usize),
     ContainerUp(usize),
     Try(usize),
     Patience(usize),
@@ -51,123 +56,9 @@ pub(crate) enum Step {
     Settle,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum State {
-    Waiting,
-    Initializing,
-    Running,
-    Stopped,
-    Resuming,
-    Down,
-    Terminated,
-    Refused,
-}
-
-/// HOST-04. What is recorded while a host is cut off, in the order in which a later one replaces an
-/// earlier one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Recorded {
-    Reset,
-    Stop { for_funds: bool },
-    Terminate { for_funds: bool },
-    Done,
-}
-
-pub(crate) struct Host {
-    pub(crate) powered: bool,
-    pub(crate) online: bool,
-    pub(crate) price: i128,
-}
-impl Host {
-    pub(crate) fn available(&self) -> bool {
-        self.powered && self.online
-    }
-    pub(crate) fn cut_off(&self) -> bool {
-        self.powered && !self.online
-    }
-}
-
-#[derive(Clone, Default)]
-pub(crate) struct Account {
-    pub(crate) ledger: i128,
-    pub(crate) auto_pay: Option<(i128, i128)>,
-    pub(crate) last_try: Option<u64>,
-    /// Drained, and until when its pods are held.
-    pub(crate) drained: Option<u64>,
-    /// ACCT-08. Its balance has been at or above its low-balance threshold since the last notice.
-    pub(crate) armed: bool,
-    /// R10 rose in this instant through a host's return or a price.
-    pub(crate) rose: bool,
-    /// Units of its meters began (completed: ended) in this instant.
-    pub(crate) units: bool,
-}
-
-pub(crate) struct Pod {
-    pub(crate) name: String,
-    pub(crate) account: usize,
-    pub(crate) host: usize,
-    /// When it was created: the instant, and its place there: on demand before spot (GEN-11), then
-    /// the order of the script.
-    pub(crate) id: (u64, usize),
-    pub(crate) state: State,
-    pub(crate) gpus: u32,
-    /// What it held in its last rental; a resume that comes to nothing changes nothing.
-    pub(crate) gpus_before: u32,
-    pub(crate) disk_gb: u32,
-    pub(crate) volume_gb: u32,
-    pub(crate) bid: Option<i128>,
-    /// Compute, per GPU and hour.
-    pub(crate) price: i128,
-    pub(crate) compute: Option<Meter>,
-    pub(crate) disk: Option<Meter>,
-    pub(crate) volume: Option<Meter>,
-    pub(crate) recorded: Option<Recorded>,
-    pub(crate) exits: bool,
-    pub(crate) work: Option<u64>,
-    /// What is left of it: all, until it is done; without checkpoints all again when memory is lost.
-    pub(crate) work_left: Option<u64>,
-    pub(crate) stops_when_done: bool,
-    pub(crate) container_up: Option<u64>,
-    pub(crate) work_done: Option<u64>,
-    pub(crate) patience_over: Option<u64>,
-    pub(crate) rental: u32,
-    pub(crate) requested: (u64, usize),
-    pub(crate) placed: Option<u64>,
-    pub(crate) running: Option<u64>,
-    /// What its volume owed when this rental was placed.
-    pub(crate) volume_owed: i128,
-}
-
-impl Pod {
-    /// POD-20. The container's memory is lost, and with it the work done in it.
-    pub(crate) fn lose_memory(&mut self) {
-        self.work_left = self.work;
-        self.work_done = None;
-        self.container_up = None;
-    }
-    /// Initializing or Running; there is no grace without contention.
-    pub(crate) fn runs(&self) -> bool {
-        matches!(self.state, State::Initializing | State::Running)
-    }
-    pub(crate) fn ended(&self) -> bool {
-        matches!(self.state, State::Terminated | State::Refused)
-    }
-    pub(crate) fn meters(&self) -> impl Iterator<Item = &Meter> {
-        [&self.compute, &self.disk, &self.volume].into_iter().flatten()
-    }
-    pub(crate) fn meters_mut(&mut self) -> impl Iterator<Item = &mut Meter> {
-        [&mut self.compute, &mut self.disk, &mut self.volume].into_iter().flatten()
-    }
-    pub(crate) fn meter_mut(&mut self, item: Item) -> &mut Option<Meter> {
-        match item {
-            Item::Compute => &mut self.compute,
-            Item::ContainerDisk => &mut self.disk,
-            _ => &mut self.volume,
-        }
-    }
-}
-
 pub(crate) struct Biller<'a> {
+    /// Of two accounts that are due in one class the last goes first: no rule tells.
+    last_first: bool,
     pub(crate) script: &'a Script,
     pub(crate) rules: &'a Rules,
     pub(crate) now: u64,
@@ -186,29 +77,67 @@ pub(crate) struct Biller<'a> {
     /// Rentals that ended in the present step, by their place in the outcome, with their pod and what
     /// its volume owed then.
     pub(crate) ended: Vec<(usize, usize, i128)>,
+    /// Whether class 11 of this instant has begun.
+    pub(crate) charging: bool,
+    /// Whether class 8 of this instant has begun.
+    pub(crate) bids_taken: bool,
+    /// Whether the present step ends the round that it is part of.
+    pub(crate) parts_round: bool,
+    /// What has been scheduled so far, for the order in which it is taken.
+    pub(crate) scheduled: usize,
     pub(crate) out: Outcome,
+    pub(crate) turns: Vec<Turn>,
+}
+
+/// A turn of contention in a pod's life.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Turn {
+    pub(crate) at: u64,
+    pub(crate) pod: usize,
+    pub(crate) what: &'static str,
+}
+
+/// What a script comes to, and the turns of contention on the way.
+pub(crate) struct Bill {
+    pub(crate) outcome: Outcome,
+    pub(crate) turns: Vec<Turn>,
 }
 
 /// Bills a script from its start to its horizon.
 pub(crate) fn bill(script: &Script) -> Outcome {
-    let mut biller = Biller::new(script);
+    bill_in_order(script, false).outcome
+}
+
+/// The same, with the turns; where two accounts are due at one instant in one class, the first goes
+/// first, or the last.
+pub(crate) fn bill_in_order(script: &Script, last_first: bool) -> Bill {
+    let mut biller = Biller::new(script, last_first);
     biller.open_accounts();
     while let Some(next) = biller.next_instant() {
         biller.now = next;
         biller.instant();
     }
-    biller.finish()
+    let turns = std::mem::take(&mut biller.turns);
+    Bill { outcome: biller.finish(), turns }
 }
 
 impl<'a> Biller<'a> {
-    fn new(script: &'a Script) -> Self {
+    fn new(script: &'a Script, last_first: bool) -> Self {
         let hosts = script.hosts.iter();
         Self {
+            last_first,
             script,
             rules: &script.rules,
             now: 0,
             hosts: hosts
-                .map(|host| Host { powered: true, online: true, price: host.price })
+                .map(|host| Host {
+                    kind: host.kind,
+                    gpus: host.gpus,
+                    powered: true,
+                    online: true,
+                    price: host.price,
+                    floor: host.floor,
+                })
                 .collect(),
             accounts: vec![Account::default(); script.accounts.len()],
             pods: script.pods.iter().map(|_| None).collect(),
@@ -217,7 +146,12 @@ impl<'a> Biller<'a> {
             draining: false,
             posting: BTreeSet::new(),
             ended: Vec::new(),
+            charging: false,
+            bids_taken: false,
+            parts_round: false,
+            scheduled: 0,
             out: Outcome::default(),
+            turns: Vec::new(),
         }
     }
 
@@ -238,6 +172,12 @@ impl<'a> Biller<'a> {
         &self.hosts[self.pod(pod).host]
     }
 
+    /// Schedules.
+    pub(crate) fn timer(&mut self, at: u64) -> Timer {
+        self.scheduled += 1;
+        Timer { at, sequence: self.scheduled }
+    }
+
     /// The earliest instant after the present one at which anything can be due.
     fn next_instant(&self) -> Option<u64> {
         let mut instants = vec![self.script.horizon, self.script.warm_up];
@@ -254,7 +194,9 @@ impl<'a> Biller<'a> {
             instants.extend(self.next_drained_try(account));
         }
         for pod in self.pods.iter().flatten() {
-            instants.extend([pod.container_up, pod.work_done, pod.patience_over].iter().flatten());
+            instants.extend(pod.patience.filter(|_| pod.waits()));
+            let timers = [pod.container_up, pod.work_done, pod.grace_over];
+            instants.extend(timers.iter().flatten().map(|timer| timer.at));
             instants.extend(pod.meters().filter_map(Meter::next));
         }
         let first = self.acted.is_empty() && self.taken.is_empty();
@@ -271,8 +213,11 @@ impl<'a> Biller<'a> {
 
     fn instant(&mut self) {
         self.taken.clear();
+        self.bids_taken = false;
+        self.charging = false;
         self.taken.insert((Class::HostDown, usize::MAX));
-        while let Some((class, _, step)) = self.lowest_due() {
+        let mut next = self.lowest_due();
+        while let Some((class, _, step)) = next {
             match step {
                 Step::Act(index) => {
                     self.acted.insert(index);
@@ -285,9 +230,17 @@ impl<'a> Biller<'a> {
                 }
                 _ => {}
             }
+            self.bids_taken |= class == Class::Bid;
+            self.charging |= class == Class::Charge;
             self.take(step);
             self.count_ended();
-            self.post_all();
+            next = self.lowest_due();
+            // Requests that are tried together are one event, which posts together (GEN-09).
+            let round = matches!(class, Class::AskWaiting | Class::Bid);
+            let parted = std::mem::take(&mut self.parts_round);
+            if !round || parted || next.is_none_or(|(after, ..)| after != class) {
+                self.post_all();
+            }
         }
         for account in &mut self.accounts {
             account.rose = false;
@@ -301,7 +254,7 @@ impl<'a> Biller<'a> {
         for (index, (at, act)) in self.script.actions.iter().enumerate() {
             if *at == self.now && !self.acted.contains(&index) {
                 let (class, bid) = class_of(act);
-                due.push((class, (-bid, self.now, index), Step::Act(index)));
+                due.push((class, (-bid, self.now, SCRIPTED + index), Step::Act(index)));
             }
         }
         self.due_of_pods(&mut due);
@@ -323,26 +276,40 @@ impl<'a> Biller<'a> {
             let Some(pod) = pod else { continue };
             let now = Some(self.now);
             let rank = (0, pod.id.0, pod.id.1);
-            if pod.work_done == now {
-                due.push((Class::WorkDone, rank, Step::WorkDone(index)));
+            let ready = pod.ready.filter(|_| pod.state == State::Reserved);
+            for (timer, class, step) in [
+                (ready, Class::HandOver, Step::HandOver(index)),
+                (pod.work_done, Class::WorkDone, Step::WorkDone(index)),
+                (pod.grace_over, Class::GraceOver, Step::GraceOver(index)),
+                (pod.container_up, Class::ContainerUp, Step::ContainerUp(index)),
+            ] {
+                if let Some(timer) = timer.filter(|timer| timer.at == self.now) {
+                    due.push((class, (0, 0, timer.sequence), step));
+                }
             }
-            if pod.container_up == now {
-                due.push((Class::ContainerUp, rank, Step::ContainerUp(index)));
-            }
-            if pod.patience_over == now {
+            if pod.waits() && pod.patience == now {
                 due.push((Class::Patience, rank, Step::Patience(index)));
             }
-            let waits = matches!(pod.state, State::Waiting | State::Resuming);
-            if waits && self.hosts[pod.host].available() {
+            if pod.waits() && (pod.asks_by_itself || self.fits(index)) {
                 let (class, bid) = pod.bid.map_or((Class::AskWaiting, 0), |bid| (Class::Bid, bid));
                 due.push((class, (-bid, pod.requested.0, pod.requested.1), Step::Try(index)));
             }
         }
     }
 
+    /// Whether a unit of the account's meters begins now that has not been charged.
+    fn unit_begins(&self, account: usize) -> bool {
+        let own = self.pods.iter().flatten().filter(|pod| pod.account == account);
+        own.flat_map(Pod::meters).any(|meter| meter.begins(self.now))
+    }
+    /// Units have been charged: what looks at the balance after them has to look, be it again.
+    pub(crate) fn look_again(&mut self, account: usize) {
+        self.taken.remove(&(Class::Payment, account));
+    }
+
     fn due_of_accounts(&self, due: &mut Vec<(Class, (i128, u64, usize), Step)>) {
         for (index, account) in self.accounts.iter().enumerate() {
-            let rank = (0, 0, index);
+            let rank = (0, 0, if self.last_first { usize::MAX - index } else { index });
             if self.next_drained_try(account) == Some(self.now) {
                 due.push((Class::DrainedPayment, rank, Step::DrainedPayment(index)));
             }
@@ -355,8 +322,11 @@ impl<'a> Biller<'a> {
                 }
             };
             once(Class::Check, Step::Check(index));
-            once(Class::Charge, Step::Charge(index));
             once(Class::Payment, Step::Payment(index));
+            // A meter may open after the class was reached in this instant (GEN-08).
+            if self.unit_begins(index) || !self.taken.contains(&(Class::Charge, index)) {
+                due.push((Class::Charge, rank, Step::Charge(index)));
+            }
         }
     }
 }
@@ -374,7 +344,7 @@ fn class_of(act: &Act) -> (Class, i128) {
         Act::Stop(_) => (Class::Stop, 0),
         Act::Terminate(_) => (Class::Terminate, 0),
         Act::Reset(_) => (Class::Reset, 0),
-        Act::Price(..) => (Class::Price, 0),
+        Act::Price(..) | Act::Floor(..) => (Class::Price, 0),
         Act::AutoPay(..) => (Class::AutoPay, 0),
         Act::Create(create) => asks(create.bid),
         Act::Resume(resume) => asks(resume.bid),

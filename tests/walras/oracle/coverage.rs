@@ -1,6 +1,8 @@
 //! What random scripts reach: a corner that none of them comes to is not tested by their agreement.
 
 use super::bill;
+use super::biller::bill_in_order;
+use super::crowd::crowds;
 use super::random::scripts;
 use super::script::{Act, Script};
 use proptest::strategy::{Strategy, ValueTree};
@@ -108,19 +110,97 @@ fn reached(script: &Script) -> BTreeSet<String> {
     reached
 }
 
-#[test]
-fn random_scripts_reach_every_corner_that_they_are_for() {
+/// What has to be reached where GPUs are few: turns of contention, and how they are billed.
+const REACHED_IN_CROWDS: &[&str] = &[
+    "outbid",
+    "displaced by on demand",
+    "displaced before it ran",
+    "promised",
+    "promised in parts",
+    "promised what is in grace",
+    "promise taken over",
+    "promise lost to an outage",
+    "promise withdrawn",
+    "waits on",
+    "handed over",
+    "killed",
+    "killed by an outage",
+    "killed out of reach",
+    "asks again",
+    "completed in grace",
+    "stopped in grace",
+    "terminated in grace",
+    "ran dry in grace",
+    "a unit begins in grace",
+    "killed, Victim, Charged",
+    "killed, Victim, Waived",
+    "killed, Victim, FreeWithin",
+    "killed, Nobody, Charged",
+    "killed, Nobody, Waived",
+    "killed, Nobody, FreeWithin",
+    "killed, Started, Stop",
+    "killed, Started, Resume",
+    "killed, Started, Terminate",
+    "killed, Completed, Stop",
+    "killed, Completed, Resume",
+    "killed, Completed, Terminate",
+    "Floor",
+    "posted back",
+    "zero_gpu of a full host",
+    "goes to another host",
+    "displaces where it harms least",
+];
+
+fn reached_in_crowd(script: &Script) -> BTreeSet<String> {
+    let bill = bill_in_order(script, false);
+    let mut reached: BTreeSet<String> =
+        bill.turns.iter().map(|turn| turn.what.to_owned()).collect();
+    if reached.contains("killed") {
+        let rules = &script.rules;
+        let interrupted = format!("{:?}", rules.interrupted_unit);
+        let interrupted = interrupted.split('(').next().unwrap_or_default();
+        reached.insert(format!("killed, {:?}, {interrupted}", rules.grace_paid_by));
+        reached.insert(format!("killed, {:?}, {:?}", rules.minute_rounding, rules.displaced));
+    }
+    let floor = script.actions.iter().any(|(_, act)| matches!(act, Act::Floor(..)));
+    reached.extend(floor.then(|| "Floor".to_owned()));
+    let back = bill.outcome.rows.iter().any(|row| row.amount < 0);
+    reached.extend(back.then(|| "posted back".to_owned()));
+    reached
+}
+
+/// In how many of so many scripts each corner is reached.
+fn count(
+    (strategy, scripts): (impl Strategy<Value = Script>, usize),
+    reached: impl Fn(&Script) -> BTreeSet<String>,
+) -> BTreeMap<String, usize> {
     let config = Config { rng_seed: RngSeed::Fixed(1), ..Config::default() };
     let mut runner = TestRunner::new(config);
-    let strategy = scripts();
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    for _ in 0..SCRIPTS {
+    for _ in 0..scripts {
         let script = strategy.new_tree(&mut runner).expect("nothing is rejected").current();
         for corner in reached(&script) {
             *counts.entry(corner).or_default() += 1;
         }
     }
-    let count = |corner: &&str| counts.get(*corner).copied().unwrap_or(0);
-    let missed: Vec<_> = REACHED.iter().filter(|corner| count(corner) < LEAST).collect();
+    counts
+}
+
+fn missed<'a>(corners: &[&'a str], counts: &BTreeMap<String, usize>) -> Vec<&'a str> {
+    let count = |corner: &str| counts.get(corner).copied().unwrap_or(0);
+    corners.iter().copied().filter(|corner| count(corner) < LEAST).collect()
+}
+
+#[test]
+fn random_scripts_reach_every_corner_that_they_are_for() {
+    let counts = count((scripts(), SCRIPTS), reached);
+    let missed = missed(REACHED, &counts);
+    assert!(missed.is_empty(), "hardly ever reached: {missed:?}, of {counts:?}");
+}
+
+#[test]
+fn crowded_scripts_reach_every_turn_of_contention() {
+    let counts = count((crowds(), 2 * SCRIPTS), reached_in_crowd);
+    let missed = missed(REACHED_IN_CROWDS, &counts);
     assert!(missed.is_empty(), "hardly ever reached: {missed:?}, of {counts:?}");
 }

@@ -1,7 +1,8 @@
 //! The lines: what must be affordable, and what happens when it is not (BILL-06 to BILL-14, ACCT-05).
 
-use super::biller::{Biller, State};
+use super::biller::Biller;
 use super::meter::Terms;
+use super::state::State;
 use walras::journal::fact::{Item, NoticeKind, Refusal};
 use walras::scenario::rules::{DrainedStorage, ReserveScope, Rounding};
 use walras::units::{Share, Span};
@@ -28,27 +29,54 @@ impl Biller<'_> {
     /// is not billed yet (BILL-02) has no meter.
     pub(crate) fn r10(&self, account: usize) -> i128 {
         let span = self.rules.low_funds_reserve;
-        let own = self.pods.iter().flatten().filter(|pod| pod.account == account && pod.runs());
+        let own = self.pods.iter().flatten().filter(|pod| pod.account == account && pod.costs());
         own.flat_map(|pod| pod.meters())
             .filter(|meter| !meter.paused())
             .map(|meter| for_span(meter.terms, span, Span::from_micros(meter.kind.period)))
             .sum()
     }
 
+    /// Once class Charge of an instant is reached, also for another account, the units that begin then
+    /// (completed: that end) are as good as charged (GEN-08): who asks later is judged with them.
+    fn units_to_pay(&self, account: usize) -> i128 {
+        if !self.charging || self.accounts[account].drained.is_some() {
+            return 0;
+        }
+        let own = self.pods.iter().flatten().filter(|pod| pod.account == account);
+        let meters = own.flat_map(|pod| pod.meters());
+        let completed = self.rules.minute_rounding == Rounding::Completed;
+        let costs = meters.map(|meter| match completed {
+            true => meter.ending_cost(self.now),
+            false if meter.begins(self.now) => meter.cost(meter.terms),
+            false => 0,
+        });
+        costs.sum()
+    }
+
     /// BILL-06, BILL-07. Whether the account may rent this pod, at this price of compute.
     pub(crate) fn may_rent(&self, pod: usize, price: i128) -> Result<(), Refusal> {
         let account = self.pod(pod).account;
-        let funds = self.funds(account);
+        let funds = self.funds(account) - self.units_to_pay(account);
         let ten_minutes = self.running_cost(pod, price, self.rules.low_funds_reserve, true);
-        if self.accounts[account].drained.is_some() || funds < self.r10(account) + ten_minutes {
+        let promised = self.pods_by_id().into_iter().filter(|other| {
+            self.pod(*other).account == account && self.pod(*other).state == State::Reserved
+        });
+        let promised: i128 = promised
+            .map(|other| {
+                let price = self.pod(other).price;
+                self.running_cost(other, price, self.rules.low_funds_reserve, true)
+            })
+            .sum();
+        let line = self.r10(account) + promised + ten_minutes;
+        if self.accounts[account].drained.is_some() || funds < line {
             return Err(Refusal::NoFunds);
         }
         let (span, storage) = (self.rules.rent_reserve, self.rules.rent_reserve_storage);
         let mut hour = self.running_cost(pod, price, span, storage);
         if self.rules.rent_reserve_scope == ReserveScope::Account {
             for other in self.pods_by_id() {
-                let runs = self.pod(other).account == account && self.pod(other).runs();
-                if runs {
+                let counts = self.pod(other).costs() || self.pod(other).state == State::Reserved;
+                if self.pod(other).account == account && counts {
                     hour += self.running_cost(other, self.pod(other).price, span, storage);
                 }
             }
@@ -96,7 +124,7 @@ impl Biller<'_> {
     pub(crate) fn check(&mut self, account: usize) {
         let now = self.now;
         let own = || self.pods.iter().flatten().filter(|pod| pod.account == account);
-        let begins = own().filter(|pod| pod.runs()).any(|pod| {
+        let begins = own().filter(|pod| pod.costs()).any(|pod| {
             pod.compute.as_ref().is_some_and(|meter| meter.begins(now) && meter.begun > 0)
         });
         if !begins && !self.accounts[account].rose {
@@ -147,7 +175,10 @@ impl Biller<'_> {
                 }
             }
         }
-        self.accounts[account].units = units;
+        self.accounts[account].units |= units;
+        if units {
+            self.look_again(account);
+        }
         if self.accounts[account].drained.is_none() && units {
             if self.funds(account) < cost {
                 self.try_payment(account);
@@ -170,12 +201,18 @@ impl Biller<'_> {
         if meter.closed || !meter.begins(now) {
             return;
         }
+        let in_grace = self.pod(pod).state == State::Grace;
+        if in_grace && item == Item::Compute {
+            self.turn(pod, "a unit begins in grace");
+        }
+        let Some(meter) = self.pod_mut(pod).meter_mut(item) else { return };
         if !completed {
-            meter.count(terms);
+            meter.count_beginning(now, terms);
         }
         meter.begun += 1;
         meter.charged = meter.begun - u64::from(completed);
         meter.unit_terms = terms;
+        meter.parted |= meter.stretches.last().is_some_and(|last| last.terms != terms);
     }
 
     /// BILL-12. None of the instant's units is charged, pods stop, meters pause, the hold begins.

@@ -2,6 +2,7 @@
 
 use super::biller::Biller;
 use super::meter::Meter;
+use super::state::State;
 use crate::outcome::{Notice, Outcome, Rejection, Row};
 use walras::journal::fact::{Item, NoticeKind, Operation, Refusal};
 use walras::units::Share;
@@ -119,9 +120,15 @@ impl Biller<'_> {
         for (item, pod) in marked {
             let Some(mut meter) = self.pod_mut(pod).meter_mut(item).take() else { continue };
             for index in 0..meter.stretches.len() {
+                if let Some(units) = meter.stretches[index].as_paused.take() {
+                    let left = std::mem::replace(&mut meter.stretches[index].units, units);
+                    self.post_stretch(pod, &mut meter, index);
+                    meter.stretches[index].units = left;
+                }
                 self.post_stretch(pod, &mut meter, index);
             }
-            if !meter.closed {
+            // A victim's meter may close before its rental ends (BILL-04).
+            if !meter.closed || self.pod(pod).state == State::Grace {
                 *self.pod_mut(pod).meter_mut(item) = Some(meter);
             }
         }
@@ -134,7 +141,8 @@ impl Biller<'_> {
         if amount == 0 {
             return;
         }
-        let periods = i64::try_from(stretch.units - stretch.posted_units).expect("few units");
+        let few = |units: u64| i64::try_from(units).expect("few units");
+        let periods = few(stretch.units) - few(stretch.posted_units);
         stretch.posted = owed;
         stretch.posted_units = stretch.units;
         let quantity = stretch.terms.1;

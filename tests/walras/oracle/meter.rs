@@ -12,6 +12,8 @@ pub(crate) struct Stretch {
     pub(crate) terms: Terms,
     /// Units counted so far.
     pub(crate) units: u64,
+    /// Units that its pause posts, though the same step then waives some.
+    pub(crate) as_paused: Option<u64>,
     /// Units that rows have posted.
     pub(crate) posted_units: u64,
     /// Money that rows have posted.
@@ -55,8 +57,14 @@ pub(crate) struct Meter {
     pub(crate) unit_terms: Terms,
     /// When it paused at the end of a unit.
     ended: Option<u64>,
+    /// Units that lasted out before the present anchor.
+    lasted: u64,
     /// When a unit ended that was not charged before a new anchor was taken.
     due: Option<u64>,
+    /// Whether a unit at other terms has begun since the last stretch, counted or not.
+    pub(crate) parted: bool,
+    /// When its last unit began (`started`), and what it cost.
+    last: Option<(u64, i128)>,
     /// Units charged in its life.
     counted: u64,
     pub(crate) stretches: Vec<Stretch>,
@@ -79,7 +87,10 @@ impl Meter {
             charged: 0,
             unit_terms: terms,
             ended: None,
+            lasted: 0,
             due: None,
+            parted: false,
+            last: None,
             counted: 0,
             stretches: Vec::new(),
             posted: 0,
@@ -126,7 +137,8 @@ impl Meter {
     /// Whether it has come to the end of a unit now, be it as it paused.
     pub(crate) fn has_ended_unit(&self, now: u64) -> bool {
         let runs = self.since.is_some_and(|since| since < now);
-        self.ended == Some(now) || (runs && self.begins(now) && self.begun > 0)
+        let ended = self.ended == Some(now) || (runs && self.begins(now) && self.begun > 0);
+        ended && !self.closed
     }
 
     /// Stops the clock.
@@ -145,6 +157,7 @@ impl Meter {
     /// Takes now as new anchor; its stretches go on. A unit that ends now is whole, and not forfeited.
     fn anchor(&mut self, now: u64) {
         self.due = self.ends(now).then_some(now);
+        self.lasted += self.open_time(now) / self.kind.unit;
         self.open = 0;
         self.begun = 0;
         self.charged = 0;
@@ -199,16 +212,40 @@ impl Meter {
         self.counted += 1;
         if weight > 0 {
             match self.stretches.last_mut() {
-                Some(last) if last.terms == terms => last.units += weight,
+                Some(last) if last.terms == terms && !self.parted => last.units += weight,
                 _ => self.stretches.push(Stretch {
                     terms,
                     units: weight,
+                    as_paused: None,
                     posted_units: 0,
                     posted: 0,
                 }),
             }
         }
+        self.parted = false;
         self.owed() - before
+    }
+    /// BILL-05. A closed meter owes the units that lasted out, or none at all. What it owed until now is
+    /// posted first where it has just paused.
+    pub(crate) fn waive(&mut self, all: bool) {
+        let mut left = match self.kind.rounding {
+            _ if all => 0,
+            Rounding::Started => self.lasted + self.open / self.kind.unit,
+            Rounding::Completed => self.counted,
+        };
+        for stretch in &mut self.stretches {
+            stretch.as_paused = self.out.then_some(stretch.units);
+            stretch.units = stretch.units.min(left);
+            left -= stretch.units;
+        }
+    }
+    /// Under `started`: counts the unit that begins now.
+    pub(crate) fn count_beginning(&mut self, now: u64, terms: Terms) {
+        self.last = Some((now, self.count(terms)));
+    }
+    /// What its unit cost that has begun at this instant and is counted.
+    pub(crate) fn beginning(&self, now: u64) -> i128 {
+        self.last.filter(|(at, _)| *at == now).map_or(0, |(_, cost)| cost)
     }
     /// What one more unit at `terms` would cost.
     pub(crate) fn cost(&self, terms: Terms) -> i128 {

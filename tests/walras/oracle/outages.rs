@@ -1,6 +1,7 @@
 //! Power and network of hosts (HOST-02 to HOST-04, BILL-15).
 
-use super::biller::{Biller, State};
+use super::biller::Biller;
+use super::state::State;
 use walras::journal::fact::{Item, Operation, Refusal};
 use walras::scenario::rules::OutagePartialUnit;
 
@@ -24,10 +25,21 @@ impl Biller<'_> {
         self.hosts[host].powered = false;
         for pod in self.pods_on(host) {
             self.act_out(pod);
-            if self.pod(pod).runs() {
-                let down = self.pod_mut(pod);
-                down.lose_memory();
-                down.state = State::Down;
+            match self.pod(pod).state {
+                State::Initializing | State::Running => {
+                    let down = self.pod_mut(pod);
+                    down.lose_memory();
+                    down.state = State::Down;
+                }
+                State::Grace => {
+                    self.turn(pod, "killed by an outage");
+                    self.kill(pod);
+                }
+                State::Reserved => {
+                    self.turn(pod, "promise lost to an outage");
+                    self.lose_promise(pod);
+                }
+                _ => {}
             }
         }
     }
@@ -41,6 +53,7 @@ impl Biller<'_> {
         let up = self.now + self.rules.container_start.micros();
         for pod in self.pods_on(host) {
             if self.pod(pod).state == State::Down {
+                let up = self.timer(up);
                 let started = self.pod_mut(pod);
                 started.state = State::Initializing;
                 started.container_up = (!started.exits).then_some(up);
@@ -60,6 +73,12 @@ impl Biller<'_> {
             self.pause_meters(host);
         }
         self.hosts[host].online = false;
+        for pod in self.pods_on(host) {
+            if self.pod(pod).state == State::Reserved {
+                self.turn(pod, "promise lost to an outage");
+                self.lose_promise(pod);
+            }
+        }
     }
 
     pub(crate) fn network_up(&mut self, host: usize) {

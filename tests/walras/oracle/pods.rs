@@ -1,10 +1,11 @@
-//! A pod's life without contention (POD, BILL-02, BILL-03, STOR).
+//! A pod's life on its host's GPUs (POD, BILL-02, BILL-03, STOR).
 
-use super::biller::{Biller, Pod, Recorded, State};
+use super::biller::Biller;
 use super::meter::{Kind, Meter, Terms};
+use super::state::{Pod, Recorded, State};
 use crate::outcome::Rental;
 use walras::journal::fact::{EndReason, Item, Refusal};
-use walras::scenario::rules::{BillingStarts, LowFundsAction, Rounding};
+use walras::scenario::rules::{BillingStarts, InterruptedUnit, LowFundsAction, Rounding};
 use walras::units::Span;
 
 impl Biller<'_> {
@@ -12,19 +13,37 @@ impl Biller<'_> {
     pub(crate) fn place(&mut self, pod: usize) {
         let now = self.now;
         let start = self.rules.container_start.micros();
-        let list_price = self.host_of(pod).price;
+        let handed_over = self.pod(pod).state == State::Reserved;
+        if !handed_over {
+            self.agree_price(pod);
+        }
+        let up = self.timer(now + start);
         let placed = self.pod_mut(pod);
         placed.state = State::Initializing;
-        placed.patience_over = None;
+        placed.tied = true;
+        placed.patience = None;
+        placed.promise.clear();
         placed.gpus_before = placed.gpus;
         placed.placed = Some(now);
-        placed.price = placed.bid.unwrap_or(list_price);
-        placed.container_up = (!placed.exits).then_some(now + start);
+        placed.container_up = (!placed.exits).then_some(up);
         self.price_volume(pod, self.rules.volume_price_running.nanos());
-        self.pod_mut(pod).volume_owed = self.pod(pod).volume.as_ref().map_or(0, Meter::owed);
+        // A unit that begins as the pod is placed is the rental's (GEN-01).
+        self.pod_mut(pod).volume_owed =
+            self.pod(pod).volume.as_ref().map_or(0, |volume| volume.owed() - volume.beginning(now));
         if self.rules.billing_starts == BillingStarts::Placed {
             self.open_meters(pod);
         }
+        if self.pod(pod).container_up.is_some_and(|up| up.at == now) {
+            // Up at once, so that it parts no round, whose rows go together.
+            self.container_up(pod);
+        }
+    }
+
+    /// GPU-03. The price of the instant at which GPUs are given or promised; spot pays its bid (SPOT-10).
+    pub(crate) fn agree_price(&mut self, pod: usize) {
+        let list_price = self.host_of(pod).price;
+        let agreed = self.pod_mut(pod);
+        agreed.price = agreed.bid.unwrap_or(list_price);
     }
 
     pub(crate) fn container_up(&mut self, pod: usize) {
@@ -35,8 +54,10 @@ impl Biller<'_> {
         up.container_up = None;
         up.running = up.running.or(Some(now));
         let gpus = u64::from(up.gpus);
-        up.work_done = up.work_left.filter(|_| gpus > 0).map(|work| now + work.div_ceil(gpus));
-        if opens && up.compute.is_none() {
+        let work = up.work_left.filter(|_| gpus > 0);
+        let done = work.map(|work| self.timer(now + work.div_ceil(gpus)));
+        self.pod_mut(pod).work_done = done;
+        if opens && self.pod(pod).compute.is_none() {
             self.open_meters(pod);
         }
     }
@@ -88,7 +109,7 @@ impl Biller<'_> {
         }
     }
 
-    fn close_meter(&mut self, pod: usize, item: Item) {
+    pub(crate) fn close_meter(&mut self, pod: usize, item: Item) {
         self.count_last(pod, item);
         self.settle_meter(pod, item);
         let now = self.now;
@@ -101,18 +122,23 @@ impl Biller<'_> {
     /// Compute and container disk close, the rental is over.
     fn end_rental(&mut self, pod: usize, reason: EndReason) {
         self.close_meter(pod, Item::Compute);
+        let reason = self.first_cause(pod, reason);
         self.close_meter(pod, Item::ContainerDisk);
+        self.leave(pod);
         if self.pod(pod).placed.is_some() {
             self.count_ending(pod, Item::Volume);
         }
-        let rental = self.rental(pod, reason);
+        let mut rental = self.rental(pod, reason);
         if self.pod(pod).placed.is_some() {
+            // A unit that begins as the pod stops is not the rental's (GEN-01).
+            let volume = self.pod(pod).volume.as_ref();
+            rental.storage -= volume.map_or(0, |volume| volume.beginning(self.now));
             let owed = self.pod(pod).volume.as_ref().map_or(0, Meter::owed);
             self.ended.push((self.out.rentals.len(), pod, owed));
         }
         self.out.rentals.push(rental);
         let ended = self.pod_mut(pod);
-        ended.patience_over = None;
+        ended.patience = None;
         if ended.placed.is_some() {
             ended.lose_memory();
         } else {
@@ -121,6 +147,12 @@ impl Biller<'_> {
         ended.placed = None;
         ended.running = None;
         ended.recorded = None;
+        // What was waived is the account's again (BILL-05, ACCT-08).
+        let account = ended.account;
+        let interrupted = matches!(reason, EndReason::Outbid | EndReason::DisplacedByOnDemand);
+        if interrupted && self.rules.interrupted_unit != InterruptedUnit::Charged {
+            self.rearm(account);
+        }
     }
 
     /// A volume's last unit is the rental's too: that of one that ends with it, and of one that lasts if
@@ -184,8 +216,8 @@ impl Biller<'_> {
     /// A request that never held GPUs ends.
     pub(crate) fn give_up(&mut self, pod: usize, reason: EndReason) {
         self.end_rental(pod, reason);
-        let waited = self.pod(pod).state == State::Waiting;
-        self.pod_mut(pod).state = if waited { State::Refused } else { State::Stopped };
+        let resumed = self.pod(pod).resumed();
+        self.pod_mut(pod).state = if resumed { State::Stopped } else { State::Refused };
     }
 
     pub(crate) fn work_done(&mut self, pod: usize) {
@@ -197,6 +229,7 @@ impl Biller<'_> {
         }
     }
     fn complete(&mut self, pod: usize) {
+        self.turn(pod, "work done");
         if self.pod(pod).stops_when_done {
             self.stop(pod, EndReason::Completed);
             self.pod_mut(pod).work_left = Some(0);
@@ -206,7 +239,7 @@ impl Biller<'_> {
     }
 
     pub(crate) fn reset(&mut self, pod: usize) {
-        let up = self.now + self.rules.container_start.micros();
+        let up = self.timer(self.now + self.rules.container_start.micros());
         let reset = self.pod_mut(pod);
         reset.lose_memory();
         reset.state = State::Initializing;
@@ -215,8 +248,10 @@ impl Biller<'_> {
 
     /// BILL-10 for one pod that is not stopped.
     pub(crate) fn stop_pod_for_funds(&mut self, pod: usize) {
-        if self.pod(pod).state == State::Waiting {
-            self.refuse(pod, self.asked_by(pod, false), Refusal::NoFunds);
+        let state = self.pod(pod).state;
+        let resumed = self.pod(pod).resumed();
+        if state == State::Waiting || (state == State::Reserved && !resumed) {
+            self.refuse(pod, self.asked_by(pod), Refusal::NoFunds);
         } else if self.host_of(pod).cut_off() {
             let recorded = match self.rules.low_funds_action {
                 LowFundsAction::Stop => Recorded::Stop { for_funds: true },
@@ -261,14 +296,14 @@ impl Biller<'_> {
     pub(crate) fn act_out(&mut self, pod: usize) {
         let Some(recorded) = self.pod_mut(pod).recorded.take() else { return };
         let state = self.pod(pod).state;
-        let live = self.pod(pod).runs() || state == State::Resuming;
+        let live = self.pod(pod).costs() || state == State::Resuming;
         match recorded {
             Recorded::Reset if self.pod(pod).runs() => self.reset(pod),
             Recorded::Stop { for_funds: true } if live => self.stop(pod, EndReason::NoFunds),
             Recorded::Stop { for_funds: false } if live => self.stop(pod, EndReason::Stopped),
             Recorded::Terminate { for_funds: true } => self.terminate(pod, EndReason::NoFunds),
             Recorded::Terminate { for_funds: false } => self.terminate(pod, EndReason::Terminated),
-            Recorded::Done if self.pod(pod).runs() => self.complete(pod),
+            Recorded::Done if self.pod(pod).costs() => self.complete(pod),
             Recorded::Reset | Recorded::Stop { .. } | Recorded::Done => {}
         }
     }

@@ -14,42 +14,45 @@ use walras::scenario::rules::{
 };
 use walras::units::{Money, Share, Span};
 
-const SECOND: u64 = 1_000_000;
-const HORIZON: u64 = 7_200 * SECOND;
+pub(super) const SECOND: u64 = 1_000_000;
+pub(super) const HORIZON: u64 = 7_200 * SECOND;
 const HOSTS: usize = 2;
-const ACCOUNTS: usize = 2;
+pub(super) const ACCOUNTS: usize = 2;
 /// Pods of up to four GPUs on hosts of sixteen: there is always room.
 const PODS: usize = 4;
 const MOST_GPUS: u32 = 4;
 
 /// Instants on few phases of the minute, so that boundaries and actions meet.
-fn instants(latest: u64) -> impl Strategy<Value = u64> {
+pub(super) fn instants(latest: u64) -> impl Strategy<Value = u64> {
     let phases = [0, 0, 0, 1, 60 * SECOND - 1, 30 * SECOND, 17_500_000];
     (0..latest / (60 * SECOND), select(phases.to_vec()))
         .prop_map(|(minute, phase)| minute * 60 * SECOND + phase)
 }
 
 /// Amounts in cents, a nano-dollar more, or a nano-dollar less.
-fn amounts(cents: std::ops::Range<i128>) -> impl Strategy<Value = i128> {
+pub(super) fn amounts(cents: std::ops::Range<i128>) -> impl Strategy<Value = i128> {
     (cents, select(vec![0, 0, 0, 1, -1]))
         .prop_map(|(cents, nano)| (cents * 10_000_000 + nano).max(0))
 }
 
 /// Prices per GPU-hour: whole cents a minute, odd ones, dear ones, nothing.
-fn prices() -> impl Strategy<Value = i128> {
+pub(super) fn prices() -> impl Strategy<Value = i128> {
     select(vec![600_000_000, 1_200_000_000, 790_000_000, 12_345_678_901, 60_000_000_000, 7, 0])
 }
 
 /// Sizes in GB: none, one, 0.0001 USD a minute, 0.01, 0.1.
-fn sizes() -> impl Strategy<Value = u32> {
+pub(super) fn sizes() -> impl Strategy<Value = u32> {
     select(vec![0, 0, 1, 40, 4_321, 43_200])
 }
 
-fn spans(seconds: &[u64]) -> impl Strategy<Value = Span> + use<> {
+pub(super) fn spans(seconds: &[u64]) -> impl Strategy<Value = Span> + use<> {
     select(seconds.to_vec()).prop_map(Span::from_seconds)
 }
 
-fn either<T: Clone + std::fmt::Debug + 'static>(usual: T, other: T) -> impl Strategy<Value = T> {
+pub(super) fn either<T: Clone + std::fmt::Debug + 'static>(
+    usual: T,
+    other: T,
+) -> impl Strategy<Value = T> {
     select(vec![usual.clone(), usual, other])
 }
 
@@ -108,7 +111,7 @@ prop_compose! {
 
 prop_compose! {
     /// The market profile of a script.
-    fn rules()(
+    pub(super) fn rules()(
         lines in lines(),
         container_start in spans(&[0, 0, 5, 60]),
         billing_starts in either(BillingStarts::Placed, BillingStarts::Running),
@@ -128,7 +131,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn account(index: usize)(
+    pub(super) fn account(index: usize)(
         balance in amounts(0..400),
         auto_pay in proptest::option::weighted(0.3, (amounts(0..100), amounts(1..200))),
         low_balance in proptest::option::weighted(0.3, amounts(0..200)),
@@ -141,7 +144,7 @@ prop_compose! {
 
 prop_compose! {
     fn host(index: usize)(price in prices()) -> Host {
-        Host { name: format!("h{index}"), gpus: 16, price, floor: price / 2 }
+        Host { name: format!("h{index}"), kind: index, gpus: 16, price, floor: price / 2 }
     }
 }
 
@@ -149,7 +152,7 @@ fn bids() -> impl Strategy<Value = Option<i128>> {
     proptest::option::weighted(0.3, prices())
 }
 /// How long a request waits: mostly not at all.
-fn patience() -> impl Strategy<Value = u64> {
+pub(super) fn patience() -> impl Strategy<Value = u64> {
     select(vec![0, 0, 60 * SECOND, 600 * SECOND, 7_200 * SECOND])
 }
 
@@ -189,7 +192,7 @@ prop_compose! {
     }
 }
 
-fn act() -> impl Strategy<Value = Act> {
+pub(super) fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
         4 => resume(),
         3 => (0..PODS).prop_map(Act::Stop),
@@ -208,7 +211,7 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
-fn actions() -> impl Strategy<Value = Vec<(u64, Act)>> {
+pub(super) fn actions() -> impl Strategy<Value = Vec<(u64, Act)>> {
     let creates: Vec<_> = (0..PODS).map(create).collect();
     let acts = proptest::collection::vec((instants(HORIZON), act()), 0..24);
     (creates, acts).prop_map(|(mut creates, acts)| {
@@ -220,7 +223,7 @@ fn actions() -> impl Strategy<Value = Vec<(u64, Act)>> {
 
 /// Leaves out what no rule decides: which of several requests for one pod at one instant is looked at
 /// first if they bid.
-fn decided(actions: Vec<(u64, Act)>) -> Vec<(u64, Act)> {
+pub(super) fn decided(actions: Vec<(u64, Act)>) -> Vec<(u64, Act)> {
     let mut asked = BTreeSet::new();
     let mut decided = |(at, act): &(u64, Act)| match act {
         Act::Create(create) => asked.insert((*at, create.pod)),

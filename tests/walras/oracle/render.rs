@@ -1,5 +1,5 @@
-//! The same script as a checked scenario, for the simulator: every host has a GPU type, a scope and a
-//! pool of its own, so that a request finds the one host that it names.
+//! The same script as a checked scenario, for the simulator: every host has a pool of its own, and a GPU
+//! type and scope of its own unless it is like another, so that a request finds the hosts that it names.
 
 use super::script::{Act, Create, Script};
 use walras::ids::{AccountId, DataCenterId, GpuTypeId, HostId, Id, PodNameId, PoolId, ScopeId};
@@ -37,12 +37,17 @@ pub(crate) fn scenario(script: &Script) -> Scenario {
         scopes: scopes(script),
         datacenters: vec!["EU-RO-1".to_owned()],
         pools: (0..script.hosts.len())
-            .map(|host| Pool { scope: id(2 * host), datacenter: Some(id::<DataCenterId>(0)) })
+            .map(|host| Pool {
+                scope: id(2 * script.hosts[host].kind),
+                datacenter: Some(id::<DataCenterId>(0)),
+            })
             .collect(),
         hosts: hosts(script),
         accounts: accounts(script),
         segments: Vec::new(),
-        type_lists: (0..script.hosts.len()).map(|host| vec![id::<GpuTypeId>(host)]).collect(),
+        type_lists: (0..script.hosts.len())
+            .map(|host| vec![id::<GpuTypeId>(script.hosts[host].kind)])
+            .collect(),
         pod_names: script.pods.clone(),
         script: actions(script),
     }
@@ -60,7 +65,7 @@ fn scopes(script: &Script) -> Vec<Scope> {
         cloud,
         on_demand: usd(script.hosts[host].price),
         min_bid: usd(script.hosts[host].floor),
-        has_hosts: cloud == Cloud::Secure,
+        has_hosts: cloud == Cloud::Secure && script.hosts[host].kind == host,
     };
     (0..script.hosts.len())
         .flat_map(|host| [of(host, Cloud::Secure), of(host, Cloud::Community)])
@@ -143,10 +148,19 @@ fn action(script: &Script, act: &Act) -> (Option<AccountId>, ActionKind) {
         Act::Price(of, price) => (
             None,
             ActionKind::SetPrice {
-                scopes: vec![id::<ScopeId>(2 * of)],
+                scopes: vec![id::<ScopeId>(2 * script.hosts[*of].kind)],
                 host: None,
                 price: Some(usd(*price)),
                 min_bid: None,
+            },
+        ),
+        Act::Floor(of, floor) => (
+            None,
+            ActionKind::SetPrice {
+                scopes: vec![id::<ScopeId>(2 * script.hosts[*of].kind)],
+                host: None,
+                price: None,
+                min_bid: Some(usd(*floor)),
             },
         ),
         Act::HostDown(of) => (None, ActionKind::HostDown { host: host(of) }),

@@ -19,10 +19,12 @@ use walras::scenario::demand::WhenFull;
 use walras::scenario::rules::Rules;
 use walras::units::{Money, SimTime, Span};
 
-/// A host with GPUs of a type of its own, and disk for all.
+/// A host, with disk for all.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Host {
     pub(crate) name: String,
+    /// The host whose GPU type it has: itself, unless it is like one before it. Prices are the type's.
+    pub(crate) kind: usize,
     pub(crate) gpus: u32,
     /// On-demand price per GPU-hour at the start.
     pub(crate) price: i128,
@@ -81,6 +83,8 @@ pub(crate) enum Act {
     AutoPay(usize, i128, i128),
     /// Host (its GPU type), price per GPU-hour.
     Price(usize, i128),
+    /// Host (its GPU type), minimum bid per GPU-hour.
+    Floor(usize, i128),
     HostDown(usize),
     HostUp(usize),
     NetworkDown(usize),
@@ -137,12 +141,7 @@ impl Script {
             "set" => settings::set(&mut self.rules, line.word(1), line.word(2)),
             "horizon" => self.horizon = seconds(line.word(1)),
             "warm_up" => self.warm_up = seconds(line.word(1)),
-            "host" => self.hosts.push(Host {
-                name: line.word(1).to_owned(),
-                gpus: line.number("gpus").unwrap_or(8),
-                price: line.money("price").unwrap_or(790_000_000),
-                floor: line.money("floor").unwrap_or(490_000_000),
-            }),
+            "host" => self.hosts.push(self.host(line)),
             "account" => self.accounts.push(Account {
                 name: line.word(1).to_owned(),
                 balance: line.money("balance").unwrap_or(0),
@@ -160,6 +159,22 @@ impl Script {
         }
     }
 
+    fn host(&self, line: &Line<'_>) -> Host {
+        let like = line.named.get("like");
+        let kind = like.map(|name| position(&self.hosts, |host| host.name == **name, name));
+        let kind = kind.unwrap_or(self.hosts.len());
+        let like = self.hosts.get(kind);
+        let (price, floor) =
+            like.map_or((790_000_000, 490_000_000), |like| (like.price, like.floor));
+        Host {
+            name: line.word(1).to_owned(),
+            kind,
+            gpus: line.number("gpus").unwrap_or(8),
+            price: line.money("price").unwrap_or(price),
+            floor: line.money("floor").unwrap_or(floor),
+        }
+    }
+
     fn act(&mut self, line: &Line<'_>) -> Act {
         let subject = line.word(2);
         let host = |name: &str| position(&self.hosts, |host| host.name == name, name);
@@ -169,6 +184,7 @@ impl Script {
             "adjust" => Act::Adjust(account(subject), nanos(line.word(3))),
             "auto_pay" => Act::AutoPay(account(subject), nanos(line.word(3)), nanos(line.word(4))),
             "price" => Act::Price(host(subject), nanos(line.word(3))),
+            "floor" => Act::Floor(host(subject), nanos(line.word(3))),
             "host_down" => Act::HostDown(host(subject)),
             "host_up" => Act::HostUp(host(subject)),
             "network_down" => Act::NetworkDown(host(subject)),
@@ -268,9 +284,11 @@ impl fmt::Display for Script {
         }
         writeln!(f, "horizon {}", SimTime::from_micros(self.horizon))?;
         writeln!(f, "warm_up {}", SimTime::from_micros(self.warm_up))?;
-        for host in &self.hosts {
+        for (index, host) in self.hosts.iter().enumerate() {
             let (price, floor) = (usd(host.price), usd(host.floor));
-            writeln!(f, "host {} gpus={} price={price} floor={floor}", host.name, host.gpus)?;
+            let like = pair("like", (host.kind != index).then(|| &self.hosts[host.kind].name));
+            let (name, gpus) = (&host.name, host.gpus);
+            writeln!(f, "host {name}{like} gpus={gpus} price={price} floor={floor}")?;
         }
         for account in &self.accounts {
             let auto_pay = account.auto_pay.map(|(at, pay)| format!("{}/{}", usd(at), usd(pay)));
@@ -299,6 +317,7 @@ impl Script {
                 format!("auto_pay {} {} {}", account(who), usd(*threshold), usd(*amount))
             }
             Act::Price(at, price) => format!("price {} {}", host(at), usd(*price)),
+            Act::Floor(at, floor) => format!("floor {} {}", host(at), usd(*floor)),
             Act::HostDown(at) => format!("host_down {}", host(at)),
             Act::HostUp(at) => format!("host_up {}", host(at)),
             Act::NetworkDown(at) => format!("network_down {}", host(at)),

@@ -1,8 +1,8 @@
 //! The rules that a script may set, by the market rules' own names.
 
 use walras::scenario::rules::{
-    BillingStarts, DrainedStorage, GracePaidBy, InterruptedUnit, LowFundsAction, OutagePartialUnit,
-    PriceChangeApplies, ReserveScope, Rounding, Rules,
+    BillingStarts, Displaced, DrainedStorage, GracePaidBy, InterruptedUnit, LowFundsAction,
+    OutagePartialUnit, PriceChangeApplies, ReserveScope, Rounding, Rules,
 };
 use walras::units::{Money, Share, Span};
 
@@ -76,6 +76,13 @@ fn choose(rules: &mut Rules, name: &str, value: &str) {
                 LowFundsAction::TerminateWithoutNetworkVolume
             } else {
                 LowFundsAction::Stop
+            };
+        }
+        "displaced" => {
+            rules.displaced = match value {
+                "resume" => Displaced::Resume,
+                "terminate" => Displaced::Terminate,
+                _ => Displaced::Stop,
             };
         }
         "grace_paid_by" => {
@@ -152,6 +159,15 @@ fn all(rules: &Rules) -> Vec<(&'static str, String)> {
             let stop = rules.low_funds_action == LowFundsAction::Stop;
             either(stop, "stop", "terminate_without_network_volume")
         }),
+        (
+            "displaced",
+            match rules.displaced {
+                Displaced::Stop => "stop",
+                Displaced::Resume => "resume",
+                Displaced::Terminate => "terminate",
+            }
+            .to_owned(),
+        ),
         ("grace_paid_by", {
             either(rules.grace_paid_by == GracePaidBy::Victim, "victim", "nobody")
         }),

@@ -1,0 +1,172 @@
+//! Hosts, accounts and pods as the oracle keeps them.
+
+use super::meter::Meter;
+use walras::journal::fact::{EndReason, Item};
+
+/// Where the script's own requests stand among those of one instant: by its order, from here on.
+pub(crate) const SCRIPTED: usize = 1 << 32;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Waiting,
+    Reserved,
+    Initializing,
+    Running,
+    Grace,
+    Stopped,
+    Resuming,
+    Down,
+    Terminated,
+    Refused,
+}
+
+/// HOST-04. What is recorded while a host is cut off, in the order in which a later one replaces an
+/// earlier one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Recorded {
+    Reset,
+    Stop { for_funds: bool },
+    Terminate { for_funds: bool },
+    Done,
+}
+
+pub(crate) struct Host {
+    pub(crate) kind: usize,
+    pub(crate) gpus: u32,
+    pub(crate) powered: bool,
+    pub(crate) online: bool,
+    pub(crate) price: i128,
+    pub(crate) floor: i128,
+}
+impl Host {
+    pub(crate) fn available(&self) -> bool {
+        self.powered && self.online
+    }
+    pub(crate) fn cut_off(&self) -> bool {
+        self.powered && !self.online
+    }
+}
+
+#[derive(Clone, Default)]
+pub(crate) struct Account {
+    pub(crate) ledger: i128,
+    pub(crate) auto_pay: Option<(i128, i128)>,
+    pub(crate) last_try: Option<u64>,
+    /// Drained, and until when its pods are held.
+    pub(crate) drained: Option<u64>,
+    /// ACCT-08. Its balance has been at or above its low-balance threshold since the last notice.
+    pub(crate) armed: bool,
+    /// R10 rose in this instant through a host's return or a price.
+    pub(crate) rose: bool,
+    /// Units of its meters began (completed: ended) in this instant.
+    pub(crate) units: bool,
+}
+
+/// What will be due, and how many were scheduled before it: the order among equals (GEN-11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Timer {
+    pub(crate) at: u64,
+    pub(crate) sequence: usize,
+}
+
+/// SPOT-07. A part of a promise: GPUs that are there, or that come when a victim is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Part {
+    pub(crate) gpus: u32,
+    pub(crate) victim: Option<usize>,
+}
+
+pub(crate) struct Pod {
+    pub(crate) name: String,
+    pub(crate) account: usize,
+    /// The host that it is tied to, or that it was promised or named.
+    pub(crate) host: usize,
+    /// POD-09. From its first placement on.
+    pub(crate) tied: bool,
+    /// When it was created: the instant, and its place there: on demand before spot (GEN-11), then
+    /// the order of the script.
+    pub(crate) id: (u64, usize),
+    pub(crate) state: State,
+    pub(crate) gpus: u32,
+    /// What it held in its last rental; a resume that comes to nothing changes nothing.
+    pub(crate) gpus_before: u32,
+    pub(crate) disk_gb: u32,
+    pub(crate) volume_gb: u32,
+    pub(crate) bid: Option<i128>,
+    /// Compute, per GPU and hour.
+    pub(crate) price: i128,
+    pub(crate) compute: Option<Meter>,
+    pub(crate) disk: Option<Meter>,
+    pub(crate) volume: Option<Meter>,
+    pub(crate) recorded: Option<Recorded>,
+    pub(crate) exits: bool,
+    pub(crate) work: Option<u64>,
+    /// What is left of it: all, until it is done; without checkpoints all again when memory is lost.
+    pub(crate) work_left: Option<u64>,
+    pub(crate) stops_when_done: bool,
+    pub(crate) container_up: Option<Timer>,
+    pub(crate) work_done: Option<Timer>,
+    /// Until when it would wait; none: not at all.
+    pub(crate) patience: Option<u64>,
+    /// SPOT-09. It has been displaced, and asks again in this instant.
+    pub(crate) asks_by_itself: bool,
+    /// What it was promised, while it is Reserved.
+    pub(crate) promise: Vec<Part>,
+    /// When that was said, and when the last of its victims was gone.
+    pub(crate) promised: Option<Timer>,
+    pub(crate) ready: Option<Timer>,
+    /// Why it was displaced first, and when it got SIGTERM.
+    pub(crate) cause: Option<(EndReason, u64)>,
+    pub(crate) grace_over: Option<Timer>,
+    pub(crate) rental: u32,
+    pub(crate) requested: (u64, usize),
+    pub(crate) placed: Option<u64>,
+    pub(crate) running: Option<u64>,
+    /// What its volume owed when this rental was placed.
+    pub(crate) volume_owed: i128,
+}
+
+impl Pod {
+    /// POD-20. The container's memory is lost, and with it the work done in it.
+    pub(crate) fn lose_memory(&mut self) {
+        self.work_left = self.work;
+        self.work_done = None;
+        self.container_up = None;
+    }
+    /// Initializing or Running.
+    pub(crate) fn runs(&self) -> bool {
+        matches!(self.state, State::Initializing | State::Running)
+    }
+    /// Running, of cost: Initializing, Running or in Grace.
+    pub(crate) fn costs(&self) -> bool {
+        self.runs() || self.state == State::Grace
+    }
+    /// Waiting or Resuming.
+    pub(crate) fn waits(&self) -> bool {
+        matches!(self.state, State::Waiting | State::Resuming)
+    }
+    /// Whether its GPUs are its own: nobody else's, free or not.
+    pub(crate) fn holds(&self) -> bool {
+        self.costs() || self.state == State::Down
+    }
+    /// Whether it was stopped before it asked again.
+    pub(crate) fn resumed(&self) -> bool {
+        self.rental > 1
+    }
+    pub(crate) fn ended(&self) -> bool {
+        matches!(self.state, State::Terminated | State::Refused)
+    }
+    pub(crate) fn meters(&self) -> impl Iterator<Item = &Meter> {
+        [&self.compute, &self.disk, &self.volume].into_iter().flatten()
+    }
+    pub(crate) fn meters_mut(&mut self) -> impl Iterator<Item = &mut Meter> {
+        [&mut self.compute, &mut self.disk, &mut self.volume].into_iter().flatten()
+    }
+    pub(crate) fn meter_mut(&mut self, item: Item) -> &mut Option<Meter> {
+        match item {
+            Item::Compute => &mut self.compute,
+            Item::ContainerDisk => &mut self.disk,
+            _ => &mut self.volume,
+        }
+    }
+}
