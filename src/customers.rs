@@ -14,15 +14,10 @@ use crate::workload::Source;
 use crate::workload::deposits::Deposits;
 use crate::workload::import::TraceError;
 
-/// A segment's arrivals: the next one stands beside its source.
-struct Stand {
-    source: Source,
-    next: Option<Arrival>,
-}
-
 /// Where customers come from.
 pub struct Customers {
-    stands: Vec<Stand>,
+    /// By segment. The arrival that a source gave last is the next to come.
+    sources: Vec<Source>,
     deposits: Vec<Option<(Deposits, Money)>>,
 }
 
@@ -33,21 +28,18 @@ impl Customers {
     /// A trace that can't be opened.
     pub fn open(turn: &Turn<'_, '_>, seed: u64, replication: u64) -> Result<Self, TraceError> {
         let scenario = turn.scenario;
-        let mut stands = Vec::new();
-        for segment in &scenario.segments {
-            let source = Source::open(scenario, segment, seed, replication)?;
-            stands.push(Stand { source, next: None });
-        }
+        let open = |segment| Source::open(scenario, segment, seed, replication);
+        let sources = scenario.segments.iter().map(open).collect::<Result<_, _>>()?;
         let deposits = scenario.accounts.iter().enumerate().map(|(index, account)| {
             let segment = &scenario.segments[account.segment?.index()];
             let stream = Deposits::open(seed, replication, AccountId::from_index(index));
             segment.deposits.as_ref().map(|_| (stream, Money::ZERO))
         });
-        Ok(Self { stands, deposits: deposits.collect() })
+        Ok(Self { sources, deposits: deposits.collect() })
     }
     /// Schedules the first arrival of each segment and the first later deposit of each account.
     pub fn begin(&mut self, turn: &mut Turn<'_, '_>) {
-        for index in 0..self.stands.len() {
+        for index in 0..self.sources.len() {
             self.expect_next(turn, SegmentId::from_index(index));
         }
         for index in 0..self.deposits.len() {
@@ -56,13 +48,11 @@ impl Customers {
     }
     /// A trace that could not be read to its end, if any.
     pub fn take_failure(&mut self) -> Option<TraceError> {
-        self.stands.iter_mut().find_map(|stand| stand.source.take_failure())
+        self.sources.iter_mut().find_map(Source::take_failure)
     }
 
     fn expect_next(&mut self, turn: &mut Turn<'_, '_>, segment: SegmentId) {
-        let stand = &mut self.stands[segment.index()];
-        stand.next = stand.source.next();
-        if let Some(arrival) = &stand.next {
+        if let Some(arrival) = self.sources[segment.index()].next() {
             let class = match arrival.buying {
                 Buying::OnDemand => Class::AskJoins,
                 Buying::Spot(_) => Class::BidJoins,
@@ -72,9 +62,8 @@ impl Customers {
     }
     /// Classes 7 and 8: a customer arrives and asks.
     pub fn arrive(&mut self, turn: &mut Turn<'_, '_>, segment: SegmentId) {
-        if let Some(arrival) = &self.stands[segment.index()].next {
-            request(turn, &turn.scenario.segments[segment.index()], arrival);
-        }
+        let arrival = self.sources[segment.index()].latest();
+        request(turn, &turn.scenario.segments[segment.index()], arrival);
         self.expect_next(turn, segment);
     }
 

@@ -35,6 +35,8 @@ use replay::Rows;
 pub struct Source {
     when: When,
     what: Attributes,
+    /// The latest arrival; at first what all of them have in common.
+    latest: Arrival,
 }
 
 enum When {
@@ -84,18 +86,24 @@ impl Source {
                 When::Drawn(Box::new(arrivals.until(until)))
             }
         };
-        Ok(Self { when, what: Attributes::new(segment, owner) })
+        let what = Attributes::new(segment, owner);
+        Ok(Self { when, latest: what.template(), what })
     }
     /// The next arrival, in order of time; none once the segment's time is over.
-    #[expect(clippy::should_implement_trait, reason = "the call stays direct and inlined")]
-    pub fn next(&mut self) -> Option<Arrival> {
+    #[expect(clippy::should_implement_trait, reason = "what it gives is drawn in place, and lent")]
+    pub fn next(&mut self) -> Option<&Arrival> {
         match &mut self.when {
             When::Drawn(arrivals) => {
                 let at: SimTime = arrivals.next()?;
-                Some(self.what.draw(at))
+                self.what.draw(at, &mut self.latest);
             }
-            When::Replayed(rows) => rows.next(&mut self.what),
+            When::Replayed(rows) => self.latest = rows.next(&mut self.what)?,
         }
+        Some(&self.latest)
+    }
+    /// The arrival that [`next`](Self::next) gave last.
+    pub fn latest(&self) -> &Arrival {
+        &self.latest
     }
     /// How many requests of the trace come too late to be arrivals, once these are over.
     ///

@@ -139,14 +139,12 @@ pub fn close(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, reason: Option<End
         Left::Completed => Extent::Units(meter.completed_units(turn.now, side)),
         Left::Nothing => Extent::Units(0),
     };
-    close_to(turn, pod, item, extent).map_or(Money::ZERO, |meter| meter.posted())
-}
-
-/// Closes a meter that then owes so much; gives it.
-fn close_to(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, extent: Extent) -> Option<Meter> {
     post::collect_extent(turn, pod, item, extent);
+    let slot = slot(&mut turn.world.pods[pod], item);
+    let owed = slot.as_ref().map_or(Money::ZERO, Meter::posted);
+    *slot = None;
     turn.state(Fact::MeterClosed { pod, item });
-    slot(&mut turn.world.pods[pod], item).take()
+    owed
 }
 
 /// BILL-04, `grace_paid_by: nobody`. Compute and container disk close at SIGTERM and post all that they
@@ -156,9 +154,11 @@ pub fn close_at_signal(turn: &mut Turn<'_, '_>, victim: PodId) -> Money {
     if let Some(meter) = meter(&turn.world.pods[victim], Item::Compute) {
         let side = ending::closing_side(turn, victim, meter);
         let completed = meter.completed_units(turn.now, side);
-        let meter = close_to(turn, victim, Item::Compute, Extent::Side(side));
-        turn.world.pods[victim].closed_compute =
-            meter.map(|meter| Box::new(ClosedCompute { meter, completed }));
+        post::collect_extent(turn, victim, Item::Compute, Extent::Side(side));
+        let row = &mut turn.world.pods[victim];
+        let closed = row.compute.take().map(|meter| ClosedCompute { meter, completed });
+        row.closed_compute = closed.map(Box::new);
+        turn.state(Fact::MeterClosed { pod: victim, item: Item::Compute });
     }
     close(turn, victim, Item::ContainerDisk, None)
 }

@@ -167,6 +167,9 @@ fn on_grace(
     tier: &Tier,
 ) -> Option<HostId> {
     let earliest = earliest_in_grace(&turn.world.fleet, need, bid, &tier.classes);
+    if earliest.is_empty() {
+        return None;
+    }
     let candidates = Candidates::listed(&turn.world.fleet, &earliest, need);
     turn.policies.placement.choose(&candidates, &mut turn.policies.placement_stream)
 }

@@ -24,8 +24,7 @@ struct ScopeUse {
 #[derive(Clone, Debug)]
 pub(super) struct Fleet {
     scopes: Vec<ScopeUse>,
-    hosts: Vec<Occupancy>,
-    host_scopes: Vec<ScopeId>,
+    hosts: Vec<(ScopeId, Occupancy)>,
     waiting: Vec<u32>,
 }
 
@@ -48,10 +47,10 @@ impl Fleet {
         for host in &scenario.hosts {
             scopes[scope_of(host.pool).index()].total += host.gpus;
         }
+        let hosts = scenario.hosts.iter();
         Self {
             scopes,
-            hosts: vec![Occupancy::default(); scenario.hosts.len()],
-            host_scopes: scenario.hosts.iter().map(|host| scope_of(host.pool)).collect(),
+            hosts: hosts.map(|host| (scope_of(host.pool), Occupancy::default())).collect(),
             waiting: vec![0; scenario.pools.len()],
         }
     }
@@ -59,13 +58,14 @@ impl Fleet {
     /// A host's use has changed; none while it is not available.
     pub(super) fn occupy(&mut self, at: SimTime, host: HostId, now: Option<Occupancy>) {
         let now = now.unwrap_or_default();
-        let before = std::mem::replace(&mut self.hosts[host.index()], now);
-        let scope = &mut self.scopes[self.host_scopes[host.index()].index()];
+        let (scope, occupancy) = &mut self.hosts[host.index()];
+        let before = std::mem::replace(occupancy, now);
+        let scope = &mut self.scopes[scope.index()];
         scope.up.step(at, before.total(), now.total());
         scope.on_demand.step(at, before.on_demand.into(), now.on_demand.into());
-        let not_on_demand =
-            |occupancy: Occupancy| occupancy.held() - u32::from(occupancy.on_demand);
-        scope.spot.step(at, not_on_demand(before), not_on_demand(now));
+        // Those in grace are spot pods still.
+        let spot = |occupancy: Occupancy| u32::from(occupancy.spot) + u32::from(occupancy.grace);
+        scope.spot.step(at, spot(before), spot(now));
     }
     /// So many requests wait in `pool`, a pool of `scope`, from now on.
     pub(super) fn wait(&mut self, at: SimTime, pool: PoolId, scope: ScopeId, waiting: u32) {
@@ -74,7 +74,8 @@ impl Fleet {
     }
     /// A host has lost power.
     pub(super) fn fail(&mut self, host: HostId) {
-        self.scopes[self.host_scopes[host.index()].index()].failures += 1;
+        let (scope, _) = self.hosts[host.index()];
+        self.scopes[scope.index()].failures += 1;
     }
     /// Statistics begin now.
     pub(super) fn restart(&mut self, at: SimTime) {

@@ -91,7 +91,7 @@ pub(super) struct Subjects {
     gpu_types: usize,
     segments: usize,
     pool_scopes: Vec<ScopeId>,
-    host_pools: Vec<PoolId>,
+    host_scopes: Vec<ScopeId>,
     scopes: Vec<(GpuTypeId, Cloud)>,
 }
 
@@ -102,6 +102,7 @@ impl Subjects {
         all.extend((0..gpu_types).map(|i| Subject::GpuType(GpuTypeId::from_index(i))));
         all.extend([Cloud::Secure, Cloud::Community].map(Subject::Cloud));
         all.extend([Subject::OnDemand, Subject::Spot]);
+        let scope_of = |pool: PoolId| scenario.pools[pool.index()].scope;
         let segments = 0..scenario.segments.len();
         all.extend(segments.map(|i| Subject::Segment(SegmentId::from_index(i))));
         Self {
@@ -109,7 +110,7 @@ impl Subjects {
             gpu_types,
             segments: scenario.segments.len(),
             pool_scopes: scenario.pools.iter().map(|pool| pool.scope).collect(),
-            host_pools: scenario.hosts.iter().map(|host| host.pool).collect(),
+            host_scopes: scenario.hosts.iter().map(|host| scope_of(host.pool)).collect(),
             scopes: scenario.scopes.iter().map(|scope| (scope.gpu_type, scope.cloud)).collect(),
         }
     }
@@ -148,11 +149,12 @@ impl Subjects {
     }
     /// The cell of a rental, as it stands.
     pub(super) fn cell(&self, rental: &Rental) -> usize {
-        let pool = rental.host.map_or(rental.asked.pool, |host| self.host_pools[host.index()]);
-        let on_host = usize::from(rental.host.is_some());
-        let spot = usize::from(rental.asked.kind != Kind::OnDemand);
+        let place = match rental.host {
+            Some(host) => self.host_scopes[host.index()].index() * 2 + 1,
+            None => self.scope_of_pool(rental.asked.pool).index() * 2,
+        };
+        let spot = usize::from(matches!(rental.asked.kind, Kind::Spot { .. }));
         let segment = rental.asked.segment.map_or(self.segments, Id::index);
-        let place = self.scope_of_pool(pool).index() * 2 + on_host;
         (place * 2 + spot) * (self.segments + 1) + segment
     }
     /// The five indexes that the rentals of a cell count under; [`Subjects::nobody`] where one does

@@ -115,10 +115,13 @@ impl Attributes {
         attributes.template = template;
         attributes
     }
-    /// An arrival at `at`, with all that it wants.
+    /// What all arrivals have in common.
+    pub(super) fn template(&self) -> Arrival {
+        self.template
+    }
+    /// Makes of the template, or of an arrival before it, the arrival at `at`: all that varies is drawn.
     #[inline]
-    pub(super) fn draw(&mut self, at: SimTime) -> Arrival {
-        let mut arrival = self.template;
+    pub(super) fn draw(&mut self, at: SimTime, arrival: &mut Arrival) {
         arrival.at = at;
         if let Some(stream) = &mut self.account {
             let offset = usize::try_from(stream.below(self.population)).unwrap_or_default();
@@ -129,7 +132,7 @@ impl Attributes {
         }
         if self.gpus.is_some() || self.lengths.is_some() {
             let length = self.lengths.as_mut().map_or(self.length, Drawn::draw);
-            self.state_length(&mut arrival, length);
+            self.state_length(arrival, length);
         }
         if let Some(value) = &mut self.value {
             arrival.value = Some(dollars(value.draw()));
@@ -137,7 +140,6 @@ impl Attributes {
         if let Some(patience) = &mut self.patience {
             arrival.patience = seconds(patience.draw());
         }
-        arrival
     }
     /// Gives `arrival` work of this length.
     #[inline]

@@ -61,8 +61,8 @@ pub fn forecast(scenario: &Scenario, seed: u64, replication: u64) -> Result<Fore
         while let Some(arrival) = source.next() {
             let types = arrival.demand.types;
             let offered = forecast.by_types.entry(types).or_default();
-            offered.add(&arrival, scenario.horizon, prices[types as usize]);
-            forecast.below_floor += u64::from(floors.refuse_arrival(&arrival));
+            offered.add(arrival, scenario.horizon, prices[types as usize]);
+            forecast.below_floor += u64::from(floors.refuse_arrival(arrival));
         }
         if let Some(failure) = source.take_failure() {
             return Err(failure);

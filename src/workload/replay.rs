@@ -109,7 +109,8 @@ impl Rows {
                 self.late += 1;
                 return Ok(None);
             }
-            let mut arrival = what.draw(at);
+            let mut arrival = what.template();
+            what.draw(at, &mut arrival);
             let Some(types) = types(&self.replay, &row, &arrival) else {
                 let expected = "GPU types that the scenario resolves";
                 let found = row.gpu_type.to_owned();

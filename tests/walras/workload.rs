@@ -81,7 +81,7 @@ fn segment(arrivals: ArrivalProcess) -> Segment {
 /// All arrivals of a segment in one run.
 fn arrivals(scenario: &Scenario, segment: &Segment, seed: u64) -> Vec<Arrival> {
     let mut source = Source::open(scenario, segment, seed, 0).unwrap();
-    let arrivals = std::iter::from_fn(|| source.next()).collect();
+    let arrivals = std::iter::from_fn(|| source.next().copied()).collect();
     assert!(source.take_failure().is_none(), "the source fails");
     assert!(source.next().is_none(), "what has ended stays ended");
     arrivals

@@ -49,7 +49,15 @@ pub(super) fn collect_extent(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, ex
 }
 
 /// GEN-09. Makes the postings collected, in order of item, then of the pod.
+#[inline]
 pub fn post(turn: &mut Turn<'_, '_>) {
+    let nothing = turn.ended.is_empty() && turn.late_volumes.is_empty() && turn.dues.is_empty();
+    if !nothing {
+        post_all(turn);
+    }
+}
+
+fn post_all(turn: &mut Turn<'_, '_>) {
     if !turn.ended.is_empty() {
         leave::state_ends(turn);
     }
@@ -64,8 +72,7 @@ pub fn post(turn: &mut Turn<'_, '_>) {
     }
     let mut dues = std::mem::take(&mut turn.dues);
     dues.sort_by_key(|due| (due.item, due.pod));
-    for due in dues.drain(..) {
-        let Due { item, pod, account, host, row, unit, payout } = due;
+    for &Due { item, pod, account, host, ref row, unit, payout } in &dues {
         let usage = Some(Usage { pod, quantity: row.quantity, unit, periods: row.periods });
         let customer = Book::Customer(account);
         turn.book(Some(account), item, usage, (customer, Book::Revenue), row.amount);
@@ -74,6 +81,7 @@ pub fn post(turn: &mut Turn<'_, '_>) {
             turn.book(None, Item::HostPayout, usage, (Book::Revenue, Book::Host(host)), payout);
         }
     }
+    dues.clear();
     turn.dues = dues;
 }
 

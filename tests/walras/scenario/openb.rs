@@ -21,7 +21,7 @@ fn the_scenario_of_openb_replays_its_samples() {
     // The trace's vCPUs and memory, and the default of what it does not know.
     assert_eq!((first.vcpus, first.memory, first.disk), (104, Gb::new(549), Gb::new(1_000)));
     let mut source = Source::open(&scenario, &scenario.segments[0], 0, 0).unwrap();
-    let arrivals = std::iter::from_fn(|| source.next()).count();
+    let arrivals = std::iter::from_fn(|| source.next().copied()).count();
     assert!(source.take_failure().is_none());
     assert_eq!(arrivals, 367 - 39, "all pods but those without a GPU");
     assert_eq!(scenario.inputs.len(), 2);

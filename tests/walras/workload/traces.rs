@@ -253,7 +253,7 @@ fn broken(replay: Replay) -> (usize, Option<String>) {
     let market = scenario(SimTime::from_seconds(1_000));
     let customers = segment(ArrivalProcess::Replay(replay));
     let mut source = Source::open(&market, &customers, 1, 0).unwrap();
-    let count = std::iter::from_fn(|| source.next()).count();
+    let count = std::iter::from_fn(|| source.next().copied()).count();
     let column = match source.take_failure() {
         Some(TraceError::Malformed { column, .. }) => Some(column),
         _ => None,
