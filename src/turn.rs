@@ -141,6 +141,7 @@ impl<'a, 'j> Turn<'a, 'j> {
     }
 
     /// POD-21. Changes a pod's state; timers of before no longer find it.
+    #[inline(always)] // likewise: a change is known where it is made
     pub fn change(&mut self, pod: PodId, change: PodChange) {
         let row = &mut self.world.pods[pod];
         row.state = row.state.after(change, row.tied).expect("handlers check the state first");

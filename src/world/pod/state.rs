@@ -139,6 +139,7 @@ impl PodState {
     ///
     /// # Errors
     /// A change that the table refuses or that cannot happen.
+    #[inline(always)] // each caller keeps of the table what concerns its change
     pub fn after(self, change: PodChange, tied: Option<HostId>) -> Result<Self, IllegalChange> {
         use PodChange as C;
         use PodState::{
