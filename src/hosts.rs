@@ -72,7 +72,7 @@ pub fn power_back(turn: &mut Turn<'_, '_>, host: HostId) {
     }
     turn.state(Fact::HostUp { host });
     turn.world.fleet.hosts[host].powered = true;
-    for pod in guests(turn, host) {
+    for pod in turn.world.fleet.hosts[host].guests_in_order() {
         let row = &turn.world.pods[pod];
         if let PodState::Down { .. } = row.state {
             if let Some(bid) = row.bid().filter(|_| 0 < row.gpus) {
@@ -98,7 +98,7 @@ pub fn network_lost(turn: &mut Turn<'_, '_>, host: HostId) {
     turn.state(Fact::NetworkDown { host });
     turn.world.fleet.hosts[host].online = false;
     become_unavailable(turn, host, was_available);
-    for pod in guests(turn, host) {
+    for pod in turn.world.fleet.hosts[host].guests_in_order() {
         start::pause_pull(turn, pod);
     }
     turn.settle_host(host);
@@ -135,7 +135,7 @@ fn become_unavailable(turn: &mut Turn<'_, '_>, host: HostId, was_available: bool
         return;
     }
     charge::hold::pause_for_outage(turn, &all_pods(turn, host));
-    for pod in guests(turn, host) {
+    for pod in turn.world.fleet.hosts[host].guests_in_order() {
         if let PodState::Reserved { .. } = turn.world.pods[pod].state {
             displace::lose_promise(turn, pod, None);
         }
@@ -149,12 +149,6 @@ fn become_available(turn: &mut Turn<'_, '_>, host: HostId) {
         turn.settle_host(host);
         turn.freed(host);
     }
-}
-
-fn guests(turn: &Turn<'_, '_>, host: HostId) -> Vec<PodId> {
-    let mut pods = turn.world.fleet.hosts[host].guests.clone();
-    pods.sort_unstable();
-    pods
 }
 
 /// All pods whose volume or container is on the host, lowest id first.

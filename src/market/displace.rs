@@ -90,7 +90,7 @@ pub fn lose_promise(turn: &mut Turn<'_, '_>, pod: PodId, by: Option<PodId>) {
     let row = &turn.world.pods[pod];
     let (state, shape) = (row.state, row.shape);
     if let PodState::Resuming { host } = state {
-        turn.world.fleet.hosts[host].resuming.push(pod);
+        turn.world.fleet.hosts[host].resuming.insert(pod);
     }
     rent::wait(turn, pod);
     // Meanwhile other hosts may have come free for it.

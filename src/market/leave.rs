@@ -23,7 +23,7 @@ pub fn release_promise(turn: &mut Turn<'_, '_>, pod: PodId) {
     let (kind, bid) = (row.kind, row.bid().filter(|_| 0 < row.gpus));
     let on = &mut turn.world.fleet.hosts[host];
     on.void_promise(pod, kind);
-    on.guests.retain(|other| *other != pod);
+    on.dismiss(pod);
     let scope = on.scope;
     if let Some(bid) = bid {
         turn.world.fleet.scopes[scope].take_bid(bid);
@@ -103,9 +103,9 @@ fn give_back(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, before: PodState
     let dormant = !matches!(row.state, PodState::Terminated);
     let counted_as_bid = bid.filter(|_| before.displaceable());
     let on = &mut turn.world.fleet.hosts[host];
-    on.guests.retain(|other| *other != pod);
+    on.dismiss(pod);
     if dormant {
-        on.dormant.push(pod);
+        on.dormant.insert(pod);
     }
     let scope = on.scope;
     let ready = if matches!(before, PodState::Grace { .. }) {
@@ -130,7 +130,7 @@ fn remove_from_host(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &turn.world.pods[pod];
     let (Some(host), volume) = (row.tied, row.volume) else { return };
     let on = &mut turn.world.fleet.hosts[host];
-    on.dormant.retain(|other| *other != pod);
+    on.dormant.remove(&pod);
     if volume == Gb::ZERO {
         return;
     }

@@ -80,7 +80,7 @@ fn after_change(turn: &mut Turn<'_, '_>, scope: ScopeId, hosts: &[HostId], repri
     for &host in hosts {
         turn.settle_host(host);
         if repriced && turn.rules().price_change_applies == PriceChangeApplies::Running {
-            for pod in turn.world.fleet.hosts[host].guests.clone() {
+            for pod in turn.world.fleet.hosts[host].guests_in_order() {
                 follow(turn, pod, host);
             }
         }

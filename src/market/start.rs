@@ -30,7 +30,7 @@ pub fn begin(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, step: Step) {
     rental.volume_owed_before = owed;
     let (gpus, price) = (row.gpus, row.price);
     if !first {
-        turn.world.fleet.hosts[host].dormant.retain(|other| *other != pod);
+        turn.world.fleet.hosts[host].dormant.remove(&pod);
     }
     turn.state(Fact::PodPlaced { pod, host, step, gpus, price });
     if turn.rules().billing_starts == BillingStarts::Placed {

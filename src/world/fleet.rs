@@ -322,8 +322,8 @@ fn new_host(scenario: &Scenario, spec: &HostSpec) -> Host {
         graces: Vec::new(),
         promises: Vec::new(),
         guests: Vec::new(),
-        dormant: Vec::new(),
-        resuming: Vec::new(),
+        dormant: BTreeSet::new(),
+        resuming: BTreeSet::new(),
         occupancy: Occupancy {
             free: u8::try_from(spec.gpus).expect("a host has at most 16 GPUs"),
             ..Occupancy::default()

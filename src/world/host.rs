@@ -8,6 +8,7 @@
 use crate::ids::{ClassId, PodId, PoolId, ScopeId};
 use crate::journal::fact::{Kind, Occupancy, Step};
 use crate::units::{Bundle, Money, SimTime};
+use std::collections::BTreeSet;
 
 /// A victim in grace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,12 +85,12 @@ pub struct Host {
     pub graces: Vec<Grace>,
     /// Promises.
     pub promises: Vec<Promise>,
-    /// Pods that hold something or are promised something here: V, I, R, G, D.
+    /// Pods that hold something or are promised something here, in no order: V, I, R, G, D.
     pub guests: Vec<PodId>,
     /// Stopped and Resuming pods whose volume lies here.
-    pub dormant: Vec<PodId>,
+    pub dormant: BTreeSet<PodId>,
     /// Resuming pods that wait for it.
-    pub resuming: Vec<PodId>,
+    pub resuming: BTreeSet<PodId>,
     /// How its GPUs are used.
     pub occupancy: Occupancy,
     /// What was last stated of it: whether it is available, and its occupancy.
@@ -121,6 +122,18 @@ impl Host {
             }
         }
         sum.covers(need).then_some(at)
+    }
+    /// Its guests, the lowest id first.
+    pub fn guests_in_order(&self) -> Vec<PodId> {
+        let mut pods = self.guests.clone();
+        pods.sort_unstable();
+        pods
+    }
+    /// A pod holds nothing here any more.
+    pub fn dismiss(&mut self, pod: PodId) {
+        if let Some(place) = self.guests.iter().position(|guest| *guest == pod) {
+            self.guests.swap_remove(place);
+        }
     }
     /// A pod takes free resources.
     pub fn take(&mut self, bundle: Bundle, kind: Kind) {

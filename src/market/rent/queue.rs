@@ -28,7 +28,7 @@ pub(super) fn join(turn: &mut Turn<'_, '_>, pod: PodId) {
 /// A resume is known to its host.
 pub(super) fn await_host(turn: &mut Turn<'_, '_>, pod: PodId) {
     if let PodState::Resuming { host } = turn.world.pods[pod].state {
-        turn.world.fleet.hosts[host].resuming.push(pod);
+        turn.world.fleet.hosts[host].resuming.insert(pod);
     }
 }
 
@@ -57,7 +57,7 @@ pub fn leave_queue(turn: &mut Turn<'_, '_>, pod: PodId) {
     let (sequence, bid) = (row.rental().sequence, row.bid());
     let (state, shape, queued) = (row.state, row.shape, row.rental().queued);
     if let PodState::Resuming { host } = state {
-        turn.world.fleet.hosts[host].resuming.retain(|other| *other != pod);
+        turn.world.fleet.hosts[host].resuming.remove(&pod);
     }
     if !queued {
         return;

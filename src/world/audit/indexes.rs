@@ -6,6 +6,7 @@ use super::{Fault, ensure};
 use crate::ids::{ClassId, HostId, LaneId, PodId, ScopeId, ShapeId};
 use crate::units::Money;
 use crate::world::World;
+use crate::world::host::Host;
 use crate::world::index::Key;
 use crate::world::pod::PodState;
 use crate::world::waiting::lanes::Queues;
@@ -195,12 +196,15 @@ fn check_lists(world: &World, pod: PodId) -> Result<(), Fault> {
         | PodState::Terminated
         | PodState::Refused) => (state.holding(), None, None),
     };
-    let listed = |host: Option<HostId>, list: fn(&crate::world::host::Host) -> &[PodId]| {
-        host.is_none_or(|host| list(&world.fleet.hosts[host]).contains(&pod))
+    let knows = |host: Option<HostId>, lists: fn(&Host, &PodId) -> bool| {
+        host.is_none_or(|host| lists(&world.fleet.hosts[host], &pod))
     };
-    ensure(listed(guest, |host| &host.guests), "a host knows its guests", whom)?;
-    ensure(listed(dormant, |host| &host.dormant), "a host knows its stopped pods", whom)?;
-    ensure(listed(resuming, |host| &host.resuming), "a host knows who waits for it", whom)?;
+    let guest = knows(guest, |host, pod| host.guests.contains(pod));
+    ensure(guest, "a host knows its guests", whom)?;
+    let dormant = knows(dormant, |host, pod| host.dormant.contains(pod));
+    ensure(dormant, "a host knows its stopped pods", whom)?;
+    let resuming = knows(resuming, |host, pod| host.resuming.contains(pod));
+    ensure(resuming, "a host knows who waits for it", whom)?;
     if let crate::journal::fact::PodName::Given(name) = row.name {
         let found = world.named[crate::ids::Id::index(name)];
         ensure(found == Some(pod), "a pod is found by its name", whom)?;
