@@ -104,8 +104,14 @@ impl Money {
 fn floor_ratio(numerator: i128, denominator: i128) -> i128 {
     match (i64::try_from(numerator), i64::try_from(denominator)) {
         (Ok(numerator), Ok(denominator)) => i128::from(numerator.div_euclid(denominator)),
-        _ => numerator.div_euclid(denominator),
+        _ => wide_floor_ratio(numerator, denominator),
     }
+}
+
+/// Apart, for its code is long and hardly ever needed: 64 bits hold nine billion dollars.
+#[cold]
+fn wide_floor_ratio(numerator: i128, denominator: i128) -> i128 {
+    numerator.div_euclid(denominator)
 }
 
 impl Add for Money {
