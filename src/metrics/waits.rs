@@ -11,6 +11,7 @@ use hdrhistogram::Histogram;
 /// A sample of waits.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Waits {
+    /// Of those longer than nothing: most requests need not wait, and are counted alone.
     histogram: Option<Box<Histogram<u64>>>,
     sum: u128,
     count: u64,
@@ -23,12 +24,14 @@ impl Waits {
     /// Takes in one wait; none is longer than `horizon`.
     pub(super) fn record(&mut self, wait: Span, horizon: SimTime) {
         let micros = wait.micros();
-        let fresh = || {
-            let longest = horizon.micros().max(2);
-            let histogram = Histogram::new_with_bounds(1, longest, 3);
-            Box::new(histogram.expect("one to three digits and a range above one are allowed"))
-        };
-        self.histogram.get_or_insert_with(fresh).saturating_record(micros);
+        if 0 < micros {
+            let fresh = || {
+                let longest = horizon.micros().max(2);
+                let histogram = Histogram::new_with_bounds(1, longest, 3);
+                Box::new(histogram.expect("one to three digits and a range above one are allowed"))
+            };
+            self.histogram.get_or_insert_with(fresh).saturating_record(micros);
+        }
         self.least = if self.count == 0 { micros } else { self.least.min(micros) };
         self.most = self.most.max(micros);
         self.sum += u128::from(micros);
@@ -37,10 +40,15 @@ impl Waits {
     }
     /// Takes in another sample, of the same run.
     pub(super) fn add(&mut self, other: &Self) {
-        let Some(theirs) = &other.histogram else { return };
-        match &mut self.histogram {
-            None => self.histogram = Some(theirs.clone()),
-            Some(ours) => ours.add(theirs.as_ref()).expect("histograms of one run have one range"),
+        if other.count == 0 {
+            return;
+        }
+        match (&mut self.histogram, &other.histogram) {
+            (_, None) => {}
+            (ours @ None, Some(theirs)) => *ours = Some(theirs.clone()),
+            (Some(ours), Some(theirs)) => {
+                ours.add(theirs.as_ref()).expect("histograms of one run have one range");
+            }
         }
         self.least = if self.count == 0 { other.least } else { self.least.min(other.least) };
         self.most = self.most.max(other.most);
@@ -65,9 +73,21 @@ impl Waits {
         (0 < self.count).then(|| Span::from_micros(self.most))
     }
     /// The least wait that at least this share of the waits don't exceed.
+    #[expect(clippy::cast_precision_loss, reason = "a rank needs no more than 53 bits")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a rank is a count"
+    )]
     pub(super) fn quantile(&self, share: f64) -> Option<Span> {
-        let histogram = self.histogram.as_ref()?;
-        let middle = histogram.median_equivalent(histogram.value_at_quantile(share));
+        let zeros = self.count - self.positive;
+        let rank = ((share * self.count as f64).ceil() as u64).max(1);
+        let Some(histogram) = self.histogram.as_ref().filter(|_| zeros < rank) else {
+            return (0 < zeros).then_some(Span::ZERO);
+        };
+        // The middle of a rank, so that rounding cannot lead to the next.
+        let among_positive = ((rank - zeros) as f64 - 0.5) / self.positive as f64;
+        let middle = histogram.median_equivalent(histogram.value_at_quantile(among_positive));
         Some(Span::from_micros(middle.clamp(self.least, self.most)))
     }
 }
