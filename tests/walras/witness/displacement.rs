@@ -6,6 +6,7 @@ use walras::journal::Fact;
 use walras::journal::fact::{EndReason, Kind, PodName, Requested};
 use walras::scenario::demand::Demand;
 use walras::scenario::model::ActionKind;
+use walras::scenario::rules::WaitingOrder;
 use walras::units::{Money, SimTime};
 
 /// The displacement that is being told: its newcomer, where, and the GPUs of its victims.
@@ -60,7 +61,7 @@ impl Witness<'_> {
                 gpus: Vec::new(),
             };
             if self.only_gpus {
-                self.no_room(&by);
+                self.no_room(&by, host);
                 self.weakest_victims(&by, host);
             }
         }
@@ -121,10 +122,18 @@ impl Witness<'_> {
             None => offered.filter_map(|host| Some((self.rank(pod, host)?, host))).collect(),
         }
     }
+    /// The hosts that compete with `chosen`. Under `block` some scopes may be closed to the request by one
+    /// before it (POD-06); that of `chosen` was not.
+    fn rivals_of(&self, chosen: HostId, newcomer: &Seen) -> Vec<((usize, Money), HostId)> {
+        let block = self.scenario.rules.waiting_order == WaitingOrder::Block;
+        let mut hosts = self.candidates(newcomer);
+        hosts.retain(|(_, host)| !block || self.scope_of(*host) == self.scope_of(chosen));
+        hosts
+    }
     /// POD-05. Nothing is displaced while free GPUs, or unpromised ones in grace, will do.
-    fn no_room(&mut self, newcomer: &Seen) {
+    fn no_room(&mut self, newcomer: &Seen, chosen: HostId) {
         let room = self
-            .candidates(newcomer)
+            .rivals_of(chosen, newcomer)
             .into_iter()
             .find(|(_, host)| newcomer.gpus <= self.unclaimed(*host));
         self.ensure(room.is_none(), || format!("POD-05: {:?} fits on {room:?}", newcomer.asked));
@@ -144,7 +153,7 @@ impl Witness<'_> {
     }
     /// SPOT-06. No host of the first rank at which it can displace has weaker bids than this one.
     fn weakest_victims(&mut self, newcomer: &Seen, chosen: HostId) {
-        let hosts = self.candidates(newcomer).into_iter();
+        let hosts = self.rivals_of(chosen, newcomer).into_iter();
         let costs = hosts
             .filter_map(|(rank, host)| Some((rank, self.highest_victim(newcomer, host)?, host)));
         let costs: Vec<_> = costs.collect();
