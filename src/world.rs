@@ -9,6 +9,7 @@ pub mod bits;
 pub mod fleet;
 pub mod host;
 pub mod index;
+pub mod meters;
 pub mod pod;
 pub mod table;
 pub mod victims;
@@ -22,6 +23,7 @@ use crate::scenario::Scenario;
 use crate::units::Money;
 use account::Account;
 use fleet::Fleet;
+use meters::Meters;
 use pod::Pod;
 use table::{Pods, Table};
 use waiting::Shapes;
@@ -58,6 +60,8 @@ pub struct World {
     pub accounts: Table<AccountId, Account>,
     /// The live pods.
     pub pods: Pods<Pod>,
+    /// Their open meters.
+    pub meters: Meters,
     /// Distinct demands and their queues.
     pub shapes: Shapes,
     /// The books.
@@ -118,6 +122,7 @@ impl World {
             fleet: Fleet::new(scenario),
             accounts: accounts.collect(),
             pods: Pods::default(),
+            meters: Meters::default(),
             shapes: Shapes::default(),
             ledger: Ledger::new(scenario.accounts.len(), scenario.hosts.len()),
             freed_for_asks: Freed::default(),

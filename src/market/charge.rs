@@ -53,30 +53,6 @@ fn running_price(rules: &Rules, pod: &Pod, item: Item) -> (Price, u32) {
     (Price::per(monthly, rules.month()), size.get())
 }
 
-/// A pod's meter for `item`, if it is open.
-pub fn meter(pod: &Pod, item: Item) -> Option<&Meter> {
-    match item {
-        Item::Compute => pod.compute.as_ref(),
-        Item::ContainerDisk => pod.container_meter.as_ref(),
-        Item::Volume => pod.volume_meter.as_ref(),
-        Item::Deposit | Item::AutoPay | Item::HostPayout | Item::Adjustment => None,
-    }
-}
-/// The meters of a pod that are open.
-pub fn open_meters(pod: &Pod) -> impl Iterator<Item = &Meter> {
-    items(pod).iter().filter_map(|item| meter(pod, *item))
-}
-fn slot(pod: &mut Pod, item: Item) -> &mut Option<Meter> {
-    match item {
-        Item::Compute => &mut pod.compute,
-        Item::ContainerDisk => &mut pod.container_meter,
-        Item::Volume => &mut pod.volume_meter,
-        Item::Deposit | Item::AutoPay | Item::HostPayout | Item::Adjustment => {
-            unreachable!("only usage is metered")
-        }
-    }
-}
-
 /// BILL-02, STOR-04. The rental's meters open now; the volume's opens with the first one, and later
 /// changes to the running rate from its next unit on.
 pub fn open_rental(turn: &mut Turn<'_, '_>, pod: PodId) {
@@ -86,7 +62,7 @@ pub fn open_rental(turn: &mut Turn<'_, '_>, pod: PodId) {
     }
     for &item in items(&turn.world.pods[pod]) {
         let row = &turn.world.pods[pod];
-        if meter(row, item).is_some() {
+        if turn.world.meters.get(pod, item).is_some() {
             continue;
         }
         let (price, quantity) = running_price(rules, row, item);
@@ -95,7 +71,7 @@ pub fn open_rental(turn: &mut Turn<'_, '_>, pod: PodId) {
         if !turn.world.fleet.hosts[host].available() {
             opened.outage_begins(now);
         }
-        *slot(&mut turn.world.pods[pod], item) = Some(opened);
+        turn.world.meters.open(pod, item, opened);
         turn.state(Fact::MeterOpened { pod, item, price, quantity });
     }
 }
@@ -103,7 +79,7 @@ pub fn open_rental(turn: &mut Turn<'_, '_>, pod: PodId) {
 /// STOR-02. The volume's rate follows the pod's state from its next unit on; the change posts,
 /// once all that closes in this event has closed.
 pub fn set_volume_rate(turn: &mut Turn<'_, '_>, pod: PodId, running: bool) {
-    let Some(meter) = &turn.world.pods[pod].volume_meter else { return };
+    let Some(meter) = turn.world.meters.get(pod, Item::Volume) else { return };
     let rules = turn.rules();
     let monthly = |amount| Price::per(amount, rules.month());
     let price =
@@ -117,7 +93,7 @@ pub fn set_volume_rate(turn: &mut Turn<'_, '_>, pod: PodId, running: bool) {
 /// GEN-08. A meter's price changes from its next unit on.
 pub fn reprice(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, price: Price) {
     let (now, side) = (turn.now, turn.side());
-    let Some(meter) = slot(&mut turn.world.pods[pod], item) else { return };
+    let Some(meter) = turn.world.meters.get_mut(pod, item) else { return };
     let quantity = meter.quantity();
     meter.reprice(price, quantity, now, side);
     turn.state(Fact::MeterRepriced { pod, item, price, quantity });
@@ -132,7 +108,7 @@ pub fn close_rental(turn: &mut Turn<'_, '_>, pod: PodId, reason: EndReason) -> (
 
 /// Closes a meter; gives all that it came to owe.
 pub fn close(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, reason: Option<EndReason>) -> Money {
-    let Some(meter) = meter(&turn.world.pods[pod], item) else { return Money::ZERO };
+    let Some(meter) = turn.world.meters.get(pod, item) else { return Money::ZERO };
     let side = ending::closing_side(turn, pod, meter);
     let extent = match left_of_interrupted(turn, pod, reason) {
         Left::All => Extent::Side(side),
@@ -140,9 +116,8 @@ pub fn close(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, reason: Option<End
         Left::Nothing => Extent::Units(0),
     };
     post::collect_extent(turn, pod, item, extent);
-    let slot = slot(&mut turn.world.pods[pod], item);
-    let owed = slot.as_ref().map_or(Money::ZERO, Meter::posted);
-    *slot = None;
+    let owed = turn.world.meters.get(pod, item).map_or(Money::ZERO, Meter::posted);
+    turn.world.meters.close(pod, item);
     turn.state(Fact::MeterClosed { pod, item });
     owed
 }
@@ -151,13 +126,13 @@ pub fn close(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, reason: Option<End
 /// owe: the victim may yet get its work done, and then is not interrupted (POD-22). Gives what the
 /// container disk came to.
 pub fn close_at_signal(turn: &mut Turn<'_, '_>, victim: PodId) -> Money {
-    if let Some(meter) = meter(&turn.world.pods[victim], Item::Compute) {
+    if let Some(meter) = turn.world.meters.get(victim, Item::Compute) {
         let side = ending::closing_side(turn, victim, meter);
         let completed = meter.completed_units(turn.now, side);
         post::collect_extent(turn, victim, Item::Compute, Extent::Side(side));
-        let row = &mut turn.world.pods[victim];
-        let closed = row.compute.take().map(|meter| ClosedCompute { meter, completed });
-        row.closed_compute = closed.map(Box::new);
+        let meter = turn.world.meters.take(victim, Item::Compute);
+        let closed = meter.map(|meter| Box::new(ClosedCompute { meter, completed }));
+        turn.world.pods[victim].closed_compute = closed;
         turn.state(Fact::MeterClosed { pod: victim, item: Item::Compute });
     }
     close(turn, victim, Item::ContainerDisk, None)
@@ -173,9 +148,9 @@ pub fn end_closed(turn: &mut Turn<'_, '_>, pod: PodId, reason: EndReason) -> Mon
         Left::Completed => completed,
         Left::Nothing => 0,
     };
-    turn.world.pods[pod].compute = Some(meter);
+    turn.world.meters.open(pod, Item::Compute, meter);
     post::collect_extent(turn, pod, Item::Compute, Extent::Units(units));
-    turn.world.pods[pod].compute.take().map_or(Money::ZERO, |meter| meter.posted())
+    turn.world.meters.take(pod, Item::Compute).map_or(Money::ZERO, |meter| meter.posted())
 }
 
 /// What an interrupted rental owes of its compute.

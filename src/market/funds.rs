@@ -239,7 +239,7 @@ fn try_to_end_hold(turn: &mut Turn<'_, '_>, account: AccountId) {
     for &pod in &pods {
         let row = &turn.world.pods[pod];
         let there = row.tied.is_some_and(|host| turn.world.fleet.hosts[host].available());
-        let drained = charge::open_meters(row).filter(|meter| meter.is_drained() && there);
+        let drained = turn.world.meters.of(pod).filter(|meter| meter.is_drained() && there);
         asked += drained.map(|meter| meter.cost_of_next(turn.now)).sum();
     }
     if turn.spendable(account, Side::Before) < asked {

@@ -196,7 +196,7 @@ pub fn end_rental(
         return;
     }
     // A volume that ends with the rental is closed; another's last unit may yet turn out unpaid.
-    let lasts = turn.world.pods[pod].volume_meter.is_some();
+    let lasts = turn.world.meters.get(pod, Item::Volume).is_some();
     let volume = if lasts { Money::ZERO } else { volume_of_rental(turn, pod, false) };
     let row = &mut turn.world.pods[pod];
     let Some(rental) = &row.rental else { return };
@@ -236,7 +236,7 @@ pub fn state_alive(turn: &mut Turn<'_, '_>, pod: PodId) {
     let volume = volume_of_rental(turn, pod, true);
     let row = &turn.world.pods[pod];
     let Some(rental) = &row.rental else { return };
-    let open = |item| charge::meter(row, item).map_or(Money::ZERO, Meter::posted);
+    let open = |item| turn.world.meters.get(pod, item).map_or(Money::ZERO, Meter::posted);
     let early = row.closed_compute.as_ref().map(|closed| closed.meter.posted());
     let compute = open(Item::Compute) + early.unwrap_or_default();
     let early = rental.closed_early.unwrap_or_default();

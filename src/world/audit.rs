@@ -9,8 +9,9 @@ mod indexes;
 use super::World;
 use super::host::Host;
 use super::pod::PodState;
-use crate::billing::Line;
+use crate::billing::{Line, Meter};
 use crate::ids::{AccountId, HostId, PodId};
+use crate::journal::fact::Item;
 use crate::units::{Bundle, Money};
 use std::collections::BTreeSet;
 
@@ -44,6 +45,9 @@ pub fn check(world: &World) -> Result<(), Fault> {
     for pod in world.pods.ids() {
         check_pod(world, pod)?;
     }
+    let live: BTreeSet<u32> = world.pods.ids().map(|pod| pod.slot).collect();
+    let metered = world.meters.slots().all(|slot| live.contains(&slot));
+    ensure(metered, "a pod that is gone has no meter", String::new)?;
     indexes::check_fleet(world)?;
     indexes::check_pods(world)
 }
@@ -109,16 +113,16 @@ fn parts_of(host: &Host, from: Option<PodId>) -> Bundle {
 fn check_pod(world: &World, id: PodId) -> Result<(), Fault> {
     let pod = &world.pods[id];
     let whom = || format!("{:?} in {:?}", pod.name, pod.state);
-    let meters = [&pod.compute, &pod.container_meter, &pod.volume_meter];
     if let Some(host) = pod.tied {
         let host = &world.fleet.hosts[host];
-        let held = meters.iter().all(|meter| meter.as_ref().is_none_or(|one| one.is_held()));
+        let held = world.meters.of(id).all(Meter::is_held);
         ensure(host.available() || held, "nothing is charged during an outage (BILL-15)", whom)?;
         let lies_here = host.guests.contains(&id) || host.dormant.contains(&id);
         ensure(lies_here, "a tied pod lies on its host (POD-09)", whom)?;
     }
     let running = pod.state.holding().is_some();
-    ensure(running || pod.compute.is_none(), "compute is metered on GPUs alone", whom)?;
+    let metered = world.meters.get(id, Item::Compute).is_some();
+    ensure(running || !metered, "compute is metered on GPUs alone", whom)?;
     let gone = matches!(pod.state, PodState::Terminated | PodState::Refused);
     ensure(!gone, "pods that have ended leave the table", whom)
 }

@@ -165,14 +165,8 @@ pub struct Pod {
     pub before_resume: Option<Rented>,
     /// Rentals so far.
     pub rentals: u32,
-    /// Its compute meter, while a rental is billed.
-    pub compute: Option<Meter>,
-    /// That meter once it closed at SIGTERM, until the rental ends.
+    /// Its compute meter once it closed at SIGTERM, until the rental ends.
     pub closed_compute: Option<Box<ClosedCompute>>,
-    /// Its container disk's meter, likewise.
-    pub container_meter: Option<Meter>,
-    /// Its volume's meter, for life (STOR-04).
-    pub volume_meter: Option<Meter>,
     /// What its volume came to owe in all, once the meter is closed.
     pub volume_total: Money,
     /// What it is counted with in its account.

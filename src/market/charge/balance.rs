@@ -4,14 +4,15 @@
 //! The balance is a sum over meters, made only where a rule needs it exactly; the line below it, R10 and
 //! the rent reserve are running sums, kept by [`Turn::recount`].
 
-use super::{items, meter, open_meters, running_price};
+use super::{items, running_price};
 use crate::agenda::Class;
-use crate::billing::Side;
+use crate::billing::{Meter, Side};
 use crate::ids::{AccountId, PodId};
 use crate::journal::fact::Item;
 use crate::scenario::rules::{ReserveScope, Rules};
 use crate::turn::Turn;
 use crate::units::{Money, SimTime, Span};
+use crate::world::World;
 use crate::world::pod::{Counted, Pod, PodState};
 
 impl Turn<'_, '_> {
@@ -25,7 +26,7 @@ impl Turn<'_, '_> {
         let unposted: Money = row
             .pods
             .iter()
-            .flat_map(|pod| open_meters(&self.world.pods[*pod]))
+            .flat_map(|pod| self.world.meters.of(*pod))
             .map(|meter| meter.unposted(at, side))
             .sum();
         self.ledger_balance(account) - unposted
@@ -50,8 +51,8 @@ impl Turn<'_, '_> {
     }
     /// Brings what a pod is counted with in its account up to date.
     pub fn recount(&mut self, pod: PodId) {
+        let counted = count(&self.scenario.rules, &self.world, pod);
         let row = &mut self.world.pods[pod];
-        let counted = count(&self.scenario.rules, row);
         let account = row.account;
         self.world.accounts[account].recount(&row.counted, &counted);
         row.counted = counted;
@@ -70,18 +71,23 @@ impl Turn<'_, '_> {
     }
 }
 
-fn count(rules: &Rules, pod: &Pod) -> Counted {
+fn count(rules: &Rules, world: &World, id: PodId) -> Counted {
     let mut counted = Counted::default();
+    let pod = &world.pods[id];
     for &item in items(pod) {
-        count_meter(&mut counted, rules, pod, item);
+        count_meter(&mut counted, rules, (pod, item), world.meters.get(id, item));
     }
     counted
 }
 
 /// One meter of a pod, open or not. Apart from the loop, for most pods have one alone.
 #[inline(never)]
-fn count_meter(counted: &mut Counted, rules: &Rules, pod: &Pod, item: Item) {
-    let open = meter(pod, item);
+fn count_meter(
+    counted: &mut Counted,
+    rules: &Rules,
+    (pod, item): (&Pod, Item),
+    open: Option<&Meter>,
+) {
     if let Some(open) = open {
         counted.line.add(&open.line(rules.month()));
     }

@@ -22,7 +22,6 @@ use crate::agenda::Class;
 use crate::billing::{Meter, Side};
 use crate::ids::{AccountId, PodId};
 use crate::journal::fact::Item;
-use crate::market::charge::meter;
 use crate::scenario::rules::Rounding;
 use crate::turn::Turn;
 use crate::units::Money;
@@ -61,7 +60,7 @@ pub(super) fn posting_side(turn: &Turn<'_, '_>, account: AccountId) -> Side {
 /// What a pod's volume has come to owe by now; a unit that begins now counts if `beginning`.
 pub fn volume_owed(turn: &Turn<'_, '_>, pod: PodId, beginning: bool) -> Money {
     let row = &turn.world.pods[pod];
-    let Some(meter) = meter(row, Item::Volume) else { return row.volume_total };
+    let Some(meter) = turn.world.meters.get(pod, Item::Volume) else { return row.volume_total };
     let side = match posting_side(turn, row.account) {
         Side::After if !beginning => Side::Limit,
         side @ (Side::Before | Side::Limit | Side::After) => side,

@@ -1,7 +1,7 @@
 //! Meters pause and go on: with their host (BILL-15), and with their account's money (BILL-12,
 //! BILL-14).
 
-use super::{items, meter, post, slot};
+use super::{items, post};
 use crate::ids::PodId;
 use crate::journal::Fact;
 use crate::journal::fact::Item;
@@ -15,7 +15,7 @@ pub fn pause_for_outage(turn: &mut Turn<'_, '_>, pods: &[PodId]) {
     for &pod in pods {
         for &item in items(&turn.world.pods[pod]) {
             post::collect(turn, pod, item);
-            if let Some(meter) = slot(&mut turn.world.pods[pod], item) {
+            if let Some(meter) = turn.world.meters.get_mut(pod, item) {
                 meter.outage_begins(now);
                 turn.state(Fact::MeterPaused { pod, item });
             }
@@ -30,7 +30,7 @@ pub fn go_on_after_outage(turn: &mut Turn<'_, '_>, pods: &[PodId]) {
     let forfeited = turn.rules().outage_partial_unit == OutagePartialUnit::Forfeited;
     for &pod in pods {
         for &item in items(&turn.world.pods[pod]) {
-            let Some(meter) = slot(&mut turn.world.pods[pod], item) else { continue };
+            let Some(meter) = turn.world.meters.get_mut(pod, item) else { continue };
             meter.outage_ends(now, forfeited);
             if !meter.is_held() {
                 turn.state(Fact::MeterResumed { pod, item });
@@ -49,7 +49,7 @@ pub fn go_on_after_outage(turn: &mut Turn<'_, '_>, pods: &[PodId]) {
 pub fn drain(turn: &mut Turn<'_, '_>, pod: PodId) {
     let now = turn.now;
     for &item in items(&turn.world.pods[pod]) {
-        if let Some(meter) = slot(&mut turn.world.pods[pod], item) {
+        if let Some(meter) = turn.world.meters.get_mut(pod, item) {
             meter.drain(now);
             turn.state(Fact::MeterPaused { pod, item });
         }
@@ -62,7 +62,7 @@ pub fn drain(turn: &mut Turn<'_, '_>, pod: PodId) {
 pub fn leave_out_ending(turn: &mut Turn<'_, '_>, pod: PodId) {
     let now = turn.now;
     for item in [Item::Compute, Item::ContainerDisk] {
-        if let Some(meter) = slot(&mut turn.world.pods[pod], item) {
+        if let Some(meter) = turn.world.meters.get_mut(pod, item) {
             meter.leave_out_ending(now);
         }
     }
@@ -73,10 +73,10 @@ pub fn leave_out_ending(turn: &mut Turn<'_, '_>, pod: PodId) {
 pub fn refill(turn: &mut Turn<'_, '_>, pod: PodId) {
     let now = turn.now;
     for &item in items(&turn.world.pods[pod]) {
-        if meter(&turn.world.pods[pod], item).is_none_or(|meter| !meter.is_drained()) {
+        if turn.world.meters.get(pod, item).is_none_or(|meter| !meter.is_drained()) {
             continue;
         }
-        let Some(meter) = slot(&mut turn.world.pods[pod], item) else { continue };
+        let Some(meter) = turn.world.meters.get_mut(pod, item) else { continue };
         meter.refill(now);
         if !meter.is_held() {
             turn.state(Fact::MeterResumed { pod, item });

@@ -4,7 +4,7 @@
 //! their account, is over: so what posts together does so in order of item, then of the pod, each
 //! followed by its payout.
 
-use super::{ending, meter, slot};
+use super::ending;
 use crate::billing::Side;
 use crate::ids::{AccountId, PodId};
 use crate::journal::Fact;
@@ -24,9 +24,8 @@ pub(super) enum Extent {
 
 /// Collects what a meter that stays open owes now and has not posted.
 pub fn collect(turn: &mut Turn<'_, '_>, pod: PodId, item: Item) {
-    let row = &turn.world.pods[pod];
-    if meter(row, item).is_some() {
-        let side = ending::posting_side(turn, row.account);
+    if turn.world.meters.get(pod, item).is_some() {
+        let side = ending::posting_side(turn, turn.world.pods[pod].account);
         collect_extent(turn, pod, item, Extent::Side(side));
     }
 }
@@ -39,7 +38,7 @@ pub(super) fn collect_extent(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, ex
         if item == Item::Compute { rules.host_share_compute } else { rules.host_share_storage };
     let row = &mut world.pods[pod];
     let (account, host) = (row.account, row.tied.expect("a pod is billed on its host"));
-    let Some(meter) = slot(row, item) else { return };
+    let Some(meter) = world.meters.get_mut(pod, item) else { return };
     let unit = meter.unit();
     let due = |row, payout| dues.push(Due { item, pod, account, host, row, unit, payout });
     match extent {

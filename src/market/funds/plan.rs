@@ -9,7 +9,8 @@
 use crate::agenda::{Class, Event};
 use crate::billing::Side;
 use crate::ids::AccountId;
-use crate::market::{charge, funds};
+use crate::journal::fact::Item;
+use crate::market::funds;
 use crate::scenario::rules::Rounding;
 use crate::turn::Turn;
 use crate::units::{Money, SimTime, Span};
@@ -197,7 +198,7 @@ fn first_unit_below(
     let crossing = first_below(turn, account, from, threshold)?;
     let least = u64::from(turn.rules().minute_rounding == Rounding::Completed);
     let pods = turn.world.accounts[account].pods.iter();
-    let meters = pods.flat_map(|pod| charge::open_meters(&turn.world.pods[*pod]));
+    let meters = pods.flat_map(|pod| turn.world.meters.of(*pod));
     meters.filter_map(|meter| meter.boundary_at_or_after(crossing, least)).min()
 }
 
@@ -217,10 +218,10 @@ fn next_line(turn: &Turn<'_, '_>, account: AccountId) -> Option<SimTime> {
             Rounding::Completed => start.max(crossing),
         }
     };
-    let running = row.pods.iter().map(|pod| &turn.world.pods[*pod]);
+    let running = row.pods.iter().filter(|pod| turn.world.pods[**pod].state.costs_as_running());
     running
-        .filter(|pod| pod.state.costs_as_running())
-        .filter_map(|pod| pod.compute.as_ref().filter(|compute| !compute.is_held()))
+        .filter_map(|pod| turn.world.meters.get(*pod, Item::Compute))
+        .filter(|compute| !compute.is_held())
         .filter_map(|compute| compute.later_unit_at_or_after(from))
         .min()
 }

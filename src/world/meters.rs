@@ -1,0 +1,76 @@
+//! The meters of live pods (GEN-05 to GEN-09): a column an item, by the pods' slots.
+//!
+//! They stand apart from the pods' rows, for a meter is large and most pods have fewer than three. A pod
+//! that leaves the table has closed its meters, so its slot is empty for the next.
+
+use crate::billing::Meter;
+use crate::ids::PodId;
+use crate::journal::fact::Item;
+
+/// All open meters.
+#[derive(Clone, Debug, Default)]
+pub struct Meters {
+    compute: Vec<Option<Meter>>,
+    container_disk: Vec<Option<Meter>>,
+    volume: Vec<Option<Meter>>,
+}
+
+impl Meters {
+    /// The meter of `pod` for `item`, if it is open.
+    pub fn get(&self, pod: PodId, item: Item) -> Option<&Meter> {
+        self.column(item).get(pod.slot as usize)?.as_ref()
+    }
+    /// The same, to change.
+    pub fn get_mut(&mut self, pod: PodId, item: Item) -> Option<&mut Meter> {
+        self.column_mut(item).get_mut(pod.slot as usize)?.as_mut()
+    }
+    /// The open meters of `pod`, in the ledger's order of items.
+    pub fn of(&self, pod: PodId) -> impl Iterator<Item = &Meter> {
+        let columns = [&self.compute, &self.container_disk, &self.volume];
+        columns.into_iter().filter_map(move |column| column.get(pod.slot as usize)?.as_ref())
+    }
+    /// A meter opens.
+    pub fn open(&mut self, pod: PodId, item: Item, meter: Meter) {
+        let (column, slot) = (self.column_mut(item), pod.slot as usize);
+        if column.len() <= slot {
+            column.resize(slot + 1, None);
+        }
+        column[slot] = Some(meter);
+    }
+    /// A meter closes.
+    pub fn close(&mut self, pod: PodId, item: Item) {
+        if let Some(meter) = self.column_mut(item).get_mut(pod.slot as usize) {
+            *meter = None;
+        }
+    }
+    /// A meter closes, and is given.
+    pub fn take(&mut self, pod: PodId, item: Item) -> Option<Meter> {
+        self.column_mut(item).get_mut(pod.slot as usize)?.take()
+    }
+    /// The slots in which a meter is open, for the audit.
+    pub fn slots(&self) -> impl Iterator<Item = u32> {
+        let columns = [&self.compute, &self.container_disk, &self.volume];
+        let open = columns.into_iter().flat_map(|column| (0..).zip(column));
+        open.filter(|(_, meter)| meter.is_some()).map(|(slot, _)| slot)
+    }
+    fn column(&self, item: Item) -> &Vec<Option<Meter>> {
+        match item {
+            Item::Compute => &self.compute,
+            Item::ContainerDisk => &self.container_disk,
+            Item::Volume => &self.volume,
+            Item::Deposit | Item::AutoPay | Item::HostPayout | Item::Adjustment => no_meter(),
+        }
+    }
+    fn column_mut(&mut self, item: Item) -> &mut Vec<Option<Meter>> {
+        match item {
+            Item::Compute => &mut self.compute,
+            Item::ContainerDisk => &mut self.container_disk,
+            Item::Volume => &mut self.volume,
+            Item::Deposit | Item::AutoPay | Item::HostPayout | Item::Adjustment => no_meter(),
+        }
+    }
+}
+
+fn no_meter() -> ! {
+    unreachable!("only usage is metered")
+}
