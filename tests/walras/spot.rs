@@ -5,7 +5,7 @@ use crate::storm::{Act, Ask, Storm, Weather, config, storms};
 use crate::{build, witness};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
-use walras::ids::PodId;
+use walras::ids::{HostId, PodId};
 use walras::journal::Fact;
 use walras::journal::fact::{EndReason, Item, Kind, PodName};
 use walras::scenario::rules::{Displaced, Rounding};
@@ -40,10 +40,16 @@ impl History {
     }
     /// When the newest pod of this name was given GPUs, or is promised them; none: it has none.
     fn capacity(&self, name: usize) -> Option<SimTime> {
+        self.place(name).map(|(due, _)| due)
+    }
+    /// The same, and on which host.
+    fn place(&self, name: usize) -> Option<(SimTime, HostId)> {
         let pod = *self.names.get(&name)?;
         self.facts.iter().find_map(|(at, fact)| match *fact {
-            Fact::PodPlaced { pod: placed, .. } if placed == pod => Some(*at),
-            Fact::PodPromised { pod: promised, due, .. } if promised == pod => Some(due),
+            Fact::PodPlaced { pod: placed, host, .. } if placed == pod => Some((*at, host)),
+            Fact::PodPromised { pod: promised, host, due, .. } if promised == pod => {
+                Some((due, host))
+            }
             _ => None,
         })
     }
@@ -143,10 +149,14 @@ proptest! {
             History::until(&forked, at)
         };
         let (lower, higher) = (fork(low), fork(high));
-        // Placed at once at the lower bid, hence at the higher, and on free GPUs: the same state.
+        // Placed at once at the lower bid, hence at the higher, and on free GPUs. Where it is the same
+        // host, the state is the same: a higher bid also opens hosts of a higher floor.
         let at_once = Some(SimTime::from_micros(placed_at));
-        if lower.capacity(INCUMBENT) == at_once && !lower.is_displaced(INCUMBENT) {
-            prop_assert_eq!(higher.capacity(INCUMBENT), at_once);
+        if lower.capacity(INCUMBENT) != at_once || lower.is_displaced(INCUMBENT) {
+            return Ok(());
+        }
+        prop_assert_eq!(higher.capacity(INCUMBENT), at_once);
+        if higher.place(INCUMBENT) == lower.place(INCUMBENT) {
             prop_assert!(!higher.is_displaced(INCUMBENT), "a victim at {high}, not at {low}");
         }
     }
