@@ -1,26 +1,31 @@
 //! The books as postings tell them, and what may not be charged (GEN-12, HOST-12, BILL-15).
 
 use super::Witness;
-use std::collections::BTreeMap;
-use walras::ids::Id;
+use std::collections::{BTreeMap, BTreeSet};
+use walras::ids::{Id, PodId};
 use walras::journal::Fact;
 use walras::journal::fact::{Book, Item, Posting};
-use walras::units::Money;
+use walras::scenario::rules::Rounding;
+use walras::units::{Money, SimTime};
 
 /// What each book came to.
 #[derive(Debug, Default)]
-pub(super) struct Books(BTreeMap<Book, Money>);
+pub(super) struct Books {
+    sums: BTreeMap<Book, Money>,
+    /// Meters that posted during an outage the unit that had ended with its beginning.
+    late: BTreeSet<(PodId, Item, SimTime)>,
+}
 
 impl Books {
     fn of(&self, book: Book) -> Money {
-        self.0.get(&book).copied().unwrap_or_default()
+        self.sums.get(&book).copied().unwrap_or_default()
     }
 }
 
 impl Witness<'_> {
     pub(super) fn hear_money(&mut self, fact: &Fact) {
         let Fact::Posted(posting) = *fact else { return };
-        let books = &mut self.money.0;
+        let books = &mut self.money.sums;
         *books.entry(posting.debit).or_default() -= posting.amount;
         *books.entry(posting.credit).or_default() += posting.amount;
         let sum: Money = books.values().copied().sum();
@@ -51,11 +56,18 @@ impl Witness<'_> {
         self.ensure(fair, || format!("GEN-12: {posting:?}"));
     }
 
-    /// BILL-15. Once a host is away, nothing is charged for what lies on it, until it is back.
+    /// BILL-15. Once a host is away, nothing is charged for what lies on it, until it is back; but that
+    /// under `completed` a unit that ended in the very instant of the outage may have waited for money
+    /// (class 11), and is posted when the meter posts next, once.
     fn check_outage(&mut self, posting: &Posting) {
-        let Some(usage) = posting.usage.filter(|_| Money::ZERO < posting.amount) else { return };
+        // A payout goes with its posting.
+        let is_charge = Money::ZERO < posting.amount && posting.item != Item::HostPayout;
+        let Some(usage) = posting.usage.filter(|_| is_charge) else { return };
         let away_since = self.sites[self.host_of(usage.pod).index()].away_since;
-        let charged = away_since.is_some_and(|since| since < self.now);
-        self.ensure(!charged, || format!("BILL-15: away since {away_since:?}: {posting:?}"));
+        let Some(since) = away_since.filter(|since| *since < self.now) else { return };
+        let waited = self.scenario.rules.minute_rounding == Rounding::Completed
+            && usage.periods == 1
+            && self.money.late.insert((usage.pod, posting.item, since));
+        self.ensure(waited, || format!("BILL-15: away since {away_since:?}: {posting:?}"));
     }
 }
