@@ -129,6 +129,7 @@ fn request(turn: &mut Turn<'_, '_>, segment: &Segment, arrival: &Arrival) {
         command: crate::scenario::model::Command::Ok,
         patience: arrival.patience,
         work: arrival.work,
+        stay: arrival.stay,
         value: arrival.value,
         on_done: segment.on_done,
     };

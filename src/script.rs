@@ -123,6 +123,7 @@ fn create(turn: &mut Turn<'_, '_>, account: AccountId, new: &CreatePod) {
         command: new.command,
         patience: new.patience,
         work: new.work,
+        stay: None,
         value: None,
         on_done: new.on_done,
     };

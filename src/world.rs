@@ -25,6 +25,7 @@ use account::Account;
 use fleet::Fleet;
 use meters::Meters;
 use pod::Pod;
+use std::collections::BTreeSet;
 use table::{Pods, Table};
 use waiting::Shapes;
 
@@ -32,22 +33,16 @@ use waiting::Shapes;
 #[derive(Clone, Debug, Default)]
 pub struct Freed {
     /// Scopes whose waiting are to be tried.
-    pub scopes: Vec<ScopeId>,
+    pub scopes: BTreeSet<ScopeId>,
     /// Hosts whose Resuming pods are to be tried.
-    pub hosts: Vec<HostId>,
+    pub hosts: BTreeSet<HostId>,
 }
 
 impl Freed {
     /// Notes that something came free on `host` of `scope`.
     pub fn note(&mut self, scope: ScopeId, host: Option<HostId>) {
-        if !self.scopes.contains(&scope) {
-            self.scopes.push(scope);
-        }
-        if let Some(host) = host
-            && !self.hosts.contains(&host)
-        {
-            self.hosts.push(host);
-        }
+        self.scopes.insert(scope);
+        self.hosts.extend(host);
     }
 }
 

@@ -48,7 +48,9 @@ pub(super) fn show(arguments: &CatalogArguments) -> Result<(), ExitCode> {
             "as of",
             "source",
         ];
-        say("GPU types, prices in USD per GPU-hour; `-`: a scenario that uses it states it")?;
+        say(
+            "GPU types, prices in USD per GPU-hour; `-`: a scenario that uses that price states it; a lowest bid is else a share of it",
+        )?;
         say(format!("\n{}", table(header, types)))?;
     }
     if !places.is_empty() {

@@ -46,6 +46,8 @@ pub struct NewPod {
     pub patience: Span,
     /// Work to do.
     pub work: Option<GpuTime>,
+    /// POD-13. How long after container up it is done, where it has no GPU to work on.
+    pub stay: Option<Span>,
     /// What the work is worth.
     pub value: Option<Money>,
     /// What becomes of it when the work is done.
@@ -146,6 +148,7 @@ fn insert(turn: &mut Turn<'_, '_>, new: &NewPod, shape: crate::ids::ShapeId) -> 
         image_here: new.image == Gb::ZERO,
         command: new.command,
         work: new.work,
+        stay: new.stay,
         done: GpuTime::ZERO,
         up_since: None,
         works_since: None,

@@ -130,8 +130,11 @@ fn run(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &mut turn.world.pods[pod];
     row.works_since = Some(now);
     row.up_since = Some(now);
-    let Some(work) = row.work else { return };
-    let left = work.saturating_sub(row.done).time_on(row.gpus);
+    let left = match (row.work, row.stay) {
+        (Some(work), _) => work.saturating_sub(row.done).time_on(row.gpus),
+        (None, Some(stay)) => stay,
+        (None, None) => return,
+    };
     if left < Span::FOREVER {
         let epoch = row.epoch;
         turn.schedule(now.saturating_add(left), Class::WorkDone, Event::WorkDone { pod, epoch });

@@ -271,8 +271,8 @@ pub struct Arrival {
     pub buying: Buying,
     /// Work to do; none: until told.
     pub work: Option<crate::units::GpuTime>,
-    /// POD-13. How long after container up the owner terminates a pod that was asked for without a
-    /// GPU, on which no GPU work can end; none: it stays until told, or has GPUs.
+    /// POD-13. How long after container up a pod is done that was asked for without a GPU, on which no GPU
+    /// work can end; none: it stays until told, or has GPUs.
     pub stay: Option<Span>,
     /// What the work is worth.
     pub value: Option<Money>,

@@ -9,7 +9,7 @@ use crate::ids::{AccountId, HostId, SegmentId, ShapeId};
 use crate::journal::fact::{EndReason, Kind, Operation, PodName};
 use crate::scenario::demand::{OnDone, WhenFull};
 use crate::scenario::model::Command;
-use crate::units::{Bundle, Gb, GpuTime, Money, SimTime};
+use crate::units::{Bundle, Gb, GpuTime, Money, SimTime, Span};
 
 /// HOST-04. What a cut-off pod will do when its host is back; a later one replaces an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -151,6 +151,8 @@ pub struct Pod {
     pub command: Command,
     /// Work to do in all.
     pub work: Option<GpuTime>,
+    /// How long after container up it is done, where it was asked for without a GPU to work on.
+    pub stay: Option<Span>,
     /// Work done that its memory holds.
     pub done: GpuTime,
     /// Since when its container is up, if it is.

@@ -152,9 +152,6 @@ impl World {
     ) -> Option<Displacement> {
         let mut best: Option<Displacement> = None;
         for &class in classes {
-            if self.fleet.scopes[self.fleet.classes[class].scope].bids.is_empty() {
-                continue;
-            }
             let scope = self.fleet.classes[class].scope;
             if self.fleet.scopes[scope].bids.is_empty() {
                 continue;

@@ -67,7 +67,7 @@ pub fn run(turn: &mut Turn<'_, '_>, queue: Queue) {
     let (mut freed, mut new) = (std::mem::take(freed), std::mem::take(new));
     turn.world.shapes.update_lanes();
     let mut order = BinaryHeap::new();
-    gather(turn, queue, &freed, &new, &mut order);
+    gather(turn, queue, (&freed, &new, &asked), &mut order);
     let ranked = asked.iter().enumerate().map(|(index, (place, resume))| {
         let Kind::Spot { bid } = resume.kind else { unreachable!("only spot resumes are kept") };
         Reverse(((Reverse(bid), *place), Candidate::Asked(index)))
@@ -103,12 +103,8 @@ fn put_back(
             Candidate::Head(_) | Candidate::Lane(_) | Candidate::Resumer(_) => {}
         }
     }
-    let scopes = freed.scopes.iter().filter(|scope| !again.scopes.contains(scope));
-    let scopes: Vec<_> = scopes.copied().collect();
-    again.scopes.extend(scopes);
-    let hosts = freed.hosts.iter().filter(|host| !again.hosts.contains(host));
-    let hosts: Vec<_> = hosts.copied().collect();
-    again.hosts.extend(hosts);
+    again.scopes.extend(&freed.scopes);
+    again.hosts.extend(&freed.hosts);
     turn.agenda.raise(round);
 }
 
@@ -256,8 +252,7 @@ fn look_at(turn: &mut Turn<'_, '_>, pod: PodId) -> Option<Option<Money>> {
 fn gather(
     turn: &Turn<'_, '_>,
     queue: Queue,
-    freed: &Freed,
-    new: &[PodId],
+    (freed, new, asked): (&Freed, &[PodId], &[(u64, Resume)]),
     order: &mut BinaryHeap<Reverse<(Rank, Candidate)>>,
 ) {
     let rank_of = |pod: PodId| {
@@ -272,15 +267,16 @@ fn gather(
     // POD-06, `block`: hosts where nothing came free, too. Who waits for a host there names its scope,
     // and may block whoever asks after it.
     let mut others: BTreeSet<HostId> = BTreeSet::new();
-    match freed.scopes[..] {
-        [scope] if !block => {
-            lanes.of_scope(scope).for_each(|lane| push_head(turn, queue, lane, FIRST, order));
+    match freed.scopes.first() {
+        Some(scope) if freed.scopes.len() == 1 && !block => {
+            lanes.of_scope(*scope).for_each(|lane| push_head(turn, queue, lane, FIRST, order));
         }
         _ => {
             // A lane may name several of them.
             let mut scopes = freed.scopes.clone();
             if block {
-                scopes.extend(new.iter().flat_map(|pod| scopes_of(turn, *pod)));
+                let resumes = asked.iter().map(|(_, resume)| &resume.pod);
+                scopes.extend(new.iter().chain(resumes).flat_map(|pod| scopes_of(turn, *pod)));
                 let all = scopes.iter().flat_map(|scope| &fleet.scopes[*scope].hosts);
                 let waited_for = |host: &&HostId| !fleet.hosts[**host].resuming.is_empty();
                 others.extend(all.filter(waited_for).filter(|host| !freed.hosts.contains(host)));
