@@ -41,8 +41,10 @@ enum Command {
     #[command(after_help = "Example: walras catalog a100")]
     Catalog(catalog::CatalogArguments),
     /// Says what a trace file holds: requests or machines, and their load.
-    #[command(after_help = "Example: walras describe scenarios/traces/openb_pods_sample.csv \
-                      --fleet scenarios/traces/openb_nodes_sample.csv")]
+    #[command(
+        after_help = "Example:\n  walras describe scenarios/traces/openb_pods_sample.csv \\\n    \
+                      --fleet scenarios/traces/openb_nodes_sample.csv"
+    )]
     Describe(trace::DescribeArguments),
 }
 

@@ -49,7 +49,8 @@ pub(super) fn show(arguments: &CatalogArguments) -> Result<(), ExitCode> {
             "source",
         ];
         say(
-            "GPU types, prices in USD per GPU-hour; `-`: a scenario that uses that price states it; a lowest bid is else a share of it",
+            "GPU types, prices in USD per GPU-hour. `-`: a scenario that uses the price states it; \
+             a lowest bid that none states is a share of the price.",
         )?;
         say(format!("\n{}", table(header, types)))?;
     }

@@ -36,7 +36,8 @@ pub struct PodAnswer {
     pub gpus: u32,
 }
 
-/// `pod(podId)`: one pod's answer, RUNNING from the promise of its GPUs on (API-05); a pod that is not alive answers TERMINATED.
+/// `pod(podId)`: one pod's answer, RUNNING from the promise of its GPUs on (API-05); a pod that is not
+/// alive answers TERMINATED.
 pub fn pod(turn: &Turn<'_, '_>, pod: PodId) -> PodAnswer {
     let Some(row) = turn.world.pods.get(pod) else {
         let desired_status = Some(DesiredStatus::Terminated);

@@ -179,8 +179,8 @@ impl Host {
         ready
     }
     /// POD-05. Promises `need` to `pod`: free resources first, then what is open in grace, earliest
-    /// end first; of which kind the newcomer is, and by which step, is kept with it. Gives the instant at which the last part is there at the latest; `now` if nothing
-    /// is waited for.
+    /// end first; of which kind the newcomer is, and by which step, is kept with it. Gives the instant at
+    /// which the last part is there at the latest; `now` if nothing is waited for.
     pub fn promise(
         &mut self,
         pod: PodId,

@@ -143,7 +143,8 @@ impl World {
     /// then the least sum, then the lower host id.
     ///
     /// The index knows GPUs alone: its key is a lower bound of the true one, which counts disk, too, and
-    /// comes of sparing in SPOT-05's order. The walk ends at the first entry that cannot beat the best one found.
+    /// comes of sparing in SPOT-05's order. The walk ends at the first entry that cannot beat the best one
+    /// found.
     pub fn best_displacement(
         &mut self,
         classes: &[ClassId],

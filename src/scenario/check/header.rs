@@ -1,5 +1,6 @@
 //! Title, seed, times and policies.
 
+use crate::scenario::check::names::is_blank;
 use crate::scenario::load::Gathered;
 use crate::scenario::model::Policies;
 use crate::scenario::problem::Fault;
@@ -33,7 +34,10 @@ const DEFAULT_START: i64 = 1_704_067_200;
 /// Reads the head of the scenario.
 pub(crate) fn read(reader: &mut Reader, gathered: &Gathered) -> Header {
     let (place, text) = (&gathered.place, &gathered.text);
-    let title = reader.optional(place, ("title", text.title));
+    let title: Option<String> = reader.optional(place, ("title", text.title));
+    if let Some(title) = &title {
+        is_blank(reader, "scenario", title, &place.field("title"));
+    }
     let seed = reader.or(place, ("seed", text.seed), 0);
     let horizon = horizon(reader, gathered);
     let warm_up: Span = reader.or(place, ("warm_up", text.warm_up), Span::ZERO);

@@ -240,7 +240,7 @@ fn as_many_hosts_as_names() {
 fn blank_names() {
     check(
         r#"(
-    horizon: "7d",
+    horizon: "7d", title: "",
     gpu_types: [(id: "", memory_gb: 16)],
     datacenters: [" "],
     fleet: [
@@ -249,6 +249,14 @@ fn blank_names() {
     ],
 )"#,
         expect![[r#"
+            error: scenario without a name
+             --> test.ron:2:27
+              |
+            2 |     horizon: "7d", title: "",
+              |                           ^^ expected a name that is not blank
+              |
+              = note: field: title
+
             error: GPU type without a name
              --> test.ron:3:22
               |
