@@ -81,7 +81,7 @@ pub struct Host {
     pub online: bool,
     /// Neither held nor promised.
     pub free: Bundle,
-    /// Victims in grace.
+    /// Victims in grace, the earliest end first, then the lower id.
     pub graces: Vec<Grace>,
     /// Promises.
     pub promises: Vec<Promise>,
@@ -108,11 +108,9 @@ impl Host {
     }
     /// The earliest instant at which free and open resources together cover `need`, if they do.
     pub fn covered_at(&self, need: &Bundle) -> Option<SimTime> {
-        let mut graces: Vec<&Grace> = self.graces.iter().collect();
-        graces.sort_by_key(|grace| (grace.kill_at, grace.pod));
         let mut sum = self.free;
         let mut at = SimTime::ZERO;
-        for grace in graces {
+        for grace in &self.graces {
             if sum.covers(need) {
                 break;
             }
@@ -150,7 +148,9 @@ impl Host {
         self.uncount(kind, held.gpus);
         self.occupancy.free -= narrow(held.gpus);
         self.occupancy.grace += narrow(held.gpus);
-        self.graces.push(Grace { pod, kill_at, held, open: held });
+        let place =
+            self.graces.partition_point(|other| (other.kill_at, other.pod) < (kill_at, pod));
+        self.graces.insert(place, Grace { pod, kill_at, held, open: held });
     }
     /// SPOT-07. A victim is gone: what was open of it is free, parts promised of it are ready. Gives
     /// the newcomers whose promise is now whole.
@@ -196,7 +196,6 @@ impl Host {
         }
         let mut left = need - first;
         let mut due = now;
-        self.graces.sort_by_key(|grace| (grace.kill_at, grace.pod));
         for grace in &mut self.graces {
             let bundle = grace.open.common(&left);
             if bundle.is_empty() {
