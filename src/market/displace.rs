@@ -88,10 +88,7 @@ pub fn lose_promise(turn: &mut Turn<'_, '_>, pod: PodId, by: Option<PodId>) {
     turn.change(pod, PodChange::LosePromise { waits });
     turn.recount(pod);
     let row = &turn.world.pods[pod];
-    let (state, shape) = (row.state, row.shape);
-    if let PodState::Resuming { host } = state {
-        turn.world.fleet.hosts[host].resuming.insert(pod);
-    }
+    let shape = row.shape;
     rent::wait(turn, pod);
     // Meanwhile other hosts may have come free for it.
     for scope in turn.world.shapes.get(shape).scopes.clone() {

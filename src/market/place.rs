@@ -218,6 +218,14 @@ pub fn may_find_gpus(
         || turn.world.best_displacement(&classes, &need, bid).is_some()
 }
 
+/// Whether any GPU of `host` may be had at no higher bid: free, in grace, or by displacement.
+pub fn may_find_gpus_on(turn: &Turn<'_, '_>, host: HostId, bid: Option<Money>) -> bool {
+    let one = Bundle { gpus: 1, ..Bundle::NONE };
+    let on = &turn.world.fleet.hosts[host];
+    on.available()
+        && (0 < on.free.gpus + on.open().gpus || turn.world.victims_on(host, &one, bid).is_some())
+}
+
 /// POD-11, POD-12. A resume takes its own host, free, in grace, or by displacement, or nothing.
 fn attempt_on_own_host(turn: &mut Turn<'_, '_>, asked: Asked, host: HostId) -> Tried {
     let Asked { pod, need, bid, .. } = asked;

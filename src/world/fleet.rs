@@ -6,7 +6,7 @@
 //! it is next asked, for most changes are followed by another before anyone displaces.
 
 use super::bits::BitSet;
-use super::host::Host;
+use super::host::{Host, Resuming};
 use super::index::{BidIndex, FreeIndex};
 use super::table::Table;
 use crate::ids::{ClassId, GpuTypeId, HostId, Id, PoolId, ScopeId};
@@ -323,7 +323,7 @@ fn new_host(scenario: &Scenario, spec: &HostSpec) -> Host {
         promises: Vec::new(),
         guests: Vec::new(),
         dormant: BTreeSet::new(),
-        resuming: BTreeSet::new(),
+        resuming: Resuming::default(),
         occupancy: Occupancy {
             free: u8::try_from(spec.gpus).expect("a host has at most 16 GPUs"),
             ..Occupancy::default()

@@ -5,6 +5,7 @@
 //! newcomer's promise. A promise is a list of parts, each free already or waiting for one victim;
 //! when no part waits, it can be handed over. All of that moves in here and nowhere else.
 
+use super::waiting::lanes::Queues;
 use crate::ids::{ClassId, PodId, PoolId, ScopeId};
 use crate::journal::fact::{Kind, Occupancy, Step};
 use crate::units::{Bundle, Money, SimTime};
@@ -54,6 +55,30 @@ impl Promise {
     }
 }
 
+/// Resuming pods that wait for a host, by rank; those without GPUs apart, for they may find room where
+/// GPUs are gone.
+#[derive(Clone, Debug, Default)]
+pub struct Resuming([Queues<PodId>; 2]);
+
+impl Resuming {
+    /// Those who wait for GPUs too, or those `without`.
+    pub fn queues(&self, without: bool) -> &Queues<PodId> {
+        &self.0[usize::from(without)]
+    }
+    /// The same, to change.
+    pub fn queues_mut(&mut self, without: bool) -> &mut Queues<PodId> {
+        &mut self.0[usize::from(without)]
+    }
+    /// Whether nobody waits.
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(Queues::is_empty)
+    }
+    /// All of them.
+    pub fn pods(&self) -> impl Iterator<Item = PodId> {
+        self.0.iter().flat_map(Queues::items)
+    }
+}
+
 /// A host.
 #[derive(Clone, Debug)]
 pub struct Host {
@@ -90,7 +115,7 @@ pub struct Host {
     /// Stopped and Resuming pods whose volume lies here.
     pub dormant: BTreeSet<PodId>,
     /// Resuming pods that wait for it.
-    pub resuming: BTreeSet<PodId>,
+    pub resuming: Resuming,
     /// How its GPUs are used.
     pub occupancy: Occupancy,
     /// What was last stated of it: whether it is available, and its occupancy.

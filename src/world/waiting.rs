@@ -17,7 +17,6 @@ use crate::scenario::demand::{Demand, WhenFull};
 use crate::scenario::rules::Rules;
 use crate::units::{Bundle, Money, Span};
 use lanes::{Heads, Lanes, Queues};
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// A request to resume a stopped pod (POD-11, POD-12).
@@ -159,20 +158,12 @@ impl Shapes {
         (self.idle, self.latest) = (0, None);
     }
     /// A request joins the queue of its shape: with its bid, if it is spot, and its order of joining.
-    pub fn enter(&mut self, shape: ShapeId, (bid, sequence): (Option<Money>, u64), pod: PodId) {
-        let queues = &mut self.changed(shape).queues;
-        match bid {
-            None => drop(queues.asks.insert(sequence, pod)),
-            Some(bid) => drop(queues.bids.insert((Reverse(bid), sequence), pod)),
-        }
+    pub fn enter(&mut self, shape: ShapeId, place: (Option<Money>, u64), pod: PodId) {
+        self.changed(shape).queues.enter(place, pod);
     }
     /// It leaves the queue.
-    pub fn leave(&mut self, shape: ShapeId, (bid, sequence): (Option<Money>, u64)) {
-        let queues = &mut self.changed(shape).queues;
-        match bid {
-            None => drop(queues.asks.remove(&sequence)),
-            Some(bid) => drop(queues.bids.remove(&(Reverse(bid), sequence))),
-        }
+    pub fn leave(&mut self, shape: ShapeId, place: (Option<Money>, u64)) {
+        self.changed(shape).queues.leave(place);
     }
     /// A shape whose queues change.
     fn changed(&mut self, shape: ShapeId) -> &mut Shape {

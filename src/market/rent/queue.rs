@@ -12,7 +12,6 @@ use crate::world::pod::PodState;
 
 /// Joins the new of its class, to be tried in the round that is next.
 pub(super) fn join(turn: &mut Turn<'_, '_>, pod: PodId) {
-    await_host(turn, pod);
     match turn.world.pods[pod].kind {
         Kind::OnDemand => {
             turn.world.new_asks.push(pod);
@@ -25,19 +24,15 @@ pub(super) fn join(turn: &mut Turn<'_, '_>, pod: PodId) {
     }
 }
 
-/// A resume is known to its host.
-pub(super) fn await_host(turn: &mut Turn<'_, '_>, pod: PodId) {
-    if let PodState::Resuming { host } = turn.world.pods[pod].state {
-        turn.world.fleet.hosts[host].resuming.insert(pod);
-    }
-}
-
 /// The request waits: in its shape's queue, or for its host.
 pub fn wait(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &turn.world.pods[pod];
     let (sequence, until, epoch) = (row.rental().sequence, row.rental().patience_until, row.epoch);
-    let (bid, shape) = (row.bid(), row.shape);
-    if row.state == PodState::Waiting {
+    let (bid, shape, without_gpus) = (row.bid(), row.shape, row.gpus == 0);
+    if let PodState::Resuming { host } = row.state {
+        let resuming = &mut turn.world.fleet.hosts[host].resuming;
+        resuming.queues_mut(without_gpus).enter((bid, sequence), pod);
+    } else {
         turn.world.shapes.enter(shape, (bid, sequence), pod);
     }
     match bid {
@@ -55,15 +50,17 @@ pub fn wait(turn: &mut Turn<'_, '_>, pod: PodId) {
 pub fn leave_queue(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &turn.world.pods[pod];
     let (sequence, bid) = (row.rental().sequence, row.bid());
-    let (state, shape, queued) = (row.state, row.shape, row.rental().queued);
-    if let PodState::Resuming { host } = state {
-        turn.world.fleet.hosts[host].resuming.remove(&pod);
-    }
-    if !queued {
+    let (state, shape, without_gpus) = (row.state, row.shape, row.gpus == 0);
+    if !row.rental().queued {
         return;
     }
     let world = &mut turn.world;
-    world.shapes.leave(shape, (bid, sequence));
+    if let PodState::Resuming { host } = state {
+        let resuming = &mut world.fleet.hosts[host].resuming;
+        resuming.queues_mut(without_gpus).leave((bid, sequence));
+    } else {
+        world.shapes.leave(shape, (bid, sequence));
+    }
     match bid {
         None => world.waiting_asks -= 1,
         Some(_) => world.waiting_bids -= 1,

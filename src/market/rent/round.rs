@@ -34,8 +34,8 @@ enum Candidate {
     Head(ShapeId),
     /// The next of a lane, and all behind it.
     Lane(LaneId),
-    /// A Resuming pod whose host has something free.
-    Resumer(PodId),
+    /// The first of those who wait for a host where something came free; apart those without GPUs.
+    Resumer(HostId, bool),
     /// One who joined in this instant.
     New(PodId),
     /// A spot resume that was asked for in this instant: its place among them.
@@ -100,7 +100,7 @@ fn put_back(
         match candidate {
             Candidate::New(pod) => new.push(pod),
             Candidate::Asked(index) => world.new_resumes.push(asked[index]),
-            Candidate::Head(_) | Candidate::Lane(_) | Candidate::Resumer(_) => {}
+            Candidate::Head(_) | Candidate::Lane(_) | Candidate::Resumer(..) => {}
         }
     }
     again.scopes.extend(&freed.scopes);
@@ -122,27 +122,28 @@ fn try_all(
     let mut blocked: Vec<ScopeId> = Vec::new();
     while let Some(Reverse((rank, mut candidate))) = order.pop() {
         let pod = match candidate {
-            Candidate::Head(shape) => match at_or_after(turn, queue, shape, rank) {
-                Some((found, pod)) if found == rank => pod,
-                Some((next, _)) => {
-                    order.push(Reverse((next, candidate)));
-                    continue;
+            Candidate::Head(_) | Candidate::Resumer(..) => {
+                match first_of(turn, queue, candidate, rank) {
+                    Some((found, pod)) if found == rank => pod,
+                    Some((next, _)) => {
+                        order.push(Reverse((next, candidate)));
+                        continue;
+                    }
+                    None => continue,
                 }
-                None => continue,
-            },
+            }
             Candidate::Lane(lane) => {
                 if goes_on(turn, queue, (rank, lane), &blocked) {
                     push_head(turn, queue, lane, rank, &mut order);
                 }
                 continue;
             }
-            Candidate::Resumer(pod) | Candidate::New(pod) => pod,
+            Candidate::New(pod) => pod,
             Candidate::Asked(index) => {
                 let (place, resume) = &asked[index];
                 if !rent::begin_resume(turn, resume, *place) {
                     continue;
                 }
-                rent::queue::await_host(turn, resume.pod);
                 candidate = Candidate::New(resume.pod);
                 resume.pod
             }
@@ -155,17 +156,33 @@ fn try_all(
         if tried != Tried::Done && block {
             blocked.extend(scopes_of(turn, pod));
         }
-        if let Candidate::Head(shape) = candidate
-            && (tried == Tried::Done || (tried == Tried::TooDear && !block))
-            && let Some((next, _)) = at_or_after(turn, queue, shape, (rank.0, rank.1 + 1))
-        {
-            order.push(Reverse((next, candidate)));
+        if may_serve_next(turn, candidate, tried, bid_of(queue, rank)) {
+            let next = first_of(turn, queue, candidate, (rank.0, rank.1 + 1));
+            order.extend(next.map(|(rank, _)| Reverse((rank, candidate))));
         }
         if tried == Tried::Done && (turn.agenda.precedes(class) || came_free(turn, queue)) {
             break;
         }
     }
     order
+}
+
+/// Whether the one behind `candidate` in its queue is to be tried after it, at no higher bid.
+fn may_serve_next(
+    turn: &Turn<'_, '_>,
+    candidate: Candidate,
+    tried: Tried,
+    bid: Option<Money>,
+) -> bool {
+    match candidate {
+        Candidate::Head(_) => match tried {
+            Tried::Done => true,
+            Tried::TooDear => turn.rules().waiting_order == WaitingOrder::Skip,
+            Tried::NoRoom => false,
+        },
+        Candidate::Resumer(host, without) => without || place::may_find_gpus_on(turn, host, bid),
+        Candidate::Lane(_) | Candidate::New(_) | Candidate::Asked(_) => false,
+    }
 }
 
 /// Whether something has come free since the round began: victims held more than was needed.
@@ -185,7 +202,7 @@ fn try_one(
 ) -> Tried {
     match candidate {
         Candidate::New(_) | Candidate::Asked(_) => try_new(turn, pod, blocked),
-        Candidate::Head(_) | Candidate::Lane(_) | Candidate::Resumer(_) => {
+        Candidate::Head(_) | Candidate::Lane(_) | Candidate::Resumer(..) => {
             match turn.world.pods.get(pod) {
                 Some(row) if row.state.waits() && row.rental().queued => {
                     place::attempt(turn, pod, blocked, None)
@@ -287,24 +304,28 @@ fn gather(
         }
     }
     for host in freed.hosts.iter().chain(&others) {
-        for &pod in &fleet.hosts[*host].resuming {
-            let row = &turn.world.pods[pod];
-            if row.rental().queued && (row.bid().is_some() == (queue == Queue::Spot)) {
-                order.extend(rank_of(pod).map(|rank| Reverse((rank, Candidate::Resumer(pod)))));
-            }
+        for without in [false, true] {
+            let candidate = Candidate::Resumer(*host, without);
+            let first = first_of(turn, queue, candidate, FIRST);
+            order.extend(first.map(|(rank, _)| Reverse((rank, candidate))));
         }
     }
     order.extend(new.iter().filter_map(|&pod| Some(Reverse((rank_of(pod)?, Candidate::New(pod))))));
 }
 
-/// The first of a shape's queue at or after `rank`.
-fn at_or_after(
+/// The first at or after `rank` of the queue of a shape or a host.
+fn first_of(
     turn: &Turn<'_, '_>,
     queue: Queue,
-    shape: ShapeId,
+    candidate: Candidate,
     rank: Rank,
 ) -> Option<(Rank, PodId)> {
-    turn.world.shapes.get(shape).queues.at_or_after(queue, rank)
+    let queues = match candidate {
+        Candidate::Head(shape) => &turn.world.shapes.get(shape).queues,
+        Candidate::Resumer(host, without) => turn.world.fleet.hosts[host].resuming.queues(without),
+        Candidate::Lane(_) | Candidate::New(_) | Candidate::Asked(_) => return None,
+    };
+    queues.at_or_after(queue, rank)
 }
 
 /// Puts the first of a lane at or after `rank` into the order, and the rest of the lane behind it.
@@ -319,6 +340,11 @@ fn push_head(
     let [head, next] = heads.two_at_or_after(queue, rank);
     order.extend(head.map(|(rank, shape)| Reverse((rank, Candidate::Head(shape)))));
     order.extend(next.map(|(rank, _)| Reverse((rank, Candidate::Lane(lane)))));
+}
+
+/// The bid in a rank.
+fn bid_of(queue: Queue, rank: Rank) -> Option<Money> {
+    (queue == Queue::Spot).then_some(rank.0.0)
 }
 
 /// Whether those of a lane from `rank` on are still to be tried.
@@ -336,9 +362,8 @@ fn goes_on(
         // POD-06. Who finds nothing there blocks its scopes.
         WaitingOrder::Block => row.scopes.iter().any(|scope| !blocked.contains(scope)),
         WaitingOrder::Skip => {
-            let bid = (queue == Queue::Spot).then_some(rank.0.0);
             let (scopes, gpus) = (row.scopes.clone(), row.gpus);
-            place::may_find_gpus(turn, &scopes, gpus, bid)
+            place::may_find_gpus(turn, &scopes, gpus, bid_of(queue, rank))
         }
     }
 }

@@ -187,7 +187,9 @@ fn check_lists(world: &World, pod: PodId) -> Result<(), Fault> {
     let (guest, dormant, resuming) = match row.state {
         PodState::Reserved { host } => (Some(host), row.tied, None),
         PodState::Stopped { host } => (None, Some(host), None),
-        PodState::Resuming { host } => (None, Some(host), Some(host)),
+        PodState::Resuming { host } => {
+            (None, Some(host), Some(host).filter(|_| row.rental().queued))
+        }
         state @ (PodState::Waiting
         | PodState::Initializing { .. }
         | PodState::Running { .. }
@@ -203,7 +205,7 @@ fn check_lists(world: &World, pod: PodId) -> Result<(), Fault> {
     ensure(guest, "a host knows its guests", whom)?;
     let dormant = knows(dormant, |host, pod| host.dormant.contains(pod));
     ensure(dormant, "a host knows its stopped pods", whom)?;
-    let resuming = knows(resuming, |host, pod| host.resuming.contains(pod));
+    let resuming = knows(resuming, |host, pod| host.resuming.pods().any(|other| other == *pod));
     ensure(resuming, "a host knows who waits for it", whom)?;
     if let crate::journal::fact::PodName::Given(name) = row.name {
         let found = world.named[crate::ids::Id::index(name)];
@@ -230,8 +232,11 @@ pub(super) fn check_host_lists(world: &World, id: HostId) -> Result<(), Fault> {
             .is_some_and(|row| row.tied == Some(id) && row.state.holding().is_none())
     });
     ensure(dormant, "stopped pods on a host are tied to it", whom)?;
-    let resuming = |pod: &PodId| state(pod) == Some(PodState::Resuming { host: id });
-    ensure(host.resuming.iter().all(resuming), "who waits for a host is Resuming there", whom)?;
+    let resuming = |pod: PodId| {
+        let row = world.pods.get(pod);
+        row.is_some_and(|row| row.state == PodState::Resuming { host: id } && row.rental().queued)
+    };
+    ensure(host.resuming.pods().all(resuming), "who waits for a host is Resuming there", whom)?;
     let promised: BTreeSet<PodId> = host.promises.iter().map(|promise| promise.pod).collect();
     let reserved = host.guests.iter().copied();
     let reserved = reserved.filter(|pod| state(pod) == Some(PodState::Reserved { host: id }));

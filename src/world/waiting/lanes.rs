@@ -44,6 +44,24 @@ impl<T> Default for Queues<T> {
 }
 
 impl<T: Copy> Queues<T> {
+    /// Something joins: with its bid, if it is spot, and its order of joining.
+    pub fn enter(&mut self, (bid, sequence): (Option<Money>, u64), item: T) {
+        match bid {
+            None => drop(self.asks.insert(sequence, item)),
+            Some(bid) => drop(self.bids.insert((Reverse(bid), sequence), item)),
+        }
+    }
+    /// It leaves.
+    pub fn leave(&mut self, (bid, sequence): (Option<Money>, u64)) {
+        match bid {
+            None => drop(self.asks.remove(&sequence)),
+            Some(bid) => drop(self.bids.remove(&(Reverse(bid), sequence))),
+        }
+    }
+    /// All that is there.
+    pub fn items(&self) -> impl Iterator<Item = T> {
+        self.asks.values().chain(self.bids.values()).copied()
+    }
     /// Whether nothing is there.
     pub fn is_empty(&self) -> bool {
         self.asks.is_empty() && self.bids.is_empty()
