@@ -109,7 +109,7 @@ fn what_is_wrong_with_an_override_is_shown_on_the_argument() {
          --> --set:1:1
           |
         1 | accounts[adda].balance=1
-          | ^^^^^^^^^^^^^^^^^^^^^^ expected the name or the index of an item
+          | ^^^^^^^^^^^^^^^^^^^^^^ expected the index of an item, or one of ada
           |
           = help: did you mean `ada`?
 

@@ -184,10 +184,12 @@ fn no_such_part(node: &Node, words: &[Word], (text, walked): (&str, &str)) -> No
         (Content::Items(items), Word::Named(name)) => {
             let known: Vec<String> =
                 items.iter().flat_map(|item| names(item, text).map(str::to_owned)).collect();
-            let mut fault = NoSuchPlace::new(
-                format!("{here} has no item called `{name}`"),
-                "the name or the index of an item",
-            );
+            let expected = match known.len() {
+                1..=6 => format!("the index of an item, or one of {}", known.join(", ")),
+                _ => "the name or the index of an item".to_owned(),
+            };
+            let message = format!("{here} has no item called `{name}`");
+            let mut fault = NoSuchPlace::new(message, expected);
             fault.names = Some((name.clone(), known));
             fault
         }
