@@ -3,8 +3,7 @@
 
 use super::biller::bill_in_order;
 use super::random::{
-    ACCOUNTS, HORIZON, SECOND, account, amounts, decided, either, instants, patience, rules, sizes,
-    spans,
+    ACCOUNTS, HORIZON, SECOND, account, amounts, create, decided, either, instants, rules, spans,
 };
 use super::script::{Act, Create, Host, Resume, Script};
 use proptest::prelude::*;
@@ -60,26 +59,10 @@ prop_compose! {
     }
 }
 
-prop_compose! {
-    fn create(pod: usize)(
-        at in instants(CROWDED),
-        account in 0..ACCOUNTS,
-        host in select(vec![0, 0, 0, 0, 1, 2]),
-        gpus in select(vec![1, 1, 1, 2, 2, 3, 4, 0]),
-        disk in sizes(),
-        volume in sizes(),
-        bid in proptest::option::weighted(0.7, bids()),
-        patience in patience(),
-        work in proptest::option::weighted(0.3, select(vec![30, 60, 600, 1_500])),
-        stops_when_done in any::<bool>(),
-        exits in select(vec![false, false, false, false, true]),
-    ) -> (u64, Act) {
-        let work = work.map(|seconds| seconds * SECOND);
-        let create = Create {
-            pod, account, host, gpus, disk, volume, bid, patience, work, stops_when_done, exits,
-        };
-        (at, Act::Create(create))
-    }
+/// A request early on, mostly on the first host, on demand or at a bid.
+fn crowded_create(pod: usize) -> impl Strategy<Value = (u64, Act)> {
+    let sizes = (vec![0, 0, 0, 0, 1, 2], vec![1, 1, 1, 2, 2, 3, 4, 0]);
+    create(pod, CROWDED, sizes, proptest::option::weighted(0.7, bids()).boxed())
 }
 
 prop_compose! {
@@ -135,8 +118,8 @@ fn aim(pod: usize) -> impl Strategy<Value = Aim> {
         Just(Aim::Terminate),
         Just(Aim::Adjust),
         resume().prop_map(Aim::Resume),
-        create(pod).prop_map(|(_, act)| Aim::Create(act)),
-        create(pod).prop_map(|(_, act)| Aim::Create(act)),
+        crowded_create(pod).prop_map(|(_, act)| Aim::Create(act)),
+        crowded_create(pod).prop_map(|(_, act)| Aim::Create(act)),
         Just(Aim::HostDown),
         Just(Aim::NetworkDown),
         act().prop_map(Aim::Any),
@@ -198,7 +181,7 @@ prop_compose! {
         alike in select(vec![0, 0, 0, 1, 2]),
         accounts in (0..ACCOUNTS).map(account).collect::<Vec<_>>(),
         rich in select(vec![0, 0, 3_000_000_000, 50_000_000_000]),
-        creates in (0..PODS).map(create).collect::<Vec<_>>(),
+        creates in (0..PODS).map(crowded_create).collect::<Vec<_>>(),
         acts in proptest::collection::vec((instants(HORIZON / 2), act()), 0..20),
     ) -> Script {
         let mut actions = creates;

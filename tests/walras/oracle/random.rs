@@ -157,14 +157,20 @@ pub(super) fn patience() -> impl Strategy<Value = u64> {
 }
 
 prop_compose! {
-    fn create(pod: usize)(
-        at in instants(1_800 * SECOND),
+    /// A request no later than `latest`, on one of `hosts`, for one of these numbers of GPUs, at a bid.
+    pub(super) fn create(
+        pod: usize,
+        latest: u64,
+        (hosts, gpus): (Vec<usize>, Vec<u32>),
+        bids: BoxedStrategy<Option<i128>>,
+    )(
+        at in instants(latest),
         account in 0..ACCOUNTS,
-        host in 0..HOSTS,
-        gpus in select(vec![1, 1, 1, 2, MOST_GPUS, 0, 17]),
+        host in select(hosts),
+        gpus in select(gpus),
         disk in sizes(),
         volume in sizes(),
-        bid in bids(),
+        bid in bids,
         patience in patience(),
         work in proptest::option::weighted(0.3, select(vec![30, 60, 600, 1_500])),
         stops_when_done in any::<bool>(),
@@ -176,6 +182,12 @@ prop_compose! {
         };
         (at, Act::Create(create))
     }
+}
+
+/// A request in the first half hour.
+fn any_create(pod: usize) -> impl Strategy<Value = (u64, Act)> {
+    let sizes = ((0..HOSTS).collect(), vec![1, 1, 1, 2, MOST_GPUS, 0, 17]);
+    create(pod, 1_800 * SECOND, sizes, bids().boxed())
 }
 
 prop_compose! {
@@ -212,7 +224,7 @@ pub(super) fn act() -> impl Strategy<Value = Act> {
 }
 
 pub(super) fn actions() -> impl Strategy<Value = Vec<(u64, Act)>> {
-    let creates: Vec<_> = (0..PODS).map(create).collect();
+    let creates: Vec<_> = (0..PODS).map(any_create).collect();
     let acts = proptest::collection::vec((instants(HORIZON), act()), 0..24);
     (creates, acts).prop_map(|(mut creates, acts)| {
         creates.extend(acts);
