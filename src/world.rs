@@ -133,19 +133,12 @@ impl World {
             waiting_bids: 0,
         }
     }
-    /// Takes back the emptied lists of a round, whose room the next one can use, unless something has
-    /// come free or joined since.
-    pub fn lend_again(&mut self, asks: bool, freed: Freed, new: Vec<PodId>) {
-        let (present_freed, present_new) = if asks {
-            (&mut self.freed_for_asks, &mut self.new_asks)
-        } else {
-            (&mut self.freed_for_bids, &mut self.new_bids)
-        };
-        if present_freed.scopes.is_empty() && present_freed.hosts.is_empty() {
-            *present_freed = freed;
-        }
-        if present_new.is_empty() {
-            *present_new = new;
+    /// Takes back the emptied list of a round, whose room the next one can use, unless somebody has
+    /// joined since.
+    pub fn lend_again(&mut self, asks: bool, new: Vec<PodId>) {
+        let present = if asks { &mut self.new_asks } else { &mut self.new_bids };
+        if present.is_empty() {
+            *present = new;
         }
     }
     /// GEN-13. The how-manieth entry of an id's table, for sums over accounts.

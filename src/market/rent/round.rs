@@ -4,7 +4,7 @@
 //! round precedes the next new request, so that each finds what those before it left.
 //! Spot: waiting and new together, the highest bid first, then the order of joining. Requests of equal
 //! demand fit or fail together, so a queue whose head finds no room is done for this round; and so is a
-//! whole lane once its GPUs are nowhere to be had.
+//! whole lane, or who waits for one host, once GPUs are nowhere to be had there.
 //!
 //! A new request is looked at as a whole in its turn: whether it is refused before the market is asked,
 //! and of a spot resume even whether its pod is stopped.
@@ -64,7 +64,7 @@ pub fn run(turn: &mut Turn<'_, '_>, queue: Queue) {
         try_new(turn, pod, &[]);
         return;
     }
-    let (mut freed, mut new) = (std::mem::take(freed), std::mem::take(new));
+    let (freed, mut new) = (std::mem::take(freed), std::mem::take(new));
     turn.world.shapes.update_lanes();
     let mut order = BinaryHeap::new();
     gather(turn, queue, (&freed, &new, &asked), &mut order);
@@ -77,10 +77,8 @@ pub fn run(turn: &mut Turn<'_, '_>, queue: Queue) {
     if !left.is_empty() {
         put_back(turn, queue, (&freed, &asked), left);
     }
-    freed.scopes.clear();
-    freed.hosts.clear();
     new.clear();
-    turn.world.lend_again(queue == Queue::OnDemand, freed, new);
+    turn.world.lend_again(queue == Queue::OnDemand, new);
 }
 
 /// What a placement set off comes first, be it that it stands in an earlier class or lets others be
