@@ -9,7 +9,7 @@ pub mod size;
 pub mod time;
 
 pub use money::{Money, Price, Share};
-pub use size::{Bundle, Gb, GpuTime};
+pub use size::{Bundle, Gb, GpuTime, Speed};
 pub use time::{SimTime, Span};
 
 /// What could not be read as a quantity: the expectation, in words fit for an error message.

@@ -38,6 +38,8 @@ pub enum Class {
     GraceOver,
     /// 4 Free: the hold of a drained account is over.
     HoldOver,
+    /// 4 Free: a spot pod has held its GPUs for as long as it may.
+    LongestRun,
     /// 5 Set: a scope's list price or floor is set.
     SetPrice,
     /// 5 Set: a host's own price or floor is set.
@@ -80,7 +82,7 @@ pub enum Class {
 
 impl Class {
     /// Every class, in order: the one at index i has discriminant i.
-    pub(super) const ALL: [Self; 32] = [
+    pub(super) const ALL: [Self; 33] = [
         Self::HostDown,
         Self::NetworkDown,
         Self::HostUp,
@@ -94,6 +96,7 @@ impl Class {
         Self::ResetPod,
         Self::GraceOver,
         Self::HoldOver,
+        Self::LongestRun,
         Self::SetPrice,
         Self::HostPrice,
         Self::SetAutoPay,
@@ -138,6 +141,13 @@ pub enum Event {
         pod: PodId,
         /// Its epoch when this was scheduled.
         epoch: u32,
+    },
+    /// POD-24. A spot pod has held its GPUs for `longest_run`.
+    LongestRun {
+        /// The pod.
+        pod: PodId,
+        /// The rental whose GPUs they are: what happens within it does not put the end off.
+        rental: u32,
     },
     /// A newcomer gets the GPUs that it was promised.
     HandOver {

@@ -45,6 +45,7 @@ pub(super) fn show(arguments: &CatalogArguments) -> Result<(), ExitCode> {
             "lowest bid",
             "vCPUs/GPU",
             "GB/GPU",
+            "speed",
             "as of",
             "source",
         ];
@@ -77,7 +78,7 @@ fn or_dash<T: ToString>(value: Option<T>) -> String {
     value.map_or("-".to_owned(), |value| value.to_string())
 }
 
-fn gpu_type(gpu_type: &CatalogueType) -> [String; 10] {
+fn gpu_type(gpu_type: &CatalogueType) -> [String; 11] {
     let price = |price: Option<Money>| or_dash(price);
     [
         gpu_type.id.clone(),
@@ -88,6 +89,7 @@ fn gpu_type(gpu_type: &CatalogueType) -> [String; 10] {
         price(gpu_type.community.min_bid),
         or_dash(gpu_type.vcpus_per_gpu),
         or_dash(gpu_type.memory_per_gpu.map(Gb::get)),
+        or_dash(gpu_type.relative_speed),
         gpu_type.as_of.clone(),
         gpu_type.source.clone(),
     ]

@@ -24,6 +24,7 @@ pub(super) fn dispatch(engine: &mut Engine<'_, '_>, event: Event) {
         }
         Event::WorkDone { pod, epoch } => stop::work_done(turn, pod, epoch),
         Event::GraceOver { pod, epoch } => displace::grace_over(turn, pod, epoch),
+        Event::LongestRun { pod, rental } => displace::longest_run(turn, pod, rental),
         Event::HandOver { pod, epoch } => place::hand_over(turn, pod, epoch),
         Event::ImagePulled { pod, epoch } => start::image_pulled(turn, pod, epoch),
         Event::ContainerUp { pod, epoch } => start::container_up(turn, pod, epoch),

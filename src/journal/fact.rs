@@ -122,8 +122,8 @@ pub enum Fact {
     PodDisplaced {
         /// The victim.
         pod: PodId,
-        /// The newcomer.
-        by: PodId,
+        /// The newcomer; none where the pod has run for as long as it may (POD-24).
+        by: Option<PodId>,
         /// Why: outbid or displaced by on demand.
         reason: EndReason,
         /// When SIGKILL comes.

@@ -4,7 +4,7 @@
 //! victim loses its promise at once and without grace; the stronger one takes what it needs of it.
 
 use crate::agenda::{Class, Event};
-use crate::ids::PodId;
+use crate::ids::{HostId, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{EndReason, Kind, Refusal};
 use crate::market::{charge, leave, rent};
@@ -23,31 +23,7 @@ pub fn signal(turn: &mut Turn<'_, '_>, victim: PodId, newcomer: PodId) {
                 Kind::OnDemand => EndReason::DisplacedByOnDemand,
                 Kind::Spot { .. } => EndReason::Outbid,
             };
-            let kill_at = turn.now + turn.rules().grace;
-            let worked = turn.world.pods[victim].state.works();
-            leave::pause_work(turn, victim);
-            turn.change(victim, PodChange::Displace);
-            let now = turn.now;
-            let row = &mut turn.world.pods[victim];
-            let rental = row.rental.as_mut().expect("a pod on GPUs is a rental");
-            rental.preemptions += 1;
-            rental.cause = Some(reason);
-            rental.signalled_at = Some(now);
-            let (held, kind, bid) = (row.bundle, row.kind, row.bid());
-            let on = &mut turn.world.fleet.hosts[host];
-            on.begin_grace(victim, held, kind, kill_at);
-            let scope = on.scope;
-            if let Some(bid) = bid {
-                turn.world.fleet.scopes[scope].take_bid(bid);
-            }
-            turn.state(Fact::PodDisplaced { pod: victim, by: newcomer, reason, kill_at });
-            schedule_end(turn, victim, kill_at, worked);
-            if turn.rules().grace_paid_by == GracePaidBy::Nobody {
-                let container = charge::close_at_signal(turn, victim);
-                turn.world.pods[victim].rental_mut().closed_early = Some(container);
-            }
-            turn.recount(victim);
-            turn.settle_host(host);
+            begin_grace(turn, (victim, host), reason, Some(newcomer));
         }
         PodState::Waiting
         | PodState::Grace { .. }
@@ -56,6 +32,50 @@ pub fn signal(turn: &mut Turn<'_, '_>, victim: PodId, newcomer: PodId) {
         | PodState::Down { .. }
         | PodState::Terminated
         | PodState::Refused => unreachable!("victims are in I, R or V"),
+    }
+}
+
+/// SPOT-07. SIGTERM: from now on the victim's GPUs are in grace.
+fn begin_grace(
+    turn: &mut Turn<'_, '_>,
+    (victim, host): (PodId, HostId),
+    reason: EndReason,
+    by: Option<PodId>,
+) {
+    let kill_at = turn.now + turn.rules().grace;
+    let worked = turn.world.pods[victim].state.works();
+    leave::pause_work(turn, victim);
+    turn.change(victim, PodChange::Displace);
+    let now = turn.now;
+    let row = &mut turn.world.pods[victim];
+    let rental = row.rental.as_mut().expect("a pod on GPUs is a rental");
+    rental.preemptions += 1;
+    rental.cause = Some(reason);
+    rental.signalled_at = Some(now);
+    let (held, kind, bid) = (row.bundle, row.kind, row.bid());
+    let on = &mut turn.world.fleet.hosts[host];
+    on.begin_grace(victim, held, kind, kill_at);
+    let scope = on.scope;
+    if let Some(bid) = bid {
+        turn.world.fleet.scopes[scope].take_bid(bid);
+    }
+    turn.state(Fact::PodDisplaced { pod: victim, by, reason, kill_at });
+    schedule_end(turn, victim, kill_at, worked);
+    if turn.rules().grace_paid_by == GracePaidBy::Nobody {
+        let container = charge::close_at_signal(turn, victim);
+        turn.world.pods[victim].rental_mut().closed_early = Some(container);
+    }
+    turn.recount(victim);
+    turn.settle_host(host);
+}
+
+/// POD-24. Class 4: a spot pod has held its GPUs for `longest_run` since its hand-over. Where its host
+/// has no power there is nothing to signal; the limit is looked at again when it starts anew.
+pub fn longest_run(turn: &mut Turn<'_, '_>, pod: PodId, rental: u32) {
+    let Some(row) = turn.world.pods.get(pod).filter(|row| row.rentals == rental) else { return };
+    if let PodState::Initializing { host, .. } | PodState::Running { host } = row.state {
+        begin_grace(turn, (pod, host), EndReason::Outbid, None);
+        turn.freed(host);
     }
 }
 

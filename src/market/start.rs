@@ -5,12 +5,12 @@
 //! know, never leaves Initializing. The pull needs the network and pauses without it.
 
 use crate::agenda::{Class, Event};
-use crate::ids::{HostId, PodId};
+use crate::ids::{GpuTypeId, HostId, Id, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::Step;
 use crate::market::{charge, leave};
 use crate::scenario::model::Command;
-use crate::scenario::rules::BillingStarts;
+use crate::scenario::rules::{BillingStarts, WorkSpeed};
 use crate::turn::Turn;
 use crate::units::{Gb, GpuTime, SimTime, Span};
 use crate::world::pod::{PodChange, PodState, Stage};
@@ -22,6 +22,10 @@ pub fn begin(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, step: Step) {
     let row = &mut turn.world.pods[pod];
     let first = row.tied.is_none();
     row.tied = Some(host);
+    if first && turn.rules().work_speed == WorkSpeed::Relative {
+        scale_work(turn, pod, host);
+    }
+    let row = &mut turn.world.pods[pod];
     if let Some(before) = row.before_resume.take() {
         turn.world.shapes.release(before.shape);
     }
@@ -38,7 +42,34 @@ pub fn begin(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, step: Step) {
     }
     charge::set_volume_rate(turn, pod, true);
     turn.recount(pod);
+    if let Some(end) = last_instant(turn, pod) {
+        let rental = turn.world.pods[pod].rentals;
+        turn.schedule(end, Class::LongestRun, Event::LongestRun { pod, rental });
+    }
     pull(turn, pod, host);
+}
+
+/// POD-25. Work is stated in GPU-time of the first type that the request names; from here on it is
+/// that of the type it got, which it keeps, for it is tied to its host (POD-09).
+fn scale_work(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) {
+    let row = &turn.world.pods[pod];
+    let Some(work) = row.work else { return };
+    let (scenario, world) = (turn.scenario, &turn.world);
+    let types = world.shapes.get(row.shape).demand.types;
+    let speed = |gpu_type: GpuTypeId| scenario.gpu_types[gpu_type.index()].relative_speed;
+    let asked = speed(scenario.type_lists[types as usize][0]);
+    let given = speed(scenario.scopes[world.fleet.hosts[host].scope.index()].gpu_type);
+    if let (Some(asked), Some(given)) = (asked, given) {
+        turn.world.pods[pod].work = Some(given.needs(work, asked));
+    }
+}
+
+/// POD-24. When a spot pod that holds GPUs has held them for `longest_run`.
+fn last_instant(turn: &Turn<'_, '_>, pod: PodId) -> Option<SimTime> {
+    let longest = turn.rules().longest_run?;
+    let row = &turn.world.pods[pod];
+    let placed_at = row.rental.as_ref()?.placed_at?;
+    (row.bid().is_some() && 0 < row.gpus).then(|| placed_at.saturating_add(longest))
 }
 
 /// The image is pulled, unless it is there.
@@ -174,6 +205,11 @@ pub fn reset(turn: &mut Turn<'_, '_>, pod: PodId) {
 pub fn restart(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) {
     turn.change(pod, PodChange::HostUp);
     turn.state(Fact::PodRestarted { pod });
+    // What came due while there was no power to signal with is due now.
+    if last_instant(turn, pod).is_some_and(|end| end < turn.now) {
+        let rental = turn.world.pods[pod].rentals;
+        turn.schedule(turn.now, Class::LongestRun, Event::LongestRun { pod, rental });
+    }
     pull(turn, pod, host);
 }
 

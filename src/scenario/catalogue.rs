@@ -5,7 +5,7 @@
 //! hosts there states it itself. Amounts are kept as text until they are read exactly.
 
 use super::model::Cloud;
-use crate::units::{Gb, Money};
+use crate::units::{Gb, Money, Speed};
 use serde::Deserialize;
 
 const GPU_TYPES: &str = include_str!("catalogue/gpu-types.csv");
@@ -38,6 +38,9 @@ pub struct CatalogueType {
     pub vcpus_per_gpu: Option<u32>,
     /// Memory that hosts have for each GPU, if known.
     pub memory_per_gpu: Option<Gb>,
+    /// POD-25. How fast it works, if known: the root of the product of its dense fp16 peak and its
+    /// memory bandwidth, each over that of the A100 PCIe 80 GB. A stated proxy, not a benchmark.
+    pub relative_speed: Option<Speed>,
     /// Keys of the sources, separated by spaces.
     pub source: String,
     /// The date of the newest source.
@@ -108,6 +111,7 @@ struct Row {
     community_min_bid_usd_per_hour: String,
     vcpu_per_gpu: Option<u32>,
     ram_gb_per_gpu: Option<u32>,
+    relative_speed: String,
     source: String,
     as_of: String,
 }
@@ -133,6 +137,9 @@ impl From<Row> for CatalogueType {
             memory: Gb::new(row.memory_gb),
             vcpus_per_gpu: row.vcpu_per_gpu,
             memory_per_gpu: row.ram_gb_per_gpu.map(Gb::new),
+            relative_speed: (!row.relative_speed.is_empty()).then(|| {
+                Speed::parse(&row.relative_speed).expect("the catalogue's speeds are exact")
+            }),
             source: row.source,
             as_of: row.as_of,
         }

@@ -46,6 +46,7 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
         },
     );
     let script = script::read(reader, gathered, (&mut types, &fleet, &accounts), &rules);
+    types.check_speeds(reader, &gathered.place.field("rules").field("work_speed"), &rules);
     let market = Market::make(reader, (&types, &fleet), &rules);
     Scenario {
         title: header.title.unwrap_or_else(|| files.title()),

@@ -8,7 +8,7 @@ use super::rules::Rules;
 use crate::ids::{
     AccountId, DataCenterId, GpuTypeId, HostId, PodNameId, PoolId, ScopeId, SegmentId,
 };
-use crate::units::{Gb, GpuTime, Money, SimTime, Span};
+use crate::units::{Gb, GpuTime, Money, SimTime, Span, Speed};
 
 /// CLD-01. A cloud.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
@@ -39,6 +39,8 @@ pub struct GpuType {
     pub display_name: String,
     /// GPU memory.
     pub memory: Gb,
+    /// POD-25. How fast it works; stated of every type where the rules ask for it.
+    pub relative_speed: Option<Speed>,
 }
 
 /// A scope in use: one GPU type in one cloud (CLD-01), with its prices at the start.

@@ -149,6 +149,16 @@ pub enum Displaced {
     Terminate,
 }
 
+/// POD-25. How fast work proceeds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WorkSpeed {
+    /// Equally on all GPU types.
+    Equal,
+    /// By the `relative_speed` of the pod's GPU type over that of the first type that it asked for.
+    Relative,
+}
+
 /// The rules' parameters. Names and meanings are those of the market rules.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rules {
@@ -184,6 +194,10 @@ pub struct Rules {
     pub zero_gpu_vcpu: u32,
     /// POD-13. Memory of a pod with zero GPUs.
     pub zero_gpu_memory: Gb,
+    /// POD-24. How long a spot pod may hold its GPUs; none: as long as the market lets it.
+    pub longest_run: Option<Span>,
+    /// POD-25. How fast work proceeds.
+    pub work_speed: WorkSpeed,
     /// SPOT-01. What a stated bid is for.
     pub bid_per: BidPer,
     /// SPOT-01. Whether spot is offered at all.
@@ -292,6 +306,8 @@ impl Default for Rules {
             container_start: Span::from_seconds(5),
             zero_gpu_vcpu: 2,
             zero_gpu_memory: Gb::new(4),
+            longest_run: None,
+            work_speed: WorkSpeed::Equal,
             bid_per: BidPer::Gpu,
             spot: true,
             bid_tick: Money::from_nanos(1),

@@ -281,7 +281,11 @@ fn pod_line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line>
             Some(Line { host: Some(host), gpus: Some(gpus), ..Line::of_pod(pod) })
         }
         Fact::PodDisplaced { pod, by, reason, kill_at } => {
-            detail.add("reason", reason.word()).add("by", name(by)).add("kill_at_s", kill_at);
+            detail.add("reason", reason.word());
+            if let Some(by) = by {
+                detail.add("by", name(by));
+            }
+            detail.add("kill_at_s", kill_at);
             Some(Line::of_pod(pod))
         }
         Fact::ActionRecorded { pod, operation } => {

@@ -1,6 +1,6 @@
 //! Sizes: gigabytes, GPU-time, and the bundle of resources that a pod takes from a host (GEN-03).
 
-use super::{SimTime, Span};
+use super::{Money, SimTime, Span, Unreadable};
 use std::fmt;
 use std::ops::{Add, AddAssign, Sub, SubAssign};
 
@@ -101,6 +101,41 @@ impl GpuTime {
         self.0 as f64 / 1e6
     }
 }
+/// POD-25. How fast a GPU type does work, as a multiple of one type that all are measured against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Speed(u32);
+
+impl Speed {
+    /// The most that an input may state, in thousandths: work at such speeds never overflows.
+    const MOST: u32 = 1_000_000;
+    /// So many thousandths of the speed that all are measured against.
+    pub const fn from_thousandths(thousandths: u32) -> Self {
+        Self(thousandths)
+    }
+    /// Reads `0.443`.
+    ///
+    /// # Errors
+    /// Anything but a decimal number from 0.001 to 1000 with at most three decimals.
+    pub fn parse(text: &str) -> Result<Self, Unreadable> {
+        const NANOS: i128 = 1_000_000;
+        let expected = "a speed from 0.001 to 1000 with at most three decimals, such as 0.443";
+        let whole = |nanos: i128| (nanos % NANOS == 0).then(|| nanos.div_euclid(NANOS));
+        let thousandths = Money::parse(text).ok().and_then(|read| whole(read.nanos()));
+        let thousandths = thousandths.and_then(|number| u32::try_from(number).ok());
+        let speed = thousandths.filter(|number| (1..=Self::MOST).contains(number)).map(Self);
+        speed.ok_or(Unreadable { expected })
+    }
+    /// How many GPU-microseconds at this speed do the work of `work` at the speed `of`, rounded up.
+    pub fn needs(self, work: GpuTime, of: Self) -> GpuTime {
+        GpuTime((work.0 * u128::from(of.0)).div_ceil(u128::from(self.0)))
+    }
+}
+impl fmt::Display for Speed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Money::from_nanos(i128::from(self.0) * 1_000_000).fmt(f)
+    }
+}
+
 impl Add for GpuTime {
     type Output = Self;
     fn add(self, other: Self) -> Self {

@@ -149,7 +149,7 @@ pub struct Pod {
     pub image_here: bool,
     /// What its command does.
     pub command: Command,
-    /// Work to do in all.
+    /// Work to do in all, of the GPU type that it is on once it has been placed (POD-25).
     pub work: Option<GpuTime>,
     /// How long after container up it is done, where it was asked for without a GPU to work on.
     pub stay: Option<Span>,

@@ -46,6 +46,7 @@ pub(crate) fn market(hosts: u32, gpus: u32, horizon: SimTime) -> Scenario {
             name: "NVIDIA RTX A6000".into(),
             display_name: "RTX A6000".into(),
             memory: Gb::new(48),
+            relative_speed: None,
         }],
         scopes: vec![Scope {
             gpu_type: GpuTypeId::from_index(0),

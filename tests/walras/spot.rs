@@ -214,7 +214,8 @@ proptest! {
                     kinds.insert(asked.pod, asked.kind);
                     continue;
                 }
-                Fact::PodDisplaced { pod, by, .. } | Fact::PromiseLost { pod, by: Some(by) } => {
+                Fact::PodDisplaced { pod, by: Some(by), .. }
+                | Fact::PromiseLost { pod, by: Some(by) } => {
                     (kinds[&pod], kinds[&by])
                 }
                 _ => continue,

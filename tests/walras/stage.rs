@@ -84,7 +84,7 @@ pub(crate) fn scenario(text: &str) -> Scenario {
 }
 
 /// Rules of the market, beside those of billing.
-const MARKET_RULES: [&str; 7] = [
+const MARKET_RULES: [&str; 8] = [
     "displaced",
     "waiting_order",
     "bid_per",
@@ -92,6 +92,7 @@ const MARKET_RULES: [&str; 7] = [
     "community_pricing",
     "vcpu_memory",
     "zero_gpu_vcpu",
+    "longest_run",
 ];
 /// What a host sets itself: its minimum bid, its price (HOST-13).
 const HOST_ACTS: [&str; 2] = ["floor", "own_price"];
@@ -115,6 +116,7 @@ fn set_market_rule(rules: &mut Rules, name: &str, value: &str) {
         ("spot", "false") => rules.spot = false,
         ("community_pricing", "host") => rules.community_pricing = CommunityPricing::Host,
         ("vcpu_memory", "requested") => rules.vcpu_memory = VcpuMemory::Requested,
+        ("longest_run", span) => rules.longest_run = Some(Span::parse(span).expect("a span")),
         ("zero_gpu_vcpu", count) => rules.zero_gpu_vcpu = count.parse().expect("a number"),
         _ => assert!(!MARKET_RULES.contains(&name), "no such choice: {name} {value}"),
     }

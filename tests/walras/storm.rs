@@ -15,7 +15,7 @@ use walras::scenario::demand::{Clouds, WhenFull};
 use walras::scenario::model::{Cloud, PlacementChoice};
 use walras::scenario::rules::{
     BidPer, BillingStarts, CommunityPricing, Displaced, GracePaidBy, OutagePartialUnit,
-    PriceChangeApplies, Rounding, Rules, VcpuMemory, WaitingOrder,
+    PriceChangeApplies, Rounding, Rules, VcpuMemory, WaitingOrder, WorkSpeed,
 };
 use walras::units::{Money, Span};
 
@@ -291,6 +291,8 @@ prop_compose! {
         bid_tick in select(vec![1, 30_000_000]),
         grace in select(vec![5, 5, 0]),
         spot in proptest::bool::weighted(0.9),
+        longest_run in proptest::option::weighted(0.4, select(vec![1, 60, 65, 125])),
+        work_speed in select(vec![WorkSpeed::Equal, WorkSpeed::Relative]),
     ) -> Rules {
         Rules {
             community_pricing,
@@ -303,6 +305,8 @@ prop_compose! {
             bid_tick: Money::from_nanos(bid_tick),
             grace: Span::from_seconds(grace),
             spot,
+            longest_run: longest_run.map(Span::from_seconds),
+            work_speed,
             ..rules
         }
     }

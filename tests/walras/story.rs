@@ -46,6 +46,7 @@ pub(crate) fn scenario() -> Scenario {
             name: "NVIDIA RTX A6000".into(),
             display_name: "RTX A6000".into(),
             memory: Gb::new(48),
+            relative_speed: None,
         }],
         scopes: vec![scope(Cloud::Secure, "0.79", "0.49"), scope(Cloud::Community, "0.69", "0.3")],
         datacenters: vec!["EU-RO-1".into()],
@@ -272,7 +273,7 @@ fn displacement() -> Vec<(u64, Fact)> {
         charge(ALICE, TRAIN, 4, 2, ["0.066666666", "9.933333334", "0.050666666"]);
     vec![
         (118, of_labs(FIRST, 1)),
-        (118, Fact::PodDisplaced { pod: TRAIN, by: FIRST, reason, kill_at: due }),
+        (118, Fact::PodDisplaced { pod: TRAIN, by: Some(FIRST), reason, kill_at: due }),
         (118, Fact::PodPromised { pod: FIRST, host: id(0), step: Step::Displacement, due }),
         (118, occupied(0, true, [0, 0, 4, 0])),
         (123, Fact::PodKilled { pod: TRAIN }),

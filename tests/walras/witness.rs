@@ -71,6 +71,8 @@ pub(crate) struct Seen {
     pub(crate) tied: Option<HostId>,
     /// By which step of POD-05 it was promised GPUs.
     promised: Option<Step>,
+    /// When its rental got its GPUs.
+    placed_at: SimTime,
 }
 
 impl Seen {
@@ -185,7 +187,14 @@ impl<'a> Witness<'a> {
         self.ensure(legal, || format!("illegal: {asked:?} in {before:?}"));
         self.pods.insert(
             asked.pod,
-            Seen { asked, is: Is::Asked, gpus: asked.gpus, tied, promised: None },
+            Seen {
+                asked,
+                is: Is::Asked,
+                gpus: asked.gpus,
+                tied,
+                promised: None,
+                placed_at: SimTime::ZERO,
+            },
         );
     }
     fn placed(&mut self, fact: &Fact, pod: PodId, host: HostId, gpus: u32) {
@@ -193,7 +202,7 @@ impl<'a> Witness<'a> {
         self.ensure(available, || format!("{fact:?} on a host that is not offered (HOST-02)"));
         if let Some(seen) = self.pods.get_mut(&pod) {
             let tied = seen.tied.replace(host);
-            seen.gpus = gpus;
+            (seen.gpus, seen.placed_at) = (gpus, self.now);
             self.ensure(tied.is_none_or(|tied| tied == host), || format!("POD-09: {fact:?}"));
         }
         let legal = |is| matches!(is, Is::Asked | Is::Waiting) || is == Is::Reserved(host);
@@ -293,6 +302,7 @@ impl<'a> Witness<'a> {
             self.check_occupancy(HostId::from_index(index));
         }
         self.check_prices();
+        self.check_longest_run();
         self.pods.retain(|_, seen| seen.is != Is::Gone);
     }
     /// GEN-13. A free GPU that is promised counts as the newcomer's, one in grace as in grace.

@@ -91,7 +91,7 @@ fn set_choices(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut
     set!(reader, place, text, rules:
         minute_rounding, community_pricing, price_change_applies, vcpu_memory, waiting_order, bid_per,
         spot, displaced, billing_starts, grace_paid_by, interrupted_unit, rent_reserve_scope,
-        rent_reserve_storage, low_funds_action, drained_storage, outage_partial_unit,
+        rent_reserve_storage, low_funds_action, drained_storage, outage_partial_unit, work_speed,
     );
 }
 
@@ -100,7 +100,7 @@ fn set_spans(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut R
         compute_unit, storage_unit, host_price_interval, container_start, grace, rent_reserve,
         low_funds_reserve, drained_hold, minimum_billed, auto_pay_interval,
     );
-    set_within!(Maybe, reader, place, text, rules: statement_every);
+    set_within!(Maybe, reader, place, text, rules: statement_every, longest_run);
 }
 
 fn set_numbers(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut Rules) {
@@ -154,6 +154,11 @@ fn check_positive(reader: &mut Reader, place: &Place, rules: &Rules) {
             "statement_every",
             rules.statement_every == Some(Span::ZERO),
             "a positive duration or None",
+        ),
+        (
+            "longest_run",
+            rules.longest_run == Some(Span::ZERO),
+            "a positive duration or None (POD-24)",
         ),
         ("auto_pay_interval", rules.auto_pay_interval.is_zero(), "a positive duration (ACCT-05)"),
     ];

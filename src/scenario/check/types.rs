@@ -6,6 +6,7 @@ use crate::scenario::catalogue::{Catalogue, CatalogueType, Prices};
 use crate::scenario::load::Gathered;
 use crate::scenario::model::{Cloud, GpuType};
 use crate::scenario::problem::Fault;
+use crate::scenario::rules::{Rules, WorkSpeed};
 use crate::scenario::schema::fleet::{CloudPricesText, GpuTypeText};
 use crate::scenario::text::scalar::Amount;
 use crate::scenario::text::{Field, Place, Reader};
@@ -58,6 +59,9 @@ impl Types {
         }
         if let Some(memory) = reader.optional(place, ("memory_gb", text.memory_gb)) {
             known.memory = memory;
+        }
+        if let Some(speed) = reader.optional(place, ("relative_speed", text.relative_speed)) {
+            known.relative_speed = Some(speed);
         }
         state_prices(reader, &place.field("secure"), text.secure, &mut known.secure);
         state_prices(reader, &place.field("community"), text.community, &mut known.community);
@@ -123,8 +127,22 @@ impl Types {
             name: known.id.clone(),
             display_name: known.display_name.clone(),
             memory: known.memory,
+            relative_speed: known.relative_speed,
         };
         self.ids().map(|id| checked(self.known(id))).collect()
+    }
+    /// POD-25. Reports each type in use whose speed is asked for and not known.
+    pub(crate) fn check_speeds(&self, reader: &mut Reader, place: &Place, rules: &Rules) {
+        if rules.work_speed == WorkSpeed::Equal {
+            return;
+        }
+        let unknown = self.used.iter().filter(|name| self.known[*name].relative_speed.is_none());
+        for name in unknown {
+            let message = format!("no relative speed of `{name}` is known (POD-25)");
+            let expected =
+                format!("its speed in `gpu_types: [(id: \"{name}\", relative_speed: …)]`");
+            reader.report(place, Fault::new(message, expected));
+        }
     }
     /// The prices of a type in use in one cloud.
     pub(crate) fn prices(&self, gpu_type: GpuTypeId, cloud: Cloud) -> Prices {
@@ -142,6 +160,7 @@ fn own(id: String) -> CatalogueType {
         community: Prices::default(),
         vcpus_per_gpu: None,
         memory_per_gpu: None,
+        relative_speed: None,
         source: String::new(),
         as_of: String::new(),
     }

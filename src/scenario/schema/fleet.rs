@@ -13,6 +13,8 @@ pub(crate) struct GpuTypeText {
     pub(crate) display_name: Field,
     /// Whole GB. Default: the catalogue's; mandatory for a type that is not in it.
     pub(crate) memory_gb: Field,
+    /// Number with at most three decimals (POD-25). Default: the catalogue's.
+    pub(crate) relative_speed: Field,
     /// [`CloudPricesText`] of the secure cloud. Default: the catalogue's.
     pub(crate) secure: Field,
     /// [`CloudPricesText`] of the community cloud. Default: the catalogue's.

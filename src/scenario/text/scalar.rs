@@ -8,9 +8,9 @@ use crate::scenario::problem::Fault;
 use crate::scenario::rules::{
     BidPer, BillingStarts, CommunityPricing, Displaced, DrainedStorage, GracePaidBy,
     InterruptedUnit, LowFundsAction, OutagePartialUnit, PriceChangeApplies, ReserveScope, Rounding,
-    VcpuMemory, WaitingOrder,
+    VcpuMemory, WaitingOrder, WorkSpeed,
 };
-use crate::units::{Gb, GpuTime, Money, Share, Span};
+use crate::units::{Gb, GpuTime, Money, Share, Span, Speed};
 use serde::de::DeserializeOwned;
 
 /// A value that is read from the text of one RON value.
@@ -109,6 +109,13 @@ impl Scalar for Share {
     fn read(text: &str) -> Result<Self, Fault> {
         Self::parse(&plain_number(text))
             .map_err(|unreadable| Fault::new("unreadable share", unreadable.expected))
+    }
+}
+
+impl Scalar for Speed {
+    fn read(text: &str) -> Result<Self, Fault> {
+        Self::parse(&plain_number(text))
+            .map_err(|unreadable| Fault::new("unreadable speed", unreadable.expected))
     }
 }
 
@@ -264,6 +271,7 @@ choices! {
     BidPer, BillingStarts, Cloud, Clouds, Command, CommunityPricing, CpuMemory, Displaced, DrainedStorage,
     GpuShares, GracePaidBy, LowFundsAction, NoGpu, OnDone, OutagePartialUnit, PlacementChoice,
     PriceChangeApplies, ReserveScope, Rounding, TraceFormat, VcpuMemory, WaitingOrder, WhenFull,
+    WorkSpeed,
 }
 
 impl Scalar for InterruptedUnit {

@@ -248,7 +248,7 @@ fn the_witness_finds_each_kind_of_fault() {
     assert!(broken.contains("GEN-12"), "{broken}");
     let broken = witnessed(|at, fact| match *fact {
         Fact::PodDisplaced { pod, by, reason, kill_at } => {
-            let fact = Fact::PodDisplaced { pod: by, by: pod, reason, kill_at };
+            let fact = Fact::PodDisplaced { pod: by?, by: Some(pod), reason, kill_at };
             Some(vec![(at, fact)])
         }
         _ => None,

@@ -55,7 +55,7 @@ pub(crate) fn scenario(script: &Script) -> Scenario {
 
 fn gpu_type(host: &str) -> GpuType {
     let name = format!("GPU of {host}");
-    GpuType { display_name: name.clone(), name, memory: Gb::new(48) }
+    GpuType { display_name: name.clone(), name, memory: Gb::new(48), relative_speed: None }
 }
 
 /// Secure and community of each type; nobody is in the community cloud.

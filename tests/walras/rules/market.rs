@@ -6,7 +6,7 @@ use walras::ids::{HostId, Id};
 use walras::journal::Fact;
 use walras::journal::fact::{EndReason, Operation, Refusal};
 use walras::scenario::load::from_text;
-use walras::units::{Money, SimTime, Span};
+use walras::units::{GpuTime, Money, SimTime, Span, Speed};
 
 #[test]
 fn the_market_goes_as_it_was_solved_by_hand() {
@@ -51,6 +51,73 @@ fn prices_of_scopes_are_set_before_those_of_hosts() {
     ];
     assert_eq!(set, expected);
     assert_eq!(published, [(cents(55), cents(20))]);
+}
+
+/// POD-25. What takes 1,000 GPU-seconds on the type named first takes 1,000/0.443 on one that works at
+/// 0.443 of its speed, where the rules say so; the type named first needs what is stated.
+#[test]
+fn pod_25_work_proceeds_at_the_speed_of_the_type_that_it_got() {
+    let done_at = |speed: &str, types: &str| {
+        let text = format!(
+            r#"(
+            horizon: "1h",
+            rules: (work_speed: {speed}),
+            fleet: [(gpu_type: "NVIDIA RTX A6000", gpus: 2, datacenter: "EU-RO-1")],
+            accounts: [(name: "ada", balance: 100)],
+            script: [(at: "0s", account: "ada", do: CreatePod(
+                name: "p", gpuTypeId: {types}, gpuCount: 2, work: 1000, containerDiskInGb: 0,
+            ))],
+        )"#
+        );
+        let scenario =
+            from_text("speed.ron", &text).unwrap_or_else(|problems| panic!("{problems}"));
+        let facts = build::run_audited(&scenario, 0);
+        let mut ends = facts.iter().filter_map(|(at, fact)| match fact {
+            Fact::RentalEnded(end) => Some((*at, end.reason, end.useful)),
+            _ => None,
+        });
+        ends.next().expect("it ends")
+    };
+    let slow_first = r#"["NVIDIA RTX A6000", "NVIDIA A100 80GB PCIe"]"#;
+    let fast_first = r#"["NVIDIA A100 80GB PCIe", "NVIDIA RTX A6000"]"#;
+    // The container is up at 5 s; two GPUs share the work, which is rounded up to the microsecond.
+    let stated = GpuTime::new(1, Span::from_seconds(1_000));
+    let as_stated = (SimTime::from_seconds(505), EndReason::Completed, stated);
+    assert_eq!(done_at("equal", fast_first), as_stated);
+    assert_eq!(done_at("equal", slow_first), as_stated);
+    assert_eq!(done_at("relative", slow_first), as_stated);
+    let micros = 1_000_000_000_000_u64.div_ceil(443).div_ceil(2);
+    let slower = (
+        SimTime::from_micros(5_000_000 + micros),
+        EndReason::Completed,
+        GpuTime::new(2, Span::from_micros(micros)),
+    );
+    assert_eq!(done_at("relative", fast_first), slower);
+}
+
+/// POD-25. A type whose speed nobody knows has to be given one.
+#[test]
+fn pod_25_an_unknown_speed_is_asked_for() {
+    let text = |speed: &str| {
+        format!(
+            r#"(
+            horizon: "1m",
+            rules: (work_speed: relative),
+            gpu_types: [(id: "Ours", memory_gb: 8, secure: (price: 1){speed})],
+            fleet: [(gpu_type: "Ours", datacenter: "EU-RO-1")],
+        )"#
+        )
+    };
+    let problems = from_text("speed.ron", &text("")).expect_err("its speed is not known");
+    let told = problems.to_string();
+    assert!(told.contains("no relative speed of `Ours` is known"), "{told}");
+    let scenario = from_text("speed.ron", &text(", relative_speed: 0.5")).expect("it is known");
+    assert_eq!(scenario.gpu_types[0].relative_speed, Some(Speed::from_thousandths(500)));
+    for wrong in ["0", "-1", "0.4435", "1001", "fast"] {
+        let stated = format!(", relative_speed: {wrong}");
+        let told = from_text("speed.ron", &text(&stated)).expect_err(wrong).to_string();
+        assert!(told.contains("at most three decimals"), "{wrong}: {told}");
+    }
 }
 
 /// POD-13. A pod that was asked for without a GPU has no work to end with: it is done when its stay is

@@ -91,6 +91,7 @@ fn other(name: &str, value: &str) -> &'static str {
         "pod" => "account",
         "free" => "debt",
         "kept" => "forfeited",
+        "equal" => "relative",
         "None" => "\"1d\"",
         "30" => "31",
         text if text.starts_with('"') => "\"2m\"",

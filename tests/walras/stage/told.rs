@@ -106,7 +106,8 @@ impl Sink for Teller<'_> {
                 self.say(at, pod, "running");
             }
             Fact::PodDisplaced { pod, by, kill_at, .. } => {
-                let what = format!("SIGTERM for {} until {kill_at}", self.name(by));
+                let of = by.map_or(String::new(), |by| format!(" for {}", self.name(by)));
+                let what = format!("SIGTERM{of} until {kill_at}");
                 self.say(at, pod, &what);
             }
             Fact::PodKilled { pod } => self.say(at, pod, "SIGKILL"),

@@ -8,7 +8,7 @@ use walras::scenario::demand::{Demand, OnDone};
 use walras::scenario::model::{
     AccountSpec, Action, ActionKind, Cloud, Command, CreatePod, GpuType, HostSpec, Pool, Scope,
 };
-use walras::units::{Gb, GpuTime, Money, SimTime, Span};
+use walras::units::{Gb, GpuTime, Money, SimTime, Span, Speed};
 
 fn cents(cents: u32) -> Money {
     Money::from_nanos(i128::from(cents) * 10_000_000)
@@ -25,7 +25,12 @@ impl Storm {
         scenario.policies.placement = self.placement;
         let name = |index: usize| format!("GPU type {index}");
         scenario.gpu_types = (0..2)
-            .map(|of| GpuType { name: name(of), display_name: name(of), memory: Gb::new(48) })
+            .map(|of| GpuType {
+                name: name(of),
+                display_name: name(of),
+                memory: Gb::new(48),
+                relative_speed: Some(Speed::from_thousandths([1_000, 443][of])),
+            })
             .collect();
         scenario.type_lists = vec![vec![id(0)], vec![id(1)], vec![id(1), id(0)]];
         self.add_hosts(&mut scenario);

@@ -1,6 +1,6 @@
 //! Who may be displaced, by whom, and where (SPOT-04 to SPOT-06, POD-05, POD-19).
 
-use super::{Seen, Witness};
+use super::{Is, Seen, Witness};
 use walras::ids::{HostId, Id, PodId};
 use walras::journal::Fact;
 use walras::journal::fact::{EndReason, Kind, PodName, Requested};
@@ -23,14 +23,16 @@ impl Witness<'_> {
     pub(super) fn check_displacement(&mut self, fact: &Fact) {
         match *fact {
             Fact::PodDisplaced { pod, by, reason, kill_at } => {
-                let newcomer = self.pods[&by].asked.kind;
-                let right = match newcomer {
-                    Kind::OnDemand => EndReason::DisplacedByOnDemand,
-                    Kind::Spot { .. } => EndReason::Outbid,
+                let right = match by.map(|by| self.pods[&by].asked.kind) {
+                    Some(Kind::OnDemand) => EndReason::DisplacedByOnDemand,
+                    Some(Kind::Spot { .. }) | None => EndReason::Outbid,
                 };
                 let due = self.now + self.scenario.rules.grace;
                 self.ensure(reason == right && kill_at == due, || format!("SPOT-07: {fact:?}"));
-                self.gives_way(pod, by);
+                match by {
+                    Some(by) => self.gives_way(pod, by),
+                    None => self.ran_out(pod),
+                }
             }
             Fact::PromiseLost { pod, by: Some(by) } => self.gives_way(pod, by),
             Fact::PodPromised { pod, host, .. } | Fact::PodPlaced { pod, host, .. } => {
@@ -38,6 +40,27 @@ impl Witness<'_> {
             }
             _ => {}
         }
+    }
+
+    /// POD-24. A spot pod has held GPUs for as long as it may; one whose host had no power then for
+    /// longer, until it started again.
+    fn ran_out(&mut self, pod: PodId) {
+        let seen = self.pods[&pod];
+        let due = self.last_instant(&seen).is_some_and(|end| end <= self.now);
+        self.ensure(due, || format!("POD-24: {seen:?} was signalled"));
+    }
+    /// POD-24. None holds GPUs that work for longer.
+    pub(super) fn check_longest_run(&mut self) {
+        let beyond = self.pods.values().find(|seen| {
+            let holds = matches!(seen.is, Is::Initializing(_) | Is::Running(_));
+            holds && self.last_instant(seen).is_some_and(|end| end <= self.now)
+        });
+        let beyond = beyond.copied();
+        self.ensure(beyond.is_none(), || format!("POD-24: {beyond:?} was not signalled"));
+    }
+    fn last_instant(&self, seen: &Seen) -> Option<SimTime> {
+        let longest = self.scenario.rules.longest_run?;
+        (seen.bid().is_some() && 0 < seen.gpus).then(|| seen.placed_at + longest)
     }
 
     /// SPOT-04, POD-19. `victim` gives way to `newcomer`, who must be stronger and have no room.
