@@ -4,7 +4,7 @@ use super::print::{duration, number};
 use crate::engine::{Outcome, Progress};
 use crate::experiment::manifest::Timing;
 use crate::units::SimTime;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::Instant;
 
@@ -24,16 +24,18 @@ impl Bar {
         } else {
             ProgressBar::hidden()
         };
-        let style = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}, {eta} left");
+        let style = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}");
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
         let whole = duration(horizon.saturating_since(SimTime::ZERO));
+        bar.set_message(format!("of {whole}"));
         Self { bar, begun: Instant::now(), whole }
     }
     pub(super) fn show(&self, progress: Progress) {
         let rate = short(self.rate(progress.events));
         self.bar.set_position(progress.now.micros());
         let passed = duration(progress.now.saturating_since(SimTime::ZERO));
-        self.bar.set_message(format!("{passed} of {}, {rate} events/s", self.whole));
+        let left = HumanDuration(self.bar.eta());
+        self.bar.set_message(format!("{passed} of {}, {rate} events/s, {left} left", self.whole));
     }
     pub(super) fn abandon(&self) {
         self.bar.finish_and_clear();

@@ -39,11 +39,26 @@ pub fn load(path: &Path, overrides: &[Override]) -> Result<Scenario, Problems> {
         Err(error) => {
             let mut reader = Reader::default();
             let file = reader.sources.add(Source::new(&name, String::new()));
-            let fault = Fault::new(format!("cannot read `{name}`"), "a scenario file").found(error);
+            let others = scenarios_in(&directory);
+            let fault = Fault::new(format!("cannot read `{name}`"), "a scenario file")
+                .found(error)
+                .near(&name, others.iter().map(String::as_str));
             reader.report(&Place::root(file), fault);
             reader.finish(None)
         }
     }
+}
+
+/// The RON files in a directory, for whoever misspelt one.
+fn scenarios_in(directory: &Path) -> Vec<String> {
+    let here = if directory == Path::new("") { Path::new(".") } else { directory };
+    let entries = std::fs::read_dir(here).into_iter().flatten().flatten();
+    let names = entries.map(|entry| directory.join(entry.file_name()));
+    let is_ron = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "ron");
+    let mut names: Vec<String> =
+        names.filter(is_ron).map(|path| path.display().to_string()).collect();
+    names.sort_unstable();
+    names
 }
 
 /// Reads and checks the scenario `text`, called `name`; paths in it are relative to the working

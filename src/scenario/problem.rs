@@ -5,7 +5,7 @@
 
 use super::text::{Place, Sources};
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use std::fmt;
 use std::ops::Range;
 
@@ -155,8 +155,13 @@ impl Problem {
         let snippet = Snippet::source(text.as_str()).path(&self.file).annotation(
             AnnotationKind::Primary.span(self.underlined(text)).label(expectation.as_str()),
         );
-        let mut group =
-            Group::with_title(Level::ERROR.primary_title(&self.message)).element(snippet);
+        let title = Group::with_title(Level::ERROR.primary_title(&self.message));
+        let mut group = if text.is_empty() {
+            let note = Level::NOTE.message(expectation.as_str());
+            title.element(Origin::path(&self.file)).element(note)
+        } else {
+            title.element(snippet)
+        };
         if let Some(aside) = &self.aside {
             let Aside { path, line, text, marked } = &**aside;
             let mark = AnnotationKind::Context.span(marked.clone()).label("found here");

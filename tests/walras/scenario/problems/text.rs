@@ -42,10 +42,8 @@ fn an_empty_file() {
         "",
         expect![[r#"
             error: the text ends too early
-             --> test.ron:1:1
-              |
-            1 |
-              | ^ expected a whole scenario in brackets, ( ... )
+            --> test.ron
+             = note: expected a whole scenario in brackets, ( ... )
         "#]],
     );
 }
