@@ -5,7 +5,7 @@
 
 use super::check;
 use super::model::{InputFile, Scenario};
-use super::problem::{Fault, Problems};
+use super::problem::{Fault, Problems, nearest};
 use super::schema::{FragmentText, ScenarioText};
 use super::text::{Place, Reader, Source};
 use std::collections::BTreeMap;
@@ -39,26 +39,27 @@ pub fn load(path: &Path, overrides: &[Override]) -> Result<Scenario, Problems> {
         Err(error) => {
             let mut reader = Reader::default();
             let file = reader.sources.add(Source::new(&name, String::new()));
-            let others = scenarios_in(&directory);
-            let fault = Fault::new(format!("cannot read `{name}`"), "a scenario file")
-                .found(error)
-                .near(&name, others.iter().map(String::as_str));
+            let mut fault =
+                Fault::new(format!("cannot read `{name}`"), "a scenario file").found(error);
+            fault.nearest = scenario_near(path);
             reader.report(&Place::root(file), fault);
             reader.finish(None)
         }
     }
 }
 
-/// The RON files in a directory, for whoever misspelt one.
-fn scenarios_in(directory: &Path) -> Vec<String> {
+/// The scenario beside `path` that may have been meant.
+fn scenario_near(path: &Path) -> Option<String> {
+    let directory = path.parent()?;
     let here = if directory == Path::new("") { Path::new(".") } else { directory };
-    let entries = std::fs::read_dir(here).into_iter().flatten().flatten();
-    let names = entries.map(|entry| directory.join(entry.file_name()));
-    let is_ron = |path: &PathBuf| path.extension().is_some_and(|extension| extension == "ron");
-    let mut names: Vec<String> =
-        names.filter(is_ron).map(|path| path.display().to_string()).collect();
+    let entries = std::fs::read_dir(here).ok()?.flatten();
+    let names = entries.filter_map(|entry| entry.file_name().into_string().ok());
+    let mut names: Vec<String> = names.filter(|name| name.ends_with(".ron")).collect();
     names.sort_unstable();
-    names
+    let name = path.file_stem()?.to_str()?;
+    let stems = names.iter().filter_map(|name| name.strip_suffix(".ron"));
+    let near = nearest(name, stems)?;
+    Some(directory.join(format!("{near}.ron")).display().to_string())
 }
 
 /// Reads and checks the scenario `text`, called `name`; paths in it are relative to the working

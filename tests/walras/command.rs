@@ -144,7 +144,6 @@ fn arguments_that_cannot_be_meant_are_refused() {
             --> scenarios/missing.ron
              = note: expected a scenario file
              = note: found: No such file or directory (os error 2)
-             = help: did you mean `scenarios/billing_examples.ron`?
 
             1 problem in scenarios/missing.ron: nothing was run
         "#]],
