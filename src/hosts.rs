@@ -164,5 +164,5 @@ fn all_pods(turn: &Turn<'_, '_>, host: HostId) -> Vec<PodId> {
 fn refuse(turn: &mut Turn<'_, '_>, host: HostId, operation: Operation) {
     let reason = Refusal::IllegalState;
     let host = Some(host);
-    turn.state(Fact::Rejected { account: None, operation, pod: None, host, reason });
+    turn.state(Fact::Rejected { account: None, operation, pod: None, name: None, host, reason });
 }

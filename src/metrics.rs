@@ -18,8 +18,8 @@ mod waits;
 pub use subject::Subject;
 pub use summary::{Metric, Summary};
 
-use crate::ids::{HostId, Id, PodId, ScopeId};
-use crate::journal::fact::{NoticeKind, Posting, RentalEnd, Requested};
+use crate::ids::{AccountId, HostId, Id, PodId, ScopeId};
+use crate::journal::fact::{NoticeKind, Posting, Refusal, RentalEnd, Requested};
 use crate::journal::rentals::Rentals;
 use crate::journal::{Fact, Sink};
 use crate::scenario::Scenario;
@@ -175,7 +175,24 @@ impl<'a> Metrics<'a> {
         }
     }
 
-    fn of_account(&mut self, account: crate::ids::AccountId, change: fn(&mut Tally)) {
+    /// GEN-14, POD-22. A request is refused: a rental for one of the reasons that rentals are refused for,
+    /// else one that has no row.
+    fn reject(&mut self, account: Option<AccountId>, pod: Option<PodId>, reason: Refusal) {
+        let rental = pod.and_then(|pod| self.rentals.find(pod)).copied();
+        match (reason, rental) {
+            (Refusal::Unknown | Refusal::IllegalState | Refusal::BadArgument, _) => {
+                if let Some(account) = account {
+                    self.of_account(account, Tally::refuse_outright);
+                }
+            }
+            (_, Some(rental)) if self.counts(rental.requested) => {
+                self.cells.of_rental(&self.subjects, &rental).reject(reason);
+            }
+            _ => {}
+        }
+    }
+
+    fn of_account(&mut self, account: AccountId, change: fn(&mut Tally)) {
         if self.counting() {
             let segment = self.scenario.accounts[account.index()].segment;
             for index in [0, self.subjects.segment(segment)] {
@@ -208,6 +225,9 @@ impl Sink for Metrics<'_> {
                 self.of_account(account, Tally::stop_for_funds);
             }
             Fact::AccountRemoved { account } => self.of_account(account, Tally::remove_for_funds),
+            Fact::Rejected { account, operation, pod, reason, .. } if operation.asks_for_gpus() => {
+                self.reject(account, pod, reason);
+            }
             Fact::WarmUpEnded => self.begin(at),
             _ => {}
         }

@@ -86,7 +86,7 @@ fn find(
     }
     let ended = known.is_none() && turn.world.ended_owner[name.index()] == Some(account);
     let reason = if ended { Refusal::IllegalState } else { Refusal::Unknown };
-    turn.reject(Some(account), operation, None, reason);
+    turn.reject_named(account, operation, PodName::Given(name), reason);
     None
 }
 
@@ -106,7 +106,7 @@ fn create(turn: &mut Turn<'_, '_>, account: AccountId, new: &CreatePod) {
     let operation = if new.bid.is_some() { Operation::CreateSpotPod } else { Operation::CreatePod };
     if turn.world.named[new.name.index()].is_some() {
         // A name belongs to one live pod at a time.
-        turn.reject(Some(account), operation, None, Refusal::BadArgument);
+        turn.reject_named(account, operation, PodName::Given(new.name), Refusal::BadArgument);
         return;
     }
     let kind = match new.bid {

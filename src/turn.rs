@@ -8,7 +8,7 @@
 use crate::agenda::{Agenda, Class, Event, Round};
 use crate::billing::Side;
 use crate::ids::{AccountId, HostId, PodId, ScopeId};
-use crate::journal::fact::{Item, NoticeKind, Operation, Refusal, RentalEnd};
+use crate::journal::fact::{Item, NoticeKind, Operation, PodName, Refusal, RentalEnd};
 use crate::journal::{Fact, Journal};
 use crate::policy::Policies;
 use crate::scenario::Scenario;
@@ -129,6 +129,17 @@ impl<'a, 'j> Turn<'a, 'j> {
             self.agenda.schedule(at, class, event);
         }
     }
+    /// GEN-14. An action on a pod that is not there, or on a name that is taken, is refused.
+    pub fn reject_named(
+        &mut self,
+        account: AccountId,
+        operation: Operation,
+        name: PodName,
+        reason: Refusal,
+    ) {
+        let (account, name) = (Some(account), Some(name));
+        self.state(Fact::Rejected { account, operation, pod: None, name, host: None, reason });
+    }
     /// GEN-14. A refused action is a fact, and changes nothing.
     pub fn reject(
         &mut self,
@@ -137,7 +148,8 @@ impl<'a, 'j> Turn<'a, 'j> {
         pod: Option<PodId>,
         reason: Refusal,
     ) {
-        self.state(Fact::Rejected { account, operation, pod, host: None, reason });
+        let name = pod.and_then(|pod| Some(self.world.pods.get(pod)?.name));
+        self.state(Fact::Rejected { account, operation, pod, name, host: None, reason });
     }
 
     /// POD-21. Changes a pod's state; timers of before no longer find it.

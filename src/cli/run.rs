@@ -125,6 +125,7 @@ fn closing(scenario: &Scenario, run: RunId, report: &RunReport) -> String {
 }
 
 /// One figure: its name, its value, and what share of something it is.
+/// Of counts in [`ONLY_IF_ANY`] only those that are not zero are shown.
 type Line = (&'static str, &'static str, &'static str);
 
 /// The figures of the whole market, group by group.
@@ -135,8 +136,14 @@ const GROUPS: &[(&str, &[Line])] = &[
             ("requests", "requests", ""),
             ("placed", "placed", ""),
             ("rejected", "rejected", "rejected_share"),
+            ("  for want of capacity", "rejected_no_capacity", ""),
+            ("  for want of credit", "rejected_no_funds", ""),
+            ("  for too low a bid", "rejected_bid_below_floor", ""),
+            ("  for their size", "rejected_too_large", ""),
             ("abandoned", "abandoned", "abandoned_share"),
+            ("waiting at the end", "waiting_at_end", ""),
             ("completed", "completed", ""),
+            ("refused outright", "refused_outright", ""),
         ],
     ),
     (
@@ -175,11 +182,24 @@ const GROUPS: &[(&str, &[Line])] = &[
     ),
 ];
 
+/// Counts that are nothing in most runs.
+const ONLY_IF_ANY: [&str; 6] = [
+    "rejected_no_capacity",
+    "rejected_no_funds",
+    "rejected_bid_below_floor",
+    "rejected_too_large",
+    "waiting_at_end",
+    "refused_outright",
+];
+
 fn figures(summary: &Summary) -> Vec<[String; 4]> {
     let mut rows = Vec::new();
     for (group, lines) in GROUPS {
         for (index, (label, metric, share)) in lines.iter().enumerate() {
             let value = summary.value(metric, Subject::Market);
+            if value == Value::Count(0) && ONLY_IF_ANY.contains(metric) {
+                continue;
+            }
             let share = summary.value(share, Subject::Market).as_f64();
             rows.push([
                 if index == 0 { (*group).to_owned() } else { String::new() },

@@ -54,8 +54,10 @@ pub enum Fact {
         account: Option<AccountId>,
         /// What was asked.
         operation: Operation,
-        /// On which pod, if any.
+        /// On which pod, if it lives or was asked for now.
         pod: Option<PodId>,
+        /// The pod's name, as far as one was named: it may have ended, or be another's.
+        name: Option<PodName>,
         /// On which host, if any.
         host: Option<HostId>,
         /// Why not.

@@ -34,6 +34,14 @@ pub fn release_promise(turn: &mut Turn<'_, '_>, pod: PodId) {
 
 /// A request ends without GPUs: a new one is refused or abandoned, a resume's pod is Stopped again.
 pub fn give_up(turn: &mut Turn<'_, '_>, pod: PodId, reason: EndReason) {
+    if end_request(turn, pod, reason) {
+        turn.state(Fact::PodStopped { pod });
+    }
+}
+
+/// The same of a request that nobody heard of yet. Gives whether the pod is there as before: to say so
+/// would be to say that a refused action changed something (GEN-14).
+pub fn end_request(turn: &mut Turn<'_, '_>, pod: PodId, reason: EndReason) -> bool {
     turn.change(pod, PodChange::GiveUp);
     end_rental(turn, pod, reason, (Money::ZERO, Money::ZERO));
     if let Some(before) = turn.world.pods[pod].before_resume.take() {
@@ -43,11 +51,11 @@ pub fn give_up(turn: &mut Turn<'_, '_>, pod: PodId, reason: EndReason) {
         (row.gpus, row.bundle) = (before.gpus, before.bundle);
     }
     turn.recount(pod);
-    if turn.world.pods[pod].tied.is_some() {
-        turn.state(Fact::PodStopped { pod });
-    } else {
+    let stays = turn.world.pods[pod].tied.is_some();
+    if !stays {
         forget(turn, pod);
     }
+    stays
 }
 
 /// A pod leaves its GPUs, or being stopped its host, by `change`.

@@ -56,7 +56,14 @@ pub fn set_host(
     };
     if let Some(reason) = refusal {
         let (operation, host) = (Operation::SetPrice, Some(host));
-        turn.state(Fact::Rejected { account: None, operation, pod: None, host, reason });
+        turn.state(Fact::Rejected {
+            account: None,
+            operation,
+            pod: None,
+            name: None,
+            host,
+            reason,
+        });
         return;
     }
     let now = turn.now;

@@ -79,7 +79,7 @@ pub fn bundle(turn: &Turn<'_, '_>, demand: &Demand, gpus: u32) -> Bundle {
 pub fn create(turn: &mut Turn<'_, '_>, new: NewPod) {
     let operation = operation(new.kind, false);
     if matches!(new.kind, Kind::Spot { .. }) && !turn.rules().spot {
-        turn.reject(Some(new.account), operation, None, Refusal::BadArgument);
+        turn.reject_named(new.account, operation, new.name, Refusal::BadArgument);
         return;
     }
     let world = &mut turn.world;

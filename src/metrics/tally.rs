@@ -8,7 +8,7 @@
 use super::subject::Breakdown::{Account, Market, Rental as OfRental, Request};
 use super::summary::{Reading, Value};
 use super::waits::Waits;
-use crate::journal::fact::{EndReason, Item, Posting, RentalEnd};
+use crate::journal::fact::{EndReason, Item, Posting, Refusal, RentalEnd};
 use crate::journal::rentals::Rental;
 use crate::units::{GpuTime, Money, SimTime, Span};
 
@@ -20,7 +20,10 @@ pub(super) struct Tally {
     pub(super) host_earnings: Money,
     deposits: Money,
     requests: u64,
+    refused_outright: u64,
     rejected: u64,
+    rejected_for: [u64; WHY.len()],
+    waiting_at_end: u64,
     abandoned: u64,
     completed: u64,
     preemptions: u64,
@@ -51,7 +54,12 @@ impl Tally {
         self.host_earnings += other.host_earnings;
         self.deposits += other.deposits;
         self.requests += other.requests;
+        self.refused_outright += other.refused_outright;
         self.rejected += other.rejected;
+        for (sum, more) in self.rejected_for.iter_mut().zip(other.rejected_for) {
+            *sum += more;
+        }
+        self.waiting_at_end += other.waiting_at_end;
         self.abandoned += other.abandoned;
         self.completed += other.completed;
         self.preemptions += other.preemptions;
@@ -74,6 +82,16 @@ impl Tally {
     pub(super) fn remove_for_funds(&mut self) {
         self.removals_for_funds += 1;
     }
+    /// A request was refused before it was a rental (POD-22).
+    pub(super) fn refuse_outright(&mut self) {
+        self.refused_outright += 1;
+    }
+    /// A rental that counts is refused for this reason.
+    pub(super) fn reject(&mut self, reason: Refusal) {
+        if let Some(index) = WHY.iter().position(|why| *why == reason) {
+            self.rejected_for[index] += 1;
+        }
+    }
     /// A rental that counts has ended, or stands at the horizon.
     pub(super) fn end_rental(&mut self, rental: &Rental, end: &RentalEnd, horizon: SimTime) {
         self.requests += 1;
@@ -91,6 +109,7 @@ impl Tally {
                 self.rejected += 1;
                 self.rejected_work += work;
             }
+            EndReason::Alive if rental.placed.is_none() => self.waiting_at_end += 1,
             EndReason::Stopped
             | EndReason::Terminated
             | EndReason::Outbid
@@ -148,6 +167,10 @@ fn share(part: u64, whole: u64) -> Value {
     Value::ratio(part as f64, whole as f64)
 }
 
+/// GEN-14. The reasons for which a rental is refused, as they are counted.
+const WHY: [Refusal; 4] =
+    [Refusal::NoCapacity, Refusal::NoFunds, Refusal::BidBelowFloor, Refusal::TooLarge];
+
 /// The metrics that are read from a tally, in the order of the summary.
 pub(super) const READINGS: &[Reading<Tally>] = &[
     Reading::new("measured_time", "s", Market, |t| Value::Seconds(t.measured)),
@@ -159,12 +182,18 @@ pub(super) const READINGS: &[Reading<Tally>] = &[
     Reading::new("deposits", "USD", Account, |t| Value::Money(t.deposits)),
     Reading::new("requests", "1", Request, |t| Value::Count(t.requests)),
     Reading::new("placed", "1", OfRental, |t| Value::Count(t.waits.count())),
+    Reading::new("refused_outright", "1", Account, |t| Value::Count(t.refused_outright)),
     Reading::new("rejected", "1", Request, |t| Value::Count(t.rejected)),
+    Reading::new("rejected_no_capacity", "1", Request, |t| Value::Count(t.rejected_for[0])),
+    Reading::new("rejected_no_funds", "1", Request, |t| Value::Count(t.rejected_for[1])),
+    Reading::new("rejected_bid_below_floor", "1", Request, |t| Value::Count(t.rejected_for[2])),
+    Reading::new("rejected_too_large", "1", Request, |t| Value::Count(t.rejected_for[3])),
     Reading::new("rejected_share", "1", Request, |t| t.of_requests(t.rejected)),
     Reading::new("rejected_work", "GPU-s", Request, |t| Value::GpuSeconds(t.rejected_work)),
     Reading::new("abandoned", "1", Request, |t| Value::Count(t.abandoned)),
     Reading::new("abandoned_share", "1", Request, |t| t.of_requests(t.abandoned)),
     Reading::new("abandoned_work", "GPU-s", Request, |t| Value::GpuSeconds(t.abandoned_work)),
+    Reading::new("waiting_at_end", "1", Request, |t| Value::Count(t.waiting_at_end)),
     Reading::new("wait_mean", "s", OfRental, Tally::wait_mean),
     Reading::new("wait_p50", "s", OfRental, |t| t.wait_quantile(0.50)),
     Reading::new("wait_p95", "s", OfRental, |t| t.wait_quantile(0.95)),

@@ -9,7 +9,7 @@ use super::row::{Row, quoted};
 use super::{Known, Table};
 use crate::ids::{AccountId, GpuTypeId, HostId, PodId, ScopeId};
 use crate::journal::Fact;
-use crate::journal::fact::{Book, Item, Kind, Posting, Quote, Requested};
+use crate::journal::fact::{Book, Item, Kind, PodName, Posting, Quote, Requested};
 use crate::units::{Money, Price, SimTime};
 use std::fmt::{Display, Write};
 
@@ -34,6 +34,8 @@ pub(super) const COLUMNS: &[&str] = &[
 struct Line {
     account: Option<AccountId>,
     pod: Option<PodId>,
+    /// Its name, where no rental of it is known.
+    name: Option<PodName>,
     host: Option<HostId>,
     gpu_type: Option<GpuTypeId>,
     gpus: Option<u32>,
@@ -107,7 +109,8 @@ impl Table for Events {
         let row = out.row().time(at).word(fact.word());
         let row = row.optional(line.account, |row, account| row.name(names.account(account)));
         let rental = line.pod.and_then(|pod| known.rentals.find(pod));
-        let row = row.optional(rental, |row, rental| names.pod(row, rental.asked.name));
+        let name = rental.map(|rental| rental.asked.name).or(line.name);
+        let row = row.optional(name, |row, name| names.pod(row, name));
         let row = row
             .optional(line.host, |row, host| row.name(names.host(host)))
             .optional(line.gpu_type, |row, gpu_type| row.name(names.gpu_type(gpu_type)))
@@ -149,9 +152,9 @@ fn line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
         | Fact::HoldEnded { .. }
         | Fact::AccountRemoved { .. }
         | Fact::AutoPaySet { .. } => account_line(fact, detail),
-        Fact::Rejected { account, operation, pod, host, reason } => {
+        Fact::Rejected { account, operation, pod, name, host, reason } => {
             detail.add("reason", reason.word()).add("operation", operation.word());
-            Some(Line { account, pod, host, ..Line::default() })
+            Some(Line { account, pod, name, host, ..Line::default() })
         }
         Fact::HostDown { host }
         | Fact::HostUp { host }

@@ -41,8 +41,8 @@ impl Sink for Collector<'_> {
                 let account = self.account(account);
                 self.out.notices.push(Notice { at: now, account, kind });
             }
-            Fact::Rejected { account, operation, pod, host, reason } => {
-                let pod = pod.map(|pod| self.pod(pod));
+            Fact::Rejected { account, operation, name, host, reason, .. } => {
+                let pod = name.map(|name| self.name(name));
                 let host = host.map(|host| self.host(host));
                 let account = account.map(|account| self.account(account));
                 let subject = pod.or(host).or(account).unwrap_or_default();
@@ -67,6 +67,12 @@ impl Collector<'_> {
     fn host(&self, host: HostId) -> String {
         self.scenario.hosts[host.index()].name.clone()
     }
+    fn name(&self, name: PodName) -> String {
+        match name {
+            PodName::Given(name) => self.scenario.pod_names[name.index()].clone(),
+            PodName::Generated(number) => format!("pod-{number}"),
+        }
+    }
     fn pod(&self, pod: PodId) -> String {
         self.pods.get(&pod).map_or_else(|| format!("{pod:?}"), |open| open.name.clone())
     }
@@ -84,10 +90,7 @@ impl Collector<'_> {
     }
 
     fn requested(&mut self, requested: Requested) {
-        let name = match requested.name {
-            PodName::Given(name) => self.scenario.pod_names[name.index()].clone(),
-            PodName::Generated(number) => format!("pod-{number}"),
-        };
+        let name = self.name(requested.name);
         let open = Open { name, rental: requested.rental, placed: None, running: None };
         self.pods.insert(requested.pod, open);
     }

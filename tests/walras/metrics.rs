@@ -2,8 +2,12 @@
 
 use crate::story;
 use expect_test::{ExpectFile, expect_file};
+use walras::engine::{self, RunId};
+use walras::journal::Journal;
+use walras::metrics::summary::Value;
 use walras::metrics::{Metrics, Subject, Summary};
 use walras::scenario::Scenario;
+use walras::scenario::load::from_text;
 use walras::scenario::model::Cloud;
 use walras::units::SimTime;
 
@@ -58,4 +62,44 @@ fn a_segment_named_like_a_kind_is_told_apart() {
     assert_eq!(Subject::Segment(scenario.segments[0].id).label(&scenario), "segment/spot");
     assert_eq!(Subject::Spot.label(&scenario), "kind/spot");
     assert_eq!(Subject::Cloud(Cloud::Secure).label(&scenario), "cloud/SECURE");
+}
+
+/// GEN-14, POD-22. Every request is placed, refused for a stated reason, abandoned, or waits at the end;
+/// those refused outright stand beside.
+#[test]
+fn every_request_is_accounted_for() {
+    let text = r#"(
+        horizon: "1h",
+        fleet: [(gpu_type: "NVIDIA RTX A6000", gpus: 2, datacenter: "EU-RO-1")],
+        accounts: [(name: "ada", balance: 100), (name: "poor", balance: 0.1)],
+        script: [
+            (at: "0s", account: "ada", do: CreatePod(name: "a", gpuTypeId: "NVIDIA RTX A6000", gpuCount: 2)),
+            (at: "1s", account: "ada", do: CreatePod(name: "b", gpuTypeId: "NVIDIA RTX A6000")),
+            (at: "2s", account: "ada", do: CreateSpotPod(name: "c", gpuTypeId: "NVIDIA RTX A6000", bidPerGpu: 0.1)),
+            (at: "3s", account: "poor", do: CreatePod(name: "d", gpuTypeId: "NVIDIA RTX A6000")),
+            (at: "5s", account: "ada", do: CreatePod(name: "e", gpuTypeId: "NVIDIA RTX A6000", patience: "10s")),
+            (at: "6s", account: "ada", do: CreatePod(name: "f", gpuTypeId: "NVIDIA RTX A6000", patience: "1d")),
+            (at: "7s", account: "ada", do: ResumePod(podId: "a")),
+        ],
+    )"#;
+    let scenario = from_text("all.ron", text).unwrap_or_else(|problems| panic!("{problems}"));
+    let mut metrics = Metrics::new(&scenario);
+    let run = RunId { seed: 0, replication: 0 };
+    engine::run(&scenario, run, &mut Journal::new(vec![&mut metrics]), &mut |_| {}).unwrap();
+    let summary = metrics.summary();
+    let of = |metric| summary.value(metric, Subject::Market);
+    for (metric, count) in [
+        ("requests", 6),
+        ("placed", 1),
+        ("rejected", 3),
+        ("rejected_no_capacity", 1),
+        ("rejected_bid_below_floor", 1),
+        ("rejected_no_funds", 1),
+        ("rejected_too_large", 0),
+        ("abandoned", 1),
+        ("waiting_at_end", 1),
+        ("refused_outright", 1),
+    ] {
+        assert_eq!(of(metric), Value::Count(count), "{metric}");
+    }
 }

@@ -310,6 +310,7 @@ fn outages() -> Vec<(u64, Fact)> {
                 account: Some(id(LABS)),
                 operation: Operation::CreatePod,
                 pod: Some(SECOND),
+                name: Some(PodName::Generated(2)),
                 host: None,
                 reason: Refusal::NoCapacity,
             },

@@ -267,6 +267,9 @@ impl<'a> Witness<'a> {
                 let Some(seen) = seen.filter(|_| end.reason != EndReason::Alive) else { return };
                 if seen.tied.is_none() {
                     seen.is = Is::Gone;
+                } else if seen.is == Is::Asked {
+                    // A resume that nobody heard of before it was refused (GEN-14).
+                    seen.is = Is::Stopped;
                 }
             }
             _ => {}

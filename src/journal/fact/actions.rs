@@ -24,6 +24,16 @@ pub enum Operation {
     SetPrice,
 }
 
+impl Operation {
+    /// Whether it asks for GPUs: a new request, or a resume.
+    pub fn asks_for_gpus(self) -> bool {
+        matches!(
+            self,
+            Self::CreatePod | Self::CreateSpotPod | Self::ResumePod | Self::ResumeSpotPod
+        )
+    }
+}
+
 /// GEN-14. Why an action was refused, in the order in which reasons are looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Refusal {

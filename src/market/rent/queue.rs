@@ -78,10 +78,16 @@ pub fn patience_over(turn: &mut Turn<'_, '_>, pod: PodId, epoch: u32) {
 
 /// GEN-14, POD-22. A request is refused: a fact with its reason, and the end of its rental.
 pub fn refuse(turn: &mut Turn<'_, '_>, pod: PodId, reason: Refusal) {
+    let row = &turn.world.pods[pod];
+    let heard_of = row.rental().queued || matches!(row.state, PodState::Reserved { .. });
     leave_queue(turn, pod);
     let row = &turn.world.pods[pod];
     let (account, operation) = (row.account, super::operation(row.kind, row.tied.is_some()));
     turn.reject(Some(account), operation, Some(pod), reason);
     let end = if reason == Refusal::NoFunds { EndReason::NoFunds } else { EndReason::Rejected };
-    leave::give_up(turn, pod, end);
+    if heard_of {
+        leave::give_up(turn, pod, end);
+    } else {
+        leave::end_request(turn, pod, end);
+    }
 }

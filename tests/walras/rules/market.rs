@@ -2,9 +2,9 @@
 
 use crate::build;
 use crate::stage::Case;
-use walras::ids::{HostId, Id};
+use walras::ids::{HostId, Id, PodNameId};
 use walras::journal::Fact;
-use walras::journal::fact::{EndReason, Operation, Refusal};
+use walras::journal::fact::{EndReason, Operation, PodName, Refusal};
 use walras::scenario::load::from_text;
 use walras::units::{GpuTime, Money, SimTime, Span, Speed};
 
@@ -51,6 +51,38 @@ fn prices_of_scopes_are_set_before_those_of_hosts() {
     ];
     assert_eq!(set, expected);
     assert_eq!(published, [(cents(55), cents(20))]);
+}
+
+/// GEN-14. A refused action changes nothing: a resume that is refused at once leaves its pod stopped, and
+/// nothing is said to have stopped; who is named stands in the fact, though the pod has ended.
+#[test]
+fn gen_14_a_refusal_names_its_pod_and_changes_nothing() {
+    let text = r#"(
+        horizon: "1m",
+        fleet: [(gpu_type: "NVIDIA RTX A6000", datacenter: "EU-RO-1")],
+        accounts: [(name: "ada", balance: 100)],
+        script: [
+            (at: "0s", account: "ada", do: CreatePod(name: "p", gpuTypeId: "NVIDIA RTX A6000")),
+            (at: "1s", account: "ada", do: StopPod(podId: "p")),
+            (at: "2s", account: "ada", do: ResumeSpotPod(podId: "p", bidPerGpu: 0.01)),
+            (at: "3s", account: "ada", do: TerminatePod(podId: "p")),
+            (at: "4s", account: "ada", do: TerminatePod(podId: "p")),
+        ],
+    )"#;
+    let scenario = from_text("named.ron", text).unwrap_or_else(|problems| panic!("{problems}"));
+    let facts = build::run_audited(&scenario, 0);
+    let stops = facts.iter().filter(|(_, fact)| matches!(fact, Fact::PodStopped { .. }));
+    assert_eq!(stops.count(), 1, "only StopPod stops it");
+    let refusals = facts.iter().filter_map(|(at, fact)| match fact {
+        Fact::Rejected { name, reason, .. } => Some((*at, *name, *reason)),
+        _ => None,
+    });
+    let p = Some(PodName::Given(PodNameId::from_index(0)));
+    let expected = [
+        (SimTime::from_seconds(2), p, Refusal::BidBelowFloor),
+        (SimTime::from_seconds(4), p, Refusal::IllegalState),
+    ];
+    assert_eq!(refusals.collect::<Vec<_>>(), expected);
 }
 
 /// POD-25. What takes 1,000 GPU-seconds on the type named first takes 1,000/0.443 on one that works at

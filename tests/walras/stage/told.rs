@@ -43,6 +43,12 @@ impl Teller<'_> {
         let name = self.names.get(&pod).map_or("nobody", String::as_str);
         self.lines.push(format!("{at} {name} {what}"));
     }
+    fn given(&self, name: PodName) -> String {
+        match name {
+            PodName::Given(name) => self.scenario.pod_names[name.index()].clone(),
+            PodName::Generated(number) => format!("pod-{number}"),
+        }
+    }
     fn name(&self, pod: PodId) -> &str {
         &self.names[&pod]
     }
@@ -75,18 +81,12 @@ impl Sink for Teller<'_> {
     fn hear(&mut self, at: SimTime, fact: &Fact) {
         match *fact {
             Fact::PodRequested(asked) => {
-                let name = match asked.name {
-                    PodName::Given(name) => self.scenario.pod_names[name.index()].clone(),
-                    PodName::Generated(number) => format!("pod-{number}"),
-                };
-                self.names.insert(asked.pod, name);
+                self.names.insert(asked.pod, self.given(asked.name));
             }
-            Fact::Rejected { pod, operation, reason, .. } => {
+            Fact::Rejected { name, operation, reason, .. } => {
                 let what = format!("{} refused: {}", operation.word(), reason.word());
-                match pod {
-                    Some(pod) => self.say(at, pod, &what),
-                    None => self.lines.push(format!("{at} {what}")),
-                }
+                let of = name.map_or(String::new(), |name| format!("{} ", self.given(name)));
+                self.lines.push(format!("{at} {of}{what}"));
             }
             Fact::PodWaits { pod } => self.say(at, pod, "waits"),
             Fact::PodPromised { pod, host, due, .. } => {
