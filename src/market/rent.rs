@@ -23,7 +23,9 @@ use crate::scenario::model::Command;
 use crate::scenario::rules::VcpuMemory;
 use crate::turn::Turn;
 use crate::units::{Bundle, Gb, GpuTime, Money, SimTime, Span};
+use crate::world::Joined;
 use crate::world::pod::{Counted, Pod, PodChange, PodState, Rental, Rented};
+use std::cmp::Reverse;
 
 /// A request for a new pod, with all that was decided before the market is asked.
 #[derive(Clone, Copy, Debug)]
@@ -171,8 +173,8 @@ fn insert(turn: &mut Turn<'_, '_>, new: &NewPod, shape: crate::ids::ShapeId) -> 
 
 /// The next place among all who join.
 fn next_place(turn: &mut Turn<'_, '_>) -> u64 {
-    turn.world.joined += 1;
-    turn.world.joined
+    turn.world.places += 1;
+    turn.world.places
 }
 
 /// A rental that is asked for now; its number, and its request's place among all who join.
@@ -229,9 +231,16 @@ fn state_request(
 pub fn resume(turn: &mut Turn<'_, '_>, resume: Resume) {
     match resume.kind {
         Kind::OnDemand => resume_now(turn, resume),
-        Kind::Spot { .. } => {
+        Kind::Spot { bid } => {
             let place = next_place(turn);
-            turn.world.new_resumes.push((place, resume));
+            let world = &mut turn.world;
+            if world.new_bids.is_empty() {
+                // Those of before have had their turn.
+                world.new_resumes.clear();
+            }
+            let joins = Joined::Resume(world.new_resumes.len());
+            world.new_bids.push(Reverse(((Reverse(bid), place), joins)));
+            world.new_resumes.push((place, resume));
             turn.agenda.raise(Round::Bid);
         }
     }

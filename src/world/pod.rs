@@ -10,6 +10,8 @@ use crate::journal::fact::{EndReason, Kind, Operation, PodName};
 use crate::scenario::demand::{OnDone, WhenFull};
 use crate::scenario::model::Command;
 use crate::units::{Bundle, Gb, GpuTime, Money, SimTime, Span};
+use crate::world::waiting::lanes::Rank;
+use std::cmp::Reverse;
 
 /// HOST-04. What a cut-off pod will do when its host is back; a later one replaces an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -194,6 +196,11 @@ impl Pod {
     /// The present rental, to change.
     pub fn rental_mut(&mut self) -> &mut Rental {
         self.rental.as_mut().expect("a rental is under way")
+    }
+    /// GEN-11. Where its request is tried among those of its class; none while Stopped.
+    pub fn rank(&self) -> Option<Rank> {
+        let rental = self.rental.as_ref()?;
+        Some((Reverse(self.bid().unwrap_or_default()), rental.sequence))
     }
     /// POD-03. What it needs of a host to be placed: its volume too, unless that lies there already.
     pub fn need(&self) -> Bundle {
