@@ -5,7 +5,7 @@
 //! GPU types in the order of the request's list, then the lower price, then the placement policy (for
 //! displacement the victims, SPOT-06), then the lower host id.
 
-use crate::ids::{ClassId, HostId, PodId, ScopeId};
+use crate::ids::{ClassId, HostId, Id, PodId, ScopeId};
 use crate::journal::Fact;
 use crate::journal::fact::{Refusal, Step};
 use crate::market::{displace, rent, start};
@@ -175,27 +175,33 @@ fn on_grace(
 }
 
 /// The hosts on which free and open resources cover `need`, the last of them at the earliest instant.
-/// Only hosts with something in grace are looked at: as many as displacements are under way.
+/// Only hosts with something in grace, and GPUs enough with it, are looked at: no more than displacements
+/// are under way that held more than was needed.
 fn earliest_in_grace(
     fleet: &Fleet,
     need: Bundle,
     bid: Option<Money>,
     classes: &[ClassId],
 ) -> Vec<HostId> {
-    let open = classes.iter().flat_map(|class| &fleet.classes[*class].open);
     let mut earliest: Vec<HostId> = Vec::new();
     let mut end = None;
-    for &host in open {
-        if bid.is_some_and(|bid| bid < fleet.floor(host)) {
-            continue;
-        }
-        let Some(at) = fleet.hosts[host].covered_at(&need) else { continue };
-        if end.is_none_or(|end| at < end) {
-            end = Some(at);
-            earliest.clear();
-        }
-        if end == Some(at) {
-            earliest.push(host);
+    for class in classes {
+        let open = fleet.classes[*class].open.range((need.gpus, HostId::from_index(0))..);
+        let mut hosts: Vec<HostId> = open.map(|(_, host)| *host).collect();
+        // In order of id, for a policy that draws by place.
+        hosts.sort_unstable();
+        for host in hosts {
+            if bid.is_some_and(|bid| bid < fleet.floor(host)) {
+                continue;
+            }
+            let Some(at) = fleet.hosts[host].covered_at(&need) else { continue };
+            if end.is_none_or(|end| at < end) {
+                end = Some(at);
+                earliest.clear();
+            }
+            if end == Some(at) {
+                earliest.push(host);
+            }
         }
     }
     earliest

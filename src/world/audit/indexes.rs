@@ -34,11 +34,12 @@ fn check_class(world: &World, id: ClassId) -> Result<(), Fault> {
         (row.class, row.member) == (id, member)
     });
     ensure(known && class.hosts.is_sorted(), "a class knows its hosts, in order", whom)?;
-    let open = class.hosts.iter().copied().filter(|host| {
+    let open = class.hosts.iter().filter_map(|host| {
         let row = &world.fleet.hosts[*host];
-        row.available() && !row.open().is_empty()
+        let is_open = row.available() && !row.open().is_empty();
+        is_open.then_some((row.free.gpus + row.open().gpus, *host))
     });
-    ensure(class.open == open.collect::<BTreeSet<HostId>>(), "what is open is indexed", whom)?;
+    ensure(class.open == open.collect(), "what is open is indexed", whom)?;
     // What is out of date is brought up to date before it is asked.
     let fresh = |member: u32| !class.stale.contains(member);
     let entries: Vec<(u32, Vec<Option<Key>>)> = members()
