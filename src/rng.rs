@@ -44,6 +44,16 @@ impl Stream {
         }
         Self(ChaCha8Rng::from_seed(key))
     }
+    /// How far it has been drawn from.
+    pub fn position(&self) -> u128 {
+        self.0.get_word_pos()
+    }
+    /// Takes back what was drawn since it was at `position`.
+    pub fn rewind(&mut self, position: u128) {
+        if self.position() != position {
+            self.0.set_word_pos(position);
+        }
+    }
     /// 64 uniform bits.
     pub fn bits(&mut self) -> u64 {
         self.0.next_u64()

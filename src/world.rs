@@ -29,6 +29,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 use table::{Pods, Table};
 use waiting::Shapes;
+use waiting::aside::Aside;
 use waiting::lanes::{Queue, Rank};
 
 /// Scopes and hosts where something came free since a round last looked.
@@ -77,6 +78,8 @@ pub struct World {
     pub meters: Meters,
     /// Distinct demands and their queues.
     pub shapes: Shapes,
+    /// Requests that found GPUs too dear.
+    pub aside: Aside,
     /// The books.
     pub ledger: Ledger,
     /// For on-demand requests: what came free.
@@ -137,6 +140,7 @@ impl World {
             pods: Pods::default(),
             meters: Meters::default(),
             shapes: Shapes::default(),
+            aside: Aside::default(),
             ledger: Ledger::new(scenario.accounts.len(), scenario.hosts.len()),
             freed_for_asks: Freed::default(),
             freed_for_bids: Freed::default(),

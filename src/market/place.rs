@@ -55,7 +55,7 @@ pub fn attempt(
     afforded: Option<Money>,
 ) -> Tried {
     let row = &turn.world.pods[pod];
-    let (shape, need, bid) = (row.shape, row.need(), row.bid());
+    let (shape, need, bid) = (row.queue(), row.need(), row.bid());
     let asked = Asked { pod, need, bid, afforded };
     if let PodState::Resuming { host } = row.state {
         return attempt_on_own_host(turn, asked, host);
@@ -110,11 +110,15 @@ fn search(turn: &mut Turn<'_, '_>, asked: Asked, tiers: &[Tier]) -> Result<Found
     let mut outcome = Tried::NoRoom;
     for step in [Step::Free, Step::Grace, Step::Displacement] {
         for tier in tiers {
-            let Some((host, victims)) = in_tier(turn, asked, step, tier) else { continue };
-            if affords_on(turn, asked, host) {
-                return Ok(Found { host, step, victims });
+            let drawn = turn.policies.placement_stream.position();
+            if let Some((host, victims)) = in_tier(turn, asked, step, tier) {
+                if affords_on(turn, asked, host) {
+                    return Ok(Found { host, step, victims });
+                }
+                outcome = Tried::TooDear;
             }
-            outcome = Tried::TooDear;
+            // What found no host was not drawn: whom a round need not try changes nothing for the rest.
+            turn.policies.placement_stream.rewind(drawn);
         }
     }
     Err(outcome)
@@ -207,18 +211,19 @@ fn earliest_in_grace(
     earliest
 }
 
-/// Whether any request for `gpus` GPUs in `scopes`, at no higher bid, may be placed: GPUs alone are
-/// looked at, and of those that are free not even the floor, for the policy may draw among them.
+/// Whether any request for `gpus` GPUs in `scopes`, at no higher bid and with no more `means`, may be
+/// placed: GPUs alone are looked at, and of those that are free not even the floor.
 pub fn may_find_gpus(
     turn: &mut Turn<'_, '_>,
     scopes: &[ScopeId],
     gpus: u32,
-    bid: Option<Money>,
+    (bid, means): (Option<Money>, Option<Money>),
 ) -> bool {
     let need = Bundle { gpus, ..Bundle::NONE };
     let fleet = &turn.world.fleet;
-    let named = scopes.iter().flat_map(|scope| &fleet.scopes[*scope].classes);
-    let classes: Vec<ClassId> = named.copied().collect();
+    let named = scopes.iter().flat_map(|scope| &fleet.scopes[*scope].classes).copied();
+    let afforded = |class: &ClassId| means.is_none_or(|means| fleet.price(*class) <= means);
+    let classes: Vec<ClassId> = named.filter(afforded).collect();
     classes.iter().any(|class| 0 < fleet.classes[*class].free.count(gpus))
         || !earliest_in_grace(fleet, need, bid, &classes).is_empty()
         || turn.world.best_displacement(&classes, &need, bid).is_some()

@@ -10,7 +10,7 @@ pub mod queue;
 pub mod round;
 
 pub use crate::world::waiting::Resume;
-pub use afford::{affords, affords_cheapest, cheapest, price_on};
+pub use afford::{affords, affords_cheapest, cheapest, price_on, set_aside};
 pub use queue::{leave_queue, patience_over, refuse, wait};
 
 use crate::agenda::Round;
@@ -85,7 +85,7 @@ pub fn create(turn: &mut Turn<'_, '_>, new: NewPod) {
         return;
     }
     let world = &mut turn.world;
-    let shape = world.shapes.intern(new.demand, turn.scenario);
+    let shape = world.shapes.intern(new.demand, None, turn.scenario);
     world.shapes.prepare(shape, turn.scenario, &world.fleet);
     let pod = insert(turn, &new, shape);
     let pool = turn.world.shapes.get(shape).first_pool;
@@ -197,6 +197,7 @@ fn rental(
         signalled_at: None,
         volume_owed_before: Money::ZERO,
         queued: false,
+        set_aside: None,
         by_itself: false,
         closed_early: None,
     }
@@ -288,7 +289,7 @@ fn begin_resume(turn: &mut Turn<'_, '_>, resume: &Resume, place: u64) -> bool {
     let rental = rental(turn.now, (number, place), patience, when_full);
     let world = &mut turn.world;
     let demand = Demand { gpus, ..world.shapes.get(world.pods[pod].shape).demand };
-    let shape = world.shapes.intern(demand, turn.scenario);
+    let shape = world.shapes.intern(demand, None, turn.scenario);
     let bundle = bundle(turn, &demand, gpus);
     turn.change(pod, PodChange::Resume);
     let row = &mut turn.world.pods[pod];

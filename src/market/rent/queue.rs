@@ -53,6 +53,7 @@ pub fn wait(turn: &mut Turn<'_, '_>, pod: PodId) {
 
 /// It no longer waits.
 pub fn leave_queue(turn: &mut Turn<'_, '_>, pod: PodId) {
+    turn.world.take_back(pod);
     let row = &turn.world.pods[pod];
     let (sequence, bid) = (row.rental().sequence, row.bid());
     let (state, shape, without_gpus) = (row.state, row.shape, row.gpus == 0);

@@ -20,12 +20,12 @@ use crate::scenario::demand::WhenFull;
 use crate::scenario::rules::WaitingOrder;
 use crate::turn::Turn;
 use crate::units::Money;
-use crate::world::pod::PodState;
-use crate::world::waiting::lanes::Queue;
+use crate::world::pod::{Pod, PodState};
+use crate::world::waiting::lanes::{Queue, Rank};
 use crate::world::{Freed, Joined};
 use order::{
-    Candidate, Order, bid_of, first_of, gather, goes_on, is_blocked, push_head, rank_of, scopes_of,
-    take_next,
+    Candidate, Order, add_returned, bid_of, first_of, gather, goes_on, is_blocked, push_head,
+    rank_of, scopes_of, take_next, waits_at_home,
 };
 use std::cmp::Reverse;
 
@@ -48,9 +48,12 @@ pub fn run(turn: &mut Turn<'_, '_>, queue: Queue) {
         return;
     }
     let freed = std::mem::take(freed);
+    if queue == Queue::OnDemand {
+        world.take_back_due(turn.now);
+    }
     world.shapes.update_lanes();
     let order = gather(turn, queue, &freed);
-    let left = try_all(turn, queue, order);
+    let left = try_all(turn, queue, &freed, order);
     if !left.is_empty() || !turn.world.joined(queue).is_empty() {
         put_back(turn, queue, &freed, left);
     }
@@ -69,7 +72,11 @@ fn put_back(turn: &mut Turn<'_, '_>, queue: Queue, freed: &Freed, left: Order) {
     again.scopes.extend(&freed.scopes);
     again.hosts.extend(left.into_iter().filter_map(|Reverse((_, candidate))| match candidate {
         Candidate::Resumer(host, _) => Some(host),
-        Candidate::Head(_) | Candidate::Lane(_) | Candidate::New(_) | Candidate::Asked(_) => None,
+        Candidate::Head(_)
+        | Candidate::Lane(_)
+        | Candidate::Again(_)
+        | Candidate::New(_)
+        | Candidate::Asked(_) => None,
     }));
     turn.agenda.raise(round);
 }
@@ -77,39 +84,14 @@ fn put_back(turn: &mut Turn<'_, '_>, queue: Queue, freed: &Freed, left: Order) {
 /// Tries those who were gathered, those behind a head that found its place, and those who joined, in
 /// their order, until an event of an earlier class is due, or a placement leaves something to those who
 /// wait and may stand before those who are left; gives those gathered who are left.
-fn try_all(turn: &mut Turn<'_, '_>, queue: Queue, mut order: Order) -> Order {
+fn try_all(turn: &mut Turn<'_, '_>, queue: Queue, freed: &Freed, mut order: Order) -> Order {
     let class = turn.class;
     let block = turn.scenario.rules.waiting_order == WaitingOrder::Block;
     let mut blocked: Vec<ScopeId> = Vec::new();
-    while let Some((rank, mut candidate)) = take_next(turn, queue, &mut order) {
-        let pod = match candidate {
-            Candidate::Head(_) | Candidate::Resumer(..) => {
-                match first_of(turn, queue, candidate, rank) {
-                    Some((found, pod)) if found == rank => pod,
-                    Some((next, _)) => {
-                        order.push(Reverse((next, candidate)));
-                        continue;
-                    }
-                    None => continue,
-                }
-            }
-            Candidate::Lane(lane) => {
-                if goes_on(turn, queue, (rank, lane), &blocked) {
-                    push_head(turn, queue, lane, rank, &mut order);
-                }
-                continue;
-            }
-            // Else it has been withdrawn since, and may have joined again.
-            Candidate::New(pod) if rank_of(&turn.world, pod) == Some(rank) => pod,
-            Candidate::New(_) => continue,
-            Candidate::Asked(index) => {
-                let (place, resume) = turn.world.new_resumes[index];
-                if !rent::begin_resume(turn, &resume, place) {
-                    continue;
-                }
-                candidate = Candidate::New(resume.pod);
-                resume.pod
-            }
+    while let Some(next) = take_next(turn, queue, &mut order) {
+        let rank = next.0;
+        let Some((candidate, pod)) = find(turn, queue, next, &blocked, &mut order) else {
+            continue;
         };
         let tried = if block && is_blocked(turn, pod, &blocked) {
             leave_blocked(turn, candidate, pod)
@@ -118,6 +100,9 @@ fn try_all(turn: &mut Turn<'_, '_>, queue: Queue, mut order: Order) -> Order {
         };
         if tried != Tried::Done && block {
             blocked.extend(scopes_of(turn, pod));
+        }
+        if queue == Queue::OnDemand && !turn.world.aside.returned.is_empty() {
+            add_returned(turn, freed, rank, &mut order);
         }
         if may_serve_next(turn, candidate, tried, bid_of(queue, rank)) {
             let next = first_of(turn, queue, candidate, (rank.0, rank.1 + 1));
@@ -128,6 +113,44 @@ fn try_all(turn: &mut Turn<'_, '_>, queue: Queue, mut order: Order) -> Order {
         }
     }
     order
+}
+
+/// Whose turn it is, if it is anybody's: a lane leads to its first shape, a queue that has changed to the
+/// one who is its first now, and of those who joined some may have been withdrawn.
+fn find(
+    turn: &mut Turn<'_, '_>,
+    queue: Queue,
+    (rank, candidate): (Rank, Candidate),
+    blocked: &[ScopeId],
+    order: &mut Order,
+) -> Option<(Candidate, PodId)> {
+    match candidate {
+        Candidate::Head(_) | Candidate::Resumer(..) => {
+            let (found, pod) = first_of(turn, queue, candidate, rank)?;
+            if found != rank {
+                order.push(Reverse((found, candidate)));
+                return None;
+            }
+            Some((candidate, pod))
+        }
+        Candidate::Lane(lane) => {
+            if goes_on(turn, queue, (rank, lane), blocked) {
+                push_head(turn, queue, lane, rank, order);
+            }
+            None
+        }
+        // Else it was tried with those of its demand, and is set aside again.
+        Candidate::Again(pod) => waits_at_home(&turn.world, pod).then_some((candidate, pod)),
+        // Else it has been withdrawn since, and may have joined again.
+        Candidate::New(pod) => {
+            (rank_of(&turn.world, pod) == Some(rank)).then_some((candidate, pod))
+        }
+        Candidate::Asked(index) => {
+            let (place, resume) = turn.world.new_resumes[index];
+            let pod = resume.pod;
+            rent::begin_resume(turn, &resume, place).then_some((Candidate::New(pod), pod))
+        }
+    }
 }
 
 /// Whether the one behind `candidate` in its queue is to be tried after it, at no higher bid.
@@ -144,7 +167,7 @@ fn may_serve_next(
             Tried::NoRoom => false,
         },
         Candidate::Resumer(host, without) => without || place::may_find_gpus_on(turn, host, bid),
-        Candidate::Lane(_) | Candidate::New(_) | Candidate::Asked(_) => false,
+        Candidate::Lane(_) | Candidate::Again(_) | Candidate::New(_) | Candidate::Asked(_) => false,
     }
 }
 
@@ -165,20 +188,28 @@ fn try_one(
 ) -> Tried {
     match candidate {
         Candidate::New(_) | Candidate::Asked(_) => try_new(turn, pod, blocked),
-        Candidate::Head(_) | Candidate::Lane(_) | Candidate::Resumer(..) => {
-            match turn.world.pods.get(pod) {
-                Some(row) if row.state.waits() && row.rental().queued => {
-                    place::attempt(turn, pod, blocked, None)
-                }
-                _ => Tried::Done,
-            }
+        Candidate::Head(_) | Candidate::Lane(_) | Candidate::Resumer(..) | Candidate::Again(_) => {
+            try_waiting(turn, pod, blocked)
         }
     }
 }
 
+fn try_waiting(turn: &mut Turn<'_, '_>, pod: PodId, blocked: &[ScopeId]) -> Tried {
+    let waits = |row: &Pod| row.state.waits() && row.rental().queued;
+    if !turn.world.pods.get(pod).is_some_and(waits) {
+        return Tried::Done;
+    }
+    let tried = place::attempt(turn, pod, blocked, None);
+    let on_demand = turn.world.pods.get(pod).is_some_and(|row| row.bid().is_none());
+    if tried == Tried::TooDear && on_demand && turn.rules().waiting_order == WaitingOrder::Skip {
+        rent::set_aside(turn, pod);
+    }
+    tried
+}
+
 fn try_new(turn: &mut Turn<'_, '_>, pod: PodId, blocked: &[ScopeId]) -> Tried {
     // A request may have been stopped or refused between its joining and its round.
-    let waits = |row: &crate::world::pod::Pod| row.state.waits() && !row.rental().queued;
+    let waits = |row: &Pod| row.state.waits() && !row.rental().queued;
     if !turn.world.pods.get(pod).is_some_and(waits) {
         return Tried::Done;
     }

@@ -27,6 +27,8 @@ pub(super) enum Candidate {
     Lane(LaneId),
     /// The first of those who wait for a host where something came free; apart those without GPUs.
     Resumer(HostId, bool),
+    /// One who was set aside until its account changed in this round.
+    Again(PodId),
     /// One who joined in this instant.
     New(PodId),
     /// A spot resume that was asked for in this instant: its place among them.
@@ -69,6 +71,15 @@ pub(super) fn rank_of(world: &World, pod: PodId) -> Option<Rank> {
     world.pods.get(pod).and_then(Pod::rank)
 }
 
+/// Whether a request still waits, and is not set aside.
+pub(super) fn waits_at_home(world: &World, pod: PodId) -> bool {
+    world
+        .pods
+        .get(pod)
+        .and_then(|row| row.rental)
+        .is_some_and(|rental| rental.queued && rental.set_aside.is_none())
+}
+
 /// Puts those who wait and are to be tried into their order.
 pub(super) fn gather(turn: &Turn<'_, '_>, queue: Queue, freed: &Freed) -> Order {
     let mut order = Order::new();
@@ -106,6 +117,18 @@ pub(super) fn gather(turn: &Turn<'_, '_>, queue: Queue, freed: &Freed) -> Order 
     order
 }
 
+/// POD-06. An account has changed in this round, so that its requests were taken back from those who are
+/// set aside: whoever of them stands after `rank`, and waits where something came free, is yet to be tried.
+pub(super) fn add_returned(turn: &mut Turn<'_, '_>, freed: &Freed, rank: Rank, order: &mut Order) {
+    for pod in std::mem::take(&mut turn.world.aside.returned) {
+        if let Some(place) = rank_of(&turn.world, pod).filter(|place| rank < *place)
+            && scopes_of(turn, pod).iter().any(|scope| freed.scopes.contains(scope))
+        {
+            order.push(Reverse((place, Candidate::Again(pod))));
+        }
+    }
+}
+
 /// The scopes that those name who joined in this instant.
 fn scopes_of_joined(turn: &Turn<'_, '_>, queue: Queue) -> impl Iterator<Item = ScopeId> {
     let pod = |Reverse((_, joined)): &Reverse<(Rank, Joined)>| match joined {
@@ -125,7 +148,9 @@ pub(super) fn first_of(
     let queues = match candidate {
         Candidate::Head(shape) => &turn.world.shapes.get(shape).queues,
         Candidate::Resumer(host, without) => turn.world.fleet.hosts[host].resuming.queues(without),
-        Candidate::Lane(_) | Candidate::New(_) | Candidate::Asked(_) => return None,
+        Candidate::Lane(_) | Candidate::Again(_) | Candidate::New(_) | Candidate::Asked(_) => {
+            return None;
+        }
     };
     queues.at_or_after(queue, rank)
 }
@@ -164,8 +189,8 @@ pub(super) fn goes_on(
         // POD-06. Who finds nothing there blocks its scopes.
         WaitingOrder::Block => row.scopes.iter().any(|scope| !blocked.contains(scope)),
         WaitingOrder::Skip => {
-            let (scopes, gpus) = (row.scopes.clone(), row.gpus);
-            place::may_find_gpus(turn, &scopes, gpus, bid_of(queue, rank))
+            let (scopes, gpus, means) = (row.scopes.clone(), row.gpus, row.means);
+            place::may_find_gpus(turn, &scopes, gpus, (bid_of(queue, rank), means))
         }
     }
 }
