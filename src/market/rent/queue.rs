@@ -53,7 +53,6 @@ pub fn wait(turn: &mut Turn<'_, '_>, pod: PodId) {
 
 /// It no longer waits.
 pub fn leave_queue(turn: &mut Turn<'_, '_>, pod: PodId) {
-    turn.world.take_back(pod);
     let row = &turn.world.pods[pod];
     let (sequence, bid) = (row.rental().sequence, row.bid());
     let (state, shape, without_gpus) = (row.state, row.shape, row.gpus == 0);
@@ -61,6 +60,7 @@ pub fn leave_queue(turn: &mut Turn<'_, '_>, pod: PodId) {
         return;
     }
     let world = &mut turn.world;
+    world.take_back(pod);
     if let PodState::Resuming { host } = state {
         let resuming = &mut world.fleet.hosts[host].resuming;
         resuming.queues_mut(without_gpus).leave((bid, sequence));

@@ -72,6 +72,7 @@ impl World {
         self.aside.returned.push(pod);
     }
     /// Something changes in `account`: its requests move back.
+    #[cold] // most markets have nobody set aside, and accounts change all the time
     pub fn take_back_of(&mut self, account: AccountId) {
         while let Some(pod) = self.first_aside_of(account) {
             self.take_back(pod);
