@@ -194,8 +194,12 @@ impl<'a, 'j> Turn<'a, 'j> {
         }
     }
 
-    /// The account's funds are to be looked at after this event.
+    /// Something changes in the account: its funds are to be looked at after this event, and what it
+    /// affords by its requests.
     pub fn touch(&mut self, account: AccountId) {
+        if !self.world.aside.by_account.is_empty() {
+            self.world.take_back_of(account);
+        }
         let row = &mut self.world.accounts[account];
         if !row.touched {
             row.touched = true;

@@ -49,8 +49,9 @@ pub struct Class {
     pub bids: BidIndex,
     /// Members whose place in `bids` is out of date.
     pub stale: BitSet,
-    /// Offered hosts with something in grace that is promised to nobody.
-    pub open: BTreeSet<HostId>,
+    /// Offered hosts with something in grace that is promised to nobody, each behind the GPUs that are
+    /// free there or open in grace.
+    pub open: BTreeSet<(u32, HostId)>,
 }
 
 impl Class {
@@ -177,6 +178,7 @@ impl Fleet {
             self.scopes[scope].classes.push(class);
             for (member, host) in self.classes[class].hosts.clone().into_iter().enumerate() {
                 self.hosts[host].class = class;
+                self.hosts[host].listed_open = None;
                 self.hosts[host].member = u32::try_from(member).expect("as many as hosts");
                 self.refresh(host, rules);
             }
@@ -212,7 +214,7 @@ impl Fleet {
     /// Brings the indexes up to date after a change of `host`. Says whether its scope has something
     /// that may be published.
     pub fn refresh(&mut self, host: HostId, rules: &Rules) -> bool {
-        let row = &self.hosts[host];
+        let row = &mut self.hosts[host];
         let group = &mut self.classes[row.class];
         let state = &mut self.scopes[row.scope];
         let available = row.available();
@@ -222,10 +224,12 @@ impl Fleet {
         if !state.bids.is_empty() || group.bids.holds(row.member) {
             group.stale.insert(row.member);
         }
-        if available && !open.is_empty() {
-            group.open.insert(host);
-        } else {
-            group.open.remove(&host);
+        let reach = (available && !open.is_empty()).then_some(row.free.gpus + open.gpus);
+        if row.listed_open != reach {
+            if let Some(former) = std::mem::replace(&mut row.listed_open, reach) {
+                group.open.remove(&(former, host));
+            }
+            group.open.extend(reach.map(|gpus| (gpus, host)));
         }
         let offer = available.then(|| Offer {
             floor: row.own_min_bid.unwrap_or(state.min_bid),
@@ -328,6 +332,7 @@ fn new_host(scenario: &Scenario, spec: &HostSpec) -> Host {
             free: u8::try_from(spec.gpus).expect("a host has at most 16 GPUs"),
             ..Occupancy::default()
         },
+        listed_open: None,
         stated: None,
     }
 }

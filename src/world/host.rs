@@ -118,6 +118,8 @@ pub struct Host {
     pub resuming: Resuming,
     /// How its GPUs are used.
     pub occupancy: Occupancy,
+    /// With how many GPUs its class lists it as open, if it does.
+    pub listed_open: Option<u32>,
     /// What was last stated of it: whether it is available, and its occupancy.
     pub stated: Option<(bool, Occupancy)>,
 }

@@ -8,17 +8,22 @@ use crate::journal::fact::{EndReason, Kind, Refusal};
 use crate::market::leave;
 use crate::turn::Turn;
 use crate::units::SimTime;
+use crate::world::Joined;
 use crate::world::pod::PodState;
+use std::cmp::Reverse;
 
 /// Joins the new of its class, to be tried in the round that is next.
 pub(super) fn join(turn: &mut Turn<'_, '_>, pod: PodId) {
-    match turn.world.pods[pod].kind {
+    let row = &turn.world.pods[pod];
+    let Some(rank) = row.rank() else { return };
+    let joins = Reverse((rank, Joined::Pod(pod)));
+    match row.kind {
         Kind::OnDemand => {
-            turn.world.new_asks.push(pod);
+            turn.world.new_asks.push(joins);
             turn.agenda.raise(Round::Ask);
         }
         Kind::Spot { .. } => {
-            turn.world.new_bids.push(pod);
+            turn.world.new_bids.push(joins);
             turn.agenda.raise(Round::Bid);
         }
     }
@@ -55,6 +60,7 @@ pub fn leave_queue(turn: &mut Turn<'_, '_>, pod: PodId) {
         return;
     }
     let world = &mut turn.world;
+    world.take_back(pod);
     if let PodState::Resuming { host } = state {
         let resuming = &mut world.fleet.hosts[host].resuming;
         resuming.queues_mut(without_gpus).leave((bid, sequence));
