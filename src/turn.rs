@@ -115,7 +115,7 @@ impl<'a, 'j> Turn<'a, 'j> {
         if self.charged { Side::After } else { Side::Limit }
     }
     /// States what happened.
-    #[inline]
+    #[inline(always)] // see Journal::state
     pub fn state(&mut self, fact: Fact) {
         self.journal.state(self.now, &fact);
     }

@@ -119,7 +119,8 @@ pub struct Fleet {
     pub scope_keys: Vec<(GpuTypeId, Cloud)>,
     /// Moves with every price, floor or class that changes: caches compare it.
     pub version: u64,
-    offers: Vec<Option<Offer>>,
+    /// How each host is on offer, and the version for which that was looked up.
+    offers: Vec<(Option<Offer>, u64)>,
     /// Classes that have no hosts any more, empty, for the next that is needed.
     vacant: Vec<ClassId>,
 }
@@ -139,7 +140,7 @@ impl Fleet {
             scopes: scopes.collect(),
             scope_keys: scenario.scopes.iter().map(|scope| (scope.gpu_type, scope.cloud)).collect(),
             version: 0,
-            offers: vec![None; scenario.hosts.len()],
+            offers: vec![(None, 0); scenario.hosts.len()],
             vacant: Vec::new(),
         };
         for host in fleet.hosts.ids() {
@@ -231,15 +232,22 @@ impl Fleet {
             }
             group.open.extend(reach.map(|gpus| (gpus, host)));
         }
-        let offer = available.then(|| Offer {
+        let has_free = available.then_some(0 < row.free.gpus + open.gpus);
+        let (former, version) = &mut self.offers[host.index()];
+        if *version == self.version && former.map(|offer| offer.has_free) == has_free {
+            // Most changes: neither the first GPU came free, nor was the last one taken.
+            state.touched |= !state.bids.is_empty();
+            return state.touched;
+        }
+        *version = self.version;
+        let offer = has_free.map(|has_free| Offer {
+            has_free,
             floor: row.own_min_bid.unwrap_or(state.min_bid),
             price: match (rules.community_pricing, row.own_price) {
                 (CommunityPricing::Host, Some(price)) => price,
                 _ => state.on_demand,
             },
-            has_free: 0 < row.free.gpus + open.gpus,
         });
-        let former = &mut self.offers[host.index()];
         // Without bids, what is published hangs on which floors and prices are offered at all.
         let moved = *former != offer && state.replace(std::mem::replace(former, offer), offer);
         state.touched |= moved || !state.bids.is_empty();
