@@ -274,6 +274,7 @@ pub fn resume_without_gpus(turn: &mut Turn<'_, '_>, pod: PodId) {
 fn settle_on(turn: &mut Turn<'_, '_>, pod: PodId, found: Found) {
     let Found { host, step, victims } = found;
     rent::leave_queue(turn, pod);
+    let reach = turn.world.fleet.hosts[host].within_reach();
     for victim in &victims {
         displace::signal(turn, victim.pod, pod);
     }
@@ -295,8 +296,8 @@ fn settle_on(turn: &mut Turn<'_, '_>, pod: PodId, found: Found) {
         turn.state(Fact::PodPromised { pod, host, step, due });
     }
     turn.settle_host(host);
-    if !victims.is_empty() {
-        // A victim may hold more than was needed: the rest is open to those who wait.
+    if turn.world.fleet.hosts[host].reaches_further_than(&reach) {
+        // Victims held more than was needed: the rest is open to those who wait.
         turn.freed(host);
     }
 }

@@ -25,8 +25,10 @@ mod outages;
 mod pods;
 mod random;
 mod render;
+mod room;
 pub(crate) mod script;
 mod settings;
+mod show;
 mod state;
 
 pub(crate) use biller::{bill, bill_in_order};

@@ -36,6 +36,8 @@ enum Candidate {
     Lane(LaneId),
     /// The first of those who wait for a host where something came free; apart those without GPUs.
     Resumer(HostId, bool),
+    /// One who waits, to be tried whatever came free (POD-06).
+    Again(PodId),
     /// One who joined in this instant.
     New(PodId),
     /// A spot resume that was asked for in this instant: its place among them.
@@ -53,8 +55,7 @@ pub fn run(turn: &mut Turn<'_, '_>, queue: Queue) {
         Queue::OnDemand => Vec::new(),
         Queue::Spot => std::mem::take(&mut turn.world.new_resumes),
     };
-    if freed.scopes.is_empty()
-        && freed.hosts.is_empty()
+    if freed.is_empty()
         && asked.is_empty()
         && !block
         && let [pod] = new[..]
@@ -98,11 +99,15 @@ fn put_back(
         match candidate {
             Candidate::New(pod) => new.push(pod),
             Candidate::Asked(index) => world.new_resumes.push(asked[index]),
-            Candidate::Head(_) | Candidate::Lane(_) | Candidate::Resumer(..) => {}
+            Candidate::Head(_)
+            | Candidate::Lane(_)
+            | Candidate::Resumer(..)
+            | Candidate::Again(_) => {}
         }
     }
     again.scopes.extend(&freed.scopes);
     again.hosts.extend(&freed.hosts);
+    again.pods.extend(&freed.pods);
     turn.agenda.raise(round);
 }
 
@@ -136,7 +141,7 @@ fn try_all(
                 }
                 continue;
             }
-            Candidate::New(pod) => pod,
+            Candidate::Again(pod) | Candidate::New(pod) => pod,
             Candidate::Asked(index) => {
                 let (place, resume) = &asked[index];
                 if !rent::begin_resume(turn, resume, *place) {
@@ -179,7 +184,7 @@ fn may_serve_next(
             Tried::NoRoom => false,
         },
         Candidate::Resumer(host, without) => without || place::may_find_gpus_on(turn, host, bid),
-        Candidate::Lane(_) | Candidate::New(_) | Candidate::Asked(_) => false,
+        Candidate::Lane(_) | Candidate::Again(_) | Candidate::New(_) | Candidate::Asked(_) => false,
     }
 }
 
@@ -189,7 +194,7 @@ fn came_free(turn: &Turn<'_, '_>, queue: Queue) -> bool {
         Queue::OnDemand => &turn.world.freed_for_asks,
         Queue::Spot => &turn.world.freed_for_bids,
     };
-    !freed.scopes.is_empty() || !freed.hosts.is_empty()
+    !freed.is_empty()
 }
 
 fn try_one(
@@ -200,7 +205,7 @@ fn try_one(
 ) -> Tried {
     match candidate {
         Candidate::New(_) | Candidate::Asked(_) => try_new(turn, pod, blocked),
-        Candidate::Head(_) | Candidate::Lane(_) | Candidate::Resumer(..) => {
+        Candidate::Head(_) | Candidate::Lane(_) | Candidate::Resumer(..) | Candidate::Again(_) => {
             match turn.world.pods.get(pod) {
                 Some(row) if row.state.waits() && row.rental().queued => {
                     place::attempt(turn, pod, blocked, None)
@@ -291,7 +296,8 @@ fn gather(
             let mut scopes = freed.scopes.clone();
             if block {
                 let resumes = asked.iter().map(|(_, resume)| &resume.pod);
-                scopes.extend(new.iter().chain(resumes).flat_map(|pod| scopes_of(turn, *pod)));
+                let those = new.iter().chain(&freed.pods).chain(resumes);
+                scopes.extend(those.flat_map(|pod| scopes_of(turn, *pod)));
                 let all = scopes.iter().flat_map(|scope| &fleet.scopes[*scope].hosts);
                 let waited_for = |host: &&HostId| !fleet.hosts[**host].resuming.is_empty();
                 others.extend(all.filter(waited_for).filter(|host| !freed.hosts.contains(host)));
@@ -308,7 +314,9 @@ fn gather(
             order.extend(first.map(|(rank, _)| Reverse((rank, candidate))));
         }
     }
-    order.extend(new.iter().filter_map(|&pod| Some(Reverse((rank_of(pod)?, Candidate::New(pod))))));
+    let again = freed.pods.iter().map(|pod| (*pod, Candidate::Again(*pod)));
+    let those = again.chain(new.iter().map(|pod| (*pod, Candidate::New(*pod))));
+    order.extend(those.filter_map(|(pod, candidate)| Some(Reverse((rank_of(pod)?, candidate)))));
 }
 
 /// The first at or after `rank` of the queue of a shape or a host.
@@ -321,7 +329,9 @@ fn first_of(
     let queues = match candidate {
         Candidate::Head(shape) => &turn.world.shapes.get(shape).queues,
         Candidate::Resumer(host, without) => turn.world.fleet.hosts[host].resuming.queues(without),
-        Candidate::Lane(_) | Candidate::New(_) | Candidate::Asked(_) => return None,
+        Candidate::Lane(_) | Candidate::Again(_) | Candidate::New(_) | Candidate::Asked(_) => {
+            return None;
+        }
     };
     queues.at_or_after(queue, rank)
 }

@@ -149,6 +149,8 @@ const REACHED_IN_CROWDS: &[&str] = &[
     "zero_gpu of a full host",
     "goes to another host",
     "displaces where it harms least",
+    "gets another type than its first",
+    "waits for a price",
 ];
 
 fn reached_in_crowd(script: &Script) -> BTreeSet<String> {

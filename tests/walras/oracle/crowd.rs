@@ -5,7 +5,7 @@ use super::biller::bill_in_order;
 use super::random::{
     ACCOUNTS, HORIZON, SECOND, account, amounts, create, decided, either, instants, rules, spans,
 };
-use super::script::{Act, Create, Host, Resume, Script};
+use super::script::{Act, Create, DISK, Host, Resume, Script, VCPUS};
 use proptest::prelude::*;
 use proptest::sample::select;
 use walras::scenario::demand::WhenFull;
@@ -55,7 +55,16 @@ prop_compose! {
         price in bids(),
         floor in select(vec![0, 0, 600_000_000, 700_000_000]),
     ) -> Host {
-        Host { name: format!("h{index}"), kind: index, gpus, price, floor }
+        Host {
+            name: format!("h{index}"),
+            kind: index,
+            gpus,
+            price,
+            floor,
+            disk: DISK,
+            vcpus: VCPUS,
+            download: 1,
+        }
     }
 }
 
@@ -190,7 +199,8 @@ prop_compose! {
         let mut hosts = hosts;
         let (first, others) = hosts.split_first_mut().expect("three hosts");
         for other in others.iter_mut().take(alike) {
-            *other = Host { name: other.name.clone(), gpus: other.gpus, ..first.clone() };
+            let Host { name, gpus, .. } = other.clone();
+            *other = Host { name, gpus, ..first.clone() };
         }
         let mut accounts = accounts;
         accounts.iter_mut().for_each(|account| account.balance += rich);
