@@ -9,7 +9,7 @@
 //!
 //! Who gets which host, who is displaced there, what is promised to whom, and who waits, it reads from
 //! the rules again whenever it needs to know, by a scan of all hosts and pods. It leaves out clouds,
-//! places, images, scarce disk and vCPUs, and every placement but `best_fit`.
+//! places, memory, and every placement but `best_fit`; an image is its pod's own.
 
 mod actions;
 mod agreement;

@@ -225,7 +225,7 @@ fn try_new(turn: &mut Turn<'_, '_>, pod: PodId, blocked: &[ScopeId]) -> Tried {
     let Some(afforded) = look_at(turn, pod) else { return Tried::Done };
     let tried = place::attempt(turn, pod, blocked, afforded);
     if tried != Tried::Done {
-        leave_waiting(turn, Candidate::New(pod), pod);
+        leave_waiting(turn, Candidate::New(pod), pod, false);
     }
     tried
 }
@@ -235,12 +235,12 @@ fn leave_blocked(turn: &mut Turn<'_, '_>, candidate: Candidate, pod: PodId) -> T
     if matches!(candidate, Candidate::New(_)) && look_at(turn, pod).is_none() {
         return Tried::Done;
     }
-    leave_waiting(turn, candidate, pod);
+    leave_waiting(turn, candidate, pod, true);
     Tried::NoRoom
 }
 
-/// A new request that found no room waits, starts with zero GPUs, or is refused.
-fn leave_waiting(turn: &mut Turn<'_, '_>, candidate: Candidate, pod: PodId) {
+/// A new request that found no room waits, is refused, or starts with zero GPUs: not if it is blocked.
+fn leave_waiting(turn: &mut Turn<'_, '_>, candidate: Candidate, pod: PodId, blocked: bool) {
     if candidate != Candidate::New(pod) {
         return;
     }
@@ -249,8 +249,10 @@ fn leave_waiting(turn: &mut Turn<'_, '_>, candidate: Candidate, pod: PodId) {
     let patient = turn.now < row.rental().patience_until;
     let when_full = row.rental().when_full;
     match (resumes, when_full) {
-        (true, WhenFull::ZeroGpu) => place::resume_without_gpus(turn, pod),
-        (true, WhenFull::Refuse) => rent::refuse(turn, pod, Refusal::NoCapacity),
+        (true, WhenFull::ZeroGpu) if !blocked => place::resume_without_gpus(turn, pod),
+        (true, WhenFull::Refuse | WhenFull::ZeroGpu) => {
+            rent::refuse(turn, pod, Refusal::NoCapacity);
+        }
         (true, WhenFull::Wait) | (false, _) if patient => rent::wait(turn, pod),
         (true, WhenFull::Wait) | (false, _) => rent::refuse(turn, pod, Refusal::NoCapacity),
     }
@@ -298,6 +300,7 @@ fn gather(
                 let resumes = asked.iter().map(|(_, resume)| &resume.pod);
                 let those = new.iter().chain(&freed.pods).chain(resumes);
                 scopes.extend(those.flat_map(|pod| scopes_of(turn, *pod)));
+                scopes = lanes.connected(scopes);
                 let all = scopes.iter().flat_map(|scope| &fleet.scopes[*scope].hosts);
                 let waited_for = |host: &&HostId| !fleet.hosts[**host].resuming.is_empty();
                 others.extend(all.filter(waited_for).filter(|host| !freed.hosts.contains(host)));
@@ -377,7 +380,7 @@ fn goes_on(
 }
 
 /// The scopes that a request names: a resume names its host's.
-fn scopes_of(turn: &Turn<'_, '_>, pod: PodId) -> Vec<ScopeId> {
+pub(super) fn scopes_of(turn: &Turn<'_, '_>, pod: PodId) -> Vec<ScopeId> {
     let Some(row) = turn.world.pods.get(pod) else { return Vec::new() };
     match row.tied {
         Some(host) => vec![scope_of(turn, host)],

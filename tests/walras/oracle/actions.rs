@@ -5,7 +5,7 @@ use super::script::{Act, Create, Resume};
 use super::state::{Pod, Recorded, SCRIPTED, State};
 use walras::journal::fact::{EndReason, Item, Operation, Refusal};
 use walras::scenario::demand::WhenFull;
-use walras::scenario::rules::PriceChangeApplies;
+use walras::scenario::rules::{PriceChangeApplies, WaitingOrder};
 
 impl Biller<'_> {
     pub(crate) fn take(&mut self, step: Step) {
@@ -136,6 +136,7 @@ impl Biller<'_> {
             container_up: None,
             work_done: None,
             patience: None,
+            patience_place: 0,
             asks_by_itself: false,
             has_news: false,
             promise: Vec::new(),
@@ -169,8 +170,15 @@ impl Biller<'_> {
             self.give(pod);
         } else if patience == 0 {
             self.refuse(pod, operation, Refusal::NoCapacity);
-        } else if !self.rooms(pod).is_empty() {
-            self.turn(pod, "waits for a price");
+        } else {
+            let place = self.timer(self.now).sequence;
+            self.pod_mut(pod).patience_place = place;
+            if !self.rooms(pod).is_empty() {
+                self.turn(pod, "waits for a price");
+            }
+            if !self.blocked(pod).is_empty() {
+                self.turn(pod, "waits behind another");
+            }
         }
     }
     /// POD-12, `zero_gpu`. As a resume for none.
@@ -210,6 +218,15 @@ impl Biller<'_> {
         let tried = self.pod_mut(pod);
         let looked_at = std::mem::take(&mut tried.asks_by_itself);
         tried.has_news = false;
+        self.try_now(pod, looked_at);
+        // POD-06, `block`. What it has held back is there for those behind it.
+        let (left, spot) = (!self.pod(pod).waits() && !looked_at, self.pod(pod).bid.is_some());
+        let waits = |o: &Pod| o.waits() && !o.asks_by_itself && o.bid.is_some() == spot;
+        if self.rules.waiting_order == WaitingOrder::Block && left {
+            self.parts_round |= self.pods.iter().flatten().any(waits);
+        }
+    }
+    fn try_now(&mut self, pod: usize, looked_at: bool) {
         if self.choose(pod).is_some() {
             self.give(pod);
         } else if looked_at || !self.rooms(pod).is_empty() {

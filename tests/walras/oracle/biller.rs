@@ -281,7 +281,6 @@ impl<'a> Biller<'a> {
         for (index, pod) in self.pods.iter().enumerate() {
             let Some(pod) = pod else { continue };
             let now = Some(self.now);
-            let rank = (0, pod.id.0, pod.id.1);
             let ready = pod.ready.filter(|_| pod.state == State::Reserved);
             for (timer, class, step) in [
                 (ready, Class::HandOver, Step::HandOver(index)),
@@ -295,7 +294,7 @@ impl<'a> Biller<'a> {
                 }
             }
             if pod.waits() && pod.patience == now {
-                due.push((Class::Patience, rank, Step::Patience(index)));
+                due.push((Class::Patience, (0, 0, pod.patience_place), Step::Patience(index)));
             }
             if pod.waits() && (pod.asks_by_itself || pod.has_news) {
                 let (class, bid) = pod.bid.map_or((Class::AskWaiting, 0), |bid| (Class::Bid, bid));

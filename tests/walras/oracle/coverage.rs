@@ -151,6 +151,9 @@ const REACHED_IN_CROWDS: &[&str] = &[
     "displaces where it harms least",
     "gets another type than its first",
     "waits for a price",
+    "waits behind another",
+    "image pulled",
+    "a pull pauses",
 ];
 
 fn reached_in_crowd(script: &Script) -> BTreeSet<String> {

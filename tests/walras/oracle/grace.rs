@@ -122,7 +122,11 @@ impl Biller<'_> {
         // Meanwhile other hosts may have come free for it.
         lost.has_news = true;
         match self.pod(pod).patience {
-            Some(until) if self.now < until => self.turn(pod, "waits on"),
+            Some(until) if self.now < until => {
+                self.turn(pod, "waits on");
+                let place = self.timer(self.now).sequence;
+                self.pod_mut(pod).patience_place = place;
+            }
             _ => self.refuse(pod, self.asked_by(pod), Refusal::NoCapacity),
         }
     }

@@ -143,7 +143,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn host(index: usize)(price in prices()) -> Host {
+    fn host(index: usize)(price in prices(), download in 1..4_u32) -> Host {
         let floor = price / 2;
         Host {
             name: format!("h{index}"),
@@ -153,7 +153,7 @@ prop_compose! {
             floor,
             disk: DISK,
             vcpus: VCPUS,
-            download: 1,
+            download,
         }
     }
 }
@@ -179,6 +179,8 @@ prop_compose! {
         host in select(hosts.clone()),
         others in proptest::collection::vec(select(hosts), 0..3),
         gpus in select(gpus),
+        vcpus in select(vec![0, 0, 0, 1, 2, 3, 4]),
+        image in select(vec![0, 0, 0, 1, 7, 15]),
         disk in sizes(),
         volume in sizes(),
         bid in bids,
@@ -194,8 +196,8 @@ prop_compose! {
             host,
             others,
             gpus,
-            vcpus: 0,
-            image: 0,
+            vcpus,
+            image,
             disk,
             volume,
             bid,

@@ -5,7 +5,7 @@ use super::biller::Biller;
 use super::state::{Part, Pod, State};
 use std::cmp::Reverse;
 use std::ops::Add;
-use walras::scenario::rules::VcpuMemory;
+use walras::scenario::rules::{VcpuMemory, WaitingOrder};
 
 /// What a pod takes from its host, or a host has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,8 +68,14 @@ pub(crate) struct Room {
 }
 
 /// What of a host is looked at to know whether something came free (POD-06).
-#[derive(Clone, Copy)]
 pub(crate) struct Seen {
+    hosts: Vec<SeenHost>,
+    /// Who waits, with the GPU types named.
+    waiting: Vec<(usize, Vec<usize>)>,
+}
+
+#[derive(Clone, Copy)]
+struct SeenHost {
     available: bool,
     free: Amount,
     within_reach: Amount,
@@ -77,7 +83,7 @@ pub(crate) struct Seen {
     floor: i128,
 }
 
-impl Seen {
+impl SeenHost {
     /// Whether something came free since `before`, or cheaper.
     fn better_than(&self, before: &Self) -> bool {
         self.available
@@ -210,18 +216,19 @@ impl Biller<'_> {
     }
 
     /// POD-06, `block`. The GPU types in which one of its class before it waits.
-    fn blocked(&self, pod: usize) -> Vec<usize> {
-        use walras::scenario::rules::WaitingOrder;
+    pub(crate) fn blocked(&self, pod: usize) -> Vec<usize> {
         if self.rules.waiting_order == WaitingOrder::Skip {
             return Vec::new();
         }
-        let rank = |pod: &Pod| (Reverse(pod.bid), pod.requested);
-        let asks = self.pod(pod);
-        let before = self.pods_by_id().into_iter().filter(|other| {
-            let other = self.pod(*other);
-            other.waits() && other.bid.is_some() == asks.bid.is_some() && rank(other) < rank(asks)
-        });
+        let before = self.pods_by_id().into_iter();
+        let before = before.filter(|other| self.pod(*other).waits() && self.is_behind(pod, *other));
         before.flat_map(|other| self.kinds(other)).collect()
+    }
+    /// Whether a request stands behind another of its class (GEN-11).
+    fn is_behind(&self, pod: usize, other: usize) -> bool {
+        let rank = |pod: &Pod| (Reverse(pod.bid), pod.requested);
+        let (asks, other) = (self.pod(pod), self.pod(other));
+        other.bid.is_some() == asks.bid.is_some() && rank(other) < rank(asks)
     }
 
     /// POD-05. Where a request finds room, whatever it costs.
@@ -282,20 +289,26 @@ impl Biller<'_> {
         None
     }
 
-    pub(crate) fn look(&self) -> Vec<Seen> {
-        let hosts = self.hosts.iter().enumerate();
-        hosts
-            .map(|(index, host)| Seen {
-                available: host.available(),
-                free: self.free(index),
-                within_reach: self.within_reach(index),
-                price: host.price,
-                floor: host.floor,
-            })
-            .collect()
+    pub(crate) fn look(&self) -> Seen {
+        let waiting = self.pods_by_id().into_iter().filter(|pod| self.pod(*pod).waits());
+        Seen {
+            hosts: (0..self.hosts.len()).map(|host| self.look_at(host)).collect(),
+            waiting: waiting.map(|pod| (pod, self.kinds(pod))).collect(),
+        }
+    }
+    fn look_at(&self, index: usize) -> SeenHost {
+        let host = &self.hosts[index];
+        SeenHost {
+            available: host.available(),
+            free: self.free(index),
+            within_reach: self.within_reach(index),
+            price: host.price,
+            floor: host.floor,
+        }
     }
     /// POD-06. Where something came free or cheaper since `before`, those who wait for it are tried.
-    pub(crate) fn spread_news(&mut self, before: &[Seen]) {
+    pub(crate) fn spread_news(&mut self, before: &Seen) {
+        self.spread_news_of_leavers(before);
         let came_free = (0..self.hosts.len()).filter(|host| self.came_free(before, *host));
         let came_free: Vec<_> = came_free.collect();
         for pod in self.pods_by_id() {
@@ -305,7 +318,23 @@ impl Biller<'_> {
             }
         }
     }
-    pub(crate) fn came_free(&self, before: &[Seen], host: usize) -> bool {
-        self.look()[host].better_than(&before[host])
+    pub(crate) fn came_free(&self, before: &Seen, host: usize) -> bool {
+        self.look_at(host).better_than(&before.hosts[host])
+    }
+    /// POD-06, `block`. What one who waits no more has held back is there for those behind it.
+    fn spread_news_of_leavers(&mut self, before: &Seen) {
+        if self.rules.waiting_order == WaitingOrder::Skip {
+            return;
+        }
+        let gone = before.waiting.iter().filter(|(pod, _)| !self.pod(*pod).waits());
+        let gone: Vec<_> = gone.cloned().collect();
+        for (left, kinds) in gone {
+            for pod in self.pods_by_id() {
+                let concerned = self.kinds(pod).iter().any(|kind| kinds.contains(kind));
+                if self.pod(pod).waits() && concerned && self.is_behind(pod, left) {
+                    self.pod_mut(pod).has_news = true;
+                }
+            }
+        }
     }
 }

@@ -126,6 +126,8 @@ pub(crate) struct Pod {
     pub(crate) work_done: Option<Timer>,
     /// Until when it would wait; none: not at all.
     pub(crate) patience: Option<u64>,
+    /// Where the end of its patience stands among what was scheduled: since it last began to wait.
+    pub(crate) patience_place: usize,
     /// SPOT-09. It has been displaced, and asks again in this instant.
     pub(crate) asks_by_itself: bool,
     /// POD-06. Something came free for it, or cheaper, or its account got money, since it was tried.
