@@ -32,24 +32,26 @@ use waiting::Shapes;
 use waiting::aside::Aside;
 use waiting::lanes::{Queue, Rank};
 
-/// Scopes and hosts where something came free since a round last looked.
+/// Who is to be tried since a round last looked (POD-06).
 #[derive(Clone, Debug, Default)]
 pub struct Freed {
-    /// Scopes whose waiting are to be tried.
+    /// Scopes where something came free, or cheaper.
     pub scopes: BTreeSet<ScopeId>,
-    /// Hosts whose Resuming pods are to be tried.
+    /// Hosts where it did, for the Resuming pods that wait there.
     pub hosts: BTreeSet<HostId>,
+    /// Pods whose account got money, or that lost a promise.
+    pub pods: BTreeSet<PodId>,
 }
 
 impl Freed {
     /// Notes that something came free on `host` of `scope`.
-    pub fn note(&mut self, scope: ScopeId, host: Option<HostId>) {
+    pub fn note(&mut self, scope: ScopeId, host: HostId) {
         self.scopes.insert(scope);
-        self.hosts.extend(host);
+        self.hosts.insert(host);
     }
-    /// Whether nothing did.
+    /// Whether nothing came free.
     pub fn is_empty(&self) -> bool {
-        self.scopes.is_empty() && self.hosts.is_empty()
+        self.scopes.is_empty() && self.hosts.is_empty() && self.pods.is_empty()
     }
 }
 

@@ -263,8 +263,8 @@ fn attempt_on_own_host(turn: &mut Turn<'_, '_>, asked: Asked, host: HostId) -> T
     Tried::Done
 }
 
-/// POD-12, `zero_gpu`. The host is full: the pod starts without GPUs, to reach its data, if its
-/// container disk has room and it can pay its disks.
+/// POD-12, `zero_gpu`. The host is full: the pod starts without GPUs, to reach its data, as a resume for
+/// none: if its container disk has room, free or in grace, and it can pay its disks.
 pub fn resume_without_gpus(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &mut turn.world.pods[pod];
     row.gpus = 0;
@@ -272,7 +272,7 @@ pub fn resume_without_gpus(turn: &mut Turn<'_, '_>, pod: PodId) {
     let need = row.need();
     let Some(host) = row.tied else { return };
     let on = &turn.world.fleet.hosts[host];
-    if !on.available() || !on.free.covers(&need) {
+    if !on.available() || on.covered_at(&need).is_none() {
         rent::refuse(turn, pod, Refusal::NoCapacity);
     } else if rent::affords(turn, pod, Money::ZERO) {
         settle_on(turn, pod, Found { host, step: Step::ZeroGpu, victims: Vec::new() });
@@ -285,6 +285,7 @@ pub fn resume_without_gpus(turn: &mut Turn<'_, '_>, pod: PodId) {
 fn settle_on(turn: &mut Turn<'_, '_>, pod: PodId, found: Found) {
     let Found { host, step, victims } = found;
     rent::leave_queue(turn, pod);
+    let reach = turn.world.fleet.hosts[host].within_reach();
     for victim in &victims {
         displace::signal(turn, victim.pod, pod);
     }
@@ -306,8 +307,8 @@ fn settle_on(turn: &mut Turn<'_, '_>, pod: PodId, found: Found) {
         turn.state(Fact::PodPromised { pod, host, step, due });
     }
     turn.settle_host(host);
-    if !victims.is_empty() {
-        // A victim may hold more than was needed: the rest is open to those who wait.
+    if turn.world.fleet.hosts[host].reaches_further_than(&reach) {
+        // Victims held more than was needed: the rest is open to those who wait.
         turn.freed(host);
     }
 }

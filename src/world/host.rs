@@ -133,6 +133,14 @@ impl Host {
     pub fn open(&self) -> Bundle {
         self.graces.iter().fold(Bundle::NONE, |sum, grace| sum + grace.open)
     }
+    /// What is free, and the same with what is open in grace.
+    pub fn within_reach(&self) -> [Bundle; 2] {
+        [self.free, self.free + self.open()]
+    }
+    /// POD-06. Whether anything came free since it was `before`.
+    pub fn reaches_further_than(&self, before: &[Bundle; 2]) -> bool {
+        before.iter().zip(&self.within_reach()).any(|(before, now)| !before.covers(now))
+    }
     /// The earliest instant at which free and open resources together cover `need`, if they do.
     pub fn covered_at(&self, need: &Bundle) -> Option<SimTime> {
         let mut sum = self.free;

@@ -6,6 +6,7 @@ use crate::ids::PodId;
 use crate::journal::Fact;
 use crate::journal::fact::{EndReason, Kind, Refusal};
 use crate::market::leave;
+use crate::scenario::rules::WaitingOrder;
 use crate::turn::Turn;
 use crate::units::SimTime;
 use crate::world::Joined;
@@ -72,6 +73,23 @@ pub fn leave_queue(turn: &mut Turn<'_, '_>, pod: PodId) {
         Some(_) => world.waiting_bids -= 1,
     }
     turn.world.pods[pod].rental_mut().queued = false;
+    if turn.rules().waiting_order == WaitingOrder::Block {
+        unblock(turn, pod);
+    }
+}
+
+/// POD-06, `block`. What one who leaves has held back has come free for those behind it.
+fn unblock(turn: &mut Turn<'_, '_>, pod: PodId) {
+    let scopes = super::round::scopes_of(turn, pod);
+    let world = &mut turn.world;
+    let (left, freed, round) = match world.pods[pod].kind {
+        Kind::OnDemand => (world.waiting_asks, &mut world.freed_for_asks, Round::Ask),
+        Kind::Spot { .. } => (world.waiting_bids, &mut world.freed_for_bids, Round::Bid),
+    };
+    if 0 < left {
+        freed.scopes.extend(scopes);
+        turn.agenda.raise(round);
+    }
 }
 
 /// Class 9: the patience of a waiting request is over (POD-04, POD-12).

@@ -25,9 +25,11 @@ use crate::world::waiting::lanes::{Queue, Rank};
 use crate::world::{Freed, Joined};
 use order::{
     Candidate, Order, add_returned, bid_of, first_of, gather, goes_on, is_blocked, push_head,
-    rank_of, scopes_of, take_next, waits_at_home,
+    rank_of, take_next, waits_at_home,
 };
 use std::cmp::Reverse;
+
+pub(super) use order::scopes_of;
 
 /// Tries all that this round is for.
 pub fn run(turn: &mut Turn<'_, '_>, queue: Queue) {
@@ -70,14 +72,21 @@ fn put_back(turn: &mut Turn<'_, '_>, queue: Queue, freed: &Freed, left: Order) {
         Queue::Spot => (&mut turn.world.freed_for_bids, Round::Bid),
     };
     again.scopes.extend(&freed.scopes);
-    again.hosts.extend(left.into_iter().filter_map(|Reverse((_, candidate))| match candidate {
-        Candidate::Resumer(host, _) => Some(host),
-        Candidate::Head(_)
-        | Candidate::Lane(_)
-        | Candidate::Again(_)
-        | Candidate::New(_)
-        | Candidate::Asked(_) => None,
-    }));
+    for Reverse((_, candidate)) in left {
+        match candidate {
+            Candidate::Resumer(host, _) => {
+                again.hosts.insert(host);
+            }
+            Candidate::Again(pod) if freed.pods.contains(&pod) => {
+                again.pods.insert(pod);
+            }
+            Candidate::Head(_)
+            | Candidate::Lane(_)
+            | Candidate::Again(_)
+            | Candidate::New(_)
+            | Candidate::Asked(_) => {}
+        }
+    }
     turn.agenda.raise(round);
 }
 
@@ -216,7 +225,7 @@ fn try_new(turn: &mut Turn<'_, '_>, pod: PodId, blocked: &[ScopeId]) -> Tried {
     let Some(afforded) = look_at(turn, pod) else { return Tried::Done };
     let tried = place::attempt(turn, pod, blocked, afforded);
     if tried != Tried::Done {
-        leave_waiting(turn, Candidate::New(pod), pod);
+        leave_waiting(turn, Candidate::New(pod), pod, false);
     }
     tried
 }
@@ -226,12 +235,12 @@ fn leave_blocked(turn: &mut Turn<'_, '_>, candidate: Candidate, pod: PodId) -> T
     if matches!(candidate, Candidate::New(_)) && look_at(turn, pod).is_none() {
         return Tried::Done;
     }
-    leave_waiting(turn, candidate, pod);
+    leave_waiting(turn, candidate, pod, true);
     Tried::NoRoom
 }
 
-/// A new request that found no room waits, starts with zero GPUs, or is refused.
-fn leave_waiting(turn: &mut Turn<'_, '_>, candidate: Candidate, pod: PodId) {
+/// A new request that found no room waits, is refused, or starts with zero GPUs: not if it is blocked.
+fn leave_waiting(turn: &mut Turn<'_, '_>, candidate: Candidate, pod: PodId, blocked: bool) {
     if candidate != Candidate::New(pod) {
         return;
     }
@@ -240,8 +249,10 @@ fn leave_waiting(turn: &mut Turn<'_, '_>, candidate: Candidate, pod: PodId) {
     let patient = turn.now < row.rental().patience_until;
     let when_full = row.rental().when_full;
     match (resumes, when_full) {
-        (true, WhenFull::ZeroGpu) => place::resume_without_gpus(turn, pod),
-        (true, WhenFull::Refuse) => rent::refuse(turn, pod, Refusal::NoCapacity),
+        (true, WhenFull::ZeroGpu) if !blocked => place::resume_without_gpus(turn, pod),
+        (true, WhenFull::Refuse | WhenFull::ZeroGpu) => {
+            rent::refuse(turn, pod, Refusal::NoCapacity);
+        }
         (true, WhenFull::Wait) | (false, _) if patient => rent::wait(turn, pod),
         (true, WhenFull::Wait) | (false, _) => rent::refuse(turn, pod, Refusal::NoCapacity),
     }

@@ -184,6 +184,16 @@ impl Lanes {
     pub fn of_scope(&self, scope: ScopeId) -> impl Iterator<Item = LaneId> {
         self.by_scope.get(&scope).into_iter().flatten().copied()
     }
+    /// POD-06, `block`. These scopes, and those that anybody who waits in them names, and so on: who
+    /// may go there is held back there by others.
+    pub fn connected(&self, mut scopes: BTreeSet<ScopeId>) -> BTreeSet<ScopeId> {
+        let mut new: Vec<ScopeId> = scopes.iter().copied().collect();
+        while let Some(scope) = new.pop() {
+            let named = self.of_scope(scope).flat_map(|lane| &self.get(lane).scopes);
+            new.extend(named.copied().filter(|named| scopes.insert(*named)));
+        }
+        scopes
+    }
     /// Lists `shape` at these heads instead of the former.
     pub(super) fn list(&mut self, lane: LaneId, shape: ShapeId, former: Heads, heads: Heads) {
         let row = &mut self.rows[lane.index()];

@@ -27,7 +27,8 @@ pub(super) enum Candidate {
     Lane(LaneId),
     /// The first of those who wait for a host where something came free; apart those without GPUs.
     Resumer(HostId, bool),
-    /// One who was set aside until its account changed in this round.
+    /// One who waits, and is tried whatever came free (POD-06), or was set aside until its account changed
+    /// in this round.
     Again(PodId),
     /// One who joined in this instant.
     New(PodId),
@@ -98,6 +99,8 @@ pub(super) fn gather(turn: &Turn<'_, '_>, queue: Queue, freed: &Freed) -> Order 
             let mut scopes = freed.scopes.clone();
             if block {
                 scopes.extend(scopes_of_joined(turn, queue));
+                scopes.extend(freed.pods.iter().flat_map(|pod| scopes_of(turn, *pod)));
+                scopes = lanes.connected(scopes);
                 let all = scopes.iter().flat_map(|scope| &fleet.scopes[*scope].hosts);
                 let waited_for = |host: &&HostId| !fleet.hosts[**host].resuming.is_empty();
                 others.extend(all.filter(waited_for).filter(|host| !freed.hosts.contains(host)));
@@ -114,6 +117,10 @@ pub(super) fn gather(turn: &Turn<'_, '_>, queue: Queue, freed: &Freed) -> Order 
             order.extend(first.map(|(rank, _)| Reverse((rank, candidate))));
         }
     }
+    order.extend(freed.pods.iter().filter_map(|pod| {
+        let rank = rank_of(&turn.world, *pod)?;
+        Some(Reverse((rank, Candidate::Again(*pod))))
+    }));
     order
 }
 
@@ -196,7 +203,7 @@ pub(super) fn goes_on(
 }
 
 /// The scopes that a request names: a resume names its host's.
-pub(super) fn scopes_of(turn: &Turn<'_, '_>, pod: PodId) -> Vec<ScopeId> {
+pub(in crate::market::rent) fn scopes_of(turn: &Turn<'_, '_>, pod: PodId) -> Vec<ScopeId> {
     let Some(row) = turn.world.pods.get(pod) else { return Vec::new() };
     match row.tied {
         Some(host) => vec![scope_of(turn, host)],
