@@ -48,7 +48,11 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<(), ExitCode> {
         unmet(&scenario, &offered)?;
     }
     say(format!("\nMoney in play\n{}", table(["", "USD"], money(&scenario, &offered))))?;
-    say(format!("\n{}", script(&scenario)))
+    if 0 < offered.refused_deposits {
+        let refused = count(offered.refused_deposits);
+        say(format!("\nDeposits by plan that will be refused, {}: {refused}", small(&scenario)))?;
+    }
+    say(format!("\n{}", script(&scenario, &offered)))
 }
 
 /// Random demand that the market will never serve.
@@ -70,9 +74,14 @@ fn unmet(scenario: &Scenario, offered: &Forecast) -> Result<(), ExitCode> {
     Ok(())
 }
 
+/// ACCT-02. Why a payment is refused.
+fn small(scenario: &Scenario) -> String {
+    format!("as they are below the minimum of {} USD", scenario.rules.minimum_deposit)
+}
+
 /// How many actions the script has, how many of them the run is too short for, and how many ask for
 /// what they can never get.
-fn script(scenario: &Scenario) -> String {
+fn script(scenario: &Scenario, forecast: &Forecast) -> String {
     let actions = scenario.script.len();
     let late = scenario.script.iter().filter(|action| scenario.horizon < action.at).count();
     let all = format!("{actions} scripted action{}", if actions == 1 { "" } else { "s" });
@@ -85,6 +94,10 @@ fn script(scenario: &Scenario) -> String {
     if scenario.rules.spot && 0 < below {
         let why = "as they bid below every floor";
         said += &format!("\nScripted requests that can never be placed, {why}: {below}");
+    }
+    if 0 < forecast.refused_payments {
+        let (why, refused) = (small(scenario), count(forecast.refused_payments));
+        said += &format!("\nScripted payments that will be refused, {why}: {refused}");
     }
     said
 }
@@ -166,10 +179,12 @@ fn money(scenario: &Scenario, forecast: &Forecast) -> Vec<[String; 2]> {
     let accounts = count(scenario.accounts.len().try_into().unwrap_or(u64::MAX));
     let (s, verb) = if scenario.accounts.len() == 1 { ("", "s") } else { ("s", "") };
     let open = u32::try_from(scenario.accounts.len()).unwrap_or(u32::MAX);
-    let rows: [(String, Money); 5] = [
+    let rows: [(String, Money); 7] = [
         (format!("{accounts} account{s} open{verb} with"), forecast.opening),
         ("trial credit".to_owned(), scenario.rules.trial_credit.times(open)),
         ("paid in later, by plan".to_owned(), forecast.later),
+        ("paid in by the script".to_owned(), forecast.scripted),
+        ("adjusted by the script".to_owned(), forecast.adjusted),
         ("random demand costs at list prices".to_owned(), sum(|offered| offered.at_list_price)),
         ("its work is worth".to_owned(), sum(|offered| offered.value)),
     ];

@@ -10,6 +10,7 @@ use super::import::TraceError;
 use crate::ids::{AccountId, Id};
 use crate::scenario::Scenario;
 use crate::scenario::demand::{Arrival, Buying};
+use crate::scenario::model::ActionKind;
 use crate::units::{GpuTime, Money, Price, SimTime, Span};
 use std::collections::BTreeMap;
 
@@ -43,8 +44,18 @@ pub struct Forecast {
     pub below_floor: u64,
     /// What accounts open with.
     pub opening: Money,
-    /// What they pay in later by plan, before the horizon.
+    /// What they pay in later by plan, before the horizon, as far as it is taken (ACCT-02).
     pub later: Money,
+    /// Deposits by plan before the horizon that are below the least, and refused (ACCT-02).
+    pub refused_deposits: u64,
+    /// What the script pays in until the horizon, as far as it is taken.
+    pub scripted: Money,
+    /// What the script's adjustments come to until the horizon; a negative one takes at most the
+    /// balance that it finds (ACCT-09).
+    pub adjusted: Money,
+    /// Scripted deposits and automatic payments until the horizon that are below the least, and
+    /// refused (ACCT-02, ACCT-05).
+    pub refused_payments: u64,
 }
 
 /// Draws all arrivals and deposits of the run seeded `seed`.
@@ -72,6 +83,7 @@ pub fn forecast(scenario: &Scenario, seed: u64, replication: u64) -> Result<Fore
     for index in 0..scenario.accounts.len() {
         forecast.fund(scenario, AccountId::from_index(index), (seed, replication));
     }
+    forecast.follow_script(scenario);
     Ok(forecast)
 }
 
@@ -104,7 +116,25 @@ impl Forecast {
             if scenario.horizon <= at {
                 return;
             }
-            self.later += amount;
+            if scenario.rules.minimum_deposit <= amount {
+                self.later += amount;
+            } else if !amount.is_zero() {
+                self.refused_deposits += 1;
+            }
+        }
+    }
+    fn follow_script(&mut self, scenario: &Scenario) {
+        let least = scenario.rules.minimum_deposit;
+        for action in scenario.script.iter().filter(|action| action.at <= scenario.horizon) {
+            if let ActionKind::Adjust { amount } = action.kind {
+                self.adjusted += amount;
+            } else if let ActionKind::Deposit { amount } = action.kind {
+                let is_taken = least <= amount;
+                self.scripted += if is_taken { amount } else { Money::ZERO };
+                self.refused_payments += u64::from(!is_taken);
+            } else if let ActionKind::SetAutoPay { auto_pay } = action.kind {
+                self.refused_payments += u64::from(auto_pay.amount < least);
+            }
         }
     }
 }

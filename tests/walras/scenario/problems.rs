@@ -3,6 +3,7 @@
 mod arrivals;
 mod demand;
 mod distributions;
+mod money;
 mod names;
 mod text;
 mod traces;
