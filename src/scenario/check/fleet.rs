@@ -260,7 +260,7 @@ fn gpu_counts(reader: &mut Reader, place: &Place, text: &GroupText) -> Vec<u32> 
     }
     let place = place.field("gpus");
     let mut counts = Vec::new();
-    for item in reader.one_or_more(&place) {
+    for item in reader.one_or_more(&place, "number of GPUs") {
         let count = reader.scalar(&item).unwrap_or(DEFAULT);
         if !POSSIBLE.contains(&count) {
             let fault = Fault::new("GPUs out of range", "1 to 16 GPUs a host (HOST-01)");
@@ -268,9 +268,5 @@ fn gpu_counts(reader: &mut Reader, place: &Place, text: &GroupText) -> Vec<u32> 
         }
         counts.push(count);
     }
-    if counts.is_empty() {
-        reader.report(&place, Fault::new("empty list", "at least one number of GPUs"));
-        counts.push(DEFAULT);
-    }
-    counts
+    if counts.is_empty() { vec![DEFAULT] } else { counts }
 }

@@ -128,13 +128,17 @@ impl Reader {
         let items: Option<Vec<Field>> = self.shape(place);
         (0..items.unwrap_or_default().len()).map(|index| place.item(index)).collect()
     }
-    /// The places of a list's items, or the place itself if no list stands there.
-    pub(crate) fn one_or_more(&mut self, place: &Place) -> Vec<Place> {
-        if self.sources.text(place).starts_with('[') {
-            self.items(place, Field::Stated)
-        } else {
-            vec![place.clone()]
+    /// The places of a list's items, or the place itself if no list stands there. A list without any
+    /// `item` is reported.
+    pub(crate) fn one_or_more(&mut self, place: &Place, item: &str) -> Vec<Place> {
+        if !self.sources.text(place).starts_with('[') {
+            return vec![place.clone()];
         }
+        let Some(items) = self.shape::<Vec<Field>>(place) else { return Vec::new() };
+        if items.is_empty() {
+            self.report(place, Fault::new("empty list", format!("at least one {item}")));
+        }
+        (0..items.len()).map(|index| place.item(index)).collect()
     }
     /// The entries of the map at `place`: the bytes of each key, and the place of its value; no entry
     /// if the field is absent, and none at all if no map stands there.
