@@ -5,6 +5,7 @@ mod demand;
 mod distributions;
 mod money;
 mod names;
+mod oversized;
 mod text;
 mod traces;
 

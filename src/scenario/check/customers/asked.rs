@@ -100,11 +100,17 @@ pub(super) fn check_size(
     if asked.types.is_empty() || !scene.fleet.is_complete {
         return;
     }
-    let lack = asked.counts().find_map(|gpus| {
+    let mut lacks: Vec<(Lack, Fault)> = Vec::new();
+    let kinds = capacity::kinds(scene.fleet);
+    for gpus in asked.counts() {
         let demand = Demand { gpus, ..asked.demand };
-        capacity::lack(scene.fleet, &asked.types, &demand, scene.rules)
-    });
-    if let Some((lack, fault)) = lack {
+        for found in capacity::lacks(&kinds, &asked.types, &demand, scene.rules) {
+            if lacks.iter().all(|(lack, _)| *lack != found.0) {
+                lacks.push(found);
+            }
+        }
+    }
+    for (lack, fault) in lacks {
         let field = match lack {
             Lack::Hosts => "gpu_type",
             Lack::Cloud => "cloud",

@@ -133,7 +133,7 @@ fn check_size(
     if types.is_empty() || !known.fleet.is_complete {
         return;
     }
-    if let Some((lack, fault)) = capacity::lack(known.fleet, types, demand, known.rules) {
+    for (lack, fault) in capacity::lacks(&known.fleet.drafts, types, demand, known.rules) {
         let field = match lack {
             Lack::Hosts => "gpuTypeId",
             Lack::Cloud => "cloudType",
