@@ -85,6 +85,13 @@ pub(crate) fn lacks(
     lacks
 }
 
+/// What keeps pods of `demand` off any host that there may be (HOST-01): all that can be said where the fleet
+/// is not known whole.
+pub(crate) fn lack_anywhere(demand: &Demand) -> Option<(Lack, Fault)> {
+    const MOST: u32 = 16;
+    (MOST < demand.gpus).then(|| (Lack::Gpus, too_large(Lack::Gpus, MOST, demand.gpus)))
+}
+
 /// There is no acceptable host, at least not `elsewhere`, in the other cloud.
 fn none(elsewhere: bool) -> (Lack, Fault) {
     if elsewhere {

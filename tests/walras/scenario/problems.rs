@@ -1,5 +1,6 @@
 //! What is said about a scenario that makes no sense, as its author sees it.
 
+mod all_at_once;
 mod arrivals;
 mod demand;
 mod distributions;

@@ -130,10 +130,12 @@ fn check_size(
     (demand, known): (&Demand, &Known<'_>),
 ) {
     let types = &known.types.lists[demand.types as usize];
-    if types.is_empty() || !known.fleet.is_complete {
-        return;
-    }
-    for (lack, fault) in capacity::lacks(&known.fleet.drafts, types, demand, known.rules) {
+    let lacks = if types.is_empty() || !known.fleet.is_complete {
+        capacity::lack_anywhere(demand).into_iter().collect()
+    } else {
+        capacity::lacks(&known.fleet.drafts, types, demand, known.rules)
+    };
+    for (lack, fault) in lacks {
         let field = match lack {
             Lack::Hosts => "gpuTypeId",
             Lack::Cloud => "cloudType",
