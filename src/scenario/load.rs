@@ -163,6 +163,10 @@ impl Gathered {
     }
     fn include(&mut self, reader: &mut Reader, named: &Place, files: &mut Files) {
         let Some(name) = reader.scalar::<String>(named) else { return };
+        // Two files may both rest on a third; that it is there once is all that they ask.
+        if files.has(named, &name) {
+            return;
+        }
         if self.depth == MOST_INCLUDED {
             let expected = format!("files that include one another at most {MOST_INCLUDED} deep");
             reader.report(named, Fault::new("included too deep", expected));
@@ -214,6 +218,11 @@ impl Files {
     pub(crate) fn path(&self, named: &Place, name: &str) -> PathBuf {
         let beside = self.directories.get(&named.file).map(|directory| directory.join(name));
         beside.filter(|path| path.exists()).unwrap_or_else(|| PathBuf::from(name))
+    }
+    /// Whether the RON file `name`, stated at `named`, has been opened already, by whatever name.
+    fn has(&self, named: &Place, name: &str) -> bool {
+        let whole = std::fs::canonicalize(self.path(named, name));
+        whole.is_ok_and(|whole| self.opened.contains(&whole))
     }
     /// Opens the RON file `name`, stated at `named`. What cannot be opened is reported.
     pub(crate) fn open(&mut self, reader: &mut Reader, named: &Place, name: &str) -> Option<Place> {
