@@ -2,6 +2,7 @@
 
 use super::ScenarioArguments;
 use super::print::{complain, count, dollars, duration, number, say, table};
+use super::progress::Bar;
 use crate::ids::{GpuTypeId, Id};
 use crate::scenario::Scenario;
 use crate::scenario::model::Scope;
@@ -21,10 +22,7 @@ pub(super) struct CheckArguments {
 pub(super) fn check(arguments: &CheckArguments) -> Result<(), ExitCode> {
     let scenario = arguments.of.read()?;
     let seed = arguments.of.seed.unwrap_or(scenario.seed);
-    let offered = forecast(&scenario, seed, arguments.of.replication).map_err(|error| {
-        complain(format!("error: {error}"));
-        ExitCode::from(2)
-    })?;
+    let offered = draw(&scenario, (seed, arguments.of.replication))?;
     let length = scenario.horizon.saturating_since(SimTime::ZERO);
     say(format!("\n{}: {}, profile {}", scenario.title, duration(length), scenario.profile))?;
     say(format!("\nFleet\n{}", fleet(&scenario)))?;
@@ -53,6 +51,26 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<(), ExitCode> {
         say(format!("\nDeposits by plan that will be refused, {}: {refused}", small(&scenario)))?;
     }
     say(format!("\n{}", script(&scenario, &offered)))
+}
+
+/// Draws the demand, and shows how far that is.
+fn draw(scenario: &Scenario, run: (u64, u64)) -> Result<Forecast, ExitCode> {
+    /// Steps of the bar to a part, whatever the horizon.
+    const STEPS: u64 = 1_000;
+    let bar = Bar::new(1, "drawing the demand".to_owned());
+    let horizon = scenario.horizon.micros().max(1);
+    let offered = forecast(scenario, run, &mut |drawn| {
+        let within = u128::from(drawn.at.micros().min(horizon)) * u128::from(STEPS);
+        let within = u64::try_from(within / u128::from(horizon)).unwrap_or(STEPS);
+        bar.set_length(drawn.parts.saturating_mul(STEPS));
+        let words = format!("drawing the demand: {} requests and deposits", count(drawn.count));
+        bar.show(drawn.part.saturating_mul(STEPS).saturating_add(within), (words, String::new()));
+    });
+    bar.clear();
+    offered.map_err(|error| {
+        complain(format!("error: {error}"));
+        ExitCode::from(2)
+    })
 }
 
 /// Random demand that the market will never serve.

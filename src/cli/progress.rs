@@ -58,7 +58,12 @@ impl Bar {
         let room = columns().saturating_sub(BEFORE_WORDS);
         self.bar.set_message(fitting(&[first, left, last], room));
     }
-    pub(super) fn abandon(&self) {
+    /// Says how long the work is, once that is known.
+    pub(super) fn set_length(&self, length: u64) {
+        self.bar.set_length(length);
+    }
+    /// Takes the line away.
+    pub(super) fn clear(&self) {
         self.bar.finish_and_clear();
     }
     pub(super) fn finish(&self, outcome: Outcome) -> Timing {
@@ -85,6 +90,9 @@ fn columns() -> usize {
 fn fitting(words: &[String], room: usize) -> String {
     let mut said = String::new();
     for word in words {
+        if word.is_empty() {
+            continue;
+        }
         let more = if said.is_empty() { word.clone() } else { format!("{said}, {word}") };
         if !said.is_empty() && room < more.chars().count() {
             break;

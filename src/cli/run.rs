@@ -87,7 +87,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), ExitCode> {
         &mut |outcome| bar.finish(outcome),
     );
     let report = report.map_err(|error| {
-        bar.abandon();
+        bar.clear();
         complain(format!("error: {error}"));
         match error {
             RunError::Run(RunFailure::Interrupted) => ExitCode::from(INTERRUPTED),

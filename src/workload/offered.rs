@@ -58,11 +58,42 @@ pub struct Forecast {
     pub refused_payments: u64,
 }
 
-/// Draws all arrivals and deposits of the run seeded `seed`.
+/// How far the drawing has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Drawn {
+    /// Requests and deposits so far.
+    pub count: u64,
+    /// The part that is being drawn: a segment's arrivals, or at last the deposits of all.
+    pub part: u64,
+    /// How many parts there are.
+    pub parts: u64,
+    /// How far that part has come: of arrivals in simulated time, of deposits by accounts.
+    pub at: SimTime,
+}
+
+impl Drawn {
+    /// So many draws pass between two reports.
+    const STRIDE: u64 = 16_384;
+
+    /// Counts a draw that has come to `at`, and tells `watch` now and then.
+    fn step(&mut self, at: SimTime, watch: &mut dyn FnMut(Self)) {
+        (self.count, self.at) = (self.count + 1, at);
+        if self.count.is_multiple_of(Self::STRIDE) {
+            watch(*self);
+        }
+    }
+}
+
+/// Draws all arrivals and deposits of the run seeded `seed`, and tells `watch` how far that has come.
 ///
 /// # Errors
 /// A trace that can't be read.
-pub fn forecast(scenario: &Scenario, seed: u64, replication: u64) -> Result<Forecast, TraceError> {
+pub fn forecast(
+    scenario: &Scenario,
+    (seed, replication): (u64, u64),
+    watch: &mut dyn FnMut(Drawn),
+) -> Result<Forecast, TraceError> {
+    let mut drawn = Drawn { parts: parts(scenario), ..Drawn::default() };
     let mut forecast = Forecast::default();
     let prices: Vec<Money> =
         (0..scenario.type_lists.len()).map(|list| list_price(scenario, list)).collect();
@@ -74,17 +105,32 @@ pub fn forecast(scenario: &Scenario, seed: u64, replication: u64) -> Result<Fore
             let offered = forecast.by_types.entry(types).or_default();
             offered.add(arrival, scenario.horizon, prices[types as usize]);
             forecast.below_floor += u64::from(floors.refuse_arrival(arrival));
+            drawn.step(arrival.at, watch);
         }
+        drawn.part += 1;
         if let Some(failure) = source.take_failure() {
             return Err(failure);
         }
         forecast.late += source.count_late()?;
     }
     for index in 0..scenario.accounts.len() {
-        forecast.fund(scenario, AccountId::from_index(index), (seed, replication));
+        let share = scenario.horizon.micros() / count(scenario.accounts.len());
+        let at = SimTime::from_micros(share * count(index));
+        let mut step = || drawn.step(at, watch);
+        forecast.fund(scenario, AccountId::from_index(index), (seed, replication), &mut step);
     }
     forecast.follow_script(scenario);
     Ok(forecast)
+}
+
+fn count(length: usize) -> u64 {
+    u64::try_from(length).expect("a length fits in 64 bits")
+}
+
+/// Each segment is drawn, and then the deposits of all, if there are any.
+fn parts(scenario: &Scenario) -> u64 {
+    let pays_in = scenario.segments.iter().any(|segment| segment.deposits.is_some());
+    count(scenario.segments.len()) + u64::from(pays_in)
 }
 
 impl Offered {
@@ -103,7 +149,13 @@ impl Offered {
 }
 
 impl Forecast {
-    fn fund(&mut self, scenario: &Scenario, account: AccountId, (seed, replication): (u64, u64)) {
+    fn fund(
+        &mut self,
+        scenario: &Scenario,
+        account: AccountId,
+        (seed, replication): (u64, u64),
+        step: &mut dyn FnMut(),
+    ) {
         let spec = &scenario.accounts[account.index()];
         let segment = spec.segment.map(|segment| &scenario.segments[segment.index()]);
         let drawn = segment
@@ -116,6 +168,7 @@ impl Forecast {
             if scenario.horizon <= at {
                 return;
             }
+            step();
             if scenario.rules.minimum_deposit <= amount {
                 self.later += amount;
             } else if !amount.is_zero() {
