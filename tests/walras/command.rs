@@ -218,6 +218,33 @@ fn the_catalogue_and_a_trace_are_shown() {
 }
 
 #[test]
+fn describe_says_what_it_cannot_show() {
+    let pods = "scenarios/traces/openb_pods_sample.csv";
+    let nodes = "scenarios/traces/openb_nodes_sample.csv";
+    refuses(
+        &["describe", nodes, "--fleet", nodes],
+        2,
+        &expect![[r#"
+            error: scenarios/traces/openb_nodes_sample.csv holds machines, expected with --fleet a list of requests, to be held against the fleet
+        "#]],
+    );
+    refuses(
+        &["describe", pods, "--fleet", pods],
+        2,
+        &expect![[r#"
+            error: scenarios/traces/openb_pods_sample.csv holds requests, expected a list of machines
+        "#]],
+    );
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("empty.csv");
+    for header in ["arrival_s,duration_s,gpus", "sn,cpu_milli,memory_mib,gpu,model"] {
+        std::fs::write(&path, format!("{header}\n# nothing yet\n")).unwrap();
+        let shown = stdout(&walras(&["describe", &path.display().to_string()]));
+        assert!(shown.ends_with("\n\nIt has a header and no rows\n"), "{shown}");
+    }
+}
+
+#[test]
 fn every_command_s_help_gives_an_example() {
     for command in ["run", "check", "catalog", "describe"] {
         let shown = stdout(&walras(&[command, "--help"]));
