@@ -44,15 +44,15 @@ fn an_unknown_process() {
     check(
         &segment(r#"Poison(rate: "12/h")"#, r#"duration: "1h","#),
         expect![[r#"
-        error: unknown variant `Poison`
-         --> test.ron:8:19
-          |
-        8 |         arrivals: Poison(rate: "12/h"),
-          |                   ^^^^^^ expected one of Poisson, Renewal, Bursts, Replay
-          |
-          = note: field: customers[0].arrivals
-          = help: did you mean `Poisson`?
-    "#]],
+            error: unknown arrival process `Poison`
+             --> test.ron:8:19
+              |
+            8 |         arrivals: Poison(rate: "12/h"),
+              |                   ^^^^^^ expected one of Poisson, Renewal, Bursts, Replay
+              |
+              = note: field: customers[0].arrivals
+              = help: did you mean `Poisson`?
+        "#]],
     );
 }
 
@@ -197,15 +197,15 @@ fn an_unknown_kind() {
     check(
         &poisson(r#"duration: "1h", kind: OnDemand,"#),
         expect![[r#"
-        error: unknown variant `OnDemand`
-         --> test.ron:9:31
-          |
-        9 |         duration: "1h", kind: OnDemand,
-          |                               ^^^^^^^^ expected one of on_demand, spot
-          |
-          = note: field: customers[0].kind
-          = help: did you mean `on_demand`?
-    "#]],
+            error: unknown way of buying `OnDemand`
+             --> test.ron:9:31
+              |
+            9 |         duration: "1h", kind: OnDemand,
+              |                               ^^^^^^^^ expected one of on_demand, spot
+              |
+              = note: field: customers[0].kind
+              = help: did you mean `on_demand`?
+        "#]],
     );
 }
 
