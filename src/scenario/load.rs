@@ -3,6 +3,8 @@
 //! Paths are relative to the file that names them; if there is nothing, to the working directory, so
 //! that an override on the command line may name a file as the shell shows it.
 
+mod overrides;
+
 use super::check;
 use super::model::{InputFile, Scenario};
 use super::problem::{Fault, Problems, nearest};
@@ -80,15 +82,13 @@ fn read(
     let mut reader = Reader::default();
     let mut files = Files::new(name, bytes, directory);
     let place = reader.open(name, bytes);
-    if let Some(place) = &place {
-        for Override { path, value } in overrides {
-            reader.set(place, path, value);
-        }
-        if reader.has_problems() {
-            return reader.finish(None);
-        }
-    }
+    let waiting = place.as_ref().map(|place| overrides::set(&mut reader, place, overrides));
     let gathered = place.and_then(|place| Gathered::read(&mut reader, place, &mut files));
+    if let (Some(waiting), Some(gathered)) = (waiting, &gathered)
+        && !overrides::set_included(&mut reader, gathered, waiting)
+    {
+        return reader.finish(None);
+    }
     let scenario = gathered.map(|gathered| Scenario {
         overrides: overrides.iter().map(Override::to_string).collect(),
         ..check::scenario(&mut reader, &gathered, &mut files)
@@ -159,6 +159,18 @@ impl Gathered {
         self.script.extend(list("script", text.script));
         for named in list("include", text.include) {
             self.include(reader, &named, files);
+        }
+    }
+    /// Where the items of the list of this name stand, those of included files after the scenario's own.
+    fn list(&self, name: &str) -> Option<&[Place]> {
+        match name {
+            "gpu_types" => Some(&self.gpu_types),
+            "datacenters" => Some(&self.datacenters),
+            "fleet" => Some(&self.fleet),
+            "accounts" => Some(&self.accounts),
+            "customers" => Some(&self.customers),
+            "script" => Some(&self.script),
+            _ => None,
         }
     }
     fn include(&mut self, reader: &mut Reader, named: &Place, files: &mut Files) {

@@ -101,6 +101,12 @@ fn what_is_wrong_with_an_override_is_shown_on_the_argument() {
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8_lossy(&output.stderr).replace(&scenario, "small.ron");
     expect![[r#"
+        error: `horizon` has no fields
+         --> --set:1:1
+          |
+        1 | horizon.days=1
+          | ^^^^^^^^^^^^ expected the path of a field
+
         error: `fleet` has no item 3
          --> --set:1:1
           |
@@ -114,12 +120,6 @@ fn what_is_wrong_with_an_override_is_shown_on_the_argument() {
           | ^^^^^^^^^^^^^^^^^^^^^^ expected the index of an item, or one of ada
           |
           = help: did you mean `ada`?
-
-        error: `horizon` has no fields
-         --> --set:1:1
-          |
-        1 | horizon.days=1
-          | ^^^^^^^^^^^^ expected the path of a field
 
         3 problems in small.ron: nothing was run
     "#]]

@@ -67,20 +67,29 @@ impl Reader {
             }
         }
     }
-    /// Gives the field at `path` of the file at `place` the value `value`, as `--set` asks.
-    pub(crate) fn set(&mut self, place: &Place, path: &str, value: &str) {
+    /// Gives the field at `path` of a file the value that the override `(stated, value)` asks for; its
+    /// path as it was stated may lead there from another file.
+    pub(crate) fn set(
+        &mut self,
+        file: usize,
+        path: &str,
+        (stated, value): (&str, &str),
+    ) -> Result<(), NoSuchPlace> {
+        let change = splice(&self.sources.get(file).text, path, value)?;
+        let argument = self.sources.add(Source::new("--set", format!("{stated}={value}")));
+        self.sources.splice(file, &change, (argument, stated.len()));
+        Ok(())
+    }
+    /// Reports that the override `(path, value)` leads nowhere.
+    pub(crate) fn refuse_set(&mut self, (path, value): (&str, &str), reason: NoSuchPlace) {
+        let NoSuchPlace { message, expected, names } = reason;
         let argument = self.sources.add(Source::new("--set", format!("{path}={value}")));
-        match splice(&self.sources.get(place.file).text, path, value) {
-            Ok(change) => self.sources.splice(place.file, &change, (argument, path.len())),
-            Err(NoSuchPlace { message, expected, names }) => {
-                let mut fault = Fault::new(message, expected).found(path);
-                if let Some((name, names)) = names {
-                    fault = fault.near(&name, names.iter().map(String::as_str));
-                }
-                let place = Place::root(argument);
-                self.problems.push(Problem::over(0..path.len(), &place, fault, &self.sources));
-            }
+        let mut fault = Fault::new(message, expected).found(path);
+        if let Some((name, names)) = names {
+            fault = fault.near(&name, names.iter().map(String::as_str));
         }
+        let place = Place::root(argument);
+        self.problems.push(Problem::over(0..path.len(), &place, fault, &self.sources));
     }
     /// Reports `fault` at `place`.
     pub(crate) fn report(&mut self, place: &Place, fault: Fault) {
@@ -102,10 +111,6 @@ impl Reader {
             Some(value) if self.problems.is_empty() => Ok(value),
             _ => Err(Problems::new(self.problems, self.sources)),
         }
-    }
-    /// Whether anything was wrong so far.
-    pub(crate) fn has_problems(&self) -> bool {
-        !self.problems.is_empty()
     }
 
     /// Reads a struct or an enum of the schema.
