@@ -203,8 +203,21 @@ fn a_link_stays_a_link_and_a_name_that_cannot_be_taken_leaves_nothing() {
 
 #[test]
 fn the_catalogue_and_a_trace_are_shown() {
-    let shown = stdout(&walras(&["catalog", "a6000"]));
-    assert!(shown.contains("NVIDIA RTX A6000") && shown.contains("0.79"), "{shown}");
+    let shown = stdout(&walras(&["catalog", "RTX A6000"]));
+    expect![[r#"
+        Prices and floors (the lowest bids) in USD per GPU-hour; speed as a multiple of an A100 PCIe 80 GB.
+        `-`: a scenario that uses the price states it; a floor that none states is a share of the price.
+        --sources tells where each figure comes from.
+
+                               secure         community         per GPU
+         GPU type          GB   price  floor      price  floor    vCPUs  GB  speed
+         NVIDIA RTX A6000  48    0.79   0.49       0.69   0.34        4  50  0.443
+    "#]].assert_eq(&shown);
+    let shown = stdout(&walras(&["catalog", "--sources"]));
+    assert!(shown.contains("2024-01-05  DOC24 SKY6 SKY5"), "{shown}");
+    let shown = stdout(&walras(&["catalog"]));
+    assert!(shown.lines().all(|line| line.chars().count() <= 120), "too wide\n{shown}");
+    assert!(!shown.contains("DOC24"), "{shown}");
     let pods = "scenarios/traces/openb_pods_sample.csv";
     let nodes = "scenarios/traces/openb_nodes_sample.csv";
     let shown = stdout(&walras(&["describe", pods, "--fleet", nodes]));
