@@ -57,13 +57,13 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<(), ExitCode> {
 fn draw(scenario: &Scenario, run: (u64, u64)) -> Result<Forecast, ExitCode> {
     /// Steps of the bar to a part, whatever the horizon.
     const STEPS: u64 = 1_000;
-    let bar = Bar::new(1, "drawing the demand".to_owned());
+    let bar = Bar::new(1, "drawing demand".to_owned());
     let horizon = scenario.horizon.micros().max(1);
     let offered = forecast(scenario, run, &mut |drawn| {
         let within = u128::from(drawn.at.micros().min(horizon)) * u128::from(STEPS);
         let within = u64::try_from(within / u128::from(horizon)).unwrap_or(STEPS);
         bar.set_length(drawn.parts.saturating_mul(STEPS));
-        let words = format!("drawing the demand: {} requests and deposits", count(drawn.count));
+        let words = format!("{} draws of demand", count(drawn.count));
         bar.show(drawn.part.saturating_mul(STEPS).saturating_add(within), (words, String::new()));
     });
     bar.clear();

@@ -14,8 +14,9 @@ pub(super) struct Bar {
     begun: Instant,
 }
 
-/// What stands on the line before the words, in columns of the terminal.
+/// Columns before the words, with the bar and without.
 const BEFORE_WORDS: usize = "xxxxxxxxxxxxxxxxxxxx 100 %  ".len();
+const BEFORE_NARROW_WORDS: usize = "100 %  ".len();
 /// The words are cut at the terminal's edge: a line that wraps could not be drawn over.
 const LINE: &str = "{bar:20} {percent:>3} %  {wide_msg}";
 /// Where there is room for no bar.
@@ -55,7 +56,9 @@ impl Bar {
     pub(super) fn show(&self, position: u64, (first, last): (String, String)) {
         self.bar.set_position(position);
         let left = format!("{:#} left", HumanDuration(self.bar.eta()));
-        let room = columns().saturating_sub(BEFORE_WORDS);
+        let columns = columns();
+        let before = if columns < LEAST_FOR_BAR { BEFORE_NARROW_WORDS } else { BEFORE_WORDS };
+        let room = columns.saturating_sub(before);
         self.bar.set_message(fitting(&[first, left, last], room));
     }
     /// Says how long the work is, once that is known.

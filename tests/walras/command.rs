@@ -2,6 +2,8 @@
 //! leaves nothing half-written behind.
 
 mod check;
+#[cfg(target_os = "linux")]
+mod terminal;
 
 use expect_test::{Expect, expect};
 use std::path::Path;
