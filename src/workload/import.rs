@@ -201,6 +201,15 @@ impl Requests {
         self.previous = row.arrival;
         Ok(Some(row))
     }
+    /// The line of the present row. The file is read again for it.
+    pub fn line(&self) -> u64 {
+        self.table.line()
+    }
+    /// What stands in a column of the present row; nothing if the file lacks the column.
+    pub fn cell(&self, column: &str) -> &str {
+        let place = self.table.column_or_none(column);
+        place.and_then(|place| self.table.record().get(place)).unwrap_or_default()
+    }
     /// The error of a field of the present row, found by whoever gives it its meaning.
     pub(in crate::workload) fn malformed(&self, cell: Cell) -> TraceError {
         self.table.malformed(cell)

@@ -1,6 +1,7 @@
 //! Sources of customers: when they come, what they want, and traces replayed.
 
 mod attributes;
+mod offered;
 mod processes;
 mod samples;
 mod traces;

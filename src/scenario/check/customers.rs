@@ -3,6 +3,7 @@
 mod arrivals;
 mod asked;
 mod money;
+mod oversized;
 mod replay;
 
 use super::accounts::Accounts;
