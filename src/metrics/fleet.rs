@@ -89,9 +89,9 @@ impl Fleet {
     }
 
     /// The sums about `subject` up to `at`.
-    pub(super) fn sums(&mut self, at: SimTime, subject: Subject, subjects: &Subjects) -> FleetSums {
+    pub(super) fn sums(&self, at: SimTime, subject: Subject, subjects: &Subjects) -> FleetSums {
         let mut sums = FleetSums::default();
-        for (index, scope) in self.scopes.iter_mut().enumerate() {
+        for (index, scope) in self.scopes.iter().enumerate() {
             let (gpu_type, cloud) = subjects.scope(ScopeId::from_index(index));
             let (on_demand, spot) = (scope.on_demand.sum(at), scope.spot.sum(at));
             let sold = match subject {

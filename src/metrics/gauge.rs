@@ -3,41 +3,35 @@
 use crate::units::SimTime;
 
 /// A quantity that moves in steps, and its integral over time in whole microseconds.
+///
+/// A step of d at the instant t adds d × (T − t) to the integral up to T. So value and Σ d·t are enough,
+/// and a step need not know when the one before it was.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Gauge {
     value: i128,
-    since: SimTime,
-    sum: i128,
+    /// Σ d·t over all steps, in microseconds.
+    moment: i128,
 }
 
 impl Gauge {
     /// The quantity is `value` from now on.
     pub(super) fn set(&mut self, at: SimTime, value: i128) {
-        if value != self.value {
-            self.settle(at);
-            self.value = value;
-        }
+        self.moment += (value - self.value) * i128::from(at.micros());
+        self.value = value;
     }
     /// The quantity goes from now on by as much as a part of it goes, which was `before` and is `now`.
     pub(super) fn step(&mut self, at: SimTime, before: u32, now: u32) {
-        if before != now {
-            self.settle(at);
-            self.value += i128::from(now) - i128::from(before);
-        }
+        let by = i128::from(i64::from(now) - i64::from(before));
+        self.moment += by * i128::from(at.micros());
+        self.value += by;
     }
     /// Forgets the past: statistics begin now, with the quantity as it is.
     pub(super) fn restart(&mut self, at: SimTime) {
-        self.since = at;
-        self.sum = 0;
+        self.moment = self.value * i128::from(at.micros());
     }
     /// Quantity × microseconds up to now.
-    pub(super) fn sum(&mut self, at: SimTime) -> i128 {
-        self.settle(at);
-        self.sum
-    }
-    fn settle(&mut self, at: SimTime) {
-        let past = at - std::mem::replace(&mut self.since, at);
-        self.sum += self.value * i128::from(past.micros());
+    pub(super) fn sum(&self, at: SimTime) -> i128 {
+        self.value * i128::from(at.micros()) - self.moment
     }
 }
 
@@ -60,7 +54,7 @@ impl MaybeGauge {
         self.present.restart(at);
     }
     /// (quantity × microseconds, microseconds with a quantity) up to now.
-    pub(super) fn sums(&mut self, at: SimTime) -> (i128, i128) {
+    pub(super) fn sums(&self, at: SimTime) -> (i128, i128) {
         (self.quantity.sum(at), self.present.sum(at))
     }
 }

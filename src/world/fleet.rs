@@ -69,6 +69,14 @@ impl Class {
             hosts,
         }
     }
+    /// A host is listed by what is open on it and free, if anything is in grace there.
+    #[cold] // most changes are none of a displacement
+    fn list_open(&mut self, host: HostId, former: Option<u32>, reach: Option<u32>) {
+        if let Some(former) = former {
+            self.open.remove(&(former, host));
+        }
+        self.open.extend(reach.map(|gpus| (gpus, host)));
+    }
 }
 
 /// How a host is on offer: what the scope's counts know of it.
@@ -227,10 +235,8 @@ impl Fleet {
         }
         let reach = (available && !open.is_empty()).then_some(row.free.gpus + open.gpus);
         if row.listed_open != reach {
-            if let Some(former) = std::mem::replace(&mut row.listed_open, reach) {
-                group.open.remove(&(former, host));
-            }
-            group.open.extend(reach.map(|gpus| (gpus, host)));
+            let former = std::mem::replace(&mut row.listed_open, reach);
+            group.list_open(host, former, reach);
         }
         let has_free = available.then_some(0 < row.free.gpus + open.gpus);
         let (former, version) = &mut self.offers[host.index()];
@@ -249,7 +255,7 @@ impl Fleet {
             },
         });
         // Without bids, what is published hangs on which floors and prices are offered at all.
-        let moved = *former != offer && state.replace(std::mem::replace(former, offer), offer);
+        let moved = state.replace(std::mem::replace(former, offer), offer);
         state.touched |= moved || !state.bids.is_empty();
         state.touched
     }
@@ -257,17 +263,25 @@ impl Fleet {
 
 impl ScopeState {
     /// Counts `offer` instead of `former`; says whether a floor or price came or went.
+    #[inline(never)] // apart from the way of every change
     fn replace(&mut self, former: Option<Offer>, offer: Option<Offer>) -> bool {
         if let (Some(former), Some(offer)) = (former, offer)
             && (former.floor, former.price) == (offer.floor, offer.price)
         {
             // By far the most frequent: the last GPU was taken, or the first came free.
+            if former.has_free == offer.has_free {
+                return false;
+            }
             return if offer.has_free {
                 add(&mut self.free_floors, offer.floor)
             } else {
                 take(&mut self.free_floors, offer.floor)
             };
         }
+        former != offer && self.offer_anew(former, offer)
+    }
+    #[cold] // hosts come and go, and prices change, far less often than pods
+    fn offer_anew(&mut self, former: Option<Offer>, offer: Option<Offer>) -> bool {
         let gone = former.is_some_and(|former| self.withdraw(former));
         offer.is_some_and(|offer| self.offer(offer)) | gone
     }

@@ -109,16 +109,28 @@ impl Shapes {
     pub fn intern(&mut self, demand: Demand, means: Option<Money>, scenario: &Scenario) -> ShapeId {
         let is_same = |row: &Shape| row.demand == demand && row.means == means;
         let latest = self.latest.filter(|shape| is_same(&self.rows[shape.index()]));
-        let known = latest.or_else(|| self.by_demand.get(&(demand, means)).copied());
+        let shape = latest.unwrap_or_else(|| self.find_or_add(demand, means, scenario));
+        let row = &mut self.rows[shape.index()];
+        self.idle -= usize::from(row.pods == 0);
+        row.pods += 1;
+        shape
+    }
+    /// The shape is another than the one last asked for; a new one has no pods yet.
+    #[cold]
+    fn find_or_add(
+        &mut self,
+        demand: Demand,
+        means: Option<Money>,
+        scenario: &Scenario,
+    ) -> ShapeId {
+        let known = self.by_demand.get(&(demand, means)).copied();
         let shape = known.unwrap_or_else(|| {
             let scopes = named_scopes(&demand, scenario);
             let lane = self.lanes.join(&demand, means, &scopes);
+            self.idle += 1;
             self.add(Shape::new((demand, means), scopes, lane, scenario))
         });
         self.latest = Some(shape);
-        let row = &mut self.rows[shape.index()];
-        self.idle -= usize::from(known.is_some() && row.pods == 0);
-        row.pods += 1;
         shape
     }
     fn add(&mut self, row: Shape) -> ShapeId {
@@ -148,6 +160,7 @@ impl Shapes {
             }
         }
     }
+    #[cold]
     fn forget_idle(&mut self) {
         let Self { rows, by_demand, lanes, vacant, .. } = self;
         by_demand.retain(|_, shape| {
@@ -191,6 +204,7 @@ impl Shapes {
         }
     }
     /// Works out anew what `shape` may use, if prices or classes changed since.
+    #[inline]
     pub fn prepare(&mut self, shape: ShapeId, scenario: &Scenario, fleet: &Fleet) {
         let row = &mut self.rows[shape.index()];
         if row.version != Some(fleet.version) {
@@ -256,6 +270,7 @@ impl Shape {
             lowest_floor: None,
         }
     }
+    #[cold]
     fn work_out(&mut self, scenario: &Scenario, fleet: &Fleet) {
         self.ask_tiers.clear();
         self.bid_tiers.clear();

@@ -49,7 +49,17 @@ pub fn run(turn: &mut Turn<'_, '_>, queue: Queue) {
         try_new(turn, pod, &[]);
         return;
     }
-    let freed = std::mem::take(freed);
+    run_whole(turn, queue);
+}
+
+/// The same, whoever is to be tried.
+#[inline(never)] // apart from the way of most requests
+fn run_whole(turn: &mut Turn<'_, '_>, queue: Queue) {
+    let world = &mut turn.world;
+    let freed = std::mem::take(match queue {
+        Queue::OnDemand => &mut world.freed_for_asks,
+        Queue::Spot => &mut world.freed_for_bids,
+    });
     if queue == Queue::OnDemand {
         world.take_back_due(turn.now);
     }

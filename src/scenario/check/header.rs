@@ -44,8 +44,9 @@ pub(crate) fn read(reader: &mut Reader, gathered: &Gathered) -> Header {
     let sample_every: Option<Maybe<Span>> =
         reader.optional(place, ("sample_every", text.sample_every));
     let sample_every = sample_every.map_or(Some(Span::MINUTE * 10), |stated| stated.0);
-    if horizon < warm_up {
-        let fault = Fault::new("warm-up past the horizon", "at most the horizon");
+    if !warm_up.is_zero() && horizon <= warm_up {
+        let expected = "a duration below the horizon, so that something is left to measure";
+        let fault = Fault::new("warm-up past the horizon", expected);
         reader.report(&place.field("warm_up"), fault);
     }
     if sample_every == Some(Span::ZERO) {

@@ -43,6 +43,7 @@ pub struct Aside {
 
 impl World {
     /// Moves a waiting on-demand request to those of its demand and `means`.
+    #[cold]
     pub fn set_aside(&mut self, pod: PodId, (means, until): (Money, SimTime), scenario: &Scenario) {
         self.take_back(pod);
         let row = &self.pods[pod];
@@ -58,6 +59,7 @@ impl World {
         }
     }
     /// Moves a request back to the shape of its demand, if it is set aside.
+    #[cold]
     pub fn take_back(&mut self, pod: PodId) {
         let row = &mut self.pods[pod];
         let (home, account) = (row.shape, row.account);
