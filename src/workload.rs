@@ -11,12 +11,15 @@
 
 pub mod arrivals;
 pub mod attributes;
+pub mod calendar;
 pub mod deposits;
 pub mod describe;
+pub mod dlrm;
 pub mod floors;
 pub mod import;
 pub mod offered;
 pub mod openb;
+pub mod philly;
 pub mod plain;
 pub mod profile;
 pub mod replay;

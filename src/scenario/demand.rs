@@ -124,6 +124,23 @@ pub enum TraceFormat {
     OpenbPods,
     /// Alibaba openb 2023, the list of nodes.
     OpenbNodes,
+    /// Microsoft Philly 2017, the list of jobs.
+    PhillyJobs,
+    /// Alibaba 2025, the list of instances of recommendation services.
+    DlrmInstances,
+}
+
+impl TraceFormat {
+    /// All that are known.
+    pub const ALL: [Self; 5] =
+        [Self::Plain, Self::OpenbPods, Self::OpenbNodes, Self::PhillyJobs, Self::DlrmInstances];
+    /// Whether each of its rows is a request.
+    pub const fn has_requests(self) -> bool {
+        match self {
+            Self::Plain | Self::OpenbPods | Self::PhillyJobs | Self::DlrmInstances => true,
+            Self::OpenbNodes => false,
+        }
+    }
 }
 
 /// What becomes of a trace's requests for a share of one GPU.
@@ -146,6 +163,17 @@ pub enum NoGpu {
     Skip,
     /// They become pods with zero GPUs (POD-13).
     ZeroGpu,
+}
+
+/// What becomes of a trace's requests for more GPUs than [`Replay::largest_pod`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Larger {
+    /// They become several pods, which ask at the same instant and go their own ways.
+    #[default]
+    Split,
+    /// They are left out.
+    Skip,
 }
 
 /// What becomes of the vCPUs and the memory that a trace's requests ask for.
@@ -172,6 +200,10 @@ pub struct Replay {
     pub gpu_shares: GpuShares,
     /// What becomes of requests without a GPU.
     pub no_gpu: NoGpu,
+    /// The most GPUs of one pod (a pod lives on one host, HOST-01); none: as many as asked for.
+    pub largest_pod: Option<u32>,
+    /// What becomes of requests for more.
+    pub larger: Larger,
     /// What becomes of vCPUs and memory.
     pub cpu_memory: CpuMemory,
     /// The trace's GPU type names and the `type_lists` index that each means; looked up in order.

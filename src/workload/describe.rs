@@ -126,8 +126,8 @@ pub struct Oversubscription {
 pub fn describe(path: &Path) -> Result<Description, TraceError> {
     let table = Table::open(path)?;
     let FileKind::Known(format) = table.kind() else {
-        let known = [TraceFormat::Plain, TraceFormat::OpenbPods, TraceFormat::OpenbNodes];
-        let expected = known.map(|format| format.to_string()).join(", or ");
+        let known = TraceFormat::ALL.map(|format| format.to_string());
+        let expected = known.join(", or ");
         return Err(table.other_kind(table.kind(), expected));
     };
     let compressed = table.is_compressed();
@@ -137,7 +137,10 @@ pub fn describe(path: &Path) -> Result<Description, TraceError> {
             let rows = nodes.without_gpu + count(nodes.nodes.len());
             (Content::Fleet(FleetDescription::of(&nodes)), rows)
         }
-        TraceFormat::Plain | TraceFormat::OpenbPods => {
+        TraceFormat::Plain
+        | TraceFormat::OpenbPods
+        | TraceFormat::PhillyJobs
+        | TraceFormat::DlrmInstances => {
             let mut requests = Requests::of(table, format)?;
             let requested = Requested::read(&mut requests)?;
             (Content::Requests(Box::new(requested)), requests.rows())

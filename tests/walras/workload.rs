@@ -1,6 +1,7 @@
 //! Sources of customers: when they come, what they want, and traces replayed.
 
 mod attributes;
+mod clusters;
 mod processes;
 mod samples;
 mod traces;
@@ -9,8 +10,8 @@ use walras::ids::{AccountId, Id, SegmentId};
 use walras::rng::draw::Distribution;
 use walras::scenario::Scenario;
 use walras::scenario::demand::{
-    Arrival, ArrivalProcess, Buying, Clouds, CpuMemory, Demand, GpuShares, NoGpu, OnDone, Replay,
-    Segment, TraceFormat, WorkLength,
+    Arrival, ArrivalProcess, Buying, Clouds, CpuMemory, Demand, GpuShares, Larger, NoGpu, OnDone,
+    Replay, Segment, TraceFormat, WorkLength,
 };
 use walras::scenario::model::{InputFile, Policies};
 use walras::scenario::rules::Rules;
@@ -95,6 +96,8 @@ fn replay(path: &std::path::Path, format: TraceFormat) -> Replay {
         from: SimTime::ZERO,
         gpu_shares: GpuShares::Whole,
         no_gpu: NoGpu::Skip,
+        largest_pod: None,
+        larger: Larger::Split,
         cpu_memory: CpuMemory::Asked,
         types: Vec::new(),
     }

@@ -175,7 +175,7 @@ pub(crate) struct StateText {
 pub(crate) struct ReplayText {
     /// Text: the CSV file, plain or gzipped. Mandatory.
     pub(crate) path: Field,
-    /// `plain` or `openb_pods`. Default: `plain`.
+    /// `plain`, `openb_pods`, `philly_jobs` or `dlrm_instances`. Default: `plain`.
     pub(crate) format: Field,
     /// Duration since the trace's zero: this instant becomes the segment's `from`, requests before it
     /// are left out. Default: `"0s"`.
@@ -184,6 +184,10 @@ pub(crate) struct ReplayText {
     pub(crate) gpu_shares: Field,
     /// `skip` or `zero_gpu`: what becomes of requests without a GPU. Default: `skip`.
     pub(crate) no_gpu: Field,
+    /// Whole number from 1 to 16: the most GPUs of one pod. Default: as many as a row asks for.
+    pub(crate) largest_pod: Field,
+    /// `split` or `skip`: what becomes of requests for more. Default: `split`.
+    pub(crate) larger: Field,
     /// `asked` or `ignored`: what becomes of the vCPUs and memory that rows ask for. Default: `asked`.
     pub(crate) cpu_memory: Field,
     /// Map from the trace's GPU type names to ids, or lists of ids: `{"G1": "NVIDIA A100 80GB PCIe"}`.

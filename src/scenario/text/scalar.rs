@@ -2,7 +2,9 @@
 //!
 //! Numbers never pass through a float on their way to money or a share.
 
-use crate::scenario::demand::{Clouds, CpuMemory, GpuShares, NoGpu, OnDone, TraceFormat, WhenFull};
+use crate::scenario::demand::{
+    Clouds, CpuMemory, GpuShares, Larger, NoGpu, OnDone, TraceFormat, WhenFull,
+};
 use crate::scenario::model::{Cloud, Command, PlacementChoice};
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::{
@@ -269,7 +271,7 @@ macro_rules! choices {
 
 choices! {
     BidPer, BillingStarts, Cloud, Clouds, Command, CommunityPricing, CpuMemory, Displaced, DrainedStorage,
-    GpuShares, GracePaidBy, LowFundsAction, NoGpu, OnDone, OutagePartialUnit, PlacementChoice,
+    GpuShares, GracePaidBy, Larger, LowFundsAction, NoGpu, OnDone, OutagePartialUnit, PlacementChoice,
     PriceChangeApplies, ReserveScope, Rounding, TraceFormat, VcpuMemory, WaitingOrder, WhenFull,
     WorkSpeed,
 }

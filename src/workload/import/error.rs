@@ -105,6 +105,8 @@ impl fmt::Display for TraceFormat {
             Self::Plain => "a trace in the plain format",
             Self::OpenbPods => "a list of pods of Alibaba openb 2023",
             Self::OpenbNodes => "a list of nodes of Alibaba openb 2023",
+            Self::PhillyJobs => "a list of jobs of Microsoft Philly 2017",
+            Self::DlrmInstances => "a list of instances of Alibaba DLRM 2025",
         })
     }
 }

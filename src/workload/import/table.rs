@@ -78,6 +78,8 @@ impl Table {
             (TraceFormat::Plain, &["arrival_s", "duration_s"][..]),
             (TraceFormat::OpenbPods, &["num_gpu", "gpu_milli", "creation_time"][..]),
             (TraceFormat::OpenbNodes, &["sn", "cpu_milli", "gpu", "model"][..]),
+            (TraceFormat::PhillyJobs, &["timestamp", "duration", "num_gpus", "cluster"][..]),
+            (TraceFormat::DlrmInstances, &["instance_sn", "app_name", "gpu_request"][..]),
         ];
         let has = |column: &&str| self.header.iter().any(|name| name == column);
         if let Some((format, _)) = known.iter().find(|(_, columns)| columns.iter().all(has)) {

@@ -17,12 +17,12 @@ const PODS: &str = "name,cpu_milli,memory_mib,num_gpu,gpu_milli,gpu_spec,qos,pod
 const NODES: &str = "sn,cpu_milli,memory_mib,gpu,model\n";
 
 /// A folder with one file in it.
-struct File {
+pub(super) struct File {
     folder: TempDir,
-    path: PathBuf,
+    pub(super) path: PathBuf,
 }
 
-fn file(name: &str, bytes: &[u8]) -> File {
+pub(super) fn file(name: &str, bytes: &[u8]) -> File {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
     std::fs::write(&path, bytes).unwrap();
@@ -36,7 +36,7 @@ fn gzipped(text: &str) -> Vec<u8> {
 }
 
 /// The error of checking a file, without its folder.
-fn told(bytes: &[u8], format: TraceFormat) -> String {
+pub(super) fn told(bytes: &[u8], format: TraceFormat) -> String {
     let file = file("trace.csv", bytes);
     let error = check_trace(&replay(&file.path, format), Span::FOREVER).unwrap_err();
     let folder = format!("{}/", file.folder.path().display());
