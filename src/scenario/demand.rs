@@ -126,19 +126,51 @@ pub enum TraceFormat {
     OpenbNodes,
     /// Microsoft Philly 2017, the list of jobs.
     PhillyJobs,
+    /// Microsoft Philly 2017, hosts in use per minute.
+    PhillyNodes,
+    /// SenseTime Helios 2020, arrivals per ten minutes.
+    HeliosThroughput,
+    /// SenseTime Helios 2020, GPUs in use per minute.
+    HeliosOccupancy,
     /// Alibaba 2025, the list of instances of recommendation services.
     DlrmInstances,
+    /// AWS spot prices of one market, 2015.
+    #[serde(rename = "aws_spot_2015")]
+    AwsSpot2015,
+    /// AWS spot prices by zone and instance type, 2020.
+    #[serde(rename = "aws_spot_2020")]
+    AwsSpot2020,
+    /// Azure's daily prices by instance type, 2020.
+    #[serde(rename = "azure_spot_2020")]
+    AzureSpot2020,
 }
 
 impl TraceFormat {
     /// All that are known.
-    pub const ALL: [Self; 5] =
-        [Self::Plain, Self::OpenbPods, Self::OpenbNodes, Self::PhillyJobs, Self::DlrmInstances];
+    pub const ALL: [Self; 11] = [
+        Self::Plain,
+        Self::OpenbPods,
+        Self::OpenbNodes,
+        Self::PhillyJobs,
+        Self::PhillyNodes,
+        Self::HeliosThroughput,
+        Self::HeliosOccupancy,
+        Self::DlrmInstances,
+        Self::AwsSpot2015,
+        Self::AwsSpot2020,
+        Self::AzureSpot2020,
+    ];
     /// Whether each of its rows is a request.
     pub const fn has_requests(self) -> bool {
         match self {
             Self::Plain | Self::OpenbPods | Self::PhillyJobs | Self::DlrmInstances => true,
-            Self::OpenbNodes => false,
+            Self::OpenbNodes
+            | Self::PhillyNodes
+            | Self::HeliosThroughput
+            | Self::HeliosOccupancy
+            | Self::AwsSpot2015
+            | Self::AwsSpot2020
+            | Self::AzureSpot2020 => false,
         }
     }
 }

@@ -172,8 +172,14 @@ impl Columns {
             TraceFormat::DlrmInstances => {
                 dlrm::InstanceColumns::find(table).map(Self::DlrmInstances)
             }
-            TraceFormat::OpenbNodes => {
-                let expected = "a trace of requests: a list of nodes is a fleet".to_owned();
+            TraceFormat::OpenbNodes
+            | TraceFormat::PhillyNodes
+            | TraceFormat::HeliosThroughput
+            | TraceFormat::HeliosOccupancy
+            | TraceFormat::AwsSpot2015
+            | TraceFormat::AwsSpot2020
+            | TraceFormat::AzureSpot2020 => {
+                let expected = "a trace of requests".to_owned();
                 Err(table.other_kind(FileKind::Known(format), expected))
             }
         }

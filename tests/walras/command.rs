@@ -1,6 +1,8 @@
 //! The command line as a person or a script meets it: what it prints, its exit codes, and that it
 //! leaves nothing half-written behind.
 
+mod described;
+
 use expect_test::{Expect, expect};
 use std::path::Path;
 use std::process::{Command, Output};

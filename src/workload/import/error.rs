@@ -106,7 +106,13 @@ impl fmt::Display for TraceFormat {
             Self::OpenbPods => "a list of pods of Alibaba openb 2023",
             Self::OpenbNodes => "a list of nodes of Alibaba openb 2023",
             Self::PhillyJobs => "a list of jobs of Microsoft Philly 2017",
+            Self::PhillyNodes => "a table of hosts in use of Microsoft Philly 2017",
+            Self::HeliosThroughput => "a table of arrivals of SenseTime Helios 2020",
+            Self::HeliosOccupancy => "a table of GPUs in use of SenseTime Helios 2020",
             Self::DlrmInstances => "a list of instances of Alibaba DLRM 2025",
+            Self::AwsSpot2015 => "a list of AWS spot prices of one market, as of 2015",
+            Self::AwsSpot2020 => "a list of AWS spot prices, as of 2020",
+            Self::AzureSpot2020 => "a table of Azure's daily prices, as of 2020",
         })
     }
 }

@@ -18,7 +18,7 @@ const NODES: &str = "sn,cpu_milli,memory_mib,gpu,model\n";
 
 /// A folder with one file in it.
 pub(super) struct File {
-    folder: TempDir,
+    pub(super) folder: TempDir,
     pub(super) path: PathBuf,
 }
 
@@ -135,7 +135,7 @@ fn a_file_of_another_kind_is_told_by_its_header() {
     let binary = told(&[0xff, 0xfe, 0x00, b'\n', 0x01], TraceFormat::Plain);
     assert!(binary.contains("found a file that is no text"), "{binary}");
     let fleet = told(format!("{NODES}a,1000,1000,1,T4\n").as_bytes(), TraceFormat::OpenbNodes);
-    assert!(fleet.contains("a list of nodes is a fleet"), "{fleet}");
+    assert!(fleet.contains("expected a trace of requests"), "{fleet}");
     let unknown = file("trace.csv", b"a,b\n1,2\n");
     assert!(matches!(describe(&unknown.path), Err(TraceError::OtherKind { .. })));
 }

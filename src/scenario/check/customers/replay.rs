@@ -151,13 +151,8 @@ fn check_size(
     found: &TypeFacts,
 ) {
     // Rows of the plain format may name the cloud themselves.
-    let clouds = match replay.format {
-        TraceFormat::Plain => Clouds::All,
-        TraceFormat::OpenbPods
-        | TraceFormat::OpenbNodes
-        | TraceFormat::PhillyJobs
-        | TraceFormat::DlrmInstances => asked.demand.clouds,
-    };
+    let is_plain = replay.format == TraceFormat::Plain;
+    let clouds = if is_plain { Clouds::All } else { asked.demand.clouds };
     report_lack(reader, named, (types, clouds), scene, found);
 }
 
