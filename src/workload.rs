@@ -86,7 +86,8 @@ impl Source {
             }
             process @ (ArrivalProcess::Poisson { .. }
             | ArrivalProcess::Renewal { .. }
-            | ArrivalProcess::Bursts { .. }) => {
+            | ArrivalProcess::Bursts { .. }
+            | ArrivalProcess::Counts(_)) => {
                 let arrivals = Arrivals::new(process, segment, scenario.start_unix_s, owner);
                 When::Drawn(Box::new(arrivals.until(until)))
             }

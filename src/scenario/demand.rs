@@ -110,8 +110,24 @@ pub enum ArrivalProcess {
         /// (arrivals per second, mean stay in seconds), the first state first.
         states: Vec<(f64, f64)>,
     },
+    /// Independent arrivals at the rates that a table counted.
+    Counts(Counts),
     /// The rows of a trace, each an arrival with its own size, length, type, kind and bid.
     Replay(Replay),
+}
+
+/// Recorded counts of arrivals, as the rates of a Poisson process: within each of these times of equal
+/// width the rate is constant, and as many come on average as were counted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Counts {
+    /// How long each count holds.
+    pub width: Span,
+    /// Arrivals counted, one after another; beyond the last nobody comes.
+    pub counts: Vec<u32>,
+    /// How far into the counts the arrivals begin.
+    pub from: Span,
+    /// How many times as many come as were counted.
+    pub times: f64,
 }
 
 /// What kind of trace a file is.

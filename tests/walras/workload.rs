@@ -2,6 +2,7 @@
 
 mod attributes;
 mod clusters;
+mod counted;
 mod described;
 mod processes;
 mod samples;

@@ -107,6 +107,8 @@ pub(crate) enum ArrivalsText {
     Renewal(RenewalText),
     /// In bursts: a Poisson process whose rate goes round through its states.
     Bursts(BurstsText),
+    /// Independently of each other, at the rates that a table counted.
+    Counts(CountsText),
     /// As the rows of a trace say.
     Replay(ReplayText),
 }
@@ -167,6 +169,22 @@ pub(crate) struct StateText {
     pub(crate) rate: Field,
     /// Duration: the mean of the exponential stay in this state. Mandatory.
     pub(crate) stay: Field,
+}
+
+/// Poisson arrivals at recorded rates: as many on average as each row of a table counts.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct CountsText {
+    /// Text: the CSV file, plain or gzipped. Mandatory.
+    pub(crate) path: Field,
+    /// `helios_throughput`. Default: that, the only table of arrivals known.
+    pub(crate) format: Field,
+    /// Text: the column that counts. Default: `"submit_gpu_job"`.
+    pub(crate) column: Field,
+    /// Duration since the first row: this instant becomes the segment's `from`. Default: `"0s"`.
+    pub(crate) from: Field,
+    /// Number by which each count is multiplied. Default: 1.
+    pub(crate) times: Field,
 }
 
 /// A trace, replayed: what a row states holds, the segment says the rest.

@@ -1,7 +1,7 @@
 //! When the customers of a segment come.
 
 use super::asked::{self, Asked};
-use super::{Scene, replay};
+use super::{Scene, counts, replay};
 use crate::rng::draw::Distribution;
 use crate::scenario::check::distribution::{self, Quantity};
 use crate::scenario::demand::{ArrivalProcess, RateProfile};
@@ -53,6 +53,8 @@ pub(super) fn read(
         ArrivalsText::Poisson(text) => poisson(reader, &at, text),
         ArrivalsText::Renewal(text) => renewal(reader, &at, text, scene),
         ArrivalsText::Bursts(text) => bursts(reader, &at, text),
+        ArrivalsText::Counts(text) => counts::read(reader, (&at, text), scene)
+            .and_then(|process| validated(reader, &at, "times", process)),
         ArrivalsText::Replay(_) => None,
     };
     arrivals
@@ -71,7 +73,7 @@ fn validated(
         "amplitude" | "peak_hour" => {
             (place.field(name).field(bad.field), format!("`{}`", bad.field))
         }
-        "states" | "profile" => (place.field(name), format!("`{}`", bad.field)),
+        "states" | "profile" | "times" => (place.field(name), format!("`{}`", bad.field)),
         _ => (place.field(name), bad.field.to_owned()),
     };
     let fault = Fault::new(format!("{what} is out of range"), bad.expected);

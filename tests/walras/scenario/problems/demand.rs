@@ -44,15 +44,15 @@ fn an_unknown_process() {
     check(
         &segment(r#"Poison(rate: "12/h")"#, r#"duration: "1h","#),
         expect![[r#"
-        error: unknown variant `Poison`
-         --> test.ron:8:19
-          |
-        8 |         arrivals: Poison(rate: "12/h"),
-          |                   ^^^^^^ expected one of Poisson, Renewal, Bursts, Replay
-          |
-          = note: field: customers[0].arrivals
-          = help: did you mean `Poisson`?
-    "#]],
+            error: unknown variant `Poison`
+             --> test.ron:8:19
+              |
+            8 |         arrivals: Poison(rate: "12/h"),
+              |                   ^^^^^^ expected one of Poisson, Renewal, Bursts, Counts, Replay
+              |
+              = note: field: customers[0].arrivals
+              = help: did you mean `Poisson`?
+        "#]],
     );
 }
 
