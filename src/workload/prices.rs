@@ -1,4 +1,4 @@
-//! Recorded spot prices of AWS and Azure, row by row.
+//! Recorded spot prices of AWS and Azure, and one market of them as the price path of a run.
 //!
 //! Sources: the price history of AWS of 2015, when a true auction set it, as
 //! `prateek-s/spot-price-model` keeps it (one market a file); the prices of AWS and Azure of 2020 in
@@ -6,13 +6,19 @@
 //! ML Training", DISPA 2020.
 //!
 //! A price is in USD per instance-hour and holds from its row's instant until the next price of the
-//! same instance type and zone.
+//! same market, a market being an instance type in a zone; the last one holds on. Divided by the GPUs
+//! of an instance, rounded down to the nano-dollar, it is a price per GPU-hour. Rows may stand oldest
+//! first or newest first, as AWS hands them out; anything else is refused. Files are read row by row,
+//! and only the chosen market's changes of price are kept.
 
 use super::calendar::Moment;
 use super::import::error::TraceError;
-use super::import::table::Table;
+use super::import::table::{Table, digest};
 use crate::scenario::demand::TraceFormat;
-use crate::units::Money;
+use crate::units::{Money, SimTime};
+use std::cmp::Ordering;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 
 /// One price.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,4 +105,172 @@ impl Quotes {
         };
         Ok(Quote { at, zone: self.zone.map_or("", |zone| self.field(zone)), instance, price })
     }
+}
+
+/// Which prices of which file a run replays.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PriceTrace {
+    /// The file.
+    pub path: PathBuf,
+    /// What it is.
+    pub format: TraceFormat,
+    /// The zone; none: the only one that the file has of the instance type.
+    pub zone: Option<String>,
+    /// The instance type; none: the only one that the file has in the zone.
+    pub instance: Option<String>,
+    /// GPUs of an instance, at least one.
+    pub gpus: u32,
+    /// The instant of the trace that is time 0 of the run; none: that of the market's first price.
+    pub start: Option<Moment>,
+}
+
+/// The price path of one market, per GPU-hour.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PriceSeries {
+    /// BLAKE3 of the file, in hexadecimal.
+    pub digest: String,
+    /// The zone; empty where the file names none.
+    pub zone: String,
+    /// The instance type; empty where the file names none.
+    pub instance: String,
+    /// When the trace's first and last price begin, on its own clock.
+    pub span: (Moment, Moment),
+    /// From when on which price per GPU-hour holds: the first from time 0, each at another price than
+    /// the one before.
+    pub changes: Vec<(SimTime, Money)>,
+}
+
+impl PriceSeries {
+    /// Reads the prices that `wanted` names.
+    ///
+    /// # Errors
+    /// A file that is missing, unreadable, of another kind, malformed or out of order; a market that it
+    /// does not have, or not alone; a start before its first price or after its last.
+    pub fn read(wanted: &PriceTrace) -> Result<Self, TraceError> {
+        let table = Table::open(&wanted.path)?;
+        let mut quotes = Quotes::of(table, wanted.format)?;
+        if quotes.zone.is_none() && wanted.zone.is_some() {
+            quotes.table.column(ZONE)?;
+        }
+        let mut path = Path::default();
+        let mut markets = BTreeSet::new();
+        while quotes.next()? {
+            for quote in quotes.row() {
+                let quote = quote?;
+                let name = (quote.zone, quote.instance);
+                if !markets.contains(&(name.0.to_owned(), name.1.to_owned())) {
+                    markets.insert((name.0.to_owned(), name.1.to_owned()));
+                }
+                let is_wanted = |wanted: &Option<String>, found: &str| {
+                    wanted.as_ref().is_none_or(|wanted| wanted == found)
+                };
+                if is_wanted(&wanted.zone, name.0) && is_wanted(&wanted.instance, name.1) {
+                    path.add(&quotes, &quote)?;
+                }
+            }
+        }
+        path.finish(&quotes, wanted, &markets)
+    }
+    /// The price per GPU-hour in force at an instant of the run.
+    pub fn at(&self, at: SimTime) -> Money {
+        let after = self.changes.partition_point(|(from, _)| *from <= at);
+        after.checked_sub(1).map_or(Money::ZERO, |last| self.changes[last].1)
+    }
+}
+
+/// The prices of a market while they are read.
+#[derive(Debug, Default)]
+struct Path {
+    /// The market, and whether prices of another one were wanted, too.
+    market: Option<(String, String)>,
+    is_ambiguous: bool,
+    prices: Vec<(Moment, Money)>,
+    /// How an instant lies to the one above it, once two of them differ.
+    order: Option<Ordering>,
+}
+
+impl Path {
+    fn add(&mut self, quotes: &Quotes, quote: &Quote<'_>) -> Result<(), TraceError> {
+        let (zone, instance) =
+            self.market.get_or_insert_with(|| (quote.zone.to_owned(), quote.instance.to_owned()));
+        if (&**zone, &**instance) != (quote.zone, quote.instance) {
+            self.is_ambiguous = true;
+            return Ok(());
+        }
+        if let Some((above, price)) = self.prices.last() {
+            let order = quote.at.cmp(above);
+            if order == Ordering::Equal {
+                let expected = "another instant: a row above states another price for this one";
+                return if quote.price == *price { Ok(()) } else { Err(quotes.bad_time(expected)) };
+            }
+            if *self.order.get_or_insert(order) != order {
+                let expected = "rows in order of time, oldest or newest first";
+                return Err(quotes.bad_time(expected));
+            }
+        }
+        self.prices.push((quote.at, quote.price));
+        Ok(())
+    }
+    fn finish(
+        mut self,
+        quotes: &Quotes,
+        wanted: &PriceTrace,
+        markets: &BTreeSet<(String, String)>,
+    ) -> Result<PriceSeries, TraceError> {
+        let table = &quotes.table;
+        let names = |markets: &BTreeSet<(String, String)>| {
+            let name = |(zone, instance): &(String, String)| {
+                format!("`{}`", format!("{instance} {zone}").trim())
+            };
+            markets.iter().map(name).collect::<Vec<_>>().join(", ")
+        };
+        let Some((zone, instance)) = self.market else {
+            let wanted =
+                [&wanted.instance, &wanted.zone].map(|name| name.clone().unwrap_or_default());
+            let problem = match markets.len() {
+                0 => "has no row".to_owned(),
+                _ => format!(
+                    "is not of `{}`; the file has {}",
+                    wanted.join(" ").trim(),
+                    names(markets)
+                ),
+            };
+            return Err(table.bad_column(PRICE, problem));
+        };
+        if self.is_ambiguous {
+            let problem =
+                format!("is of several markets, one has to be chosen: {}", names(markets));
+            return Err(table.bad_column(PRICE, problem));
+        }
+        if self.order == Some(Ordering::Less) {
+            self.prices.reverse();
+        }
+        let (Some((first, _)), Some((last, _))) = (self.prices.first(), self.prices.last()) else {
+            unreachable!("a market is known by its first price")
+        };
+        let (span, start) = ((*first, *last), wanted.start.unwrap_or(*first));
+        if start < span.0 || span.1 < start {
+            let problem = format!("states prices from {} to {}, none at {start}", span.0, span.1);
+            return Err(table.bad_column(PRICE, problem));
+        }
+        let mut changes: Vec<(SimTime, Money)> = Vec::new();
+        for (at, price) in &self.prices {
+            let price = per_gpu(*price, wanted.gpus);
+            // The latest price before the start is the one in force then.
+            let at =
+                at.since(start).map_or(SimTime::ZERO, |span| SimTime::from_micros(span.micros()));
+            if changes.last().is_some_and(|(from, _)| *from == at) {
+                changes.pop();
+            }
+            if changes.last().is_none_or(|(_, before)| *before != price) {
+                changes.push((at, price));
+            }
+        }
+        Ok(PriceSeries { digest: digest(&wanted.path)?, zone, instance, span, changes })
+    }
+}
+
+/// The price of one GPU of an instance.
+fn per_gpu(price: Money, gpus: u32) -> Money {
+    Money::from_nanos(price.nanos().div_euclid(i128::from(gpus.max(1))))
 }

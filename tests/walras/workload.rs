@@ -4,6 +4,7 @@ mod attributes;
 mod clusters;
 mod counted;
 mod described;
+mod prices;
 mod processes;
 mod samples;
 mod traces;
