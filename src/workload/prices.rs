@@ -124,6 +124,14 @@ pub struct PriceTrace {
     pub start: Option<Moment>,
 }
 
+impl PriceTrace {
+    /// Whether prices of this zone and instance type are wanted.
+    fn is_met(&self, zone: &str, instance: &str) -> bool {
+        let is = |wanted: &Option<String>, found| wanted.as_ref().is_none_or(|name| name == found);
+        is(&self.zone, zone) && is(&self.instance, instance)
+    }
+}
+
 /// The price path of one market, per GPU-hour.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PriceSeries {
@@ -161,10 +169,7 @@ impl PriceSeries {
                 if !markets.contains(&(name.0.to_owned(), name.1.to_owned())) {
                     markets.insert((name.0.to_owned(), name.1.to_owned()));
                 }
-                let is_wanted = |wanted: &Option<String>, found: &str| {
-                    wanted.as_ref().is_none_or(|wanted| wanted == found)
-                };
-                if is_wanted(&wanted.zone, name.0) && is_wanted(&wanted.instance, name.1) {
+                if wanted.is_met(name.0, name.1) {
                     path.add(&quotes, &quote)?;
                 }
             }
@@ -217,30 +222,30 @@ impl Path {
         wanted: &PriceTrace,
         markets: &BTreeSet<(String, String)>,
     ) -> Result<PriceSeries, TraceError> {
-        let table = &quotes.table;
-        let names = |markets: &BTreeSet<(String, String)>| {
+        let told = |problem: String| {
+            Err(TraceError::Market { path: quotes.table.path().to_owned(), problem })
+        };
+        let names = |markets: &mut dyn Iterator<Item = &(String, String)>| {
             let name = |(zone, instance): &(String, String)| {
                 format!("`{}`", format!("{instance} {zone}").trim())
             };
-            markets.iter().map(name).collect::<Vec<_>>().join(", ")
+            markets.map(name).collect::<Vec<_>>().join(", ")
         };
         let Some((zone, instance)) = self.market else {
-            let wanted =
+            let name =
                 [&wanted.instance, &wanted.zone].map(|name| name.clone().unwrap_or_default());
-            let problem = match markets.len() {
-                0 => "has no row".to_owned(),
-                _ => format!(
-                    "is not of `{}`; the file has {}",
-                    wanted.join(" ").trim(),
-                    names(markets)
-                ),
-            };
-            return Err(table.bad_column(PRICE, problem));
+            return told(match markets.len() {
+                0 => "is missing: the file has no row".to_owned(),
+                _ => {
+                    let found = names(&mut markets.iter());
+                    format!("is that of `{}`; the file has {found}", name.join(" ").trim())
+                }
+            });
         };
         if self.is_ambiguous {
-            let problem =
-                format!("is of several markets, one has to be chosen: {}", names(markets));
-            return Err(table.bad_column(PRICE, problem));
+            let found =
+                names(&mut markets.iter().filter(|(zone, instance)| wanted.is_met(zone, instance)));
+            return told(format!("may be that of several markets: {found}"));
         }
         if self.order == Some(Ordering::Less) {
             self.prices.reverse();
@@ -250,8 +255,10 @@ impl Path {
         };
         let (span, start) = ((*first, *last), wanted.start.unwrap_or(*first));
         if start < span.0 || span.1 < start {
-            let problem = format!("states prices from {} to {}, none at {start}", span.0, span.1);
-            return Err(table.bad_column(PRICE, problem));
+            let (first, last) = span;
+            return told(format!(
+                "is that of {start}; the market's begin at {first}, the last at {last}"
+            ));
         }
         let mut changes: Vec<(SimTime, Money)> = Vec::new();
         for (at, price) in &self.prices {

@@ -45,6 +45,14 @@ pub enum TraceError {
         /// What is wrong with it, and the nearest name.
         problem: String,
     },
+    /// Prices of which no single market, or not the wanted one, is found at the wanted time.
+    #[error("{}: the price wanted {problem}", path.display())]
+    Market {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and what there is.
+        problem: String,
+    },
     /// A field that can't be read.
     #[error(
         "{}: row {row}, column `{column}` (line {line}): found `{found}`, expected {expected}",

@@ -75,10 +75,14 @@ fn time_0_is_a_stated_instant_of_the_trace() {
     assert_eq!(path(&on_a_change), steps(&[(0, "6.5"), (14_400, "0.064")]));
     let last = read("2015-03-12").unwrap();
     assert_eq!(path(&last), steps(&[(0, "0.064")]));
-    let told = "x.csv: column `SpotPrice` states prices from 2015-03-11 12:00:00 to \
-                2015-03-12 00:00:00, none at ";
+    let told = |start| {
+        format!(
+            "x.csv: the price wanted is that of {start}; the market's begin at 2015-03-11 12:00:00, the \
+             last at 2015-03-12 00:00:00"
+        )
+    };
     for start in ["2015-03-11 11:59:59", "2015-03-12 00:00:01"] {
-        assert_eq!(read(start).unwrap_err(), format!("{told}{start}"));
+        assert_eq!(read(start).unwrap_err(), told(start));
     }
 }
 
@@ -98,11 +102,10 @@ fn one_market_is_chosen_and_its_price_is_per_gpu() {
     let several = of(None, Some("p3.8xlarge"), 4).unwrap_err();
     assert_eq!(
         several,
-        "x.csv: column `SpotPrice` is of several markets, one has to be chosen: `p3.2xlarge a`, \
-         `p3.8xlarge a`, `p3.8xlarge b`"
+        "x.csv: the price wanted may be that of several markets: `p3.8xlarge a`, `p3.8xlarge b`"
     );
     let none = of(Some("c"), Some("p3.2xlarge"), 1).unwrap_err();
-    assert!(none.starts_with("x.csv: column `SpotPrice` is not of `p3.2xlarge c`; the file has"));
+    assert!(none.starts_with("x.csv: the price wanted is that of `p3.2xlarge c`; the file has"));
     let azure = "Date,NC6s v2,NC12s v3\n2/24/2020,0.27,1.2\n2/25/2020,0.41,1.2\n2/27/2020,,1.3\n";
     let azure = |instance: &str, gpus| {
         let instance = Some(instance.to_owned());
@@ -110,7 +113,7 @@ fn one_market_is_chosen_and_its_price_is_per_gpu() {
     };
     assert_eq!(path(&azure("NC12s v3", 2).unwrap()), steps(&[(0, "0.6"), (259_200, "0.65")]));
     assert_eq!(path(&azure("NC6s v2", 1).unwrap()), steps(&[(0, "0.27"), (86_400, "0.41")]));
-    assert!(azure("NC6", 1).unwrap_err().contains("is not of `NC6`"));
+    assert!(azure("NC6", 1).unwrap_err().contains("is that of `NC6`; the file has `NC12s v3`"));
 }
 
 #[test]
@@ -129,7 +132,7 @@ fn prices_that_make_no_path_are_told() {
     assert!(twice.contains("states another price for this one"), "{twice}");
     let same = format!("{AWS_2015}{first}2015-03-11T13:00:00Z,2\n");
     assert!(read(&same, wanted(TraceFormat::AwsSpot2015)).is_ok(), "the same price twice is one");
-    assert_eq!(told(""), "x.csv: column `SpotPrice` has no row");
+    assert_eq!(told(""), "x.csv: the price wanted is missing: the file has no row");
     let bad = told(&format!("{first}2015-03-11T14:00:00Z,-1\n"));
     assert!(bad.contains("row 3, column `SpotPrice` (line 4): found `-1`"), "{bad}");
     let zone = PriceTrace { zone: Some("a".to_owned()), ..wanted(TraceFormat::AwsSpot2015) };
