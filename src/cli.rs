@@ -14,7 +14,6 @@ use crate::scenario::Scenario;
 use crate::scenario::load::{Override, load};
 use clap::{Args, Parser, Subcommand};
 use print::complain;
-use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -69,7 +68,7 @@ impl ScenarioArguments {
         load(&self.scenario, &self.overrides).map_err(|problems| {
             let count = problems.iter().count();
             let s = if count == 1 { "" } else { "s" };
-            complain(problems.render(std::io::stderr().is_terminal()));
+            complain(problems.render(console::colors_enabled_stderr()));
             complain(format!(
                 "\n{count} problem{s} in {}: nothing was run",
                 self.scenario.display()

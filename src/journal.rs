@@ -20,25 +20,64 @@ use crate::units::SimTime;
 /// A sink that can fail (a full disk) keeps its first error and returns it when it is finished, so
 /// that a run is never half-way undone.
 pub trait Sink {
+    /// Which facts it wants to hear. Of the others it may hear, too, and makes nothing of them.
+    fn wants(&self) -> Wanted {
+        Wanted::ALL
+    }
     /// Hears that `fact` happened at `at`. Instants never decrease.
     fn hear(&mut self, at: SimTime, fact: &Fact);
 }
 
-/// Hands each fact to all sinks, in their order.
-#[derive(Default)]
+/// A set of kinds of facts.
+///
+/// Nothing is made of a fact that nobody wants to hear: where one is stated, its kind is known, and the
+/// question costs an instruction or two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted(u64);
+
+impl Wanted {
+    /// All of them.
+    pub const ALL: Self = Self(u64::MAX);
+
+    #[inline(always)]
+    const fn includes(self, fact: &Fact) -> bool {
+        self.0 & fact.bit() != 0
+    }
+}
+
+/// Hands each fact to all sinks that want to hear it, in their order.
 pub struct Journal<'a> {
-    sinks: Vec<&'a mut dyn Sink>,
+    sinks: Vec<(Wanted, &'a mut dyn Sink)>,
+    /// What any of them wants to hear.
+    wanted: Wanted,
+}
+
+impl Default for Journal<'_> {
+    /// A journal that nobody hears.
+    fn default() -> Self {
+        Self::new(Vec::new())
+    }
 }
 
 impl<'a> Journal<'a> {
     /// A journal heard by `sinks`.
     pub fn new(sinks: Vec<&'a mut dyn Sink>) -> Self {
-        Self { sinks }
+        let sinks: Vec<_> = sinks.into_iter().map(|sink| (sink.wants(), sink)).collect();
+        let wanted = Wanted(sinks.iter().fold(0, |all, (wanted, _)| all | wanted.0));
+        Self { sinks, wanted }
     }
     /// States a fact.
+    #[inline(always)] // so that a fact that nobody wants to hear is not even made
     pub fn state(&mut self, at: SimTime, fact: &Fact) {
-        for sink in &mut self.sinks {
-            sink.hear(at, fact);
+        if self.wanted.includes(fact) {
+            self.tell(at, fact);
+        }
+    }
+    fn tell(&mut self, at: SimTime, fact: &Fact) {
+        for (wanted, sink) in &mut self.sinks {
+            if wanted.includes(fact) {
+                sink.hear(at, fact);
+            }
         }
     }
 }

@@ -21,7 +21,7 @@ pub use summary::{Metric, Summary};
 use crate::ids::{AccountId, HostId, Id, PodId, ScopeId};
 use crate::journal::fact::{NoticeKind, Posting, Refusal, RentalEnd, Requested};
 use crate::journal::rentals::Rentals;
-use crate::journal::{Fact, Sink};
+use crate::journal::{Fact, Sink, Wanted};
 use crate::scenario::Scenario;
 use crate::units::SimTime;
 use cells::Cells;
@@ -203,6 +203,25 @@ impl<'a> Metrics<'a> {
 }
 
 impl Sink for Metrics<'_> {
+    /// Those of which [`hear`](Sink::hear) makes something, and the last.
+    fn wants(&self) -> Wanted {
+        Wanted::these(&[
+            "posted",
+            "pod_requested",
+            "pod_waits",
+            "pod_placed",
+            "pod_promised",
+            "rental_ended",
+            "occupied",
+            "host_down",
+            "price_published",
+            "notice",
+            "account_removed",
+            "rejected",
+            "warm_up_ended",
+            "run_ended",
+        ])
+    }
     /// One look at the fact for all readings: [`Rentals`] is told what it would hear.
     #[expect(clippy::wildcard_enum_match_arm, reason = "no figure is made of the other facts")]
     fn hear(&mut self, at: SimTime, fact: &Fact) {

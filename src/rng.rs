@@ -32,7 +32,11 @@ pub enum Purpose {
 
 /// A stream of uniform bits.
 #[derive(Clone, Debug)]
-pub struct Stream(ChaCha8Rng);
+pub struct Stream {
+    generator: ChaCha8Rng,
+    /// How many numbers it gave.
+    drawn: u64,
+}
 
 impl Stream {
     /// The stream of `purpose` and `entity` in replication `replication` of the run seeded `seed`.
@@ -42,10 +46,23 @@ impl Stream {
         for (bytes, word) in key.chunks_exact_mut(8).zip(words) {
             bytes.copy_from_slice(&word.to_le_bytes());
         }
-        Self(ChaCha8Rng::from_seed(key))
+        Self { generator: ChaCha8Rng::from_seed(key), drawn: 0 }
+    }
+    /// How far it has been drawn from.
+    pub fn position(&self) -> u64 {
+        self.drawn
+    }
+    /// Takes back what was drawn since it was at `position`.
+    pub fn rewind(&mut self, position: u64) {
+        if self.drawn != position {
+            self.drawn = position;
+            // The generator counts words of 32 bits.
+            self.generator.set_word_pos(2 * u128::from(position));
+        }
     }
     /// 64 uniform bits.
     pub fn bits(&mut self) -> u64 {
-        self.0.next_u64()
+        self.drawn += 1;
+        self.generator.next_u64()
     }
 }

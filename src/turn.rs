@@ -7,8 +7,8 @@
 
 use crate::agenda::{Agenda, Class, Event, Round};
 use crate::billing::Side;
-use crate::ids::{AccountId, HostId, PodId, ScopeId};
-use crate::journal::fact::{Item, NoticeKind, Operation, PodName, Refusal, RentalEnd};
+use crate::ids::{AccountId, HostId, PodId};
+use crate::journal::fact::{Item, Kind, NoticeKind, Operation, PodName, Refusal, RentalEnd};
 use crate::journal::{Fact, Journal};
 use crate::policy::Policies;
 use crate::scenario::Scenario;
@@ -115,7 +115,7 @@ impl<'a, 'j> Turn<'a, 'j> {
         if self.charged { Side::After } else { Side::Limit }
     }
     /// States what happened.
-    #[inline]
+    #[inline(always)] // see Journal::state
     pub fn state(&mut self, fact: Fact) {
         self.journal.state(self.now, &fact);
     }
@@ -177,13 +177,14 @@ impl<'a, 'j> Turn<'a, 'j> {
             self.state(Fact::Occupied { host, available, occupancy });
         }
     }
-    /// POD-06. Something came free on `host`: those who wait are tried again.
+    /// POD-06. Something came free, or cheaper, on `host`: those who wait are tried again. Where it is
+    /// not available, nobody is served until it returns.
     pub fn freed(&mut self, host: HostId) {
-        let scope = self.world.fleet.hosts[host].scope;
-        self.freed_in(scope, Some(host));
-    }
-    /// POD-06. Something came free, or cheaper, in `scope`.
-    pub fn freed_in(&mut self, scope: ScopeId, host: Option<HostId>) {
+        let row = &self.world.fleet.hosts[host];
+        if !row.available() {
+            return;
+        }
+        let scope = row.scope;
         if 0 < self.world.waiting_asks {
             self.world.freed_for_asks.note(scope, host);
             self.agenda.raise(Round::Ask);
@@ -193,9 +194,26 @@ impl<'a, 'j> Turn<'a, 'j> {
             self.agenda.raise(Round::Bid);
         }
     }
+    /// POD-06. `pod`, if it waits, is tried again: its account got money, or it lost a promise.
+    pub fn try_again(&mut self, pod: PodId) {
+        let row = &self.world.pods[pod];
+        if !row.state.waits() {
+            return;
+        }
+        let (freed, round) = match row.kind {
+            Kind::OnDemand => (&mut self.world.freed_for_asks, Round::Ask),
+            Kind::Spot { .. } => (&mut self.world.freed_for_bids, Round::Bid),
+        };
+        freed.pods.insert(pod);
+        self.agenda.raise(round);
+    }
 
-    /// The account's funds are to be looked at after this event.
+    /// Something changes in the account: its funds are to be looked at after this event, and what it
+    /// affords by its requests.
     pub fn touch(&mut self, account: AccountId) {
+        if !self.world.aside.by_account.is_empty() {
+            self.world.take_back_of(account);
+        }
         let row = &mut self.world.accounts[account];
         if !row.touched {
             row.touched = true;

@@ -25,26 +25,47 @@ use account::Account;
 use fleet::Fleet;
 use meters::Meters;
 use pod::Pod;
-use std::collections::BTreeSet;
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap};
 use table::{Pods, Table};
 use waiting::Shapes;
+use waiting::aside::Aside;
+use waiting::lanes::{Queue, Rank};
 
-/// Scopes and hosts where something came free since a round last looked.
+/// Who is to be tried since a round last looked (POD-06).
 #[derive(Clone, Debug, Default)]
 pub struct Freed {
-    /// Scopes whose waiting are to be tried.
+    /// Scopes where something came free, or cheaper.
     pub scopes: BTreeSet<ScopeId>,
-    /// Hosts whose Resuming pods are to be tried.
+    /// Hosts where it did, for the Resuming pods that wait there.
     pub hosts: BTreeSet<HostId>,
+    /// Pods whose account got money, or that lost a promise.
+    pub pods: BTreeSet<PodId>,
 }
 
 impl Freed {
     /// Notes that something came free on `host` of `scope`.
-    pub fn note(&mut self, scope: ScopeId, host: Option<HostId>) {
+    pub fn note(&mut self, scope: ScopeId, host: HostId) {
         self.scopes.insert(scope);
-        self.hosts.extend(host);
+        self.hosts.insert(host);
+    }
+    /// Whether nothing came free.
+    pub fn is_empty(&self) -> bool {
+        self.scopes.is_empty() && self.hosts.is_empty() && self.pods.is_empty()
     }
 }
+
+/// One who joined in this instant and is to be tried in the next round of its class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Joined {
+    /// A request.
+    Pod(PodId),
+    /// A spot resume, by its place in [`World::new_resumes`].
+    Resume(usize),
+}
+
+/// Those who joined, the first to be tried on top.
+pub type Joining = BinaryHeap<Reverse<(Rank, Joined)>>;
 
 /// The whole state.
 #[derive(Clone, Debug)]
@@ -59,21 +80,23 @@ pub struct World {
     pub meters: Meters,
     /// Distinct demands and their queues.
     pub shapes: Shapes,
+    /// Requests that found GPUs too dear.
+    pub aside: Aside,
     /// The books.
     pub ledger: Ledger,
     /// For on-demand requests: what came free.
     pub freed_for_asks: Freed,
     /// For spot requests: what came free.
     pub freed_for_bids: Freed,
-    /// On-demand requests that joined in this instant, in order.
-    pub new_asks: Vec<PodId>,
-    /// Spot requests that joined in this instant, in order.
-    pub new_bids: Vec<PodId>,
+    /// On-demand requests that joined in this instant.
+    pub new_asks: Joining,
+    /// Spot requests and resumes that joined in this instant.
+    pub new_bids: Joining,
     /// Spot resumes that were asked for in this instant and are looked at in their turn, each with its
     /// place among all who joined.
     pub new_resumes: Vec<(u64, waiting::Resume)>,
     /// Requests that joined a queue so far.
-    pub joined: u64,
+    pub places: u64,
     /// Pods of random demand so far.
     pub generated: u32,
     /// Pods by the name that the script gave them, while they live.
@@ -119,13 +142,14 @@ impl World {
             pods: Pods::default(),
             meters: Meters::default(),
             shapes: Shapes::default(),
+            aside: Aside::default(),
             ledger: Ledger::new(scenario.accounts.len(), scenario.hosts.len()),
             freed_for_asks: Freed::default(),
             freed_for_bids: Freed::default(),
-            new_asks: Vec::new(),
-            new_bids: Vec::new(),
+            new_asks: Joining::new(),
+            new_bids: Joining::new(),
             new_resumes: Vec::new(),
-            joined: 0,
+            places: 0,
             generated: 0,
             named: vec![None; scenario.pod_names.len()],
             ended_owner: vec![None; scenario.pod_names.len()],
@@ -133,12 +157,18 @@ impl World {
             waiting_bids: 0,
         }
     }
-    /// Takes back the emptied list of a round, whose room the next one can use, unless somebody has
-    /// joined since.
-    pub fn lend_again(&mut self, asks: bool, new: Vec<PodId>) {
-        let present = if asks { &mut self.new_asks } else { &mut self.new_bids };
-        if present.is_empty() {
-            *present = new;
+    /// Those of a class who joined in this instant.
+    pub fn joined(&self, queue: Queue) -> &Joining {
+        match queue {
+            Queue::OnDemand => &self.new_asks,
+            Queue::Spot => &self.new_bids,
+        }
+    }
+    /// The same, to take from.
+    pub fn joined_mut(&mut self, queue: Queue) -> &mut Joining {
+        match queue {
+            Queue::OnDemand => &mut self.new_asks,
+            Queue::Spot => &mut self.new_bids,
         }
     }
     /// GEN-13. The how-manieth entry of an id's table, for sums over accounts.

@@ -24,40 +24,52 @@ pub(super) fn show(arguments: &CatalogArguments) -> Result<(), ExitCode> {
         .gpu_types
         .iter()
         .filter(|gpu_type| wanted(&gpu_type.id) || wanted(&gpu_type.display_name))
-        .map(gpu_type)
         .collect();
     let places: Vec<_> = catalogue
         .datacenters
         .iter()
         .filter(|place| wanted(&place.id) || wanted(&place.country) || wanted(&place.place))
-        .map(datacenter)
         .collect();
     if types.is_empty() && places.is_empty() {
         return say(format!("nothing in the catalogue has `{filter}` in its name"));
     }
     if !types.is_empty() {
         let header = [
-            "GPU type",
-            "GB",
-            "secure",
-            "lowest bid",
-            "community",
-            "lowest bid",
-            "vCPUs/GPU",
-            "GB/GPU",
-            "speed",
-            "as of",
-            "source",
+            "\nGPU type",
+            "\nGB",
+            "secure\nprice",
+            "\nfloor",
+            "community\nprice",
+            "\nfloor",
+            "per GPU\nvCPUs",
+            "\nGB",
+            "\nspeed",
         ];
         say(
-            "GPU types, prices in USD per GPU-hour. `-`: a scenario that uses the price states it; \
-             a lowest bid that none states is a share of the price.",
+            "Prices and floors (the lowest bids) in USD per GPU-hour; speed as a multiple of an A100 PCIe 80 GB.\n\
+             `-`: a scenario that uses the price states it; a floor that none states is a share of the price.\n\
+             --sources tells where each figure comes from.",
         )?;
-        say(format!("\n{}", table(header, types)))?;
+        if arguments.sources {
+            let header = with(header, ["\nas of", "\nsource"]);
+            let rows = types.iter().map(|known| with(gpu_type(known), source(known)));
+            say(format!("\n{}", table::<11>(header, rows.collect())))?;
+        } else {
+            say(format!(
+                "\n{}",
+                table(header, types.iter().map(|known| gpu_type(known)).collect())
+            ))?;
+        }
     }
     if !places.is_empty() {
-        let header = ["data center", "country", "place", "source"];
-        say(format!("\n{}", table(header, places)))?;
+        let header = ["data center", "country", "place"];
+        if arguments.sources {
+            let rows = places.iter().map(|known| with(datacenter(known), [known.source.clone()]));
+            say(format!("\n{}", table::<4>(with(header, ["source"]), rows.collect())))?;
+        } else {
+            let rows = places.iter().map(|known| datacenter(known));
+            say(format!("\n{}", table(header, rows.collect())))?;
+        }
     }
     if arguments.sources {
         let row = |source: &crate::scenario::catalogue::CatalogueSource| {
@@ -78,8 +90,23 @@ fn or_dash<T: ToString>(value: Option<T>) -> String {
     value.map_or("-".to_owned(), |value| value.to_string())
 }
 
-fn gpu_type(gpu_type: &CatalogueType) -> [String; 11] {
-    let price = |price: Option<Money>| or_dash(price);
+/// Two rows side by side.
+fn with<T, const A: usize, const B: usize, const N: usize>(left: [T; A], right: [T; B]) -> [T; N] {
+    let joined: Vec<T> = left.into_iter().chain(right).collect();
+    joined.try_into().ok().expect("N is A + B")
+}
+
+/// A decimal number with at least so many digits after its point, so that points stand below one another.
+fn aligned(number: String, digits: usize) -> String {
+    let (whole, fraction) = number.split_once('.').unwrap_or((&number, ""));
+    format!("{whole}.{fraction:0<digits$}")
+}
+
+fn price(price: Option<Money>) -> String {
+    price.map_or("-".to_owned(), |price| aligned(price.to_string(), 2))
+}
+
+fn gpu_type(gpu_type: &CatalogueType) -> [String; 9] {
     [
         gpu_type.id.clone(),
         gpu_type.memory.get().to_string(),
@@ -89,12 +116,14 @@ fn gpu_type(gpu_type: &CatalogueType) -> [String; 11] {
         price(gpu_type.community.min_bid),
         or_dash(gpu_type.vcpus_per_gpu),
         or_dash(gpu_type.memory_per_gpu.map(Gb::get)),
-        or_dash(gpu_type.relative_speed),
-        gpu_type.as_of.clone(),
-        gpu_type.source.clone(),
+        gpu_type.relative_speed.map_or("-".to_owned(), |speed| aligned(speed.to_string(), 3)),
     ]
 }
 
-fn datacenter(place: &CatalogueDatacenter) -> [String; 4] {
-    [place.id.clone(), place.country.clone(), place.place.clone(), place.source.clone()]
+fn source(gpu_type: &CatalogueType) -> [String; 2] {
+    [gpu_type.as_of.clone(), gpu_type.source.clone()]
+}
+
+fn datacenter(place: &CatalogueDatacenter) -> [String; 3] {
+    [place.id.clone(), place.country.clone(), place.place.clone()]
 }

@@ -2,6 +2,7 @@
 
 use super::ScenarioArguments;
 use super::print::{complain, count, dollars, duration, number, say, table};
+use super::progress::Bar;
 use crate::ids::{GpuTypeId, Id};
 use crate::scenario::Scenario;
 use crate::scenario::model::Scope;
@@ -21,10 +22,7 @@ pub(super) struct CheckArguments {
 pub(super) fn check(arguments: &CheckArguments) -> Result<(), ExitCode> {
     let scenario = arguments.of.read()?;
     let seed = arguments.of.seed.unwrap_or(scenario.seed);
-    let offered = forecast(&scenario, seed, arguments.of.replication).map_err(|error| {
-        complain(format!("error: {error}"));
-        ExitCode::from(2)
-    })?;
+    let offered = draw(&scenario, (seed, arguments.of.replication))?;
     let length = scenario.horizon.saturating_since(SimTime::ZERO);
     say(format!("\n{}: {}, profile {}", scenario.title, duration(length), scenario.profile))?;
     say(format!("\nFleet\n{}", fleet(&scenario)))?;
@@ -48,7 +46,31 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<(), ExitCode> {
         unmet(&scenario, &offered)?;
     }
     say(format!("\nMoney in play\n{}", table(["", "USD"], money(&scenario, &offered))))?;
-    say(format!("\n{}", script(&scenario)))
+    if 0 < offered.refused_deposits {
+        let refused = count(offered.refused_deposits);
+        say(format!("\nDeposits by plan that will be refused, {}: {refused}", small(&scenario)))?;
+    }
+    say(format!("\n{}", script(&scenario, &offered)))
+}
+
+/// Draws the demand, and shows how far that is.
+fn draw(scenario: &Scenario, run: (u64, u64)) -> Result<Forecast, ExitCode> {
+    /// Steps of the bar to a part, whatever the horizon.
+    const STEPS: u64 = 1_000;
+    let bar = Bar::new(1, "drawing demand".to_owned());
+    let horizon = scenario.horizon.micros().max(1);
+    let offered = forecast(scenario, run, &mut |drawn| {
+        let within = u128::from(drawn.at.micros().min(horizon)) * u128::from(STEPS);
+        let within = u64::try_from(within / u128::from(horizon)).unwrap_or(STEPS);
+        bar.set_length(drawn.parts.saturating_mul(STEPS));
+        let words = format!("{} draws of demand", count(drawn.count));
+        bar.show(drawn.part.saturating_mul(STEPS).saturating_add(within), (words, String::new()));
+    });
+    bar.clear();
+    offered.map_err(|error| {
+        complain(format!("error: {error}"));
+        ExitCode::from(2)
+    })
 }
 
 /// Random demand that the market will never serve.
@@ -70,9 +92,14 @@ fn unmet(scenario: &Scenario, offered: &Forecast) -> Result<(), ExitCode> {
     Ok(())
 }
 
+/// ACCT-02. Why a payment is refused.
+fn small(scenario: &Scenario) -> String {
+    format!("as they are below the minimum of {} USD", scenario.rules.minimum_deposit)
+}
+
 /// How many actions the script has, how many of them the run is too short for, and how many ask for
 /// what they can never get.
-fn script(scenario: &Scenario) -> String {
+fn script(scenario: &Scenario, forecast: &Forecast) -> String {
     let actions = scenario.script.len();
     let late = scenario.script.iter().filter(|action| scenario.horizon < action.at).count();
     let all = format!("{actions} scripted action{}", if actions == 1 { "" } else { "s" });
@@ -85,6 +112,10 @@ fn script(scenario: &Scenario) -> String {
     if scenario.rules.spot && 0 < below {
         let why = "as they bid below every floor";
         said += &format!("\nScripted requests that can never be placed, {why}: {below}");
+    }
+    if 0 < forecast.refused_payments {
+        let (why, refused) = (small(scenario), count(forecast.refused_payments));
+        said += &format!("\nScripted payments that will be refused, {why}: {refused}");
     }
     said
 }
@@ -166,10 +197,12 @@ fn money(scenario: &Scenario, forecast: &Forecast) -> Vec<[String; 2]> {
     let accounts = count(scenario.accounts.len().try_into().unwrap_or(u64::MAX));
     let (s, verb) = if scenario.accounts.len() == 1 { ("", "s") } else { ("s", "") };
     let open = u32::try_from(scenario.accounts.len()).unwrap_or(u32::MAX);
-    let rows: [(String, Money); 5] = [
+    let rows: [(String, Money); 7] = [
         (format!("{accounts} account{s} open{verb} with"), forecast.opening),
         ("trial credit".to_owned(), scenario.rules.trial_credit.times(open)),
         ("paid in later, by plan".to_owned(), forecast.later),
+        ("paid in by the script".to_owned(), forecast.scripted),
+        ("adjusted by the script".to_owned(), forecast.adjusted),
         ("random demand costs at list prices".to_owned(), sum(|offered| offered.at_list_price)),
         ("its work is worth".to_owned(), sum(|offered| offered.value)),
     ];

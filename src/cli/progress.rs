@@ -8,36 +8,65 @@ use indicatif::{HumanDuration, ProgressBar, ProgressStyle};
 use std::io::IsTerminal;
 use std::time::Instant;
 
-/// Simulated time, events per second and time left, where stderr is a terminal.
+/// How far the work is, shown where stderr is a terminal.
 pub(super) struct Bar {
     bar: ProgressBar,
     begun: Instant,
-    /// The horizon, as people say it.
-    whole: String,
 }
 
+/// Columns before the words, with the bar and without.
+const BEFORE_WORDS: usize = "xxxxxxxxxxxxxxxxxxxx 100 %  ".len();
+const BEFORE_NARROW_WORDS: usize = "100 %  ".len();
+/// The words are cut at the terminal's edge: a line that wraps could not be drawn over.
+const LINE: &str = "{bar:20} {percent:>3} %  {wide_msg}";
+/// Where there is room for no bar.
+const NARROW_LINE: &str = "{percent:>3} %  {wide_msg}";
+/// Terminals at least so wide show the bar.
+const LEAST_FOR_BAR: usize = 48;
+
 impl Bar {
+    /// A bar of this length; `words` say what is about to begin.
     #[expect(clippy::disallowed_methods, reason = "the bar and the timing block show real time")]
-    pub(super) fn new(horizon: SimTime) -> Self {
+    pub(super) fn new(length: u64, words: String) -> Self {
         let bar = if std::io::stderr().is_terminal() {
-            ProgressBar::new(horizon.micros())
+            ProgressBar::new(length)
         } else {
             ProgressBar::hidden()
         };
-        let style = ProgressStyle::with_template("{bar:30} {percent:>3} %  {msg}");
+        let line = if columns() < LEAST_FOR_BAR { NARROW_LINE } else { LINE };
+        let style = ProgressStyle::with_template(line);
         bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+        bar.set_message(words);
+        Self { bar, begun: Instant::now() }
+    }
+    /// The bar of a run: simulated time, time left, events per second.
+    pub(super) fn of_run(horizon: SimTime) -> Self {
         let whole = duration(horizon.saturating_since(SimTime::ZERO));
-        bar.set_message(format!("of {whole}"));
-        Self { bar, begun: Instant::now(), whole }
+        Self::new(horizon.micros(), format!("of {whole}"))
     }
-    pub(super) fn show(&self, progress: Progress) {
-        let rate = short(self.rate(progress.events));
-        self.bar.set_position(progress.now.micros());
+    pub(super) fn show_run(&self, progress: Progress, horizon: SimTime) {
         let passed = duration(progress.now.saturating_since(SimTime::ZERO));
-        let left = HumanDuration(self.bar.eta());
-        self.bar.set_message(format!("{passed} of {}, {rate} events/s, {left} left", self.whole));
+        let whole = duration(horizon.saturating_since(SimTime::ZERO));
+        let rate = short(self.rate(progress.events));
+        let words = (format!("{passed} of {whole}"), format!("{rate} events/s"));
+        self.show(progress.now.micros(), words);
     }
-    pub(super) fn abandon(&self) {
+    /// Shows that the work has come to `position`, with the time left between words that matter more and
+    /// words that a narrow terminal does without.
+    pub(super) fn show(&self, position: u64, (first, last): (String, String)) {
+        self.bar.set_position(position);
+        let left = format!("{:#} left", HumanDuration(self.bar.eta()));
+        let columns = columns();
+        let before = if columns < LEAST_FOR_BAR { BEFORE_NARROW_WORDS } else { BEFORE_WORDS };
+        let room = columns.saturating_sub(before);
+        self.bar.set_message(fitting(&[first, left, last], room));
+    }
+    /// Says how long the work is, once that is known.
+    pub(super) fn set_length(&self, length: u64) {
+        self.bar.set_length(length);
+    }
+    /// Takes the line away.
+    pub(super) fn clear(&self) {
         self.bar.finish_and_clear();
     }
     pub(super) fn finish(&self, outcome: Outcome) -> Timing {
@@ -53,6 +82,27 @@ impl Bar {
     fn rate(&self, events: u64) -> f64 {
         events as f64 / self.begun.elapsed().as_secs_f64().max(1e-9)
     }
+}
+
+/// The terminal's width.
+fn columns() -> usize {
+    usize::from(console::Term::stderr().size().1)
+}
+
+/// As many of `words`, joined by commas, as there is room for; the first at any rate.
+fn fitting(words: &[String], room: usize) -> String {
+    let mut said = String::new();
+    for word in words {
+        if word.is_empty() {
+            continue;
+        }
+        let more = if said.is_empty() { word.clone() } else { format!("{said}, {word}") };
+        if !said.is_empty() && room < more.chars().count() {
+            break;
+        }
+        said = more;
+    }
+    said
 }
 
 /// `850`, `12.3 k`, `1.8 M`.
@@ -76,4 +126,22 @@ fn peak_memory_bytes() -> Option<u64> {
 #[cfg(not(unix))]
 const fn peak_memory_bytes() -> Option<u64> {
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_has_as_many_words_as_the_terminal_has_room_for() {
+        let words =
+            ["3,500.1 days of 11,200 days", "10m left", "1.8 M events/s"].map(str::to_owned);
+        let line = |columns: usize| fitting(&words, columns - BEFORE_WORDS);
+        assert_eq!(line(100), "3,500.1 days of 11,200 days, 10m left, 1.8 M events/s");
+        assert_eq!(line(80), "3,500.1 days of 11,200 days, 10m left");
+        assert_eq!(line(60), "3,500.1 days of 11,200 days");
+        for columns in BEFORE_WORDS + words[0].len()..=200 {
+            assert!(line(columns).len() + BEFORE_WORDS <= columns, "it wraps at {columns}");
+        }
+    }
 }

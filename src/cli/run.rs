@@ -74,20 +74,20 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), ExitCode> {
     let seed = arguments.of.seed.unwrap_or(scenario.seed);
     let run = RunId { seed, replication: arguments.of.replication };
     let options = Options { out, tables: arguments.tables.0.clone() };
-    let bar = Bar::new(scenario.horizon);
+    let bar = Bar::of_run(scenario.horizon);
     let interrupted = on_interruption()?;
     let report = experiment::run_to_directory(
         &scenario,
         run,
         &options,
         &mut |progress| {
-            bar.show(progress);
+            bar.show_run(progress, scenario.horizon);
             !interrupted.load(Ordering::Relaxed)
         },
         &mut |outcome| bar.finish(outcome),
     );
     let report = report.map_err(|error| {
-        bar.abandon();
+        bar.clear();
         complain(format!("error: {error}"));
         match error {
             RunError::Run(RunFailure::Interrupted) => ExitCode::from(INTERRUPTED),

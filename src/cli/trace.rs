@@ -24,7 +24,21 @@ pub(super) struct DescribeArguments {
 /// Describes the trace that the arguments name.
 pub(super) fn describe(arguments: &DescribeArguments) -> Result<(), ExitCode> {
     let description = read(&arguments.trace)?;
+    // What cannot be held against one another is told before anything is shown.
+    let fleet = match (&description.content, &arguments.fleet) {
+        (Content::Requests(_), Some(path)) => Some((path, machines_of(path)?)),
+        (Content::Fleet(_) | Content::Counts(_) | Content::Prices(_), Some(_)) => {
+            let (path, format) = (arguments.trace.display(), description.format);
+            let wanted = "with --fleet a list of requests, to be held against the fleet";
+            complain(format!("error: {path} is {format}, expected {wanted}"));
+            return Err(ExitCode::from(2));
+        }
+        (_, None) => None,
+    };
     say(head(&arguments.trace, &description))?;
+    if description.rows == 0 {
+        return say("\nIt has a header and no rows");
+    }
     match &description.content {
         Content::Fleet(fleet) => say(machines(fleet)),
         Content::Counts(found) => say(counts(found)),
@@ -32,9 +46,9 @@ pub(super) fn describe(arguments: &DescribeArguments) -> Result<(), ExitCode> {
         Content::Requests(requested) => {
             say(requests(requested))?;
             say(load(requested))?;
-            match &arguments.fleet {
+            match fleet {
                 None => say("\nWith --fleet NODES: how far this load oversubscribes a fleet"),
-                Some(path) => oversubscription(requested, path),
+                Some((path, fleet)) => oversubscription(requested, path, &fleet),
             }
         }
     }
@@ -60,6 +74,10 @@ fn sizes(sizes: &BTreeMap<u32, u64>) -> String {
         format!("{gpus} GPU{}: {}", if *gpus == 1 { "" } else { "s" }, percent(share))
     });
     each.collect::<Vec<_>>().join(", ")
+}
+
+fn or_none(text: String) -> String {
+    if text.is_empty() { "-".to_owned() } else { text }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a count to look at")]
@@ -141,7 +159,7 @@ fn requests(found: &Requested) -> String {
         ["for whole GPUs".to_owned(), count(found.whole)],
         ["for a share of one".to_owned(), count(found.shares)],
         ["without a GPU".to_owned(), count(found.without_gpu)],
-        ["sizes".to_owned(), sizes(&found.sizes)],
+        ["sizes".to_owned(), or_none(sizes(&found.sizes))],
         ["run until told".to_owned(), count(found.endless)],
         ["never placed there".to_owned(), count(found.never_placed)],
         ["on demand, spot, open".to_owned(), kinds(found)],
@@ -203,18 +221,27 @@ fn load(found: &Requested) -> String {
     )
 }
 
-fn oversubscription(found: &Requested, path: &Path) -> Result<(), ExitCode> {
-    let fleet = read(path)?;
-    let Content::Fleet(fleet) = fleet.content else {
-        let (path, format) = (path.display(), fleet.format);
+/// The fleet in the file at `path`.
+fn machines_of(path: &Path) -> Result<FleetDescription, ExitCode> {
+    let found = read(path)?;
+    let Content::Fleet(fleet) = found.content else {
+        let (path, format) = (path.display(), found.format);
         complain(format!("error: {path} is {format}, expected a list of machines"));
         return Err(ExitCode::from(2));
     };
+    Ok(fleet)
+}
+
+fn oversubscription(
+    found: &Requested,
+    path: &Path,
+    fleet: &FleetDescription,
+) -> Result<(), ExitCode> {
     let row = |row: Oversubscription| {
         let name = if row.name == "*" { "all".to_owned() } else { shown_name(&row.name) };
         [name, count(row.gpus), format!("{:.3}", row.mean), format!("{:.3}", row.peak)]
     };
-    let rows = found.oversubscription(&fleet).into_iter().map(row).collect();
+    let rows = found.oversubscription(fleet).into_iter().map(row).collect();
     let header = ["GPU type", "GPUs able", "mean", "peak"];
     say(format!("\nBusy GPUs over the fleet of {}\n{}", path.display(), table(header, rows)))
 }

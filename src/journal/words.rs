@@ -20,8 +20,39 @@ macro_rules! words {
     };
 }
 
-words!(
-    Fact,
+/// The same for facts, with a bit for each kind of them.
+macro_rules! facts {
+    ($($member:ident = $word:literal),* $(,)?) => {
+        words!(Fact, $($member = $word),*);
+
+        #[derive(Clone, Copy)]
+        #[repr(u8)]
+        enum FactKind { $($member),* }
+
+        impl Fact {
+            /// The bit of its kind in a [`Wanted`](super::Wanted).
+            #[inline(always)] // known where a fact is stated
+            pub(super) const fn bit(&self) -> u64 {
+                match self { $(Self::$member { .. } => 1 << FactKind::$member as u8),* }
+            }
+        }
+        impl super::Wanted {
+            /// The facts of these words.
+            ///
+            /// # Panics
+            /// If a word is no fact's.
+            pub fn these(words: &[&str]) -> Self {
+                let bit = |word: &&str| match *word {
+                    $($word => 1 << FactKind::$member as u8,)*
+                    other => panic!("no fact is called {other}"),
+                };
+                Self(words.iter().map(bit).fold(0, |bits: u64, bit: u64| bits | bit))
+            }
+        }
+    };
+}
+
+facts!(
     Posted = "posted",
     Notice = "notice",
     AccountDrained = "account_drained",

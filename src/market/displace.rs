@@ -97,7 +97,7 @@ fn schedule_end(turn: &mut Turn<'_, '_>, victim: PodId, kill_at: SimTime, worked
 
 /// SPOT-08. A Reserved pod loses its promise, to a stronger one or because its host went away.
 pub fn lose_promise(turn: &mut Turn<'_, '_>, pod: PodId, by: Option<PodId>) {
-    leave::release_promise(turn, pod);
+    leave::void_promise(turn, pod);
     turn.state(Fact::PromiseLost { pod, by });
     let row = &turn.world.pods[pod];
     let waits = turn.now < row.rental().patience_until;
@@ -107,13 +107,9 @@ pub fn lose_promise(turn: &mut Turn<'_, '_>, pod: PodId, by: Option<PodId>) {
     }
     turn.change(pod, PodChange::LosePromise { waits });
     turn.recount(pod);
-    let row = &turn.world.pods[pod];
-    let shape = row.shape;
     rent::wait(turn, pod);
     // Meanwhile other hosts may have come free for it.
-    for scope in turn.world.shapes.get(shape).scopes.clone() {
-        turn.freed_in(scope, None);
-    }
+    turn.try_again(pod);
 }
 
 /// Class 4: SIGKILL. The victim is Stopped, waits for its host again, or is terminated (SPOT-09).

@@ -47,12 +47,7 @@ pub fn more_money(turn: &mut Turn<'_, '_>, account: AccountId) {
         turn.world.accounts[account].low_told = false;
     }
     for pod in turn.world.accounts[account].pods.clone() {
-        let row = &turn.world.pods[pod];
-        if row.state.waits() {
-            for scope in turn.world.shapes.get(row.shape).scopes.clone() {
-                turn.freed_in(scope, None);
-            }
-        }
+        turn.try_again(pod);
     }
 }
 

@@ -18,8 +18,15 @@ use crate::world::pod::{PodChange, PodState, Recorded, Rental};
 
 /// SPOT-08. The promise is void: what was free of it is free, the rest is promised to nobody.
 pub fn release_promise(turn: &mut Turn<'_, '_>, pod: PodId) {
+    if let Some(host) = void_promise(turn, pod) {
+        turn.freed(host);
+    }
+}
+
+/// The same, where what it was made of is a stronger one's, or out of reach. Gives its host.
+pub fn void_promise(turn: &mut Turn<'_, '_>, pod: PodId) -> Option<HostId> {
     let row = &turn.world.pods[pod];
-    let PodState::Reserved { host } = row.state else { return };
+    let PodState::Reserved { host } = row.state else { return None };
     let (kind, bid) = (row.kind, row.bid().filter(|_| 0 < row.gpus));
     let on = &mut turn.world.fleet.hosts[host];
     on.void_promise(pod, kind);
@@ -29,7 +36,7 @@ pub fn release_promise(turn: &mut Turn<'_, '_>, pod: PodId) {
         turn.world.fleet.scopes[scope].take_bid(bid);
     }
     turn.settle_host(host);
-    turn.freed(host);
+    Some(host)
 }
 
 /// A request ends without GPUs: a new one is refused or abandoned, a resume's pod is Stopped again.
@@ -116,12 +123,15 @@ fn give_back(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, before: PodState
         on.dormant.insert(pod);
     }
     let scope = on.scope;
+    let reach = on.within_reach();
     let ready = if matches!(before, PodState::Grace { .. }) {
         on.end_grace(pod)
     } else {
         on.give(bundle, kind);
         Vec::new()
     };
+    // All that was in grace may be promised already.
+    let came_free = on.reaches_further_than(&reach);
     if let Some(bid) = counted_as_bid {
         turn.world.fleet.scopes[scope].take_bid(bid);
     }
@@ -130,7 +140,9 @@ fn give_back(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, before: PodState
         turn.schedule(turn.now, Class::HandOver, Event::HandOver { pod: newcomer, epoch });
     }
     turn.settle_host(host);
-    turn.freed(host);
+    if came_free {
+        turn.freed(host);
+    }
 }
 
 /// STOR-06. Its volume's disk is free at this instant.

@@ -5,7 +5,7 @@
 //! GPU types in the order of the request's list, then the lower price, then the placement policy (for
 //! displacement the victims, SPOT-06), then the lower host id.
 
-use crate::ids::{ClassId, HostId, PodId, ScopeId};
+use crate::ids::{ClassId, HostId, Id, PodId, ScopeId};
 use crate::journal::Fact;
 use crate::journal::fact::{Refusal, Step};
 use crate::market::{displace, rent, start};
@@ -55,7 +55,7 @@ pub fn attempt(
     afforded: Option<Money>,
 ) -> Tried {
     let row = &turn.world.pods[pod];
-    let (shape, need, bid) = (row.shape, row.need(), row.bid());
+    let (shape, need, bid) = (row.queue(), row.need(), row.bid());
     let asked = Asked { pod, need, bid, afforded };
     if let PodState::Resuming { host } = row.state {
         return attempt_on_own_host(turn, asked, host);
@@ -110,11 +110,15 @@ fn search(turn: &mut Turn<'_, '_>, asked: Asked, tiers: &[Tier]) -> Result<Found
     let mut outcome = Tried::NoRoom;
     for step in [Step::Free, Step::Grace, Step::Displacement] {
         for tier in tiers {
-            let Some((host, victims)) = in_tier(turn, asked, step, tier) else { continue };
-            if affords_on(turn, asked, host) {
-                return Ok(Found { host, step, victims });
+            let drawn = turn.policies.placement_stream.position();
+            if let Some((host, victims)) = in_tier(turn, asked, step, tier) {
+                if affords_on(turn, asked, host) {
+                    return Ok(Found { host, step, victims });
+                }
+                outcome = Tried::TooDear;
             }
-            outcome = Tried::TooDear;
+            // What found no host was not drawn: whom a round need not try changes nothing for the rest.
+            turn.policies.placement_stream.rewind(drawn);
         }
     }
     Err(outcome)
@@ -175,44 +179,51 @@ fn on_grace(
 }
 
 /// The hosts on which free and open resources cover `need`, the last of them at the earliest instant.
-/// Only hosts with something in grace are looked at: as many as displacements are under way.
+/// Only hosts with something in grace, and GPUs enough with it, are looked at: no more than displacements
+/// are under way that held more than was needed.
 fn earliest_in_grace(
     fleet: &Fleet,
     need: Bundle,
     bid: Option<Money>,
     classes: &[ClassId],
 ) -> Vec<HostId> {
-    let open = classes.iter().flat_map(|class| &fleet.classes[*class].open);
     let mut earliest: Vec<HostId> = Vec::new();
     let mut end = None;
-    for &host in open {
-        if bid.is_some_and(|bid| bid < fleet.floor(host)) {
-            continue;
-        }
-        let Some(at) = fleet.hosts[host].covered_at(&need) else { continue };
-        if end.is_none_or(|end| at < end) {
-            end = Some(at);
-            earliest.clear();
-        }
-        if end == Some(at) {
-            earliest.push(host);
+    for class in classes {
+        let open = fleet.classes[*class].open.range((need.gpus, HostId::from_index(0))..);
+        let mut hosts: Vec<HostId> = open.map(|(_, host)| *host).collect();
+        // In order of id, for a policy that draws by place.
+        hosts.sort_unstable();
+        for host in hosts {
+            if bid.is_some_and(|bid| bid < fleet.floor(host)) {
+                continue;
+            }
+            let Some(at) = fleet.hosts[host].covered_at(&need) else { continue };
+            if end.is_none_or(|end| at < end) {
+                end = Some(at);
+                earliest.clear();
+            }
+            if end == Some(at) {
+                earliest.push(host);
+            }
         }
     }
     earliest
 }
 
-/// Whether any request for `gpus` GPUs in `scopes`, at no higher bid, may be placed: GPUs alone are
-/// looked at, and of those that are free not even the floor, for the policy may draw among them.
+/// Whether any request for `gpus` GPUs in `scopes`, at no higher bid and with no more `means`, may be
+/// placed: GPUs alone are looked at, and of those that are free not even the floor.
 pub fn may_find_gpus(
     turn: &mut Turn<'_, '_>,
     scopes: &[ScopeId],
     gpus: u32,
-    bid: Option<Money>,
+    (bid, means): (Option<Money>, Option<Money>),
 ) -> bool {
     let need = Bundle { gpus, ..Bundle::NONE };
     let fleet = &turn.world.fleet;
-    let named = scopes.iter().flat_map(|scope| &fleet.scopes[*scope].classes);
-    let classes: Vec<ClassId> = named.copied().collect();
+    let named = scopes.iter().flat_map(|scope| &fleet.scopes[*scope].classes).copied();
+    let afforded = |class: &ClassId| means.is_none_or(|means| fleet.price(*class) <= means);
+    let classes: Vec<ClassId> = named.filter(afforded).collect();
     classes.iter().any(|class| 0 < fleet.classes[*class].free.count(gpus))
         || !earliest_in_grace(fleet, need, bid, &classes).is_empty()
         || turn.world.best_displacement(&classes, &need, bid).is_some()
@@ -252,8 +263,8 @@ fn attempt_on_own_host(turn: &mut Turn<'_, '_>, asked: Asked, host: HostId) -> T
     Tried::Done
 }
 
-/// POD-12, `zero_gpu`. The host is full: the pod starts without GPUs, to reach its data, if its
-/// container disk has room and it can pay its disks.
+/// POD-12, `zero_gpu`. The host is full: the pod starts without GPUs, to reach its data, as a resume for
+/// none: if its container disk has room, free or in grace, and it can pay its disks.
 pub fn resume_without_gpus(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &mut turn.world.pods[pod];
     row.gpus = 0;
@@ -261,7 +272,7 @@ pub fn resume_without_gpus(turn: &mut Turn<'_, '_>, pod: PodId) {
     let need = row.need();
     let Some(host) = row.tied else { return };
     let on = &turn.world.fleet.hosts[host];
-    if !on.available() || !on.free.covers(&need) {
+    if !on.available() || on.covered_at(&need).is_none() {
         rent::refuse(turn, pod, Refusal::NoCapacity);
     } else if rent::affords(turn, pod, Money::ZERO) {
         settle_on(turn, pod, Found { host, step: Step::ZeroGpu, victims: Vec::new() });
@@ -274,6 +285,7 @@ pub fn resume_without_gpus(turn: &mut Turn<'_, '_>, pod: PodId) {
 fn settle_on(turn: &mut Turn<'_, '_>, pod: PodId, found: Found) {
     let Found { host, step, victims } = found;
     rent::leave_queue(turn, pod);
+    let reach = turn.world.fleet.hosts[host].within_reach();
     for victim in &victims {
         displace::signal(turn, victim.pod, pod);
     }
@@ -295,8 +307,8 @@ fn settle_on(turn: &mut Turn<'_, '_>, pod: PodId, found: Found) {
         turn.state(Fact::PodPromised { pod, host, step, due });
     }
     turn.settle_host(host);
-    if !victims.is_empty() {
-        // A victim may hold more than was needed: the rest is open to those who wait.
+    if turn.world.fleet.hosts[host].reaches_further_than(&reach) {
+        // Victims held more than was needed: the rest is open to those who wait.
         turn.freed(host);
     }
 }

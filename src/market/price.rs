@@ -23,6 +23,8 @@ pub fn set_scope(
     on_demand: Option<Money>,
     min_bid: Option<Money>,
 ) {
+    let hosts = turn.world.fleet.scopes[scope].hosts.clone();
+    let before = asked_on(turn, &hosts);
     let state = &mut turn.world.fleet.scopes[scope];
     if let Some(price) = on_demand {
         state.on_demand = price;
@@ -31,8 +33,7 @@ pub fn set_scope(
         state.min_bid = floor;
     }
     turn.state(Fact::PriceSet { scope, host: None, on_demand, min_bid });
-    let hosts = turn.world.fleet.scopes[scope].hosts.clone();
-    after_change(turn, scope, &hosts, on_demand.is_some());
+    after_change(turn, scope, &before, on_demand.is_some());
 }
 
 /// SetPrice on one host: its own minimum bid, and where hosts price (HOST-13) its own price, at most
@@ -67,6 +68,7 @@ pub fn set_host(
         return;
     }
     let now = turn.now;
+    let before = asked_on(turn, &[host]);
     let row = &mut turn.world.fleet.hosts[host];
     if on_demand.is_some() {
         row.own_price = on_demand;
@@ -79,20 +81,34 @@ pub fn set_host(
     if on_demand.is_some() {
         turn.world.fleet.classify(scope, rules);
     }
-    after_change(turn, scope, &[host], on_demand.is_some());
+    after_change(turn, scope, &before, on_demand.is_some());
 }
 
-fn after_change(turn: &mut Turn<'_, '_>, scope: ScopeId, hosts: &[HostId], repriced: bool) {
+/// A host, and what it asks for: its on-demand price and its floor.
+type Asked = (HostId, (Money, Money));
+
+fn asked_on(turn: &Turn<'_, '_>, hosts: &[HostId]) -> Vec<Asked> {
+    hosts.iter().map(|host| (*host, asks(turn, *host))).collect()
+}
+fn asks(turn: &Turn<'_, '_>, host: HostId) -> (Money, Money) {
+    let fleet = &turn.world.fleet;
+    (fleet.price(fleet.hosts[host].class), fleet.floor(host))
+}
+
+fn after_change(turn: &mut Turn<'_, '_>, scope: ScopeId, before: &[Asked], repriced: bool) {
     turn.world.fleet.prices_moved(scope);
-    for &host in hosts {
+    for &(host, (price, floor)) in before {
         turn.settle_host(host);
         if repriced && turn.rules().price_change_applies == PriceChangeApplies::Running {
             for pod in turn.world.fleet.hosts[host].guests_in_order() {
                 follow(turn, pod, host);
             }
         }
-        // A price or floor that falls may let somebody in.
-        turn.freed(host);
+        // POD-06. One that rises lets nobody in, and is no reason to look at anybody's funds.
+        let now = asks(turn, host);
+        if now.0 < price || now.1 < floor {
+            turn.freed(host);
+        }
     }
     turn.world.fleet.scopes[scope].touched = true;
 }

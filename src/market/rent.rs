@@ -10,7 +10,7 @@ pub mod queue;
 pub mod round;
 
 pub use crate::world::waiting::Resume;
-pub use afford::{affords, affords_cheapest, cheapest, price_on};
+pub use afford::{affords, affords_cheapest, cheapest, price_on, set_aside};
 pub use queue::{leave_queue, patience_over, refuse, wait};
 
 use crate::agenda::Round;
@@ -23,7 +23,9 @@ use crate::scenario::model::Command;
 use crate::scenario::rules::VcpuMemory;
 use crate::turn::Turn;
 use crate::units::{Bundle, Gb, GpuTime, Money, SimTime, Span};
+use crate::world::Joined;
 use crate::world::pod::{Counted, Pod, PodChange, PodState, Rental, Rented};
+use std::cmp::Reverse;
 
 /// A request for a new pod, with all that was decided before the market is asked.
 #[derive(Clone, Copy, Debug)]
@@ -83,7 +85,7 @@ pub fn create(turn: &mut Turn<'_, '_>, new: NewPod) {
         return;
     }
     let world = &mut turn.world;
-    let shape = world.shapes.intern(new.demand, turn.scenario);
+    let shape = world.shapes.intern(new.demand, None, turn.scenario);
     world.shapes.prepare(shape, turn.scenario, &world.fleet);
     let pod = insert(turn, &new, shape);
     let pool = turn.world.shapes.get(shape).first_pool;
@@ -171,8 +173,8 @@ fn insert(turn: &mut Turn<'_, '_>, new: &NewPod, shape: crate::ids::ShapeId) -> 
 
 /// The next place among all who join.
 fn next_place(turn: &mut Turn<'_, '_>) -> u64 {
-    turn.world.joined += 1;
-    turn.world.joined
+    turn.world.places += 1;
+    turn.world.places
 }
 
 /// A rental that is asked for now; its number, and its request's place among all who join.
@@ -195,6 +197,7 @@ fn rental(
         signalled_at: None,
         volume_owed_before: Money::ZERO,
         queued: false,
+        set_aside: None,
         by_itself: false,
         closed_early: None,
     }
@@ -229,9 +232,16 @@ fn state_request(
 pub fn resume(turn: &mut Turn<'_, '_>, resume: Resume) {
     match resume.kind {
         Kind::OnDemand => resume_now(turn, resume),
-        Kind::Spot { .. } => {
+        Kind::Spot { bid } => {
             let place = next_place(turn);
-            turn.world.new_resumes.push((place, resume));
+            let world = &mut turn.world;
+            if world.new_bids.is_empty() {
+                // Those of before have had their turn.
+                world.new_resumes.clear();
+            }
+            let joins = Joined::Resume(world.new_resumes.len());
+            world.new_bids.push(Reverse(((Reverse(bid), place), joins)));
+            world.new_resumes.push((place, resume));
             turn.agenda.raise(Round::Bid);
         }
     }
@@ -279,7 +289,7 @@ fn begin_resume(turn: &mut Turn<'_, '_>, resume: &Resume, place: u64) -> bool {
     let rental = rental(turn.now, (number, place), patience, when_full);
     let world = &mut turn.world;
     let demand = Demand { gpus, ..world.shapes.get(world.pods[pod].shape).demand };
-    let shape = world.shapes.intern(demand, turn.scenario);
+    let shape = world.shapes.intern(demand, None, turn.scenario);
     let bundle = bundle(turn, &demand, gpus);
     turn.change(pod, PodChange::Resume);
     let row = &mut turn.world.pods[pod];

@@ -235,6 +235,17 @@ pub enum CpuMemory {
     Ignored,
 }
 
+/// What becomes of a trace's requests that no host could ever hold, be it empty.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Oversized {
+    /// They are a problem of the scenario.
+    #[default]
+    Problem,
+    /// They come, and the market refuses them.
+    Refused,
+}
+
 /// A trace to replay.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Replay {

@@ -3,6 +3,8 @@
 //! Paths are relative to the file that names them; if there is nothing, to the working directory, so
 //! that an override on the command line may name a file as the shell shows it.
 
+mod overrides;
+
 use super::check;
 use super::model::{InputFile, Scenario};
 use super::problem::{Fault, Problems, nearest};
@@ -80,15 +82,13 @@ fn read(
     let mut reader = Reader::default();
     let mut files = Files::new(name, bytes, directory);
     let place = reader.open(name, bytes);
-    if let Some(place) = &place {
-        for Override { path, value } in overrides {
-            reader.set(place, path, value);
-        }
-        if reader.has_problems() {
-            return reader.finish(None);
-        }
-    }
+    let waiting = place.as_ref().map(|place| overrides::set(&mut reader, place, overrides));
     let gathered = place.and_then(|place| Gathered::read(&mut reader, place, &mut files));
+    if let (Some(waiting), Some(gathered)) = (waiting, &gathered)
+        && !overrides::set_included(&mut reader, gathered, waiting)
+    {
+        return reader.finish(None);
+    }
     let scenario = gathered.map(|gathered| Scenario {
         overrides: overrides.iter().map(Override::to_string).collect(),
         ..check::scenario(&mut reader, &gathered, &mut files)
@@ -161,8 +161,24 @@ impl Gathered {
             self.include(reader, &named, files);
         }
     }
+    /// Where the items of the list of this name stand, those of included files after the scenario's own.
+    fn list(&self, name: &str) -> Option<&[Place]> {
+        match name {
+            "gpu_types" => Some(&self.gpu_types),
+            "datacenters" => Some(&self.datacenters),
+            "fleet" => Some(&self.fleet),
+            "accounts" => Some(&self.accounts),
+            "customers" => Some(&self.customers),
+            "script" => Some(&self.script),
+            _ => None,
+        }
+    }
     fn include(&mut self, reader: &mut Reader, named: &Place, files: &mut Files) {
         let Some(name) = reader.scalar::<String>(named) else { return };
+        // Two files may both rest on a third; that it is there once is all that they ask.
+        if files.has(named, &name) {
+            return;
+        }
         if self.depth == MOST_INCLUDED {
             let expected = format!("files that include one another at most {MOST_INCLUDED} deep");
             reader.report(named, Fault::new("included too deep", expected));
@@ -214,6 +230,11 @@ impl Files {
     pub(crate) fn path(&self, named: &Place, name: &str) -> PathBuf {
         let beside = self.directories.get(&named.file).map(|directory| directory.join(name));
         beside.filter(|path| path.exists()).unwrap_or_else(|| PathBuf::from(name))
+    }
+    /// Whether the RON file `name`, stated at `named`, has been opened already, by whatever name.
+    fn has(&self, named: &Place, name: &str) -> bool {
+        let whole = std::fs::canonicalize(self.path(named, name));
+        whole.is_ok_and(|whole| self.opened.contains(&whole))
     }
     /// Opens the RON file `name`, stated at `named`. What cannot be opened is reported.
     pub(crate) fn open(&mut self, reader: &mut Reader, named: &Place, name: &str) -> Option<Place> {

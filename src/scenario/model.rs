@@ -144,7 +144,7 @@ pub struct CreatePod {
     pub image: Gb,
     /// What its command does.
     pub command: Command,
-    /// How long the request waits; zero: not at all.
+    /// How long the request waits; zero: not at all, [`Span::FOREVER`]: without end.
     pub patience: Span,
     /// Work to do; none: it runs until told.
     pub work: Option<GpuTime>,

@@ -73,11 +73,11 @@ pub(crate) struct FragmentText {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct ProfileText {
-    /// Text. Mandatory.
+    /// Text, not blank. Mandatory.
     pub(crate) name: Field,
-    /// Date as text: the state of the market that the rules describe. Mandatory.
+    /// Date as text, such as `"2024-03-01"`: the state of the market that the rules describe. Mandatory.
     pub(crate) date: Field,
-    /// Text: where the rules come from. Mandatory.
+    /// Text, not blank: where the rules come from. Mandatory.
     pub(crate) source: Field,
     /// [`RulesText`]: what is left out is as in the default profile.
     pub(crate) rules: Field,

@@ -135,7 +135,7 @@ impl Row<'_> {
     }
     /// What one of the pods states that this request becomes: so many of its GPUs, and as much of what
     /// the whole of it asks for and is worth.
-    pub(in crate::workload) fn part(self, gpus: u32, of: u32) -> Self {
+    pub fn part(self, gpus: u32, of: u32) -> Self {
         let least = |whole: u32| {
             let share = (u64::from(whole) * u64::from(gpus)).div_ceil(u64::from(of.max(1)));
             u32::try_from(share).expect("a part is not more than the whole")
@@ -208,9 +208,15 @@ pub struct Requests {
     columns: Columns,
     previous: SimTime,
     /// All rows that are still to come, of a format whose files are not in order of arrival.
-    sorted: Option<std::vec::IntoIter<StringRecord>>,
-    /// The present one of these.
-    present: StringRecord,
+    sorted: Option<Sorted>,
+}
+
+/// Rows in another order than the file's.
+struct Sorted {
+    /// Those that are still to come, each with its number in the file.
+    rows: std::vec::IntoIter<(u64, StringRecord)>,
+    /// How many there are in all.
+    all: u64,
 }
 
 impl Requests {
@@ -225,8 +231,7 @@ impl Requests {
     pub(in crate::workload) fn of(table: Table, format: TraceFormat) -> Result<Self, TraceError> {
         table.must_be(format)?;
         let columns = Columns::find(&table, format)?;
-        let (previous, present) = (SimTime::ZERO, StringRecord::new());
-        let mut requests = Self { table, columns, previous, sorted: None, present };
+        let mut requests = Self { table, columns, previous: SimTime::ZERO, sorted: None };
         if format == TraceFormat::DlrmInstances {
             requests.sort()?;
         }
@@ -234,16 +239,18 @@ impl Requests {
     }
     /// Reads all rows and puts them in order of arrival; those of one instant keep theirs.
     fn sort(&mut self) -> Result<(), TraceError> {
-        let mut rows: Vec<(SimTime, StringRecord)> = Vec::new();
+        let mut rows: Vec<(SimTime, (u64, StringRecord))> = Vec::new();
         while self.table.next()?.is_some() {
             match self.columns.row(self.table.record()) {
-                Ok(row) => rows.push((row.arrival, self.table.record().clone())),
+                Ok(row) => {
+                    rows.push((row.arrival, (self.table.rows(), self.table.record().clone())));
+                }
                 Err(cell) => return Err(self.table.malformed(cell)),
             }
         }
         rows.sort_by_key(|(arrival, _)| *arrival);
-        let records: Vec<_> = rows.into_iter().map(|(_, record)| record).collect();
-        self.sorted = Some(records.into_iter());
+        let rows: Vec<_> = rows.into_iter().map(|(_, row)| row).collect();
+        self.sorted = Some(Sorted { rows: rows.into_iter(), all: self.table.rows() });
         Ok(())
     }
     /// The instant of the calendar that is the trace's time 0, once a row was read; none for traces
@@ -254,7 +261,7 @@ impl Requests {
             Columns::Plain(_) | Columns::OpenbPods(_) | Columns::DlrmInstances(_) => None,
         }
     }
-    /// How many rows have been read: all at once where they had to be sorted.
+    /// The number of the present row in the file; after the last, how many there are.
     pub const fn rows(&self) -> u64 {
         self.table.rows()
     }
@@ -264,16 +271,10 @@ impl Requests {
     /// A row that can't be read, or arrives before the one above it.
     #[expect(clippy::should_implement_trait, reason = "a row borrows what it was read from")]
     pub fn next(&mut self) -> Result<Option<Row<'_>>, TraceError> {
-        let record = if let Some(sorted) = &mut self.sorted {
-            let Some(record) = sorted.next() else { return Ok(None) };
-            self.present = record;
-            &self.present
-        } else if self.table.next()?.is_some() {
-            self.table.record()
-        } else {
+        if !self.advance()? {
             return Ok(None);
-        };
-        let row = match self.columns.row(record) {
+        }
+        let row = match self.columns.row(self.table.record()) {
             Ok(row) => row,
             Err(cell) => return Err(self.table.malformed(cell)),
         };
@@ -289,6 +290,24 @@ impl Requests {
         }
         self.previous = row.arrival;
         Ok(Some(row))
+    }
+    /// The line of the present row. The file is read again for it.
+    pub fn line(&self) -> u64 {
+        self.table.line()
+    }
+    /// What stands in a column of the present row; nothing if the file lacks the column.
+    pub fn cell(&self, column: &str) -> &str {
+        let place = self.table.column_or_none(column);
+        place.and_then(|place| self.table.record().get(place)).unwrap_or_default()
+    }
+    /// Goes to the next row, if there is one.
+    fn advance(&mut self) -> Result<bool, TraceError> {
+        let Some(sorted) = &mut self.sorted else { return Ok(self.table.next()?.is_some()) };
+        let next = sorted.rows.next();
+        let is_one = next.is_some();
+        let (number, record) = next.unwrap_or_else(|| (sorted.all, StringRecord::new()));
+        self.table.put(number, record);
+        Ok(is_one)
     }
     /// The error of a field of the present row, found by whoever gives it its meaning.
     pub(in crate::workload) fn malformed(&self, cell: Cell) -> TraceError {

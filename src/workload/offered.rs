@@ -10,6 +10,7 @@ use super::import::TraceError;
 use crate::ids::{AccountId, Id};
 use crate::scenario::Scenario;
 use crate::scenario::demand::{Arrival, Buying};
+use crate::scenario::model::ActionKind;
 use crate::units::{GpuTime, Money, Price, SimTime, Span};
 use std::collections::BTreeMap;
 
@@ -43,15 +44,56 @@ pub struct Forecast {
     pub below_floor: u64,
     /// What accounts open with.
     pub opening: Money,
-    /// What they pay in later by plan, before the horizon.
+    /// What they pay in later by plan, before the horizon, as far as it is taken (ACCT-02).
     pub later: Money,
+    /// Deposits by plan before the horizon that are below the least, and refused (ACCT-02).
+    pub refused_deposits: u64,
+    /// What the script pays in until the horizon, as far as it is taken.
+    pub scripted: Money,
+    /// What the script's adjustments come to until the horizon; a negative one takes at most the
+    /// balance that it finds (ACCT-09).
+    pub adjusted: Money,
+    /// Scripted deposits and automatic payments until the horizon that are below the least, and
+    /// refused (ACCT-02, ACCT-05).
+    pub refused_payments: u64,
 }
 
-/// Draws all arrivals and deposits of the run seeded `seed`.
+/// How far the drawing has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Drawn {
+    /// Requests and deposits so far.
+    pub count: u64,
+    /// The part that is being drawn: a segment's arrivals, or at last the deposits of all.
+    pub part: u64,
+    /// How many parts there are.
+    pub parts: u64,
+    /// How far that part has come: of arrivals in simulated time, of deposits by accounts.
+    pub at: SimTime,
+}
+
+impl Drawn {
+    /// So many draws pass between two reports.
+    const STRIDE: u64 = 16_384;
+
+    /// Counts a draw that has come to `at`, and tells `watch` now and then.
+    fn step(&mut self, at: SimTime, watch: &mut dyn FnMut(Self)) {
+        (self.count, self.at) = (self.count + 1, at);
+        if self.count.is_multiple_of(Self::STRIDE) {
+            watch(*self);
+        }
+    }
+}
+
+/// Draws all arrivals and deposits of the run seeded `seed`, and tells `watch` how far that has come.
 ///
 /// # Errors
 /// A trace that can't be read.
-pub fn forecast(scenario: &Scenario, seed: u64, replication: u64) -> Result<Forecast, TraceError> {
+pub fn forecast(
+    scenario: &Scenario,
+    (seed, replication): (u64, u64),
+    watch: &mut dyn FnMut(Drawn),
+) -> Result<Forecast, TraceError> {
+    let mut drawn = Drawn { parts: parts(scenario), ..Drawn::default() };
     let mut forecast = Forecast::default();
     let prices: Vec<Money> =
         (0..scenario.type_lists.len()).map(|list| list_price(scenario, list)).collect();
@@ -63,16 +105,32 @@ pub fn forecast(scenario: &Scenario, seed: u64, replication: u64) -> Result<Fore
             let offered = forecast.by_types.entry(types).or_default();
             offered.add(arrival, scenario.horizon, prices[types as usize]);
             forecast.below_floor += u64::from(floors.refuse_arrival(arrival));
+            drawn.step(arrival.at, watch);
         }
+        drawn.part += 1;
         if let Some(failure) = source.take_failure() {
             return Err(failure);
         }
         forecast.late += source.count_late()?;
     }
     for index in 0..scenario.accounts.len() {
-        forecast.fund(scenario, AccountId::from_index(index), (seed, replication));
+        let share = scenario.horizon.micros() / count(scenario.accounts.len());
+        let at = SimTime::from_micros(share * count(index));
+        let mut step = || drawn.step(at, watch);
+        forecast.fund(scenario, AccountId::from_index(index), (seed, replication), &mut step);
     }
+    forecast.follow_script(scenario);
     Ok(forecast)
+}
+
+fn count(length: usize) -> u64 {
+    u64::try_from(length).expect("a length fits in 64 bits")
+}
+
+/// Each segment is drawn, and then the deposits of all, if there are any.
+fn parts(scenario: &Scenario) -> u64 {
+    let pays_in = scenario.segments.iter().any(|segment| segment.deposits.is_some());
+    count(scenario.segments.len()) + u64::from(pays_in)
 }
 
 impl Offered {
@@ -91,7 +149,13 @@ impl Offered {
 }
 
 impl Forecast {
-    fn fund(&mut self, scenario: &Scenario, account: AccountId, (seed, replication): (u64, u64)) {
+    fn fund(
+        &mut self,
+        scenario: &Scenario,
+        account: AccountId,
+        (seed, replication): (u64, u64),
+        step: &mut dyn FnMut(),
+    ) {
         let spec = &scenario.accounts[account.index()];
         let segment = spec.segment.map(|segment| &scenario.segments[segment.index()]);
         let drawn = segment
@@ -104,7 +168,26 @@ impl Forecast {
             if scenario.horizon <= at {
                 return;
             }
-            self.later += amount;
+            step();
+            if scenario.rules.minimum_deposit <= amount {
+                self.later += amount;
+            } else if !amount.is_zero() {
+                self.refused_deposits += 1;
+            }
+        }
+    }
+    fn follow_script(&mut self, scenario: &Scenario) {
+        let least = scenario.rules.minimum_deposit;
+        for action in scenario.script.iter().filter(|action| action.at <= scenario.horizon) {
+            if let ActionKind::Adjust { amount } = action.kind {
+                self.adjusted += amount;
+            } else if let ActionKind::Deposit { amount } = action.kind {
+                let is_taken = least <= amount;
+                self.scripted += if is_taken { amount } else { Money::ZERO };
+                self.refused_payments += u64::from(!is_taken);
+            } else if let ActionKind::SetAutoPay { auto_pay } = action.kind {
+                self.refused_payments += u64::from(auto_pay.amount < least);
+            }
         }
     }
 }

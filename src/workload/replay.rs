@@ -11,7 +11,7 @@ use super::attributes::{self, Attributes};
 use super::import::error::Cell;
 use super::import::{Requests, Row, RowKind, TraceError, part_of, pods};
 use crate::ids::{AccountId, Id};
-use crate::scenario::demand::{Arrival, BidRule, Buying, CpuMemory, Replay, Segment};
+use crate::scenario::demand::{Arrival, BidRule, Buying, CpuMemory, Demand, Replay, Segment};
 use crate::scenario::rules::{BidPer, Rules};
 use crate::units::{Gb, SimTime};
 use std::collections::BTreeMap;
@@ -152,7 +152,7 @@ fn pod(
         arrival.value = arrival.value.map(|value| part_of(value, gpus, of));
     }
     arrival.demand.gpus = gpus;
-    state_demand(&mut arrival, &row, cpu_memory);
+    state_demand(&mut arrival.demand, &row, cpu_memory);
     state_terms(&mut arrival, &row, bid_per);
     arrival
 }
@@ -164,9 +164,8 @@ fn types(replay: &Replay, row: &Row<'_>, arrival: &Arrival) -> Option<u32> {
     known.map(|(_, types)| *types).or(row.gpu_type.is_empty().then_some(arrival.demand.types))
 }
 
-/// What of a host the row states.
-fn state_demand(arrival: &mut Arrival, row: &Row<'_>, cpu_memory: CpuMemory) {
-    let demand = &mut arrival.demand;
+/// Puts what the row states of a host over what the segment asks for; the GPUs of `demand` are the row's.
+pub fn state_demand(demand: &mut Demand, row: &Row<'_>, cpu_memory: CpuMemory) {
     demand.clouds = row.cloud.unwrap_or(demand.clouds);
     demand.container_disk = row.container_disk.unwrap_or(demand.container_disk);
     demand.volume = row.volume.unwrap_or(demand.volume);

@@ -49,8 +49,9 @@ pub struct Class {
     pub bids: BidIndex,
     /// Members whose place in `bids` is out of date.
     pub stale: BitSet,
-    /// Offered hosts with something in grace that is promised to nobody.
-    pub open: BTreeSet<HostId>,
+    /// Offered hosts with something in grace that is promised to nobody, each behind the GPUs that are
+    /// free there or open in grace.
+    pub open: BTreeSet<(u32, HostId)>,
 }
 
 impl Class {
@@ -118,7 +119,8 @@ pub struct Fleet {
     pub scope_keys: Vec<(GpuTypeId, Cloud)>,
     /// Moves with every price, floor or class that changes: caches compare it.
     pub version: u64,
-    offers: Vec<Option<Offer>>,
+    /// How each host is on offer, and the version for which that was looked up.
+    offers: Vec<(Option<Offer>, u64)>,
     /// Classes that have no hosts any more, empty, for the next that is needed.
     vacant: Vec<ClassId>,
 }
@@ -138,7 +140,7 @@ impl Fleet {
             scopes: scopes.collect(),
             scope_keys: scenario.scopes.iter().map(|scope| (scope.gpu_type, scope.cloud)).collect(),
             version: 0,
-            offers: vec![None; scenario.hosts.len()],
+            offers: vec![(None, 0); scenario.hosts.len()],
             vacant: Vec::new(),
         };
         for host in fleet.hosts.ids() {
@@ -177,6 +179,7 @@ impl Fleet {
             self.scopes[scope].classes.push(class);
             for (member, host) in self.classes[class].hosts.clone().into_iter().enumerate() {
                 self.hosts[host].class = class;
+                self.hosts[host].listed_open = None;
                 self.hosts[host].member = u32::try_from(member).expect("as many as hosts");
                 self.refresh(host, rules);
             }
@@ -212,7 +215,7 @@ impl Fleet {
     /// Brings the indexes up to date after a change of `host`. Says whether its scope has something
     /// that may be published.
     pub fn refresh(&mut self, host: HostId, rules: &Rules) -> bool {
-        let row = &self.hosts[host];
+        let row = &mut self.hosts[host];
         let group = &mut self.classes[row.class];
         let state = &mut self.scopes[row.scope];
         let available = row.available();
@@ -222,20 +225,29 @@ impl Fleet {
         if !state.bids.is_empty() || group.bids.holds(row.member) {
             group.stale.insert(row.member);
         }
-        if available && !open.is_empty() {
-            group.open.insert(host);
-        } else {
-            group.open.remove(&host);
+        let reach = (available && !open.is_empty()).then_some(row.free.gpus + open.gpus);
+        if row.listed_open != reach {
+            if let Some(former) = std::mem::replace(&mut row.listed_open, reach) {
+                group.open.remove(&(former, host));
+            }
+            group.open.extend(reach.map(|gpus| (gpus, host)));
         }
-        let offer = available.then(|| Offer {
+        let has_free = available.then_some(0 < row.free.gpus + open.gpus);
+        let (former, version) = &mut self.offers[host.index()];
+        if *version == self.version && former.map(|offer| offer.has_free) == has_free {
+            // Most changes: neither the first GPU came free, nor was the last one taken.
+            state.touched |= !state.bids.is_empty();
+            return state.touched;
+        }
+        *version = self.version;
+        let offer = has_free.map(|has_free| Offer {
+            has_free,
             floor: row.own_min_bid.unwrap_or(state.min_bid),
             price: match (rules.community_pricing, row.own_price) {
                 (CommunityPricing::Host, Some(price)) => price,
                 _ => state.on_demand,
             },
-            has_free: 0 < row.free.gpus + open.gpus,
         });
-        let former = &mut self.offers[host.index()];
         // Without bids, what is published hangs on which floors and prices are offered at all.
         let moved = *former != offer && state.replace(std::mem::replace(former, offer), offer);
         state.touched |= moved || !state.bids.is_empty();
@@ -328,6 +340,7 @@ fn new_host(scenario: &Scenario, spec: &HostSpec) -> Host {
             free: u8::try_from(spec.gpus).expect("a host has at most 16 GPUs"),
             ..Occupancy::default()
         },
+        listed_open: None,
         stated: None,
     }
 }

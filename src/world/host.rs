@@ -118,6 +118,8 @@ pub struct Host {
     pub resuming: Resuming,
     /// How its GPUs are used.
     pub occupancy: Occupancy,
+    /// With how many GPUs its class lists it as open, if it does.
+    pub listed_open: Option<u32>,
     /// What was last stated of it: whether it is available, and its occupancy.
     pub stated: Option<(bool, Occupancy)>,
 }
@@ -130,6 +132,14 @@ impl Host {
     /// What is in grace and promised to nobody.
     pub fn open(&self) -> Bundle {
         self.graces.iter().fold(Bundle::NONE, |sum, grace| sum + grace.open)
+    }
+    /// What is free, and the same with what is open in grace.
+    pub fn within_reach(&self) -> [Bundle; 2] {
+        [self.free, self.free + self.open()]
+    }
+    /// POD-06. Whether anything came free since it was `before`.
+    pub fn reaches_further_than(&self, before: &[Bundle; 2]) -> bool {
+        before.iter().zip(&self.within_reach()).any(|(before, now)| !before.covers(now))
     }
     /// The earliest instant at which free and open resources together cover `need`, if they do.
     pub fn covered_at(&self, need: &Bundle) -> Option<SimTime> {

@@ -10,6 +10,9 @@ use crate::journal::fact::{EndReason, Kind, Operation, PodName};
 use crate::scenario::demand::{OnDone, WhenFull};
 use crate::scenario::model::Command;
 use crate::units::{Bundle, Gb, GpuTime, Money, SimTime, Span};
+use crate::world::waiting::aside::SetAside;
+use crate::world::waiting::lanes::Rank;
+use std::cmp::Reverse;
 
 /// HOST-04. What a cut-off pod will do when its host is back; a later one replaces an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -85,6 +88,8 @@ pub struct Rental {
     pub volume_owed_before: Money,
     /// Whether it stands in a queue of those who wait.
     pub queued: bool,
+    /// POD-06. Whether it found GPUs too dear and stands with those of its means.
+    pub set_aside: Option<SetAside>,
     /// SPOT-09. Whether nobody asked for it: a victim that resumes by itself.
     pub by_itself: bool,
     /// BILL-04. What the container disk came to, where the rental's meters closed at SIGTERM.
@@ -194,6 +199,16 @@ impl Pod {
     /// The present rental, to change.
     pub fn rental_mut(&mut self) -> &mut Rental {
         self.rental.as_mut().expect("a rental is under way")
+    }
+    /// The shape in whose queue it stands if it waits: that of its demand, unless it is set aside.
+    pub fn queue(&self) -> ShapeId {
+        let set_aside = self.rental.as_ref().and_then(|rental| rental.set_aside);
+        set_aside.map_or(self.shape, |aside| aside.shape)
+    }
+    /// GEN-11. Where its request is tried among those of its class; none while Stopped.
+    pub fn rank(&self) -> Option<Rank> {
+        let rental = self.rental.as_ref()?;
+        Some((Reverse(self.bid().unwrap_or_default()), rental.sequence))
     }
     /// POD-03. What it needs of a host to be placed: its volume too, unless that lies there already.
     pub fn need(&self) -> Bundle {

@@ -44,11 +44,14 @@ impl<'a> Candidates<'a> {
     pub fn need(&self) -> Bundle {
         self.need
     }
-    /// The host with the fewest free GPUs; ties: the lower id.
+    /// The host on which the fewest free GPUs are left; ties: the lower id.
     pub fn tightest(&self) -> Option<HostId> {
         match self.source {
             Source::Listed(hosts) => {
-                hosts.iter().copied().min_by_key(|host| (self.fleet.hosts[*host].free.gpus, *host))
+                // Of those in grace it takes only what is not free.
+                let left =
+                    |host: HostId| self.fleet.hosts[host].free.gpus.saturating_sub(self.need.gpus);
+                hosts.iter().copied().min_by_key(|host| (left(*host), *host))
             }
             Source::Free(classes) => {
                 let best_of = |class: &ClassId| {

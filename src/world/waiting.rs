@@ -7,6 +7,7 @@
 //! has any more is kept for a while, since the next is often alike; how many are kept follows the
 //! number of those in use.
 
+pub mod aside;
 pub mod lanes;
 
 use super::fleet::{Class, Fleet};
@@ -50,6 +51,8 @@ pub struct Tier {
 pub struct Shape {
     /// The demand.
     pub demand: Demand,
+    /// POD-06. The highest price per GPU-hour that those in it afford, where they are set aside.
+    pub means: Option<Money>,
     /// The first pool that it names and that has hosts (GEN-13).
     pub first_pool: Option<PoolId>,
     /// Scopes that it names, in order of its list.
@@ -85,7 +88,7 @@ pub struct Shape {
 #[derive(Clone, Debug, Default)]
 pub struct Shapes {
     rows: Vec<Shape>,
-    by_demand: BTreeMap<Demand, ShapeId>,
+    by_demand: BTreeMap<(Demand, Option<Money>), ShapeId>,
     /// The one last asked for: the next is often the same.
     latest: Option<ShapeId>,
     /// The heads of their queues, as they were when a round last began.
@@ -102,14 +105,15 @@ pub struct Shapes {
 const FEW: usize = 64;
 
 impl Shapes {
-    /// The shape of `demand`, made if it is new, for one pod more.
-    pub fn intern(&mut self, demand: Demand, scenario: &Scenario) -> ShapeId {
-        let latest = self.latest.filter(|shape| self.rows[shape.index()].demand == demand);
-        let known = latest.or_else(|| self.by_demand.get(&demand).copied());
+    /// The shape of `demand` and `means`, made if it is new, for one pod more.
+    pub fn intern(&mut self, demand: Demand, means: Option<Money>, scenario: &Scenario) -> ShapeId {
+        let is_same = |row: &Shape| row.demand == demand && row.means == means;
+        let latest = self.latest.filter(|shape| is_same(&self.rows[shape.index()]));
+        let known = latest.or_else(|| self.by_demand.get(&(demand, means)).copied());
         let shape = known.unwrap_or_else(|| {
             let scopes = named_scopes(&demand, scenario);
-            let lane = self.lanes.of(&demand, &scopes);
-            self.add(Shape::new(demand, scopes, lane, scenario))
+            let lane = self.lanes.join(&demand, means, &scopes);
+            self.add(Shape::new((demand, means), scopes, lane, scenario))
         });
         self.latest = Some(shape);
         let row = &mut self.rows[shape.index()];
@@ -118,7 +122,7 @@ impl Shapes {
         shape
     }
     fn add(&mut self, row: Shape) -> ShapeId {
-        let demand = row.demand;
+        let key = (row.demand, row.means);
         let shape = match self.vacant.pop() {
             Some(shape) => {
                 self.rows[shape.index()] = row;
@@ -129,7 +133,7 @@ impl Shapes {
                 ShapeId::from_index(self.rows.len() - 1)
             }
         };
-        self.by_demand.insert(demand, shape);
+        self.by_demand.insert(key, shape);
         shape
     }
     /// One pod of `shape` less.
@@ -151,6 +155,7 @@ impl Shapes {
             let is_used = 0 < row.pods;
             if !is_used {
                 lanes.list(row.lane, *shape, std::mem::take(&mut row.listed), Heads::default());
+                lanes.leave(row.lane);
                 vacant.push(*shape);
             }
             is_used
@@ -225,10 +230,16 @@ fn named_scopes(demand: &Demand, scenario: &Scenario) -> Vec<ScopeId> {
 }
 
 impl Shape {
-    fn new(demand: Demand, scopes: Vec<ScopeId>, lane: LaneId, scenario: &Scenario) -> Self {
+    fn new(
+        (demand, means): (Demand, Option<Money>),
+        scopes: Vec<ScopeId>,
+        lane: LaneId,
+        scenario: &Scenario,
+    ) -> Self {
         let named = |index: &usize| scopes.contains(&scenario.pools[*index].scope);
         Self {
             demand,
+            means,
             first_pool: (0..scenario.pools.len()).find(named).map(PoolId::from_index),
             scopes,
             pods: 0,
@@ -265,7 +276,8 @@ impl Shape {
                     }
                 }
             }
-            by_price.retain(|price, _| self.within_ceiling(*price));
+            let afforded = |price: Money| self.means.is_none_or(|means| price <= means);
+            by_price.retain(|price, _| self.within_ceiling(*price) && afforded(*price));
             let tiers = by_price.into_iter().map(|(price, classes)| Tier { price, classes });
             self.ask_tiers.extend(tiers);
             if !all.is_empty() {

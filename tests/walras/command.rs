@@ -1,7 +1,10 @@
 //! The command line as a person or a script meets it: what it prints, its exit codes, and that it
 //! leaves nothing half-written behind.
 
+mod check;
 mod described;
+#[cfg(target_os = "linux")]
+mod terminal;
 
 use expect_test::{Expect, expect};
 use std::path::Path;
@@ -101,6 +104,12 @@ fn what_is_wrong_with_an_override_is_shown_on_the_argument() {
     assert_eq!(output.status.code(), Some(2));
     let said = String::from_utf8_lossy(&output.stderr).replace(&scenario, "small.ron");
     expect![[r#"
+        error: `horizon` has no fields
+         --> --set:1:1
+          |
+        1 | horizon.days=1
+          | ^^^^^^^^^^^^ expected the path of a field
+
         error: `fleet` has no item 3
          --> --set:1:1
           |
@@ -114,12 +123,6 @@ fn what_is_wrong_with_an_override_is_shown_on_the_argument() {
           | ^^^^^^^^^^^^^^^^^^^^^^ expected the index of an item, or one of ada
           |
           = help: did you mean `ada`?
-
-        error: `horizon` has no fields
-         --> --set:1:1
-          |
-        1 | horizon.days=1
-          | ^^^^^^^^^^^^ expected the path of a field
 
         3 problems in small.ron: nothing was run
     "#]]
@@ -203,8 +206,21 @@ fn a_link_stays_a_link_and_a_name_that_cannot_be_taken_leaves_nothing() {
 
 #[test]
 fn the_catalogue_and_a_trace_are_shown() {
-    let shown = stdout(&walras(&["catalog", "a6000"]));
-    assert!(shown.contains("NVIDIA RTX A6000") && shown.contains("0.79"), "{shown}");
+    let shown = stdout(&walras(&["catalog", "RTX A6000"]));
+    expect![[r#"
+        Prices and floors (the lowest bids) in USD per GPU-hour; speed as a multiple of an A100 PCIe 80 GB.
+        `-`: a scenario that uses the price states it; a floor that none states is a share of the price.
+        --sources tells where each figure comes from.
+
+                               secure         community         per GPU
+         GPU type          GB   price  floor      price  floor    vCPUs  GB  speed
+         NVIDIA RTX A6000  48    0.79   0.49       0.69   0.34        4  50  0.443
+    "#]].assert_eq(&shown);
+    let shown = stdout(&walras(&["catalog", "--sources"]));
+    assert!(shown.contains("2024-01-05  DOC24 SKY6 SKY5"), "{shown}");
+    let shown = stdout(&walras(&["catalog"]));
+    assert!(shown.lines().all(|line| line.chars().count() <= 120), "too wide\n{shown}");
+    assert!(!shown.contains("DOC24"), "{shown}");
     let pods = "scenarios/traces/openb_pods_sample.csv";
     let nodes = "scenarios/traces/openb_nodes_sample.csv";
     let shown = stdout(&walras(&["describe", pods, "--fleet", nodes]));
@@ -215,6 +231,33 @@ fn the_catalogue_and_a_trace_are_shown() {
     let output = walras(&["describe", "scenarios/quickstart.ron"]);
     assert_eq!(output.status.code(), Some(2));
     assert!(String::from_utf8_lossy(&output.stderr).starts_with("error: "));
+}
+
+#[test]
+fn describe_says_what_it_cannot_show() {
+    let pods = "scenarios/traces/openb_pods_sample.csv";
+    let nodes = "scenarios/traces/openb_nodes_sample.csv";
+    refuses(
+        &["describe", nodes, "--fleet", nodes],
+        2,
+        &expect![[r#"
+            error: scenarios/traces/openb_nodes_sample.csv is a list of nodes of Alibaba openb 2023, expected with --fleet a list of requests, to be held against the fleet
+        "#]],
+    );
+    refuses(
+        &["describe", pods, "--fleet", pods],
+        2,
+        &expect![[r#"
+            error: scenarios/traces/openb_pods_sample.csv is a list of pods of Alibaba openb 2023, expected a list of machines
+        "#]],
+    );
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("empty.csv");
+    for header in ["arrival_s,duration_s,gpus", "sn,cpu_milli,memory_mib,gpu,model"] {
+        std::fs::write(&path, format!("{header}\n# nothing yet\n")).unwrap();
+        let shown = stdout(&walras(&["describe", &path.display().to_string()]));
+        assert!(shown.ends_with("\n\nIt has a header and no rows\n"), "{shown}");
+    }
 }
 
 #[test]
@@ -298,96 +341,5 @@ fn an_interrupted_run_leaves_nothing_behind() {
         );
         assert_eq!(run.wait().unwrap().code(), Some(130), "{signal}");
         assert_eq!(names(directory.path()), [""; 0]);
-    }
-}
-
-#[test]
-fn check_says_what_would_be_refused_and_what_is_given() {
-    let sets = ["--set", "rules.spot=false", "--set", "rules.trial_credit=0.5"];
-    let shown = stdout(&walras(&[&["check", "scenarios/quickstart.ron"][..], &sets[..]].concat()));
-    assert!(shown.contains("The rules have no spot: 980 requests will be refused"), "{shown}");
-    let credit = shown.lines().find(|line| line.contains("trial credit"));
-    // Half a dollar for each of 82 accounts.
-    assert!(credit.is_some_and(|line| line.ends_with(" 41.00")), "{shown}");
-}
-
-#[test]
-fn check_says_what_comes_too_late_to_happen() {
-    let directory = tempfile::tempdir().unwrap();
-    let trace = directory.path().join("trace.csv");
-    // The third and the last come too late; the fourth asks for no GPU and is skipped anyway.
-    let rows = "0,60,1\n3599,60,1\n3600,60,1\n3601,60,0\n7200,60,1\n";
-    std::fs::write(&trace, format!("arrival_s,duration_s,gpus\n{rows}")).unwrap();
-    let action = |at: &str| format!(r#"(at: "{at}", account: "ada", do: Deposit(amount: 20))"#);
-    let script = ["3600s", "3601s", "2h"].map(action).join(", ");
-    let customers = r#"[(name: "c", balance: 9, gpu_type: "NVIDIA RTX A6000",
-        arrivals: Replay(path: "trace.csv"))]"#;
-    let path = directory.path().join("late.ron");
-    let text = SMALL.replace("script: [", &format!("customers: {customers}, script: [{script}, "));
-    std::fs::write(&path, text.replace("\"1d\"", "\"1h\"")).unwrap();
-    let path = path.display().to_string();
-    let shown = stdout(&walras(&["check", &path]));
-    let rows = "Requests of traces left out, as the run or their segment is over by then: 2\n";
-    let actions = "4 scripted actions, of which 2 come after the horizon and never happen\n";
-    assert!(shown.contains(rows) && shown.contains(actions), "{shown}");
-    let shown = stdout(&walras(&["check", &path, "--set", "horizon=3h"]));
-    assert!(!shown.contains("over by then") && !shown.contains("after the horizon"), "{shown}");
-    // An action at the horizon is before the end of the run (GEN-11).
-    let out = directory.path().join("out");
-    let out_name = out.display().to_string();
-    assert!(walras(&["run", &path, "--out", &out_name]).status.success());
-    let ledger = std::fs::read_to_string(out.join("ledger.csv")).unwrap();
-    assert_eq!(ledger.matches("3600,ada,deposit,").count(), 1, "{ledger}");
-}
-
-/// SPOT-02, GPU-04. Floors here are half of 0.79 and of 0.69; one host has its own, and the script sets
-/// others.
-#[test]
-fn check_says_which_bids_can_never_win() {
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("low.ron");
-    let shown = |fleet: &str, bid: &str, price: &str| {
-        let text = format!(
-            r#"(
-    horizon: "1h",
-    gpu_types: [(id: "G", memory_gb: 24, secure: (price: 0.79), community: (price: 0.69))],
-    fleet: [(gpu_type: "G", datacenter: "EU-RO-1", gpus: 2){fleet}],
-    accounts: [(name: "ada", balance: 100)],
-    customers: [(name: "c", balance: 9, gpu_type: "G", gpus: 2, duration: "1m", kind: spot(bid: {bid}),
-        arrivals: Poisson(rate: "1/m"))],
-    script: [
-        (at: "0s", account: "ada", do: CreateSpotPod(name: "p", gpuTypeId: "G", bidPerGpu: {bid})),
-        (at: "2h", account: "ada", do: CreateSpotPod(name: "q", gpuTypeId: "G", bidPerGpu: {bid})),
-        {price}
-    ],
-)"#
-        );
-        std::fs::write(&path, text).unwrap();
-        stdout(&walras(&["check", &path.display().to_string()]))
-    };
-    let said = |shown: &str| {
-        let lines = shown.lines().filter(|line| line.contains("below every floor"));
-        lines.map(|line| line.rsplit(": ").next().unwrap().to_owned()).collect::<Vec<_>>()
-    };
-    let community = r#", (gpu_type: "G", cloud: COMMUNITY)"#;
-    let own = r#", (name: "h", gpu_type: "G", datacenter: "EU-RO-1", min_bid: 0.3)"#;
-    let set = |what: &str| format!(r#"(at: "1m", do: SetPrice({what}, minimumBid: 0.2)),"#);
-    let (scope, host) = (set(r#"gpuTypeId: "G""#), set(r#"host: "h""#));
-    for (fleet, bid, price, is_hopeless) in [
-        ("", "0.39499", "", true),
-        ("", "0.395", "", false),
-        (community, "0.345", "", false),
-        (community, "0.34499", "", true),
-        (own, "0.3", "", false),
-        (own, "0.29", "", true),
-        (own, "0.29", &host, false),
-        (own, "0.29", &scope, false),
-        (own, "0.19", &scope, true),
-    ] {
-        let text = shown(fleet, bid, price);
-        let demand = text.lines().skip_while(|line| !line.starts_with("Demand")).nth(2).unwrap();
-        let requests = demand.split_whitespace().nth(1).unwrap();
-        let expected = if is_hopeless { vec![requests, "1"] } else { Vec::new() };
-        assert_eq!(said(&text), expected, "{fleet} {bid} {price} {text}");
     }
 }

@@ -9,7 +9,7 @@
 //!
 //! Who gets which host, who is displaced there, what is promised to whom, and who waits, it reads from
 //! the rules again whenever it needs to know, by a scan of all hosts and pods. It leaves out clouds,
-//! places, images, scarce disk and vCPUs, and every placement but `best_fit`.
+//! places, memory, and every placement but `best_fit`; an image is its pod's own.
 
 mod actions;
 mod agreement;
@@ -25,8 +25,10 @@ mod outages;
 mod pods;
 mod random;
 mod render;
+mod room;
 pub(crate) mod script;
 mod settings;
+mod show;
 mod state;
 
 pub(crate) use biller::{bill, bill_in_order};

@@ -4,5 +4,6 @@ mod answers;
 mod examples;
 mod lanes;
 mod market;
+mod means;
 mod waiting;
 mod worked;

@@ -4,6 +4,7 @@ mod attributes;
 mod clusters;
 mod counted;
 mod described;
+mod offered;
 mod prices;
 mod processes;
 mod samples;

@@ -53,12 +53,42 @@ pub fn affords(turn: &mut Turn<'_, '_>, pod: PodId, price: Money) -> bool {
     {
         return true;
     }
+    let needed = needed(turn, pod);
+    surely(needed) || needed <= turn.spendable(account, turn.paying_side())
+}
+
+/// BILL-06, BILL-07. What must be there for the account to rent the pod at its price.
+fn needed(turn: &Turn<'_, '_>, pod: PodId) -> Money {
+    let rules = turn.rules();
+    let row = &turn.world.accounts[turn.world.pods[pod].account];
+    let (compute, disks) = turn.cost_for(pod, rules.rent_reserve);
     let (compute_line, disks_line) = turn.cost_for(pod, rules.low_funds_reserve);
     let mut hour = compute + if rules.rent_reserve_storage { disks } else { Money::ZERO };
     if rules.rent_reserve_scope == ReserveScope::Account {
         hour += row.hour;
     }
-    let line = row.reserve + row.promised + compute_line + disks_line;
-    let needed = hour.max(line);
-    surely(needed) || needed <= turn.spendable(account, turn.paying_side())
+    hour.max(row.reserve + row.promised + compute_line + disks_line)
+}
+
+/// POD-06. A waiting request found GPUs too dear, though its account affords the cheapest it might get: it
+/// is set aside by the highest price that it affords, for as long as it surely does not fare otherwise.
+pub fn set_aside(turn: &mut Turn<'_, '_>, pod: PodId) {
+    let Some(lowest) = cheapest(turn, pod).filter(|_| !turn.world.aside.off) else { return };
+    let world = &mut turn.world;
+    let row = &mut world.pods[pod];
+    row.price = lowest;
+    let (shape, account) = (row.shape, row.account);
+    world.shapes.prepare(shape, turn.scenario, &world.fleet);
+    let tiers = &world.shapes.get(shape).ask_tiers;
+    let mut prices: Vec<Money> = tiers.iter().map(|tier| tier.price).collect();
+    prices.sort_unstable();
+    let needed = needed(turn, pod);
+    let row = &turn.world.accounts[account];
+    let balance = turn.ledger_balance(account) + row.credit_line;
+    let until = row.line.surely_covered_until(balance, needed, turn.month());
+    let afforded = prices.partition_point(|price| affords(turn, pod, *price));
+    let means = afforded.checked_sub(1).map(|last| prices[last]);
+    if let Some(means) = means.filter(|_| turn.now < until) {
+        turn.world.set_aside(pod, (means, until), turn.scenario);
+    }
 }

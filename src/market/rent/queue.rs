@@ -6,19 +6,25 @@ use crate::ids::PodId;
 use crate::journal::Fact;
 use crate::journal::fact::{EndReason, Kind, Refusal};
 use crate::market::leave;
+use crate::scenario::rules::WaitingOrder;
 use crate::turn::Turn;
 use crate::units::SimTime;
+use crate::world::Joined;
 use crate::world::pod::PodState;
+use std::cmp::Reverse;
 
 /// Joins the new of its class, to be tried in the round that is next.
 pub(super) fn join(turn: &mut Turn<'_, '_>, pod: PodId) {
-    match turn.world.pods[pod].kind {
+    let row = &turn.world.pods[pod];
+    let Some(rank) = row.rank() else { return };
+    let joins = Reverse((rank, Joined::Pod(pod)));
+    match row.kind {
         Kind::OnDemand => {
-            turn.world.new_asks.push(pod);
+            turn.world.new_asks.push(joins);
             turn.agenda.raise(Round::Ask);
         }
         Kind::Spot { .. } => {
-            turn.world.new_bids.push(pod);
+            turn.world.new_bids.push(joins);
             turn.agenda.raise(Round::Bid);
         }
     }
@@ -55,6 +61,7 @@ pub fn leave_queue(turn: &mut Turn<'_, '_>, pod: PodId) {
         return;
     }
     let world = &mut turn.world;
+    world.take_back(pod);
     if let PodState::Resuming { host } = state {
         let resuming = &mut world.fleet.hosts[host].resuming;
         resuming.queues_mut(without_gpus).leave((bid, sequence));
@@ -66,6 +73,23 @@ pub fn leave_queue(turn: &mut Turn<'_, '_>, pod: PodId) {
         Some(_) => world.waiting_bids -= 1,
     }
     turn.world.pods[pod].rental_mut().queued = false;
+    if turn.rules().waiting_order == WaitingOrder::Block {
+        unblock(turn, pod);
+    }
+}
+
+/// POD-06, `block`. What one who leaves has held back has come free for those behind it.
+fn unblock(turn: &mut Turn<'_, '_>, pod: PodId) {
+    let scopes = super::round::scopes_of(turn, pod);
+    let world = &mut turn.world;
+    let (left, freed, round) = match world.pods[pod].kind {
+        Kind::OnDemand => (world.waiting_asks, &mut world.freed_for_asks, Round::Ask),
+        Kind::Spot { .. } => (world.waiting_bids, &mut world.freed_for_bids, Round::Bid),
+    };
+    if 0 < left {
+        freed.scopes.extend(scopes);
+        turn.agenda.raise(round);
+    }
 }
 
 /// Class 9: the patience of a waiting request is over (POD-04, POD-12).

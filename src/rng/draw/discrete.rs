@@ -15,7 +15,8 @@ pub struct Discrete {
 const FORGIVEN: f64 = 1e-9;
 
 impl Discrete {
-    /// See [`super::Distribution::discrete`].
+    /// See [`super::Distribution::discrete`]. A value of probability 0 is left out: it is never drawn, and
+    /// counts neither among the values nor in their bounds.
     pub(super) fn new(values: &[(f64, f64)]) -> Result<Self, BadDistribution> {
         let mut pairs = values.to_vec();
         pairs.sort_by(|a, b| a.0.total_cmp(&b.0));
@@ -39,10 +40,11 @@ impl Discrete {
         require(sums_up, "the sum of the probabilities", total, "1")?;
         let mean =
             pairs.iter().map(|(value, probability)| value * probability).sum::<f64>() / total;
-        for share in &mut cumulative {
-            *share /= total;
-        }
-        Ok(Self { values: pairs.into_iter().map(|(value, _)| value).collect(), cumulative, mean })
+        let can_be = |pair: &((f64, f64), f64)| 0.0 < pair.0.1;
+        let drawn = pairs.into_iter().zip(cumulative).filter(can_be);
+        let drawn = drawn.map(|((value, _), share)| (value, share / total));
+        let (values, cumulative) = drawn.unzip();
+        Ok(Self { values, cumulative, mean })
     }
     /// The value at probability `u`, which is above 0 and below 1.
     #[inline]

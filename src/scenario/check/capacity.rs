@@ -8,9 +8,10 @@ use crate::scenario::demand::Demand;
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::Rules;
 use crate::units::Bundle;
+use std::collections::BTreeMap;
 
 /// What all hosts of the acceptable types and clouds have too little of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Lack {
     /// There are no such hosts.
     Hosts,
@@ -26,27 +27,41 @@ pub(crate) enum Lack {
     Disk,
 }
 
-/// What keeps pods of `demand`, which accepts `types`, off every host, and how that is said; none if
-/// nothing does.
-pub(crate) fn lack(
-    fleet: &Fleet,
+/// One host of each kind, where hosts of a kind are alike in all that a request may ask of them.
+pub(crate) fn kinds(fleet: &Fleet) -> Vec<Draft> {
+    let kind =
+        |host: &Draft| (host.gpu_type, host.cloud, host.gpus, host.vcpus, host.memory, host.disk);
+    let mut kinds = BTreeMap::new();
+    for host in &fleet.drafts {
+        kinds.entry(kind(host)).or_insert_with(|| host.clone());
+    }
+    kinds.into_values().collect()
+}
+
+/// All that keeps pods of `demand`, which accepts `types`, off every one of `hosts`, and how that is
+/// said; nothing if some host can hold them.
+pub(crate) fn lacks(
+    hosts: &[Draft],
     types: &[GpuTypeId],
     demand: &Demand,
     rules: &Rules,
-) -> Option<(Lack, Fault)> {
+) -> Vec<(Lack, Fault)> {
     let is_named =
         |host: &&Draft| types.contains(&host.gpu_type) && demand.clouds.include(host.cloud);
-    let mut hosts: Vec<&Draft> = fleet.drafts.iter().filter(is_named).collect();
-    if hosts.is_empty() {
-        return Some(none(fleet.drafts.iter().any(|host| types.contains(&host.gpu_type))));
+    let mut able: Vec<&Draft> = hosts.iter().filter(is_named).collect();
+    if able.is_empty() {
+        return vec![none(hosts.iter().any(|host| types.contains(&host.gpu_type)))];
     }
     let gives = |host: &Draft| {
         let (vcpus, memory) = (host.vcpus, host.memory.get());
-        rules.gives(Bundle { gpus: host.gpus, vcpus, memory, disk: 0 }, demand.gpus)
+        let all = Bundle { gpus: host.gpus, vcpus, memory, disk: 0 };
+        // Where the GPUs are too many, the rest is held against a whole host.
+        rules.gives(all, demand.gpus.min(host.gpus))
     };
     let disk = (demand.container_disk + demand.volume).get();
+    let mut lacks = Vec::new();
     for lack in [Lack::Gpus, Lack::Vcpus, Lack::Memory, Lack::Disk] {
-        let has = |host: &&Draft| match lack {
+        let has = |host: &Draft| match lack {
             Lack::Hosts | Lack::Cloud | Lack::Gpus => host.gpus,
             Lack::Vcpus => gives(host).vcpus,
             Lack::Memory => gives(host).memory,
@@ -58,17 +73,23 @@ pub(crate) fn lack(
             Lack::Memory => demand.min_memory.get(),
             Lack::Disk => disk,
         };
-        let most = hosts.iter().map(has).max().unwrap_or_default();
+        let most = able.iter().map(|host| has(host)).max().unwrap_or_default();
         if most < asked {
             let fault = too_large(lack, most, demand.gpus);
-            return Some((
-                lack,
-                if lack == Lack::Disk { fault.found(together(disk)) } else { fault },
-            ));
+            let is_disk = lack == Lack::Disk;
+            lacks.push((lack, if is_disk { fault.found(together(disk)) } else { fault }));
+        } else {
+            able.retain(|host| asked <= has(host));
         }
-        hosts.retain(|host| asked <= has(host));
     }
-    None
+    lacks
+}
+
+/// What keeps pods of `demand` off any host that there may be (HOST-01): all that can be said where the fleet
+/// is not known whole.
+pub(crate) fn lack_anywhere(demand: &Demand) -> Option<(Lack, Fault)> {
+    const MOST: u32 = 16;
+    (MOST < demand.gpus).then(|| (Lack::Gpus, too_large(Lack::Gpus, MOST, demand.gpus)))
 }
 
 /// There is no acceptable host, at least not `elsewhere`, in the other cloud.

@@ -4,6 +4,7 @@ mod arrivals;
 mod asked;
 mod counts;
 mod money;
+mod oversized;
 mod replay;
 
 use super::accounts::Accounts;

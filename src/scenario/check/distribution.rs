@@ -203,7 +203,13 @@ fn shape_and_scale(
 ) -> Option<(f64, f64)> {
     let shape: Option<f64> = reader.required(place, ("shape", text.shape));
     let scale = parameter(reader, place, ("scale", text.scale), quantity);
-    Some((shape?, scale?))
+    let (shape, scale) = (shape?, scale?);
+    // The family's own check names the first at fault; a scale beside a bad shape is told here.
+    let scale_alone = Distribution::Gamma { shape: 1.0, scale }.validate();
+    if let (Err(bad), true) = (scale_alone, shape <= 0.0) {
+        report_bad(reader, place, &bad);
+    }
+    Some((shape, scale))
 }
 
 fn truncated_normal(

@@ -13,10 +13,10 @@ use crate::scenario::model::{Cloud, HostSpec};
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::{CommunityPricing, Rules};
 use crate::scenario::schema::fleet::GroupText;
-use crate::scenario::text::scalar::{Amount, Vcpus};
+use crate::scenario::text::scalar::{Amount, Scalar, Vcpus};
 use crate::scenario::text::{Place, Reader};
 use crate::units::{Gb, Money};
-use host_names::HostNames;
+use host_names::{GroupNames, HostNames};
 
 /// A host whose pool is not known yet.
 #[derive(Clone, Debug)]
@@ -51,7 +51,8 @@ pub(crate) struct Fleet {
     pub(crate) drafts: Vec<Draft>,
     /// Their names.
     pub(crate) names: Names,
-    /// Whether all groups could be read: if not, more hosts than these are meant.
+    /// Whether all groups could be read: if not, more hosts than these are meant, or larger ones, or in
+    /// another cloud.
     pub(crate) is_complete: bool,
 }
 
@@ -65,6 +66,8 @@ struct Common {
     download: u64,
     min_bid: Option<Money>,
     price: Option<Money>,
+    /// Whether cloud and sizes are what the scenario means, and none stands in for what is unreadable.
+    is_certain: bool,
 }
 
 impl Fleet {
@@ -84,6 +87,7 @@ impl Fleet {
                 continue;
             };
             let common = common(reader, place, &text, (&datacenters, rules));
+            fleet.is_complete &= common.is_certain;
             if text.import.is_stated() {
                 import::import(&mut fleet, reader, (place, &text), (types, files), &common);
             } else {
@@ -100,16 +104,18 @@ impl Fleet {
         text: &GroupText,
         (types, common, host_names): (&mut Types, &Common, &mut HostNames),
     ) {
-        if !text.gpu_type.is_stated() {
+        let gpu_type = if text.gpu_type.is_stated() {
+            types.find(reader, &place.field("gpu_type"))
+        } else {
             reader.missing(place, "gpu_type");
-            self.is_complete = false;
-            return;
-        }
-        let gpu_type = types.find(reader, &place.field("gpu_type"));
-        let gpus = gpu_counts(reader, place, text);
+            None
+        };
+        let (gpus, is_certain) = gpu_counts(reader, place, text);
+        self.is_complete &= is_certain;
         let names = host_names.of_group(reader, place, text);
         let Some(gpu_type) = gpu_type else {
             self.is_complete = false;
+            self.reserve(reader, place, &names);
             return;
         };
         for index in 0..names.count() {
@@ -121,6 +127,16 @@ impl Fleet {
             let draft = draft(place, types, (name, gpu_type, gpus), common);
             self.names.add(reader, &draft.name, self.drafts.len(), &names.place(place, index));
             self.drafts.push(draft);
+        }
+    }
+
+    /// Takes the names of hosts whose type is not known, so that others of the same name, and whoever
+    /// refers to them, are told what is so.
+    fn reserve(&mut self, reader: &mut Reader, place: &Place, names: &GroupNames) {
+        for index in 0..names.count() {
+            if let Some(name) = names.stated(index) {
+                self.names.add(reader, &name, self.drafts.len(), &names.place(place, index));
+            }
         }
     }
 
@@ -176,6 +192,10 @@ fn common(
 ) -> Common {
     const BITS_PER_GBIT: u64 = 1_000_000_000;
     let (cloud, datacenter) = cloud(reader, place, text, datacenters);
+    // A data center alone means the secure cloud; with neither, or with a word that is none, it is a guess.
+    let stated = Cloud::read(reader.sources.text(&place.field("cloud"))).is_ok();
+    let cloud_is_certain =
+        if text.cloud.is_stated() { stated } else { text.datacenter.is_stated() };
     let download: u32 =
         reader.or(place, ("download_gbps", text.download_gbps), rules.download_gbps);
     if download == 0 && text.download_gbps.is_stated() {
@@ -192,12 +212,18 @@ fn common(
         let fault = Fault::new("hosts do not set their price (HOST-13)", expected);
         reader.report(&place.field("price"), fault);
     }
+    let memory: Option<Gb> = reader.optional(place, ("memory_gb", text.memory_gb));
+    let disk: Option<Gb> = reader.optional(place, ("disk_gb", text.disk_gb));
+    let sizes_are_certain = text.vcpus.is_stated() == vcpus.is_some()
+        && text.memory_gb.is_stated() == memory.is_some()
+        && text.disk_gb.is_stated() == disk.is_some();
     Common {
         cloud,
         datacenter,
+        is_certain: cloud_is_certain && sizes_are_certain,
         vcpus: vcpus.map(|vcpus| vcpus.0),
-        memory: reader.optional(place, ("memory_gb", text.memory_gb)),
-        disk: reader.optional(place, ("disk_gb", text.disk_gb)),
+        memory,
+        disk,
         download: u64::from(download) * BITS_PER_GBIT,
         min_bid: min_bid.map(|amount| amount.0),
         price: price.map(|amount| amount.0),
@@ -251,26 +277,25 @@ fn datacenters(reader: &mut Reader, gathered: &Gathered) -> Names {
     names
 }
 
-/// GPUs per host, to be taken in turn; at least one count.
-fn gpu_counts(reader: &mut Reader, place: &Place, text: &GroupText) -> Vec<u32> {
+/// GPUs per host, to be taken in turn, at least one count; and whether these are what is meant.
+fn gpu_counts(reader: &mut Reader, place: &Place, text: &GroupText) -> (Vec<u32>, bool) {
     const DEFAULT: u32 = 8;
     const POSSIBLE: std::ops::RangeInclusive<u32> = 1..=16;
     if !text.gpus.is_stated() {
-        return vec![DEFAULT];
+        return (vec![DEFAULT], true);
     }
-    let place = place.field("gpus");
     let mut counts = Vec::new();
-    for item in reader.one_or_more(&place) {
-        let count = reader.scalar(&item).unwrap_or(DEFAULT);
-        if !POSSIBLE.contains(&count) {
-            let fault = Fault::new("GPUs out of range", "1 to 16 GPUs a host (HOST-01)");
-            reader.report(&item, fault);
+    let items = reader.one_or_more(&place.field("gpus"), "number of GPUs");
+    for item in &items {
+        match reader.scalar(item) {
+            Some(count) if POSSIBLE.contains(&count) => counts.push(count),
+            Some(_) => {
+                let fault = Fault::new("GPUs out of range", "1 to 16 GPUs a host (HOST-01)");
+                reader.report(item, fault);
+            }
+            None => {}
         }
-        counts.push(count);
     }
-    if counts.is_empty() {
-        reader.report(&place, Fault::new("empty list", "at least one number of GPUs"));
-        counts.push(DEFAULT);
-    }
-    counts
+    let is_certain = !items.is_empty() && counts.len() == items.len();
+    (if is_certain { counts } else { vec![DEFAULT] }, is_certain)
 }

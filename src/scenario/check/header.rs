@@ -81,15 +81,19 @@ fn horizon(reader: &mut Reader, gathered: &Gathered) -> Span {
 /// Reads `"2024-03-01"` or `"2024-03-01T12:00"`, in UTC.
 fn start(reader: &mut Reader, place: &Place) -> i64 {
     let Some(text) = reader.scalar::<String>(place) else { return DEFAULT_START };
-    let instant = text
-        .parse::<jiff::civil::DateTime>()
-        .and_then(|date| date.to_zoned(jiff::tz::TimeZone::UTC));
-    if let Ok(instant) = instant {
-        return instant.timestamp().as_second();
-    }
-    let expected = "a date such as \"2024-03-01\", or a date and time such as \"2024-03-01T12:00\"";
-    reader.report(place, Fault::new("unreadable date", expected));
-    DEFAULT_START
+    let Ok(date) = text.parse::<jiff::civil::DateTime>() else {
+        let expected =
+            "a date such as \"2024-03-01\", or a date and time such as \"2024-03-01T12:00\"";
+        reader.report(place, Fault::new("unreadable date", expected));
+        return DEFAULT_START;
+    };
+    // The calendar ends a day before the year 10000 does, lest a time zone lead beyond it.
+    let Ok(instant) = date.to_zoned(jiff::tz::TimeZone::UTC) else {
+        let expected = "a day from \"-9999-01-03\" to \"9999-12-30\"";
+        reader.report(place, Fault::new("date out of range", expected));
+        return DEFAULT_START;
+    };
+    instant.timestamp().as_second()
 }
 
 fn policies(reader: &mut Reader, gathered: &Gathered) -> Policies {

@@ -1,5 +1,6 @@
 //! The market's rules: the profile's, overridden field by field (GEN-05, GEN-06, BILL-17).
 
+use super::names::is_blank;
 use crate::scenario::load::{Files, Gathered};
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::Rules;
@@ -47,11 +48,30 @@ fn profile_place(reader: &mut Reader, named: &Place, files: &mut Files) -> Optio
 /// Reads a profile file into `rules` and tells its name.
 pub(crate) fn profile(reader: &mut Reader, place: &Place, rules: &mut Rules) -> Option<String> {
     let text: ProfileText = reader.shape(place)?;
-    let name = reader.required(place, ("name", text.name));
-    reader.required::<String>(place, ("date", text.date));
-    reader.required::<String>(place, ("source", text.source));
+    let name: Option<String> = reader.required(place, ("name", text.name));
+    if let Some(name) = &name {
+        is_blank(reader, "profile", name, &place.field("name"));
+    }
+    check_date(reader, place, text.date);
+    if let Some(source) = reader.required::<String>(place, ("source", text.source))
+        && source.trim().is_empty()
+    {
+        let fault = Fault::new("profile without a source", "where its rules come from");
+        reader.report(&place.field("source"), fault);
+    }
     override_rules(reader, place, text.rules, rules);
     name
+}
+
+/// The day of which a profile's rules are the state.
+fn check_date(reader: &mut Reader, place: &Place, field: Field) {
+    let Some(text) = reader.required::<String>(place, ("date", field)) else { return };
+    // The parser takes times of day and zones, too; a state of rules has a day.
+    let has_form = text.len() == "2024-03-01".len();
+    if !has_form || text.parse::<jiff::civil::Date>().is_err() {
+        let fault = Fault::new("unreadable date", "a day such as \"2024-03-01\"");
+        reader.report(&place.field("date"), fault);
+    }
 }
 
 /// Sets the rules that the field `rules` of `place` states, and checks the whole.

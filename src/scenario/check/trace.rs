@@ -34,7 +34,12 @@ fn aside(error: &TraceError) -> Option<Box<Aside>> {
     else {
         return None;
     };
-    let text = import::line(path, *line)?;
+    cell(path, *line, found)
+}
+
+/// The line of a trace, its field `found` marked; the whole line if no field is that one.
+pub(crate) fn cell(path: &Path, line: u64, found: &str) -> Option<Box<Aside>> {
+    let text = import::line(path, line)?;
     let mut at = 0;
     let fields = text.split(',').map(|field| {
         let range = at..at + field.len();
@@ -46,7 +51,7 @@ fn aside(error: &TraceError) -> Option<Box<Aside>> {
         [only] => only.clone(),
         _ => 0..text.len(),
     };
-    let line = usize::try_from(*line).ok()?;
+    let line = usize::try_from(line).ok()?;
     Some(Box::new(Aside { path: path.display().to_string(), line, text, marked }))
 }
 

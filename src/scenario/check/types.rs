@@ -95,7 +95,7 @@ impl Types {
     /// The types named at `place`, one or a list.
     pub(crate) fn find_all(&mut self, reader: &mut Reader, place: &Place) -> Vec<GpuTypeId> {
         let mut found: Vec<GpuTypeId> = Vec::new();
-        for item in reader.one_or_more(place) {
+        for item in reader.one_or_more(place, "GPU type") {
             if let Some(gpu_type) = self.find(reader, &item) {
                 if found.contains(&gpu_type) {
                     reader.report(&item, Fault::new("type named twice", "each type once"));

@@ -208,6 +208,8 @@ pub(crate) struct ReplayText {
     pub(crate) larger: Field,
     /// `asked` or `ignored`: what becomes of the vCPUs and memory that rows ask for. Default: `asked`.
     pub(crate) cpu_memory: Field,
+    /// `problem` or `refused`: what becomes of requests that no host could ever hold. Default: `problem`.
+    pub(crate) oversized: Field,
     /// Map from the trace's GPU type names to ids, or lists of ids: `{"G1": "NVIDIA A100 80GB PCIe"}`.
     /// Default: the names are ids.
     pub(crate) types: Field,

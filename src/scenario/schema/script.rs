@@ -84,7 +84,7 @@ pub(crate) struct CreatePodText {
     pub(crate) bidPerGpu: Field,
     /// USD per hour: a ceiling on the compute price (API-02). Default: none.
     pub(crate) deployCost: Field,
-    /// Simulator: duration that the request waits. Default: `"0s"`, not at all.
+    /// Simulator: duration that the request waits, or `None`: for ever. Default: `"0s"`, not at all.
     pub(crate) patience: Field,
     /// Simulator: work to do, a number of GPU-seconds, or a duration on the GPUs asked for.
     /// Default: it runs until told.
@@ -129,7 +129,7 @@ pub(crate) struct ResumePodText {
     pub(crate) gpuCount: Field,
     /// Simulator: `refuse`, `wait` or `zero_gpu` (POD-12). Default: `refuse`.
     pub(crate) when_full: Field,
-    /// Simulator: duration that it waits, with `when_full: wait`. Default: `"0s"`.
+    /// Simulator: duration that it waits, or `None`: for ever; with `when_full: wait`. Default: `"0s"`.
     pub(crate) patience: Field,
 }
 

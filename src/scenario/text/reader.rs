@@ -67,20 +67,29 @@ impl Reader {
             }
         }
     }
-    /// Gives the field at `path` of the file at `place` the value `value`, as `--set` asks.
-    pub(crate) fn set(&mut self, place: &Place, path: &str, value: &str) {
+    /// Gives the field at `path` of a file the value that the override `(stated, value)` asks for; its
+    /// path as it was stated may lead there from another file.
+    pub(crate) fn set(
+        &mut self,
+        file: usize,
+        path: &str,
+        (stated, value): (&str, &str),
+    ) -> Result<(), NoSuchPlace> {
+        let change = splice(&self.sources.get(file).text, path, value)?;
+        let argument = self.sources.add(Source::new("--set", format!("{stated}={value}")));
+        self.sources.splice(file, &change, (argument, stated.len()));
+        Ok(())
+    }
+    /// Reports that the override `(path, value)` leads nowhere.
+    pub(crate) fn refuse_set(&mut self, (path, value): (&str, &str), reason: NoSuchPlace) {
+        let NoSuchPlace { message, expected, names } = reason;
         let argument = self.sources.add(Source::new("--set", format!("{path}={value}")));
-        match splice(&self.sources.get(place.file).text, path, value) {
-            Ok(change) => self.sources.splice(place.file, &change, (argument, path.len())),
-            Err(NoSuchPlace { message, expected, names }) => {
-                let mut fault = Fault::new(message, expected).found(path);
-                if let Some((name, names)) = names {
-                    fault = fault.near(&name, names.iter().map(String::as_str));
-                }
-                let place = Place::root(argument);
-                self.problems.push(Problem::over(0..path.len(), &place, fault, &self.sources));
-            }
+        let mut fault = Fault::new(message, expected).found(path);
+        if let Some((name, names)) = names {
+            fault = fault.near(&name, names.iter().map(String::as_str));
         }
+        let place = Place::root(argument);
+        self.problems.push(Problem::over(0..path.len(), &place, fault, &self.sources));
     }
     /// Reports `fault` at `place`.
     pub(crate) fn report(&mut self, place: &Place, fault: Fault) {
@@ -103,10 +112,6 @@ impl Reader {
             _ => Err(Problems::new(self.problems, self.sources)),
         }
     }
-    /// Whether anything was wrong so far.
-    pub(crate) fn has_problems(&self) -> bool {
-        !self.problems.is_empty()
-    }
 
     /// Reads a struct or an enum of the schema.
     pub(crate) fn shape<T: DeserializeOwned>(&mut self, place: &Place) -> Option<T> {
@@ -128,13 +133,17 @@ impl Reader {
         let items: Option<Vec<Field>> = self.shape(place);
         (0..items.unwrap_or_default().len()).map(|index| place.item(index)).collect()
     }
-    /// The places of a list's items, or the place itself if no list stands there.
-    pub(crate) fn one_or_more(&mut self, place: &Place) -> Vec<Place> {
-        if self.sources.text(place).starts_with('[') {
-            self.items(place, Field::Stated)
-        } else {
-            vec![place.clone()]
+    /// The places of a list's items, or the place itself if no list stands there. A list without any
+    /// `item` is reported.
+    pub(crate) fn one_or_more(&mut self, place: &Place, item: &str) -> Vec<Place> {
+        if !self.sources.text(place).starts_with('[') {
+            return vec![place.clone()];
         }
+        let Some(items) = self.shape::<Vec<Field>>(place) else { return Vec::new() };
+        if items.is_empty() {
+            self.report(place, Fault::new("empty list", format!("at least one {item}")));
+        }
+        (0..items.len()).map(|index| place.item(index)).collect()
     }
     /// The entries of the map at `place`: the bytes of each key, and the place of its value; no entry
     /// if the field is absent, and none at all if no map stands there.

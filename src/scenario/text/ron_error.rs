@@ -96,8 +96,9 @@ fn meaning(error: &Error) -> Fault {
                 .found(found)
                 .near(found, expected.iter().copied())
         }
-        Error::NoSuchEnumVariant { expected, found, .. } => {
-            Fault::new(format!("unknown variant `{found}`"), one_of(expected))
+        Error::NoSuchEnumVariant { expected, found, outer } => {
+            let kind = outer.as_deref().map_or("choice", what_varies);
+            Fault::new(format!("unknown {kind} `{found}`"), one_of(expected))
                 .found(found)
                 .near(found, expected.iter().copied())
         }
@@ -126,6 +127,18 @@ fn meaning(error: &Error) -> Fault {
             Fault::new("brackets nested too deep", "at most some sixty within one another")
         }
         other => Fault::new("not readable as RON", other.to_string().replacen("Expected ", "", 1)),
+    }
+}
+
+/// What an enum of the schema is a choice of, as people call it.
+fn what_varies(schema: &str) -> &'static str {
+    match schema {
+        "DoText" => "action",
+        "ArrivalsText" => "arrival process",
+        "DistributionText" => "distribution",
+        "KindText" => "way of buying",
+        "RateProfileText" => "profile of the rate",
+        _ => "choice",
     }
 }
 

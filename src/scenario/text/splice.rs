@@ -109,6 +109,14 @@ fn words(path: &str) -> Result<Vec<Word>, NoSuchPlace> {
     }
 }
 
+/// The list, its item and the way on from there to which a path leads first: `customers`, `labs` and
+/// `.patience` of `customers[labs].patience`.
+pub(crate) fn item(path: &str) -> Option<(&str, &str, &str)> {
+    let (list, rest) = path.split_once('[')?;
+    let (item, rest) = rest.split_once(']')?;
+    (!list.contains('.')).then_some((list, item.trim_matches('"'), rest))
+}
+
 fn part<'a>(node: &'a Node, word: &Word, text: &str) -> Option<&'a Node> {
     match word {
         Word::Field(name) => node.part(&Step::Field(name.clone()), text),
@@ -121,7 +129,7 @@ fn part<'a>(node: &'a Node, word: &Word, text: &str) -> Option<&'a Node> {
 }
 
 /// What a list's item is called: its `name` or `id`.
-fn names<'a>(item: &'a Node, text: &'a str) -> impl Iterator<Item = &'a str> {
+pub(crate) fn names<'a>(item: &'a Node, text: &'a str) -> impl Iterator<Item = &'a str> {
     ["name", "id"].into_iter().filter_map(move |field| {
         let step = Step::Field(field.to_owned());
         item.part(&step, text).map(|part| text[part.range.clone()].trim_matches('"'))
@@ -173,25 +181,10 @@ fn opening(node: &Node, text: &str) -> Option<(usize, bool)> {
 fn no_such_part(node: &Node, words: &[Word], (text, walked): (&str, &str)) -> NoSuchPlace {
     let here = if walked.is_empty() { "the scenario".to_owned() } else { format!("`{walked}`") };
     match (&node.content, &words[0]) {
-        (Content::Items(items), Word::Index(index)) => {
-            let message = format!("{here} has no item {index}");
-            let last = items.len().checked_sub(1);
-            let expected = last.map_or("an item; the list is empty".to_owned(), |last| {
-                format!("an item from 0 to {last}")
-            });
-            NoSuchPlace::new(message, expected)
-        }
+        (Content::Items(items), Word::Index(index)) => no_item(&here, *index, items.len()),
         (Content::Items(items), Word::Named(name)) => {
-            let known: Vec<String> =
-                items.iter().flat_map(|item| names(item, text).map(str::to_owned)).collect();
-            let expected = match known.len() {
-                1..=6 => format!("the index of an item, or one of {}", known.join(", ")),
-                _ => "the name or the index of an item".to_owned(),
-            };
-            let message = format!("{here} has no item called `{name}`");
-            let mut fault = NoSuchPlace::new(message, expected);
-            fault.names = Some((name.clone(), known));
-            fault
+            let known = items.iter().flat_map(|item| names(item, text).map(str::to_owned));
+            no_item_called(&here, name, known.collect())
         }
         (Content::Items(_), Word::Field(_)) => {
             NoSuchPlace::new(format!("{here} is a list"), format!("an item, as in `{walked}[0]`"))
@@ -209,6 +202,25 @@ fn no_such_part(node: &Node, words: &[Word], (text, walked): (&str, &str)) -> No
             NoSuchPlace::new(message, "the path of a field")
         }
     }
+}
+
+/// The list `here` has `count` items, and none of this index.
+pub(crate) fn no_item(here: &str, index: usize, count: usize) -> NoSuchPlace {
+    let expected = match count.checked_sub(1) {
+        None => "an item; the list is empty".to_owned(),
+        Some(last) => format!("an item from 0 to {last}"),
+    };
+    NoSuchPlace::new(format!("{here} has no item {index}"), expected)
+}
+
+/// The list `here` has items of these names, and none that is called `name`.
+pub(crate) fn no_item_called(here: &str, name: &str, known: Vec<String>) -> NoSuchPlace {
+    let expected = match known.len() {
+        1..=6 => format!("the index of an item, or one of {}", known.join(", ")),
+        _ => "the name or the index of an item".to_owned(),
+    };
+    let fault = NoSuchPlace::new(format!("{here} has no item called `{name}`"), expected);
+    NoSuchPlace { names: Some((name.to_owned(), known)), ..fault }
 }
 
 /// `value` as RON: as it is, or in quotation marks where it is no RON or replaces a text by a word.

@@ -149,19 +149,28 @@ impl Table {
             expected: "a field that ends on its line: is a quotation mark open?".to_owned(),
         })
     }
+    /// Makes `record` the present row, read before as the row `number`.
+    pub(in crate::workload) fn put(&mut self, number: u64, record: StringRecord) {
+        (self.rows, self.record) = (number, record);
+    }
     /// The present row.
     pub(in crate::workload) fn record(&self) -> &StringRecord {
         &self.record
     }
-    /// The line on which the present row begins.
+    /// The line on which the present row begins. The file is read again for it.
     pub(in crate::workload) fn line(&self) -> u64 {
-        self.record.position().map_or(0, csv::Position::line)
+        self.record.position().map_or(0, |from| self.line_from(from))
+    }
+    /// The line on which a row begins that was sought from `from` on.
+    fn line_from(&self, from: &csv::Position) -> u64 {
+        line_of_row(&self.path, from).unwrap_or_else(|_| from.line())
     }
 
     #[expect(clippy::wildcard_enum_match_arm, reason = "the csv crate's enum may grow")]
     fn row_error(&self, error: csv::Error) -> TraceError {
-        let malformed = |line: Option<u64>, column: String, found: String, expected: String| {
-            let (path, row, line) = (self.path.clone(), self.rows + 1, line.unwrap_or(0));
+        let malformed = |at: Option<csv::Position>, column, found, expected| {
+            let (path, row) = (self.path.clone(), self.rows + 1);
+            let line = at.map_or(0, |from| self.line_from(&from));
             TraceError::Malformed { path, row, line, column, found, expected }
         };
         match error.into_kind() {
@@ -171,12 +180,12 @@ impl Table {
                 let at = usize::try_from(len.min(expected_len.saturating_sub(1))).unwrap_or(0);
                 let column = self.header.get(at).cloned().unwrap_or_default();
                 let (found, expected) = (format!("{len} fields"), format!("{expected_len} fields"));
-                malformed(pos.map(|pos| pos.line()), column, found, expected)
+                malformed(pos, column, found, expected)
             }
             csv::ErrorKind::Utf8 { pos, err } => {
                 let column = self.header.get(err.field()).cloned().unwrap_or_default();
                 let found = "bytes that are no text".to_owned();
-                malformed(pos.map(|pos| pos.line()), column, found, "text in UTF-8".to_owned())
+                malformed(pos, column, found, "text in UTF-8".to_owned())
             }
             other => self.unreadable(std::io::Error::other(format!("{other:?}"))),
         }
@@ -224,6 +233,24 @@ fn unpacked(path: &Path) -> std::io::Result<(Box<dyn Read + Send>, bool)> {
     let text: Box<dyn Read + Send> =
         if compressed { Box::new(MultiGzDecoder::new(bytes)) } else { Box::new(bytes) };
     Ok((text, compressed))
+}
+
+/// The line, from 1, on which a row begins that the csv reader sought from `from` on. The reader takes its
+/// position where the row before ends; the rest of that line's end (the LF of a CRLF), blank lines and
+/// comments may come before the row itself.
+fn line_of_row(path: &Path, from: &csv::Position) -> std::io::Result<u64> {
+    let (text, _) = unpacked(path)?;
+    let (mut line, mut is_comment) = (1, false);
+    for (byte, at) in BufReader::new(text).bytes().zip(0..) {
+        match byte? {
+            b'\n' => (line, is_comment) = (line + 1, false),
+            b'\r' => {}
+            _ if at < from.byte() || is_comment => {}
+            b'#' => is_comment = true,
+            _ => break,
+        }
+    }
+    Ok(line)
 }
 
 /// The line `number` of a file, from 1, to be shown to a person; none if it can't be read.

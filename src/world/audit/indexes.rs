@@ -4,11 +4,12 @@
 
 use super::{Fault, ensure};
 use crate::ids::{ClassId, HostId, LaneId, PodId, ScopeId, ShapeId};
-use crate::units::Money;
+use crate::units::{Money, SimTime};
 use crate::world::World;
 use crate::world::host::Host;
 use crate::world::index::Key;
 use crate::world::pod::PodState;
+use crate::world::waiting::aside::SetAside;
 use crate::world::waiting::lanes::Queues;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,11 +35,12 @@ fn check_class(world: &World, id: ClassId) -> Result<(), Fault> {
         (row.class, row.member) == (id, member)
     });
     ensure(known && class.hosts.is_sorted(), "a class knows its hosts, in order", whom)?;
-    let open = class.hosts.iter().copied().filter(|host| {
+    let open = class.hosts.iter().filter_map(|host| {
         let row = &world.fleet.hosts[*host];
-        row.available() && !row.open().is_empty()
+        let is_open = row.available() && !row.open().is_empty();
+        is_open.then_some((row.free.gpus + row.open().gpus, *host))
     });
-    ensure(class.open == open.collect::<BTreeSet<HostId>>(), "what is open is indexed", whom)?;
+    ensure(class.open == open.collect(), "what is open is indexed", whom)?;
     // What is out of date is brought up to date before it is asked.
     let fresh = |member: u32| !class.stale.contains(member);
     let entries: Vec<(u32, Vec<Option<Key>>)> = members()
@@ -114,7 +116,7 @@ pub(super) fn check_pods(world: &World) -> Result<(), Fault> {
         bids += usize::from(queued && row.bid().is_some());
         if queued && row.state == PodState::Waiting {
             waiting += 1;
-            let (shape, sequence) = (world.shapes.get(row.shape), row.rental().sequence);
+            let (shape, sequence) = (world.shapes.get(row.queue()), row.rental().sequence);
             let found = match row.bid() {
                 None => shape.queues.asks.get(&sequence),
                 Some(bid) => shape.queues.bids.get(&(Reverse(bid), sequence)),
@@ -131,7 +133,29 @@ pub(super) fn check_pods(world: &World) -> Result<(), Fault> {
         "queues hold those who wait and no others",
         String::new,
     )?;
+    check_aside(world)?;
     check_shapes(world)
+}
+
+/// POD-06. Those who are set aside wait on demand, and are found by what may bring them back.
+fn check_aside(world: &World) -> Result<(), Fault> {
+    let (mut by_account, mut by_end) = (BTreeSet::new(), BTreeSet::new());
+    for pod in world.pods.ids() {
+        let row = &world.pods[pod];
+        let Some(rental) = row.rental else { continue };
+        let Some(SetAside { shape, until }) = rental.set_aside else { continue };
+        let waits = rental.queued && row.state == PodState::Waiting && row.bid().is_none();
+        let (at_home, aside) = (world.shapes.get(row.shape), world.shapes.get(shape));
+        let alike =
+            at_home.demand == aside.demand && at_home.means.is_none() && aside.means.is_some();
+        ensure(waits && alike, "who is set aside waits by its means", || {
+            format!("{:?}", row.name)
+        })?;
+        by_account.insert((row.account, pod));
+        by_end.extend((until < SimTime::NEVER).then_some((until, pod)));
+    }
+    let found = by_account == world.aside.by_account && by_end == world.aside.by_end;
+    ensure(found, "who is set aside is found when it may fare otherwise", String::new)
 }
 
 /// Shapes count their pods, and lanes list them.
@@ -142,6 +166,9 @@ fn check_shapes(world: &World) -> Result<(), Fault> {
         *pods.entry(row.shape).or_default() += 1;
         if let Some(before) = row.before_resume {
             *pods.entry(before.shape).or_default() += 1;
+        }
+        if row.queue() != row.shape {
+            *pods.entry(row.queue()).or_default() += 1;
         }
     }
     for (id, shape) in world.shapes.iter() {
@@ -159,7 +186,8 @@ fn check_lanes(world: &World) -> Result<(), Fault> {
     let mut heads: BTreeMap<LaneId, Queues<ShapeId>> = BTreeMap::new();
     for (id, shape) in world.shapes.iter() {
         let lane = lanes.get(shape.lane);
-        let same = (&lane.scopes, lane.gpus) == (&shape.scopes, shape.demand.gpus);
+        let same = (&lane.scopes, lane.gpus, lane.means)
+            == (&shape.scopes, shape.demand.gpus, shape.means);
         ensure(same, "the shapes of a lane name the same GPUs", || format!("{id:?}"))?;
         let fresh = shape.stale || shape.listed == shape.queues.heads();
         ensure(fresh, "a lane lists the heads of queues", || format!("{id:?}"))?;

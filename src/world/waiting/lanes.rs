@@ -100,35 +100,77 @@ fn ranked_bid<T: Copy>((rank, item): (&Rank, &T)) -> (Rank, T) {
     (*rank, *item)
 }
 
-/// The waiting shapes that name the same scopes and as many GPUs.
+/// What the shapes of a lane share: types, clouds, GPUs, and means.
+type Key = (u32, Clouds, u32, Option<Money>);
+
+/// The waiting shapes that name the same scopes and as many GPUs, and whose means are the same.
 #[derive(Clone, Debug)]
 pub struct Lane {
+    key: Key,
     /// The scopes named.
     pub scopes: Vec<ScopeId>,
     /// How many GPUs.
     pub gpus: u32,
+    /// The highest price per GPU-hour that those in it afford, where they are set aside.
+    pub means: Option<Money>,
+    /// How many shapes there are that belong to it, waited in or not.
+    shapes: u32,
     /// The shapes, each at the rank of its queue's head.
     pub heads: Queues<ShapeId>,
 }
 
-/// All lanes: no more than there are lists of types, choices of clouds and numbers of GPUs.
+/// All lanes: no more than there are lists of types, choices of clouds, numbers of GPUs, and prices that
+/// those who are set aside afford.
 #[derive(Clone, Debug, Default)]
 pub struct Lanes {
     rows: Vec<Lane>,
-    by_demand: BTreeMap<(u32, Clouds, u32), LaneId>,
+    by_key: BTreeMap<Key, LaneId>,
+    /// Rows that hold no lane.
+    vacant: Vec<LaneId>,
     /// For each scope those in which anybody waits.
     pub by_scope: BTreeMap<ScopeId, BTreeSet<LaneId>>,
 }
 
 impl Lanes {
-    /// The lane of `demand`, which names these scopes.
-    pub(super) fn of(&mut self, demand: &Demand, scopes: &[ScopeId]) -> LaneId {
+    /// The lane of `demand`, which names these scopes, and `means`, for one shape more.
+    pub(super) fn join(
+        &mut self,
+        demand: &Demand,
+        means: Option<Money>,
+        scopes: &[ScopeId],
+    ) -> LaneId {
         let Demand { types, clouds, gpus, .. } = *demand;
-        let rows = &mut self.rows;
-        *self.by_demand.entry((types, clouds, gpus)).or_insert_with(|| {
-            rows.push(Lane { scopes: scopes.to_vec(), gpus, heads: Queues::default() });
-            LaneId::from_index(rows.len() - 1)
-        })
+        let key = (types, clouds, gpus, means);
+        let lane = self.by_key.get(&key).copied().unwrap_or_else(|| {
+            let scopes = scopes.to_vec();
+            self.add(Lane { key, scopes, gpus, means, shapes: 0, heads: Queues::default() })
+        });
+        self.rows[lane.index()].shapes += 1;
+        lane
+    }
+    fn add(&mut self, row: Lane) -> LaneId {
+        let key = row.key;
+        let lane = match self.vacant.pop() {
+            Some(lane) => {
+                self.rows[lane.index()] = row;
+                lane
+            }
+            None => {
+                self.rows.push(row);
+                LaneId::from_index(self.rows.len() - 1)
+            }
+        };
+        self.by_key.insert(key, lane);
+        lane
+    }
+    /// One shape of `lane`, in which nobody waits, less.
+    pub(super) fn leave(&mut self, lane: LaneId) {
+        let row = &mut self.rows[lane.index()];
+        row.shapes -= 1;
+        if row.shapes == 0 {
+            self.by_key.remove(&row.key);
+            self.vacant.push(lane);
+        }
     }
     /// A lane.
     pub fn get(&self, lane: LaneId) -> &Lane {
@@ -141,6 +183,16 @@ impl Lanes {
     /// The lanes of `scope` in which anybody waits.
     pub fn of_scope(&self, scope: ScopeId) -> impl Iterator<Item = LaneId> {
         self.by_scope.get(&scope).into_iter().flatten().copied()
+    }
+    /// POD-06, `block`. These scopes, and those that anybody who waits in them names, and so on: who
+    /// may go there is held back there by others.
+    pub fn connected(&self, mut scopes: BTreeSet<ScopeId>) -> BTreeSet<ScopeId> {
+        let mut new: Vec<ScopeId> = scopes.iter().copied().collect();
+        while let Some(scope) = new.pop() {
+            let named = self.of_scope(scope).flat_map(|lane| &self.get(lane).scopes);
+            new.extend(named.copied().filter(|named| scopes.insert(*named)));
+        }
+        scopes
     }
     /// Lists `shape` at these heads instead of the former.
     pub(super) fn list(&mut self, lane: LaneId, shape: ShapeId, former: Heads, heads: Heads) {

@@ -151,8 +151,9 @@ fn the_audit_finds_an_index_that_disagrees() {
         ("open", |world| {
             let class = world.fleet.hosts[host()].class;
             for id in world.fleet.hosts.ids().collect::<Vec<_>>() {
-                if !world.fleet.classes[class].open.remove(&id) {
-                    world.fleet.classes[class].open.insert(id);
+                let entry = (1, id);
+                if !world.fleet.classes[class].open.remove(&entry) {
+                    world.fleet.classes[class].open.insert(entry);
                 }
             }
         }),

@@ -5,7 +5,7 @@ use super::script::{Act, Create, Resume};
 use super::state::{Pod, Recorded, SCRIPTED, State};
 use walras::journal::fact::{EndReason, Item, Operation, Refusal};
 use walras::scenario::demand::WhenFull;
-use walras::scenario::rules::PriceChangeApplies;
+use walras::scenario::rules::{PriceChangeApplies, WaitingOrder};
 
 impl Biller<'_> {
     pub(crate) fn take(&mut self, step: Step) {
@@ -19,6 +19,7 @@ impl Biller<'_> {
             Step::GraceOver(pod) => self.kill(pod),
             Step::Removal(account) => self.remove(account),
             Step::HandOver(pod) => self.hand_over(pod),
+            Step::ImagePulled(pod) => self.image_pulled(pod),
             Step::ContainerUp(pod) => self.container_up(pod),
             Step::Try(pod) => self.try_waiting(pod),
             Step::Patience(pod) => {
@@ -109,6 +110,7 @@ impl Biller<'_> {
         self.pods[create.pod] = Some(Pod {
             name: self.script.pods[create.pod].clone(),
             account: create.account,
+            kinds: self.script.kinds(create),
             host: create.host,
             tied: false,
             id: (self.now, index + if bid.is_some() { self.pods.len() } else { 0 }),
@@ -117,6 +119,7 @@ impl Biller<'_> {
             gpus_before: create.gpus,
             disk_gb: create.disk,
             volume_gb: create.volume,
+            vcpus: create.vcpus,
             bid,
             price: 0,
             compute: None,
@@ -127,10 +130,15 @@ impl Biller<'_> {
             work: create.work,
             work_left: create.work,
             stops_when_done: create.stops_when_done,
+            image_gb: create.image,
+            image_here: create.image == 0,
+            pull: None,
             container_up: None,
             work_done: None,
             patience: None,
+            patience_place: 0,
             asks_by_itself: false,
+            has_news: false,
             promise: Vec::new(),
             promised: None,
             ready: None,
@@ -155,30 +163,43 @@ impl Biller<'_> {
         self.pod_mut(pod).patience = (patience > 0).then(|| self.now.saturating_add(patience));
         if let Err(reason) = self.asks_for_what_there_is(pod).and_then(|()| self.pays(pod)) {
             self.refuse(pod, operation, reason);
-        } else if self.fits(pod) {
+        } else if self.choose(pod).is_some() {
             self.give(pod);
-        } else if zero_gpu && self.host_of(pod).available() {
+        } else if zero_gpu && self.has_room_without_gpus(pod) {
             self.turn(pod, "zero_gpu of a full host");
-            self.pod_mut(pod).gpus = 0;
             self.give(pod);
         } else if patience == 0 {
             self.refuse(pod, operation, Refusal::NoCapacity);
+        } else {
+            let place = self.timer(self.now).sequence;
+            self.pod_mut(pod).patience_place = place;
+            if !self.rooms(pod).is_empty() {
+                self.turn(pod, "waits for a price");
+            }
+            if !self.blocked(pod).is_empty() {
+                self.turn(pod, "waits behind another");
+            }
         }
     }
+    /// POD-12, `zero_gpu`. As a resume for none.
+    fn has_room_without_gpus(&mut self, pod: usize) -> bool {
+        self.pod_mut(pod).gpus = 0;
+        self.choose(pod).is_some()
+    }
     fn asks_for_what_there_is(&self, pod: usize) -> Result<(), Refusal> {
-        let host = self.host_of(pod);
-        let named = self.named(pod).into_iter();
-        let largest = named.map(|host| self.hosts[host].gpus).max().unwrap_or(0);
-        if largest < self.pod(pod).gpus {
+        let floor = self.named(pod).into_iter().map(|host| self.hosts[host].floor).min();
+        if self.suitable(pod).is_empty() {
             Err(Refusal::TooLarge)
-        } else if self.pod(pod).bid.is_some_and(|bid| bid < host.floor) {
+        } else if self.pod(pod).bid < self.pod(pod).bid.and(floor) {
             Err(Refusal::BidBelowFloor)
         } else {
             Ok(())
         }
     }
+    /// POD-04. At the lowest price among the hosts named on which it can ever run.
     fn pays(&self, pod: usize) -> Result<(), Refusal> {
-        self.may_rent(pod, self.pod(pod).bid.unwrap_or(self.host_of(pod).price))
+        let prices = self.suitable(pod).into_iter().map(|host| self.price_on(pod, host));
+        prices.min().map_or(Ok(()), |price| self.may_rent(pod, price))
     }
     pub(crate) fn refuse(&mut self, pod: usize, operation: Operation, reason: Refusal) {
         let name = self.pod(pod).name.clone();
@@ -191,14 +212,28 @@ impl Biller<'_> {
         }
     }
 
-    /// POD-06. There is room for a waiting request: funds are looked at again. A victim's own resume is
-    /// looked at like any, but no floor refuses it.
+    /// POD-06. A waiting request is tried; where there is room for it, funds are looked at again. A
+    /// victim's own resume is looked at like any, but no floor refuses it.
     fn try_waiting(&mut self, pod: usize) {
-        self.pod_mut(pod).asks_by_itself = false;
-        match self.pays(pod) {
-            Ok(()) if self.fits(pod) => self.give(pod),
-            Ok(()) => {}
-            Err(reason) => self.refuse(pod, self.asked_by(pod), reason),
+        let tried = self.pod_mut(pod);
+        let looked_at = std::mem::take(&mut tried.asks_by_itself);
+        tried.has_news = false;
+        self.try_now(pod, looked_at);
+        // POD-06, `block`. What it has held back is there for those behind it.
+        let (left, spot) = (!self.pod(pod).waits() && !looked_at, self.pod(pod).bid.is_some());
+        let waits = |o: &Pod| o.waits() && !o.asks_by_itself && o.bid.is_some() == spot;
+        if self.rules.waiting_order == WaitingOrder::Block && left {
+            self.parts_round |= self.pods.iter().flatten().any(waits);
+        }
+    }
+    fn try_now(&mut self, pod: usize, looked_at: bool) {
+        if self.choose(pod).is_some() {
+            self.give(pod);
+        } else if looked_at || !self.rooms(pod).is_empty() {
+            match self.pays(pod) {
+                Ok(()) => self.turn(pod, "waits for a price"),
+                Err(reason) => self.refuse(pod, self.asked_by(pod), reason),
+            }
         }
     }
     /// The operation by which a pod asked for GPUs.

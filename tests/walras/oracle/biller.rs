@@ -1,6 +1,7 @@
 //! The walk through time: from instant to instant, and through the classes of each (GEN-11).
 
 use super::meter::Meter;
+use super::room::Amount;
 use super::script::{Act, Script};
 use super::state::{Account, Host, Pod, SCRIPTED, State, Timer};
 use crate::outcome::Outcome;
@@ -27,6 +28,7 @@ pub(crate) enum Class {
     Price,
     AutoPay,
     HandOver,
+    ImagePulled,
     ContainerUp,
     AskWaiting,
     AskNew,
@@ -47,6 +49,7 @@ pub(crate) enum Step {
     GraceOver(usize),
     Removal(usize),
     HandOver(usize),
+    ImagePulled(usize),
     ContainerUp(usize),
     Try(usize),
     Patience(usize),
@@ -132,7 +135,8 @@ impl<'a> Biller<'a> {
             hosts: hosts
                 .map(|host| Host {
                     kind: host.kind,
-                    gpus: host.gpus,
+                    all: Amount { gpus: host.gpus, vcpus: host.vcpus, disk: host.disk },
+                    download: u64::from(host.download) * 1_000_000_000,
                     powered: true,
                     online: true,
                     price: host.price,
@@ -195,7 +199,7 @@ impl<'a> Biller<'a> {
         }
         for pod in self.pods.iter().flatten() {
             instants.extend(pod.patience.filter(|_| pod.waits()));
-            let timers = [pod.container_up, pod.work_done, pod.grace_over];
+            let timers = [pod.pulled(), pod.container_up, pod.work_done, pod.grace_over];
             instants.extend(timers.iter().flatten().map(|timer| timer.at));
             instants.extend(pod.meters().filter_map(Meter::next));
         }
@@ -232,7 +236,9 @@ impl<'a> Biller<'a> {
             }
             self.bids_taken |= class == Class::Bid;
             self.charging |= class == Class::Charge;
+            let before = self.look();
             self.take(step);
+            self.spread_news(&before);
             self.count_ended();
             next = self.lowest_due();
             // Requests that are tried together are one event, which posts together (GEN-09).
@@ -275,12 +281,12 @@ impl<'a> Biller<'a> {
         for (index, pod) in self.pods.iter().enumerate() {
             let Some(pod) = pod else { continue };
             let now = Some(self.now);
-            let rank = (0, pod.id.0, pod.id.1);
             let ready = pod.ready.filter(|_| pod.state == State::Reserved);
             for (timer, class, step) in [
                 (ready, Class::HandOver, Step::HandOver(index)),
                 (pod.work_done, Class::WorkDone, Step::WorkDone(index)),
                 (pod.grace_over, Class::GraceOver, Step::GraceOver(index)),
+                (pod.pulled(), Class::ImagePulled, Step::ImagePulled(index)),
                 (pod.container_up, Class::ContainerUp, Step::ContainerUp(index)),
             ] {
                 if let Some(timer) = timer.filter(|timer| timer.at == self.now) {
@@ -288,9 +294,9 @@ impl<'a> Biller<'a> {
                 }
             }
             if pod.waits() && pod.patience == now {
-                due.push((Class::Patience, rank, Step::Patience(index)));
+                due.push((Class::Patience, (0, 0, pod.patience_place), Step::Patience(index)));
             }
-            if pod.waits() && (pod.asks_by_itself || self.fits(index)) {
+            if pod.waits() && (pod.asks_by_itself || pod.has_news) {
                 let (class, bid) = pod.bid.map_or((Class::AskWaiting, 0), |bid| (Class::Bid, bid));
                 due.push((class, (-bid, pod.requested.0, pod.requested.1), Step::Try(index)));
             }

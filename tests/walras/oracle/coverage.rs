@@ -149,6 +149,11 @@ const REACHED_IN_CROWDS: &[&str] = &[
     "zero_gpu of a full host",
     "goes to another host",
     "displaces where it harms least",
+    "gets another type than its first",
+    "waits for a price",
+    "waits behind another",
+    "image pulled",
+    "a pull pauses",
 ];
 
 fn reached_in_crowd(script: &Script) -> BTreeSet<String> {

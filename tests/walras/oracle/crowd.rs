@@ -5,17 +5,21 @@ use super::biller::bill_in_order;
 use super::random::{
     ACCOUNTS, HORIZON, SECOND, account, amounts, create, decided, either, instants, rules, spans,
 };
-use super::script::{Act, Create, Host, Resume, Script};
+use super::script::{Account, Act, Create, DISK, Host, Resume, Script, VCPUS};
 use proptest::prelude::*;
 use proptest::sample::select;
 use walras::scenario::demand::WhenFull;
-use walras::scenario::rules::{Displaced, GracePaidBy, InterruptedUnit, Rules};
+use walras::scenario::rules::{
+    Displaced, GracePaidBy, InterruptedUnit, Rules, VcpuMemory, WaitingOrder,
+};
 use walras::units::Span;
 
 const HOSTS: usize = 3;
 const PODS: usize = 8;
 /// Pods that only aimed actions create.
 const AIMED_PODS: usize = 3;
+/// USD 50, in nano-dollars: few run out of it.
+const ENOUGH: i128 = 50_000_000_000;
 /// Within so long all is asked for, so that pods meet.
 const CROWDED: u64 = 1_200 * SECOND;
 
@@ -25,13 +29,24 @@ prop_compose! {
         grace in spans(&[5, 5, 30, 60, 90, 300, 300, 0]),
         displaced in select(vec![Displaced::Stop, Displaced::Resume, Displaced::Terminate]),
         grace_paid_by in either(GracePaidBy::Victim, GracePaidBy::Nobody),
+        waiting_order in either(WaitingOrder::Skip, WaitingOrder::Block),
+        vcpu_memory in either(VcpuMemory::Proportional, VcpuMemory::Requested),
         interrupted_unit in select(vec![
             InterruptedUnit::Charged,
             InterruptedUnit::Waived,
             InterruptedUnit::FreeWithin(Span::from_seconds(300)),
         ]),
     ) -> Rules {
-        Rules { grace, displaced, grace_paid_by, interrupted_unit, spot: true, ..rules }
+        Rules {
+            grace,
+            displaced,
+            grace_paid_by,
+            interrupted_unit,
+            waiting_order,
+            vcpu_memory,
+            spot: true,
+            ..rules
+        }
     }
 }
 
@@ -54,8 +69,20 @@ prop_compose! {
         gpus in select(vec![1, 2, 3, 4, 4]),
         price in bids(),
         floor in select(vec![0, 0, 600_000_000, 700_000_000]),
+        disk in select(vec![DISK, DISK, 43_280, 50_000, 86_400]),
+        vcpus in select(vec![VCPUS, 4, 8]),
+        download in 1..4_u32,
     ) -> Host {
-        Host { name: format!("h{index}"), kind: index, gpus, price, floor }
+        Host {
+            name: format!("h{index}"),
+            kind: index,
+            gpus,
+            price,
+            floor,
+            disk,
+            vcpus,
+            download,
+        }
     }
 }
 
@@ -168,8 +195,28 @@ pub(super) fn crowds() -> impl Strategy<Value = Script> {
             script.actions.sort_by_key(|(at, _)| *at);
         }
         script.actions = decided(script.actions);
-        script
+        undisputed(script)
     })
+}
+
+/// Under `block`, where a request may be too dear on some of the hosts that it names, no rule says when
+/// those before a new one are looked at again, and refused if they have run out of money meanwhile. So
+/// there either nobody runs out of money, or a request names one GPU type.
+fn undisputed(mut script: Script) -> Script {
+    let is_poor = |account: &Account| account.balance < ENOUGH;
+    if script.rules.waiting_order == WaitingOrder::Skip {
+        return script;
+    }
+    if script.accounts.iter().any(is_poor) {
+        for (_, act) in &mut script.actions {
+            if let Act::Create(create) = act {
+                create.others.clear();
+            }
+        }
+    } else {
+        script.accounts.iter_mut().for_each(|account| account.credit_line = 1_000_000 * ENOUGH);
+    }
+    script
 }
 
 prop_compose! {
@@ -180,7 +227,7 @@ prop_compose! {
         hosts in (0..HOSTS).map(host).collect::<Vec<_>>(),
         alike in select(vec![0, 0, 0, 1, 2]),
         accounts in (0..ACCOUNTS).map(account).collect::<Vec<_>>(),
-        rich in select(vec![0, 0, 3_000_000_000, 50_000_000_000]),
+        rich in select(vec![0, 0, 3_000_000_000, ENOUGH]),
         creates in (0..PODS).map(crowded_create).collect::<Vec<_>>(),
         acts in proptest::collection::vec((instants(HORIZON / 2), act()), 0..20),
     ) -> Script {
@@ -190,7 +237,8 @@ prop_compose! {
         let mut hosts = hosts;
         let (first, others) = hosts.split_first_mut().expect("three hosts");
         for other in others.iter_mut().take(alike) {
-            *other = Host { name: other.name.clone(), gpus: other.gpus, ..first.clone() };
+            let Host { name, gpus, .. } = other.clone();
+            *other = Host { name, gpus, ..first.clone() };
         }
         let mut accounts = accounts;
         accounts.iter_mut().for_each(|account| account.balance += rich);

@@ -1,9 +1,8 @@
-//! Contention: room on a host, whom a request displaces, promises and grace (POD-05, SPOT-04 to
-//! SPOT-09, BILL-04, BILL-05). Everything is counted afresh from the pods.
+//! Contention: displacement, promises and grace (SPOT-04 to SPOT-09, BILL-04, BILL-05).
 
 use super::biller::{Biller, Turn};
-use super::state::{Part, Recorded, SCRIPTED, State};
-use std::cmp::Reverse;
+use super::room::{Amount, Room};
+use super::state::{Part, Pod, Recorded, SCRIPTED, State};
 use walras::journal::fact::{EndReason, Item, Refusal};
 use walras::scenario::rules::{Displaced, GracePaidBy, InterruptedUnit};
 
@@ -13,134 +12,15 @@ impl Biller<'_> {
         self.turns.push(Turn { at: self.now, pod, what });
     }
 
-    /// GPUs of a host that are nobody's, and promised to nobody.
-    fn free(&self, host: usize) -> u32 {
-        let on = self.pods.iter().flatten().filter(|pod| pod.host == host);
-        let held = on.map(|pod| {
-            let promised = pod.promise.iter().filter(|part| part.victim.is_none());
-            promised.map(|part| part.gpus).sum::<u32>() + if pod.holds() { pod.gpus } else { 0 }
-        });
-        self.hosts[host].gpus - held.sum::<u32>()
-    }
-
-    /// What is in grace on a host and promised to nobody, earliest end first, then lower id.
-    fn unpromised(&self, host: usize) -> Vec<Part> {
-        let mut parts = Vec::new();
-        for (victim, pod) in self.pods.iter().enumerate() {
-            let Some(pod) = pod.as_ref().filter(|pod| pod.host == host) else { continue };
-            let Some(over) = pod.grace_over else { continue };
-            let all = self.pods.iter().flatten().flat_map(|newcomer| &newcomer.promise);
-            let promised: u32 =
-                all.filter(|part| part.victim == Some(victim)).map(|part| part.gpus).sum();
-            parts.push((
-                (over.at, pod.id),
-                Part { gpus: pod.gpus - promised, victim: Some(victim) },
-            ));
-        }
-        parts.sort_by_key(|(end, _)| *end);
-        parts.into_iter().map(|(_, part)| part).filter(|part| part.gpus > 0).collect()
-    }
-
-    /// SPOT-05. Whom a request displaces, in the order of `lowest_bid`; none: not even all would do.
-    fn victims(&self, pod: usize, host: usize) -> Option<Vec<usize>> {
-        let asks = self.pod(pod);
-        let gpus = |pods: &[usize]| pods.iter().map(|pod| self.pod(*pod).gpus).sum::<u32>();
-        let there =
-            self.free(host) + self.unpromised(host).iter().map(|part| part.gpus).sum::<u32>();
-        let mut admissible: Vec<_> = self.pods_by_id();
-        admissible.retain(|victim| {
-            let victim = self.pod(*victim);
-            let holds = victim.runs() || victim.state == State::Reserved;
-            let weaker =
-                victim.bid.is_some_and(|bid| asks.bid.is_none_or(|stronger| bid < stronger));
-            victim.host == host && holds && weaker && victim.gpus > 0
-        });
-        admissible.sort_by_key(|victim| {
-            let victim = self.pod(*victim);
-            // Youngest first, and a Reserved pod is the youngest.
-            let placed = victim.placed.unwrap_or(u64::MAX);
-            (victim.bid, Reverse(placed), Reverse(victim.id))
-        });
-        let mut taken = Vec::new();
-        for victim in admissible {
-            if there + gpus(&taken) < asks.gpus {
-                taken.push(victim);
-            }
-        }
-        if there + gpus(&taken) < asks.gpus {
-            return None;
-        }
-        for victim in taken.clone().into_iter().rev() {
-            let spared: Vec<_> = taken.iter().copied().filter(|other| *other != victim).collect();
-            if asks.gpus <= there + gpus(&spared) {
-                taken = spared;
-            }
-        }
-        Some(taken)
-    }
-
-    /// POD-05. Whether a request's host is a candidate and has room, be it by displacement.
-    pub(crate) fn fits(&self, pod: usize) -> bool {
-        self.choose(pod).is_some()
-    }
-
-    /// The hosts that a request names: its own once it is tied (POD-09), else those of the GPU type.
-    pub(crate) fn named(&self, pod: usize) -> Vec<usize> {
-        let asks = self.pod(pod);
-        let kind = self.hosts[asks.host].kind;
-        let alike = (0..self.hosts.len()).filter(|host| self.hosts[*host].kind == kind);
-        if asks.tied { vec![asks.host] } else { alike.collect() }
-    }
-
-    /// POD-05. The host that a request gets, with whom it displaces there: free GPUs first, where the
-    /// fewest are left; then what is in grace, where that ends first; then displacement, by SPOT-06.
-    fn choose(&self, pod: usize) -> Option<(usize, Vec<usize>)> {
-        let asks = self.pod(pod);
-        let mut hosts = self.named(pod);
-        hosts.retain(|host| {
-            let host = &self.hosts[*host];
-            host.available() && asks.bid.is_none_or(|bid| host.floor <= bid)
-        });
-        let free = hosts.iter().copied().filter(|host| asks.gpus <= self.free(*host));
-        if let Some(host) = free.min_by_key(|host| (self.free(*host) - asks.gpus, *host)) {
-            return Some((host, Vec::new()));
-        }
-        let ends = hosts.iter().filter_map(|host| Some((self.end_of_grace(pod, *host)?, *host)));
-        if let Some((_, host)) = ends.min() {
-            return Some((host, Vec::new()));
-        }
-        let displaced = hosts.iter().filter_map(|host| {
-            let victims = self.victims(pod, *host)?;
-            let bids = victims.iter().map(|victim| {
-                let victim = self.pod(*victim);
-                (victim.bid.unwrap_or_default(), i128::from(victim.gpus))
-            });
-            let highest = bids.clone().map(|(bid, _)| bid).max();
-            let sum: i128 = bids.map(|(bid, gpus)| bid * gpus).sum();
-            Some(((highest, sum, *host), victims))
-        });
-        displaced.min().map(|((.., host), victims)| (host, victims))
-    }
-
-    /// When a host's free GPUs and those in grace that are promised to nobody come to enough.
-    fn end_of_grace(&self, pod: usize, host: usize) -> Option<u64> {
-        let mut there = self.free(host);
-        for part in self.unpromised(host) {
-            there += part.gpus;
-            if self.pod(pod).gpus <= there {
-                let over = part.victim.and_then(|victim| self.pod(victim).grace_over);
-                return over.map(|over| over.at);
-            }
-        }
-        None
-    }
-
     /// Gives a request that fits its GPUs, or promises them (POD-05, SPOT-07).
     pub(crate) fn give(&mut self, pod: usize) {
-        let needs = self.pod(pod).gpus;
-        let (host, victims) = self.choose(pod).expect("a request that fits");
+        let (needs, before) = (self.needs(pod), self.look());
+        let Room { host, victims, .. } = self.choose(pod).expect("a request that fits");
         if host != self.pod(pod).host {
             self.turn(pod, "goes to another host");
+        }
+        if self.hosts[host].kind != self.kinds(pod)[0] {
+            self.turn(pod, "gets another type than its first");
         }
         let elsewhere =
             |other: &usize| self.hosts[*other].available() && self.victims(pod, *other).is_some();
@@ -153,13 +33,7 @@ impl Biller<'_> {
         for victim in &victims {
             self.displace(*victim, pod);
         }
-        // What it does not need is there for those who wait, and they are tried in a round of their own.
-        let spot = self.pod(pod).bid.is_some();
-        let others = self.pods.iter().enumerate().filter(|(other, _)| *other != pod);
-        let mut others = others.filter_map(|(_, other)| other.as_ref());
-        self.parts_round = !victims.is_empty()
-            && others.any(|o| o.waits() && !o.asks_by_itself && o.bid.is_some() == spot);
-        if victims.is_empty() && self.free(host) < needs {
+        if victims.is_empty() && !self.free(host).covers(needs) {
             self.turn(pod, "promised what is in grace");
         }
         let parts = self.parts(host, needs);
@@ -168,17 +42,24 @@ impl Biller<'_> {
         } else {
             self.promise(pod, parts);
         }
+        // What victims held beyond the need is there for those who wait, and who lost a promise waits
+        // again: they are tried in a round of their own.
+        let spot = self.pod(pod).bid.is_some();
+        let waits = |o: &Pod| o.waits() && !o.asks_by_itself && o.bid.is_some() == spot;
+        let loser_waits = spot && victims.iter().any(|victim| self.pod(*victim).waits());
+        let left = self.came_free(&before, host) && self.pods.iter().flatten().any(waits);
+        self.parts_round = !victims.is_empty() && (left || loser_waits);
     }
 
-    /// What makes up `needs` GPUs of a host: free ones, then those in grace.
-    fn parts(&self, host: usize, needs: u32) -> Vec<Part> {
+    /// What makes up `needs` of a host: what is free, then what is in grace.
+    fn parts(&self, host: usize, needs: Amount) -> Vec<Part> {
         let mut left = needs;
-        let free = Part { gpus: self.free(host), victim: None };
+        let free = Part { what: self.free(host), victim: None };
         let mut parts = Vec::new();
         for part in [free].into_iter().chain(self.unpromised(host)) {
-            let gpus = part.gpus.min(left);
-            left -= gpus;
-            parts.extend((gpus > 0).then_some(Part { gpus, ..part }));
+            let what = part.what.common(left);
+            left = left.less(what);
+            parts.extend((!what.is_nothing()).then_some(Part { what, ..part }));
         }
         parts
     }
@@ -229,6 +110,7 @@ impl Biller<'_> {
         displaced.grace_over = Some(over);
         displaced.work_done = work_done;
         displaced.container_up = None;
+        displaced.pull = None;
     }
 
     /// SPOT-08. A promise is void; its pod waits on while it has patience.
@@ -237,8 +119,14 @@ impl Biller<'_> {
         let lost = self.pod_mut(pod);
         lost.promise.clear();
         lost.state = if resumed { State::Resuming } else { State::Waiting };
+        // Meanwhile other hosts may have come free for it.
+        lost.has_news = true;
         match self.pod(pod).patience {
-            Some(until) if self.now < until => self.turn(pod, "waits on"),
+            Some(until) if self.now < until => {
+                self.turn(pod, "waits on");
+                let place = self.timer(self.now).sequence;
+                self.pod_mut(pod).patience_place = place;
+            }
             _ => self.refuse(pod, self.asked_by(pod), Refusal::NoCapacity),
         }
     }

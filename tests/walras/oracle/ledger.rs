@@ -47,6 +47,14 @@ impl Biller<'_> {
             balance: Some(self.accounts[account].ledger),
         });
         self.rearm(account);
+        if amount > 0 {
+            self.tell_of_money(account);
+        }
+    }
+    /// POD-06. The account gets money, be it posted back: its requests that wait are tried again.
+    pub(crate) fn tell_of_money(&mut self, account: usize) {
+        let own = self.pods.iter_mut().flatten().filter(|pod| pod.account == account);
+        own.filter(|pod| pod.waits()).for_each(|pod| pod.has_news = true);
     }
 
     pub(crate) fn notify(&mut self, account: usize, kind: NoticeKind) {

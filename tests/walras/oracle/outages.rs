@@ -50,13 +50,10 @@ impl Biller<'_> {
         }
         let before = self.r10_of_all();
         self.hosts[host].powered = true;
-        let up = self.now + self.rules.container_start.micros();
         for pod in self.pods_on(host) {
             if self.pod(pod).state == State::Down {
-                let up = self.timer(up);
-                let started = self.pod_mut(pod);
-                started.state = State::Initializing;
-                started.container_up = (!started.exits).then_some(up);
+                self.pod_mut(pod).state = State::Initializing;
+                self.start(pod);
             }
         }
         if self.hosts[host].online {
@@ -74,6 +71,7 @@ impl Biller<'_> {
         }
         self.hosts[host].online = false;
         for pod in self.pods_on(host) {
+            self.pause_pull(pod);
             if self.pod(pod).state == State::Reserved {
                 self.turn(pod, "promise lost to an outage");
                 self.lose_promise(pod);
@@ -90,6 +88,7 @@ impl Biller<'_> {
         if self.hosts[host].powered {
             for pod in self.pods_on(host) {
                 self.act_out(pod);
+                self.go_on_pulling(pod);
             }
             self.resume_meters(host);
         }

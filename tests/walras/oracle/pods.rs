@@ -2,7 +2,7 @@
 
 use super::biller::Biller;
 use super::meter::{Kind, Meter, Terms};
-use super::state::{Pod, Recorded, State};
+use super::state::{Pod, Pull, Recorded, State};
 use crate::outcome::Rental;
 use walras::journal::fact::{EndReason, Item, Refusal};
 use walras::scenario::rules::{BillingStarts, InterruptedUnit, LowFundsAction, Rounding};
@@ -12,12 +12,10 @@ impl Biller<'_> {
     /// GPUs are handed over (POD-07).
     pub(crate) fn place(&mut self, pod: usize) {
         let now = self.now;
-        let start = self.rules.container_start.micros();
         let handed_over = self.pod(pod).state == State::Reserved;
         if !handed_over {
             self.agree_price(pod);
         }
-        let up = self.timer(now + start);
         let placed = self.pod_mut(pod);
         placed.state = State::Initializing;
         placed.tied = true;
@@ -25,7 +23,7 @@ impl Biller<'_> {
         placed.promise.clear();
         placed.gpus_before = placed.gpus;
         placed.placed = Some(now);
-        placed.container_up = (!placed.exits).then_some(up);
+        self.start(pod);
         self.price_volume(pod, self.rules.volume_price_running.nanos());
         // A unit that begins as the pod is placed is the rental's (GEN-01).
         self.pod_mut(pod).volume_owed =
@@ -44,6 +42,47 @@ impl Biller<'_> {
         let list_price = self.host_of(pod).price;
         let agreed = self.pod_mut(pod);
         agreed.price = agreed.bid.unwrap_or(list_price);
+    }
+
+    /// POD-07, TMPL-04. The image is pulled, unless it is there, then the container starts.
+    pub(crate) fn start(&mut self, pod: usize) {
+        let (image, here) = (self.pod(pod).image_gb, self.pod(pod).image_here);
+        if here {
+            return self.start_container(pod);
+        }
+        let bits = u64::from(image) * 8_000_000_000;
+        let takes = u128::from(bits) * 1_000_000;
+        let takes = takes.div_ceil(u128::from(self.host_of(pod).download));
+        self.pod_mut(pod).pull = Some(Pull::Paused(takes.try_into().expect("a small image")));
+        if self.host_of(pod).online {
+            self.go_on_pulling(pod);
+        }
+    }
+    /// HOST-04. Its host is connected.
+    pub(crate) fn go_on_pulling(&mut self, pod: usize) {
+        if let Some(Pull::Paused(left)) = self.pod(pod).pull {
+            let done = self.timer(self.now + left);
+            self.pod_mut(pod).pull = Some(Pull::Until(done));
+        }
+    }
+    /// HOST-04. Its host is cut off.
+    pub(crate) fn pause_pull(&mut self, pod: usize) {
+        if let Some(done) = self.pod(pod).pulled() {
+            self.turn(pod, "a pull pauses");
+            self.pod_mut(pod).pull = Some(Pull::Paused(done.at - self.now));
+        }
+    }
+    pub(crate) fn image_pulled(&mut self, pod: usize) {
+        self.turn(pod, "image pulled");
+        let pulled = self.pod_mut(pod);
+        pulled.pull = None;
+        pulled.image_here = true;
+        self.start_container(pod);
+    }
+    fn start_container(&mut self, pod: usize) {
+        let up = self.timer(self.now + self.rules.container_start.micros());
+        let starts = self.pod_mut(pod);
+        starts.container_up = (!starts.exits).then_some(up);
     }
 
     pub(crate) fn container_up(&mut self, pod: usize) {
@@ -152,6 +191,7 @@ impl Biller<'_> {
         let interrupted = matches!(reason, EndReason::Outbid | EndReason::DisplacedByOnDemand);
         if interrupted && self.rules.interrupted_unit != InterruptedUnit::Charged {
             self.rearm(account);
+            self.tell_of_money(account);
         }
     }
 
@@ -239,11 +279,15 @@ impl Biller<'_> {
     }
 
     pub(crate) fn reset(&mut self, pod: usize) {
-        let up = self.timer(self.now + self.rules.container_start.micros());
+        // In Initializing the pull of its image goes on.
+        let pull = self.pod(pod).pull;
         let reset = self.pod_mut(pod);
         reset.lose_memory();
         reset.state = State::Initializing;
-        reset.container_up = (!reset.exits).then_some(up);
+        reset.pull = pull;
+        if pull.is_none() {
+            self.start_container(pod);
+        }
     }
 
     /// BILL-10 for one pod that is not stopped.

@@ -3,7 +3,7 @@
 //! disks so dear that money runs out within the hour.
 
 use super::bill;
-use super::script::{Account, Act, Create, Host, Resume, Script};
+use super::script::{Account, Act, Create, DISK, Host, Resume, Script, VCPUS};
 use proptest::prelude::*;
 use proptest::sample::select;
 use std::collections::BTreeSet;
@@ -143,8 +143,18 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn host(index: usize)(price in prices()) -> Host {
-        Host { name: format!("h{index}"), kind: index, gpus: 16, price, floor: price / 2 }
+    fn host(index: usize)(price in prices(), download in 1..4_u32) -> Host {
+        let floor = price / 2;
+        Host {
+            name: format!("h{index}"),
+            kind: index,
+            gpus: 16,
+            price,
+            floor,
+            disk: DISK,
+            vcpus: VCPUS,
+            download,
+        }
     }
 }
 
@@ -166,8 +176,11 @@ prop_compose! {
     )(
         at in instants(latest),
         account in 0..ACCOUNTS,
-        host in select(hosts),
+        host in select(hosts.clone()),
+        others in proptest::collection::vec(select(hosts), 0..3),
         gpus in select(gpus),
+        vcpus in select(vec![0, 0, 0, 1, 2, 3, 4]),
+        image in select(vec![0, 0, 0, 1, 7, 15]),
         disk in sizes(),
         volume in sizes(),
         bid in bids,
@@ -178,7 +191,20 @@ prop_compose! {
     ) -> (u64, Act) {
         let work = work.map(|seconds| seconds * SECOND);
         let create = Create {
-            pod, account, host, gpus, disk, volume, bid, patience, work, stops_when_done, exits,
+            pod,
+            account,
+            host,
+            others,
+            gpus,
+            vcpus,
+            image,
+            disk,
+            volume,
+            bid,
+            patience,
+            work,
+            stops_when_done,
+            exits,
         };
         (at, Act::Create(create))
     }

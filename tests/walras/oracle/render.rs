@@ -45,8 +45,9 @@ pub(crate) fn scenario(script: &Script) -> Scenario {
         hosts: hosts(script),
         accounts: accounts(script),
         segments: Vec::new(),
-        type_lists: (0..script.hosts.len())
-            .map(|host| vec![id::<GpuTypeId>(script.hosts[host].kind)])
+        type_lists: lists(script)
+            .into_iter()
+            .map(|kinds| kinds.into_iter().map(id::<GpuTypeId>).collect())
             .collect(),
         pod_names: script.pods.clone(),
         script: actions(script),
@@ -77,10 +78,10 @@ fn hosts(script: &Script) -> Vec<HostSpec> {
         name: host.name.clone(),
         pool: id::<PoolId>(index),
         gpus: host.gpus,
-        vcpus: 256,
+        vcpus: host.vcpus,
         memory: Gb::new(4_000),
-        disk: Gb::new(1_000_000_000),
-        download: 1_000_000_000,
+        disk: Gb::new(host.disk),
+        download: u64::from(host.download) * 1_000_000_000,
         min_bid: None,
         price: None,
     };
@@ -125,7 +126,7 @@ fn action(script: &Script, act: &Act) -> (Option<AccountId>, ActionKind) {
     let pod = |index: &usize| id::<PodNameId>(*index);
     let host = |index: &usize| id::<HostId>(*index);
     match act {
-        Act::Create(create) => (Some(id(create.account)), create_pod(create)),
+        Act::Create(create) => (Some(id(create.account)), create_pod(script, create)),
         Act::Resume(resume) => (
             Some(owner(script, resume.pod)),
             ActionKind::ResumePod {
@@ -170,21 +171,35 @@ fn action(script: &Script, act: &Act) -> (Option<AccountId>, ActionKind) {
     }
 }
 
-fn create_pod(create: &Create) -> ActionKind {
+/// The lists of GPU types that requests name, each once.
+fn lists(script: &Script) -> Vec<Vec<usize>> {
+    let mut lists = Vec::new();
+    for (_, act) in &script.actions {
+        if let Act::Create(create) = act {
+            let kinds = script.kinds(create);
+            lists.extend((!lists.contains(&kinds)).then_some(kinds));
+        }
+    }
+    lists
+}
+
+fn create_pod(script: &Script, create: &Create) -> ActionKind {
+    let kinds = script.kinds(create);
+    let list = lists(script).iter().position(|list| *list == kinds).expect("a list of the script");
     ActionKind::CreatePod(Box::new(CreatePod {
         name: id(create.pod),
         bid: create.bid.map(usd),
         demand: Demand {
-            types: u32::try_from(create.host).expect("few hosts"),
+            types: u32::try_from(list).expect("few lists"),
             clouds: Clouds::All,
             gpus: create.gpus,
-            min_vcpus: 0,
+            min_vcpus: create.vcpus,
             min_memory: Gb::ZERO,
             container_disk: Gb::new(create.disk),
             volume: Gb::new(create.volume),
             deploy_cost: None,
         },
-        image: Gb::ZERO,
+        image: Gb::new(create.image),
         command: if create.exits { Command::Exits } else { Command::Ok },
         patience: Span::from_micros(create.patience),
         work: create.work.map(|work| GpuTime::from_gpu_micros(u128::from(work))),

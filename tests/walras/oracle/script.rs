@@ -14,12 +14,11 @@
 
 use super::settings;
 use std::collections::BTreeMap;
-use std::fmt;
 use walras::scenario::demand::WhenFull;
 use walras::scenario::rules::Rules;
-use walras::units::{Money, SimTime, Span};
+use walras::units::{Money, Span};
 
-/// A host, with disk for all.
+/// A host, with disk and vCPUs for all unless it is said how much.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Host {
     pub(crate) name: String,
@@ -30,7 +29,15 @@ pub(crate) struct Host {
     pub(crate) price: i128,
     /// Minimum bid per GPU-hour.
     pub(crate) floor: i128,
+    pub(crate) disk: u32,
+    pub(crate) vcpus: u32,
+    /// Download speed in Gbit/s.
+    pub(crate) download: u32,
 }
+
+/// What a host has if nothing is said.
+pub(crate) const DISK: u32 = 1_000_000_000;
+pub(crate) const VCPUS: u32 = 256;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Account {
@@ -48,7 +55,12 @@ pub(crate) struct Create {
     pub(crate) pod: usize,
     pub(crate) account: usize,
     pub(crate) host: usize,
+    /// Hosts whose GPU types are named, too, behind that of `host`.
+    pub(crate) others: Vec<usize>,
     pub(crate) gpus: u32,
+    /// The least number of vCPUs.
+    pub(crate) vcpus: u32,
+    pub(crate) image: u32,
     pub(crate) disk: u32,
     pub(crate) volume: u32,
     /// Per GPU and hour; none: on demand.
@@ -101,12 +113,6 @@ pub(crate) struct Script {
     pub(crate) pods: Vec<String>,
     /// In the order of the script; equal instants keep it.
     pub(crate) actions: Vec<(u64, Act)>,
-}
-
-impl fmt::Debug for Script {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")
-    }
 }
 
 impl Default for Script {
@@ -172,6 +178,9 @@ impl Script {
             gpus: line.number("gpus").unwrap_or(8),
             price: line.money("price").unwrap_or(price),
             floor: line.money("floor").unwrap_or(floor),
+            disk: line.number("disk").unwrap_or(DISK),
+            vcpus: line.number("vcpus").unwrap_or(VCPUS),
+            download: line.number("download").unwrap_or(1),
         }
     }
 
@@ -191,11 +200,16 @@ impl Script {
             "network_up" => Act::NetworkUp(host(subject)),
             "create" => {
                 let account = account(line.named["account"]);
-                let host = host(line.named["host"]);
+                let mut hosts = line.named["host"].split(',').map(host);
+                let host = hosts.next().expect("a host");
+                let others = hosts.collect();
                 Act::Create(Create {
                     pod: self.pod(subject),
                     account,
                     host,
+                    others,
+                    vcpus: line.number("vcpus").unwrap_or(0),
+                    image: line.number("image").unwrap_or(0),
                     gpus: line.number("gpus").unwrap_or(1),
                     disk: line.number("disk").unwrap_or(0),
                     volume: line.number("volume").unwrap_or(0),
@@ -222,6 +236,16 @@ impl Script {
             "reset" => Act::Reset(self.pod(subject)),
             other => panic!("no such action: {other}"),
         }
+    }
+
+    /// The GPU types that a request names, each once, preferred first.
+    pub(crate) fn kinds(&self, create: &Create) -> Vec<usize> {
+        let mut kinds = Vec::new();
+        for host in [create.host].iter().chain(&create.others) {
+            let kind = self.hosts[*host].kind;
+            kinds.extend((!kinds.contains(&kind)).then_some(kind));
+        }
+        kinds
     }
 
     fn pod(&mut self, name: &str) -> usize {
@@ -266,98 +290,5 @@ impl<'a> Line<'a> {
     }
     fn seconds(&self, name: &str) -> u64 {
         self.named.get(name).map_or(0, |text| seconds(text))
-    }
-}
-
-/// ` name=value`, or nothing.
-fn pair(name: &str, value: Option<impl fmt::Display>) -> String {
-    value.map(|value| format!(" {name}={value}")).unwrap_or_default()
-}
-fn usd(nanos: i128) -> Money {
-    Money::from_nanos(nanos)
-}
-
-impl fmt::Display for Script {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (name, value) in settings::list(&self.rules) {
-            writeln!(f, "set {name} {value}")?;
-        }
-        writeln!(f, "horizon {}", SimTime::from_micros(self.horizon))?;
-        writeln!(f, "warm_up {}", SimTime::from_micros(self.warm_up))?;
-        for (index, host) in self.hosts.iter().enumerate() {
-            let (price, floor) = (usd(host.price), usd(host.floor));
-            let like = pair("like", (host.kind != index).then(|| &self.hosts[host.kind].name));
-            let (name, gpus) = (&host.name, host.gpus);
-            writeln!(f, "host {name}{like} gpus={gpus} price={price} floor={floor}")?;
-        }
-        for account in &self.accounts {
-            let auto_pay = account.auto_pay.map(|(at, pay)| format!("{}/{}", usd(at), usd(pay)));
-            let auto_pay = pair("auto_pay", auto_pay);
-            let low = pair("low_balance", account.low_balance.map(usd));
-            let (name, balance) = (&account.name, usd(account.balance));
-            let line = usd(account.credit_line);
-            writeln!(f, "account {name} balance={balance}{auto_pay}{low} credit_line={line}")?;
-        }
-        for (at, act) in &self.actions {
-            writeln!(f, "{} {}", SimTime::from_micros(*at), self.show(act))?;
-        }
-        Ok(())
-    }
-}
-
-impl Script {
-    fn show(&self, act: &Act) -> String {
-        let span = |micros: u64| (micros > 0).then(|| SimTime::from_micros(micros));
-        let host = |host: &usize| &self.hosts[*host].name;
-        let account = |account: &usize| &self.accounts[*account].name;
-        match act {
-            Act::Deposit(who, amount) => format!("deposit {} {}", account(who), usd(*amount)),
-            Act::Adjust(who, amount) => format!("adjust {} {}", account(who), usd(*amount)),
-            Act::AutoPay(who, threshold, amount) => {
-                format!("auto_pay {} {} {}", account(who), usd(*threshold), usd(*amount))
-            }
-            Act::Price(at, price) => format!("price {} {}", host(at), usd(*price)),
-            Act::Floor(at, floor) => format!("floor {} {}", host(at), usd(*floor)),
-            Act::HostDown(at) => format!("host_down {}", host(at)),
-            Act::HostUp(at) => format!("host_up {}", host(at)),
-            Act::NetworkDown(at) => format!("network_down {}", host(at)),
-            Act::NetworkUp(at) => format!("network_up {}", host(at)),
-            Act::Stop(pod) => format!("stop {}", self.pods[*pod]),
-            Act::Terminate(pod) => format!("terminate {}", self.pods[*pod]),
-            Act::Reset(pod) => format!("reset {}", self.pods[*pod]),
-            Act::Create(create) => self.show_create(create),
-            Act::Resume(resume) => {
-                let when_full = match resume.when_full {
-                    WhenFull::Refuse => "",
-                    WhenFull::Wait => " when_full=wait",
-                    WhenFull::ZeroGpu => " when_full=zero_gpu",
-                };
-                format!(
-                    "resume {}{}{}{when_full}{}",
-                    self.pods[resume.pod],
-                    pair("gpus", resume.gpus),
-                    pair("bid", resume.bid.map(usd)),
-                    pair("patience", span(resume.patience)),
-                )
-            }
-        }
-    }
-
-    fn show_create(&self, create: &Create) -> String {
-        let span = |micros: u64| (micros > 0).then(|| SimTime::from_micros(micros));
-        let flags = [(create.stops_when_done, " stops_when_done"), (create.exits, " exits")];
-        let flags: String = flags.iter().filter(|(on, _)| *on).map(|(_, word)| *word).collect();
-        format!(
-            "create {} account={} host={} gpus={} disk={} volume={}{}{}{}{flags}",
-            self.pods[create.pod],
-            self.accounts[create.account].name,
-            self.hosts[create.host].name,
-            create.gpus,
-            create.disk,
-            create.volume,
-            pair("bid", create.bid.map(usd)),
-            pair("patience", span(create.patience)),
-            pair("work", create.work.map(SimTime::from_micros)),
-        )
     }
 }

@@ -2,7 +2,7 @@
 
 use walras::scenario::rules::{
     BillingStarts, Displaced, DrainedStorage, GracePaidBy, InterruptedUnit, LowFundsAction,
-    OutagePartialUnit, PriceChangeApplies, ReserveScope, Rounding, Rules,
+    OutagePartialUnit, PriceChangeApplies, ReserveScope, Rounding, Rules, VcpuMemory, WaitingOrder,
 };
 use walras::units::{Money, Share, Span};
 
@@ -98,6 +98,21 @@ fn choose(rules: &mut Rules, name: &str, value: &str) {
                 None => InterruptedUnit::Charged,
             };
         }
+        _ => choose_placement(rules, name, value),
+    }
+}
+
+/// Sets one either-or of placement.
+fn choose_placement(rules: &mut Rules, name: &str, value: &str) {
+    match name {
+        "waiting_order" => {
+            rules.waiting_order =
+                if value == "block" { WaitingOrder::Block } else { WaitingOrder::Skip };
+        }
+        "vcpu_memory" => {
+            rules.vcpu_memory =
+                if value == "requested" { VcpuMemory::Requested } else { VcpuMemory::Proportional };
+        }
         _ => panic!("no such rule: {name}"),
     }
 }
@@ -105,9 +120,9 @@ fn choose(rules: &mut Rules, name: &str, value: &str) {
 /// The rules that differ from a script's defaults, as text.
 pub(crate) fn list(rules: &Rules) -> Vec<(&'static str, String)> {
     let defaults = Rules { container_start: Span::ZERO, ..Rules::default() };
-    all(rules)
-        .into_iter()
-        .zip(all(&defaults))
+    let both = |rules| all(rules).into_iter().chain(of_placement(rules));
+    both(rules)
+        .zip(both(&defaults))
         .filter(|(rule, default)| rule != default)
         .map(|(rule, _)| rule)
         .collect()
@@ -179,5 +194,16 @@ fn all(rules: &Rules) -> Vec<(&'static str, String)> {
                 InterruptedUnit::FreeWithin(span) => format!("free_within/{span}"),
             },
         ),
+    ]
+}
+
+/// Those of placement.
+fn of_placement(rules: &Rules) -> Vec<(&'static str, String)> {
+    let either = |is: bool, word: &str, other: &str| if is { word } else { other }.to_owned();
+    let skips = rules.waiting_order == WaitingOrder::Skip;
+    let by_share = rules.vcpu_memory == VcpuMemory::Proportional;
+    vec![
+        ("waiting_order", either(skips, "skip", "block")),
+        ("vcpu_memory", either(by_share, "proportional", "requested")),
     ]
 }

@@ -1,6 +1,7 @@
 //! Hosts, accounts and pods as the oracle keeps them.
 
 use super::meter::Meter;
+use super::room::Amount;
 use walras::journal::fact::{EndReason, Item};
 
 /// Where the script's own requests stand among those of one instant: by its order, from here on.
@@ -32,7 +33,9 @@ pub(crate) enum Recorded {
 
 pub(crate) struct Host {
     pub(crate) kind: usize,
-    pub(crate) gpus: u32,
+    pub(crate) all: Amount,
+    /// In bit/s.
+    pub(crate) download: u64,
     pub(crate) powered: bool,
     pub(crate) online: bool,
     pub(crate) price: i128,
@@ -69,16 +72,25 @@ pub(crate) struct Timer {
     pub(crate) sequence: usize,
 }
 
-/// SPOT-07. A part of a promise: GPUs that are there, or that come when a victim is gone.
+/// SPOT-07. A part of a promise: what is there, or comes when a victim is gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Part {
-    pub(crate) gpus: u32,
+    pub(crate) what: Amount,
     pub(crate) victim: Option<usize>,
+}
+
+/// TMPL-04, HOST-04. The pull of an image: done then, or paused with so much left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pull {
+    Until(Timer),
+    Paused(u64),
 }
 
 pub(crate) struct Pod {
     pub(crate) name: String,
     pub(crate) account: usize,
+    /// The GPU types that its first request names, preferred first.
+    pub(crate) kinds: Vec<usize>,
     /// The host that it is tied to, or that it was promised or named.
     pub(crate) host: usize,
     /// POD-09. From its first placement on.
@@ -92,6 +104,8 @@ pub(crate) struct Pod {
     pub(crate) gpus_before: u32,
     pub(crate) disk_gb: u32,
     pub(crate) volume_gb: u32,
+    /// The least that it asks for.
+    pub(crate) vcpus: u32,
     pub(crate) bid: Option<i128>,
     /// Compute, per GPU and hour.
     pub(crate) price: i128,
@@ -104,12 +118,20 @@ pub(crate) struct Pod {
     /// What is left of it: all, until it is done; without checkpoints all again when memory is lost.
     pub(crate) work_left: Option<u64>,
     pub(crate) stops_when_done: bool,
+    pub(crate) image_gb: u32,
+    /// TMPL-04. Whether its image is complete on its host.
+    pub(crate) image_here: bool,
+    pub(crate) pull: Option<Pull>,
     pub(crate) container_up: Option<Timer>,
     pub(crate) work_done: Option<Timer>,
     /// Until when it would wait; none: not at all.
     pub(crate) patience: Option<u64>,
+    /// Where the end of its patience stands among what was scheduled: since it last began to wait.
+    pub(crate) patience_place: usize,
     /// SPOT-09. It has been displaced, and asks again in this instant.
     pub(crate) asks_by_itself: bool,
+    /// POD-06. Something came free for it, or cheaper, or its account got money, since it was tried.
+    pub(crate) has_news: bool,
     /// What it was promised, while it is Reserved.
     pub(crate) promise: Vec<Part>,
     /// When that was said, and when the last of its victims was gone.
@@ -132,6 +154,14 @@ impl Pod {
         self.work_left = self.work;
         self.work_done = None;
         self.container_up = None;
+        self.pull = None;
+    }
+    /// When the pull of its image is done, if nothing happens.
+    pub(crate) fn pulled(&self) -> Option<Timer> {
+        match self.pull {
+            Some(Pull::Until(timer)) => Some(timer),
+            Some(Pull::Paused(_)) | None => None,
+        }
     }
     /// Initializing or Running.
     pub(crate) fn runs(&self) -> bool {

@@ -1,6 +1,7 @@
 //! The scenarios that run recorded clusters: what becomes of their samples, and that the path of the
 //! trace's file is all that has to be set.
 
+use super::{Files, segment};
 use std::path::{Path, PathBuf};
 use walras::ids::Id;
 use walras::scenario::load::Override;
@@ -92,4 +93,25 @@ fn the_path_of_the_trace_is_set_from_outside() {
         assert_eq!(changed.inputs[0].path, path);
         assert!(arrivals(&changed).len() < arrivals(&scenario(name, &[])).len());
     }
+}
+
+/// A row of a file that was sorted is told by where it stands in the file.
+#[test]
+fn a_row_that_no_host_could_hold_is_told_where_it_stands() {
+    let header = "instance_sn,app_name,cpu_request,gpu_request,memory_request,disk_request,\
+                  creation_time,scheduled_time,deletion_time";
+    let rows = ["i0,a,8,1,9,9,500,500,", "i1,a,8,1,9,8000,300,300,", "i2,a,8,1,9,9,1,1,"];
+    let instances = format!("{header}\n{}\n", rows.join("\n"));
+    let text = segment(r#"Replay(path: "t.csv", format: dlrm_instances)"#, "");
+    let told = Files::new([("a.ron", text.as_str()), ("t.csv", &instances)]).refused("a.ron");
+    assert!(told.contains("`t.csv` in row 2 (line 3), column `disk_request`"), "{told}");
+    let jobs = "timestamp,duration,num_gpus,cluster\n2017-10-03 00:00:00,60,1,a\n\
+                2017-10-03 00:00:01,60,9,a\n";
+    let text =
+        |option| segment(&format!(r#"Replay(path: "t.csv", format: philly_jobs{option})"#), "");
+    let whole = Files::new([("a.ron", text("").as_str()), ("t.csv", jobs)]).refused("a.ron");
+    assert!(whole.contains("`t.csv` in row 2 (line 3), column `num_gpus`"), "{whole}");
+    let split = text(", largest_pod: 4");
+    let files = Files::new([("a.ron", split.as_str()), ("t.csv", jobs)]);
+    assert_eq!(arrivals(&files.read("a.ron")).len(), 4, "9 GPUs are 4, 4 and 1");
 }

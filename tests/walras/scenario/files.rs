@@ -6,7 +6,8 @@ use walras::rng::draw::Distribution;
 use walras::scenario::demand::{
     ArrivalProcess, CpuMemory, GpuShares, Larger, NoGpu, Replay, TraceFormat,
 };
-use walras::units::SimTime;
+use walras::scenario::{Override, Problems, Scenario};
+use walras::units::{Money, SimTime};
 
 #[test]
 fn included_lists_are_appended_and_paths_start_at_the_file_that_names_them() {
@@ -90,14 +91,6 @@ fn a_problem_of_an_included_file_names_that_file() {
         ("d.ron", "(accounts: [(name: \"alice\")])"),
     ]);
     expect![[r#"
-        error: `b.ron` is read twice
-         --> a.ron:3:33
-          |
-        3 |     include: ["b.ron", "c.ron", "b.ron", "d.ron"],
-          |                                 ^^^^^^^ expected each file once
-          |
-          = note: field: include[2]
-
         error: negative amount
          --> b.ron:2:56
           |
@@ -208,22 +201,25 @@ fn a_column_of_numbers_that_is_none() {
     "#]].assert_eq(&files.refused("a.ron"));
 }
 
+/// Where it comes first: two files may rest on a third, and files on one another.
 #[test]
 fn a_file_is_included_once_however_it_is_named() {
+    let account = |name: &str, include: &str| {
+        format!(r#"(include: [{include}], accounts: [(name: "{name}")])"#)
+    };
     let files = Files::new([
-        ("a.ron", r#"(horizon: "1d", include: ["b.ron"])"#),
-        ("b.ron", r#"(include: ["./b.ron"])"#),
+        ("a.ron", r#"(horizon: "1d", include: ["b.ron", "c.ron"], accounts: [(name: "a")])"#),
+        ("b.ron", &account("b", r#""d.ron", "./b.ron", "x/../a.ron", "a.ron""#)),
+        ("c.ron", &account("c", r#""././d.ron", "b.ron""#)),
+        ("d.ron", &account("d", r#""c.ron""#)),
     ]);
-    expect![[r#"
-        error: `./b.ron` is read twice
-         --> b.ron:1:12
-          |
-        1 | (include: ["./b.ron"])
-          |            ^^^^^^^^^ expected each file once
-          |
-          = note: field: include[0]
-    "#]]
-    .assert_eq(&files.refused("a.ron"));
+    std::fs::create_dir(files.path("x")).unwrap();
+    let scenario = files.read("a.ron");
+    let names: Vec<&str> = scenario.accounts.iter().map(|account| &*account.name).collect();
+    assert_eq!(names, ["a", "b", "d", "c"]);
+    assert_eq!(scenario.inputs.len(), 3, "each of them once in the manifest");
+    let itself = Files::new([("a.ron", r#"(horizon: "1d", profile: "./a.ron")"#)]);
+    assert!(itself.refused("a.ron").starts_with("error: `./a.ron` is read twice"));
 }
 
 #[test]
@@ -253,4 +249,95 @@ fn a_scenario_is_utf_8_with_or_without_a_byte_order_mark() {
     let problems = load(b"(horizon: \"1d\", title: \"caf\xe9\")").unwrap_err().to_string();
     assert!(problems.contains("error: bytes that are no text"), "{problems}");
     assert!(problems.contains("a.ron:1:28"), "{problems}");
+}
+
+/// Three accounts and a host, most of them in included files.
+fn with_included() -> Files {
+    Files::new([
+        ("a.ron", r#"(horizon: "1d", include: ["b.ron", "c.ron"], accounts: [(name: "ada")])"#),
+        ("b.ron", r#"(accounts: [(name: "bob", balance: 1), (name: "eve")])"#),
+        (
+            "c.ron",
+            r#"(fleet: [(name: "h", gpu_type: "NVIDIA RTX A6000", datacenter: "EU-RO-1", gpus: 4)])"#,
+        ),
+    ])
+}
+
+/// The scenario `a.ron` under these overrides.
+fn under(files: &Files, sets: &[(&str, &str)]) -> Result<Scenario, Problems> {
+    let set = |(path, value): &(&str, &str)| Override {
+        path: (*path).to_owned(),
+        value: (*value).to_owned(),
+    };
+    let sets: Vec<Override> = sets.iter().map(set).collect();
+    walras::scenario::load(&files.path("a.ron"), &sets)
+}
+
+/// An item is meant as the whole scenario has it, wherever it stands.
+#[test]
+fn an_override_reaches_what_is_included() {
+    let files = with_included();
+    let sets = [
+        ("accounts[bob].balance", "20"),
+        ("accounts[2].balance", "30"),
+        ("accounts[0].balance", "10"),
+        ("fleet[h].gpus", "2"),
+        ("fleet[0].gpu_type", "NVIDIA GeForce RTX 4090"),
+    ];
+    let scenario = under(&files, &sets).unwrap();
+    let balances: Vec<_> = scenario.accounts.iter().map(|account| account.balance).collect();
+    assert_eq!(balances, [10, 20, 30].map(|usd| Some(Money::from_dollars(usd))));
+    assert_eq!((scenario.hosts[0].gpus, &*scenario.gpu_types[0].display_name), (2, "RTX 4090"));
+    assert_eq!(scenario.overrides.len(), sets.len());
+    // What is wrong with a value is shown on the argument.
+    let said = under(&files, &[("accounts[bob].balance", "-1")]).unwrap_err().to_string();
+    assert!(said.contains("negative amount\n --> --set:1:23"), "{said}");
+    let said = under(&files, &[("accounts[bob].blance", "1")]).unwrap_err().to_string();
+    assert!(said.contains("unknown field `blance`\n --> --set:1:1"), "{said}");
+}
+
+#[test]
+fn an_override_that_leads_nowhere_names_all_items() {
+    let bad = [
+        ("accounts[eva].balance", "20"),
+        ("accounts[3].balance", "20"),
+        ("accounts[bob].auto_pay[1]", "20"),
+        ("customers[0].gpus", "1"),
+        ("sed.x[0]", "1"),
+    ];
+    let said = under(&with_included(), &bad).unwrap_err().to_string();
+    expect![[r#"
+        error: the scenario does not state `sed`, so that has no items
+         --> --set:1:1
+          |
+        1 | sed.x[0]=1
+          | ^^^^^^^^ expected the path of a field
+
+        error: `accounts` has no item called `eva`
+         --> --set:1:1
+          |
+        1 | accounts[eva].balance=20
+          | ^^^^^^^^^^^^^^^^^^^^^ expected the index of an item, or one of ada, bob, eve
+          |
+          = help: did you mean `eve`?
+
+        error: `accounts` has no item 3
+         --> --set:1:1
+          |
+        1 | accounts[3].balance=20
+          | ^^^^^^^^^^^^^^^^^^^ expected an item from 0 to 2
+
+        error: `accounts[0]` does not state `auto_pay`, so that has no items
+         --> --set:1:1
+          |
+        1 | accounts[bob].auto_pay[1]=20
+          | ^^^^^^^^^^^^^^^^^^^^^^^^^ expected the path of a field
+
+        error: the scenario does not state `customers`, so that has no items
+         --> --set:1:1
+          |
+        1 | customers[0].gpus=1
+          | ^^^^^^^^^^^^^^^^^ expected the path of a field
+    "#]]
+    .assert_eq(&format!("{said}\n"));
 }

@@ -1,9 +1,12 @@
 //! What is said about a scenario that makes no sense, as its author sees it.
 
+mod all_at_once;
 mod arrivals;
 mod demand;
 mod distributions;
+mod money;
 mod names;
+mod oversized;
 mod text;
 mod traces;
 

@@ -100,3 +100,51 @@ fn other(name: &str, value: &str) -> &'static str {
         _ => "3",
     }
 }
+
+/// What a profile is the state of, and by whose word, has to be said.
+#[test]
+fn a_profile_has_a_name_a_day_and_a_source() {
+    let files = Files::new([
+        ("a.ron", r#"(horizon: "1d", profile: "./mine.ron")"#),
+        ("mine.ron", r#"(name: " ", date: "2025-13-01", source: "")"#),
+    ]);
+    expect_test::expect![[r#"
+        error: profile without a name
+         --> ./mine.ron:1:8
+          |
+        1 | (name: " ", date: "2025-13-01", source: "")
+          |        ^^^ expected a name that is not blank
+          |
+          = note: field: name
+
+        error: unreadable date
+         --> ./mine.ron:1:19
+          |
+        1 | (name: " ", date: "2025-13-01", source: "")
+          |                   ^^^^^^^^^^^^ expected a day such as "2024-03-01"
+          |
+          = note: field: date
+
+        error: profile without a source
+         --> ./mine.ron:1:41
+          |
+        1 | (name: " ", date: "2025-13-01", source: "")
+          |                                         ^^ expected where its rules come from
+          |
+          = note: field: source
+    "#]]
+    .assert_eq(&files.refused("a.ron"));
+    for (date, is_good) in [
+        ("2024-02-29", true),
+        ("2025-02-29", false),
+        ("yesterday", false),
+        ("", false),
+        ("2025-1-1", false),
+        ("20250101", false),
+        ("2025-01-01T12:00", false),
+    ] {
+        let text = format!(r#"(name: "mine", date: "{date}", source: "a talk")"#);
+        std::fs::write(files.path("mine.ron"), text).unwrap();
+        assert_eq!(walras::scenario::load(&files.path("a.ron"), &[]).is_ok(), is_good, "{date}");
+    }
+}

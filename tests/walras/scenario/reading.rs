@@ -2,7 +2,7 @@
 
 use walras::scenario::model::{ActionKind, Cloud, Scenario};
 use walras::scenario::{from_text, rules::Rules};
-use walras::units::{Money, SimTime};
+use walras::units::{Money, SimTime, Span};
 
 fn read(text: &str) -> Scenario {
     from_text("test.ron", text).unwrap_or_else(|problems| panic!("\n{problems}"))
@@ -39,4 +39,26 @@ fn a_small_scenario_is_small() {
     let ActionKind::CreatePod(pod) = &scenario.script[0].kind else { panic!("a creation") };
     assert_eq!((pod.demand.gpus, pod.demand.container_disk.get()), (1, 10));
     assert_eq!(scenario.type_lists, [[scenario.scopes[0].gpu_type]]);
+}
+
+/// As segments may: without end.
+#[test]
+fn a_scripted_request_may_wait_for_ever() {
+    let patience = |stated: &str| {
+        let pod = r#"gpuTypeId: "NVIDIA RTX A6000""#;
+        let resume = r#"ResumePod(podId: "p", when_full: wait"#;
+        let text = SMALL.replacen(pod, &format!("{pod}{stated}"), 1);
+        let stop = r#"StopPod(podId: "p""#;
+        let scenario = read(&text.replace(stop, &format!("{resume}{stated}")));
+        let ActionKind::CreatePod(create) = &scenario.script[0].kind else { panic!("a creation") };
+        let ActionKind::ResumePod { patience, .. } = scenario.script[1].kind else {
+            panic!("a resume")
+        };
+        [create.patience, patience]
+    };
+    assert_eq!(patience(""), [Span::ZERO; 2]);
+    assert_eq!(patience(r#", patience: "90s""#), [Span::SECOND * 90; 2]);
+    assert_eq!(patience(", patience: None"), [Span::FOREVER; 2]);
+    let bad = from_text("test.ron", &SMALL.replace("volumeInGb: 40", "patience: 5"));
+    assert!(bad.unwrap_err().to_string().contains("or None"));
 }

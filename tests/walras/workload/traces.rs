@@ -260,3 +260,32 @@ fn broken(replay: Replay) -> (usize, Option<String>) {
     };
     (count, column)
 }
+
+/// The line is that of the row itself, whatever stands between it and the row above.
+#[test]
+fn a_row_is_told_by_its_own_line() {
+    const HEADER: &str = "arrival_s,duration_s,gpus";
+    for (rows, expected) in [
+        ("{}\r\n0,10,1\r\n5,x,1\r\n", "row 2, column `duration_s` (line 3)"),
+        ("{}\n0,10,1\n\n# a note, with commas\n5,x,1\n", "row 2, column `duration_s` (line 5)"),
+        ("# a note\r\n{}\r\n\r\n0,x,1\r\n", "row 1, column `duration_s` (line 4)"),
+        ("{}\r\n\r\n # no comment\r\n0,10,1\r\n", "row 1, column `duration_s` (line 3)"),
+        ("{}\r\n9,10,1\r\n\r\n5,10,1\r\n", "row 2 (line 4) is unsorted"),
+        ("{}\r\n0,10,1\r\n#\r\n5,\"10\r\n,1\r\n", "row 2, column `gpus` (line 4)"),
+        ("{}\n0,10,1", ""),
+    ] {
+        let text = rows.replace("{}", HEADER);
+        for bytes in [text.clone().into_bytes(), gzipped(&text)] {
+            let trace = file("trace.csv", &bytes);
+            let read = check_trace(&replay(&trace.path, TraceFormat::Plain), Span::FOREVER);
+            let said = read.err().map(|error| error.to_string()).unwrap_or_default();
+            assert!(said.contains(expected) && said.is_empty() == expected.is_empty(), "{said}");
+        }
+    }
+    let empirical = file("hours.csv", b"hours\r\n1\r\n\r\n# more\r\ntwo\r\n");
+    let said = numbers(&empirical.path, "hours").unwrap_err().to_string();
+    assert!(said.contains("row 2, column `hours` (line 5): found `two`"), "{said}");
+    let nodes = file("nodes.csv", format!("{NODES}\na,1,1,x,G1\n").as_bytes());
+    let said = describe(&nodes.path).unwrap_err().to_string();
+    assert!(said.contains("row 1, column `gpu` (line 3)"), "{said}");
+}

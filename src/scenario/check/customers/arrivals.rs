@@ -2,7 +2,7 @@
 
 use super::asked::{self, Asked};
 use super::{Scene, counts, replay};
-use crate::rng::draw::Distribution;
+use crate::rng::draw::{BadDistribution, Distribution};
 use crate::scenario::check::distribution::{self, Quantity};
 use crate::scenario::demand::{ArrivalProcess, RateProfile};
 use crate::scenario::problem::Fault;
@@ -68,17 +68,20 @@ fn validated(
     process: ArrivalProcess,
 ) -> Option<ArrivalProcess> {
     let Err(bad) = validate(&process) else { return Some(process) };
-    let (at, what) = match bad.field {
-        "per_second" => (place.field("rate"), "`rate`".to_owned()),
-        "amplitude" | "peak_hour" => {
-            (place.field(name).field(bad.field), format!("`{}`", bad.field))
-        }
-        "states" | "profile" | "times" => (place.field(name), format!("`{}`", bad.field)),
-        _ => (place.field(name), bad.field.to_owned()),
+    let at = place.field(if bad.field == "per_second" { "rate" } else { name });
+    report_bad(reader, &at, bad);
+    None
+}
+
+/// Reports a parameter that makes no sense.
+fn report_bad(reader: &mut Reader, at: &Place, bad: BadDistribution) {
+    let what = match bad.field {
+        "per_second" => "`rate`".to_owned(),
+        "amplitude" | "peak_hour" | "states" | "profile" | "times" => format!("`{}`", bad.field),
+        other => other.to_owned(),
     };
     let fault = Fault::new(format!("{what} is out of range"), bad.expected);
-    reader.report(&at, fault.found(bad.found));
-    None
+    reader.report(at, fault.found(bad.found));
 }
 
 fn poisson(reader: &mut Reader, place: &Place, text: &PoissonText) -> Option<ArrivalProcess> {
@@ -97,7 +100,16 @@ fn profile(reader: &mut Reader, place: &Place) -> Option<RateProfile> {
         RateProfileText::Daily(text) => {
             let amplitude: Option<f64> = reader.required(place, ("amplitude", text.amplitude));
             let peak_hour: Option<f64> = reader.required(place, ("peak_hour", text.peak_hour));
-            Some(RateProfile::Daily { amplitude: amplitude?, peak_hour: peak_hour? })
+            // Each by itself, beside a neighbour that is good.
+            for (amplitude, peak_hour) in [(amplitude, Some(0.0)), (Some(0.0), peak_hour)] {
+                if let (Some(amplitude), Some(peak_hour)) = (amplitude, peak_hour)
+                    && let Err(bad) = (RateProfile::Daily { amplitude, peak_hour }).validate()
+                {
+                    report_bad(reader, &place.field(bad.field), bad);
+                }
+            }
+            let daily = RateProfile::Daily { amplitude: amplitude?, peak_hour: peak_hour? };
+            daily.validate().is_ok().then_some(daily)
         }
         RateProfileText::Day(points) => {
             multipliers(reader, &place.inside(), points).map(RateProfile::Day)
@@ -109,12 +121,9 @@ fn profile(reader: &mut Reader, place: &Place) -> Option<RateProfile> {
 }
 
 fn multipliers(reader: &mut Reader, place: &Place, field: Field) -> Option<Vec<f64>> {
-    let mut points = Vec::new();
-    for item in reader.items(place, field) {
-        let point: NotNegative = reader.scalar(&item)?;
-        points.push(point.0);
-    }
-    Some(points)
+    let items = reader.items(place, field);
+    let points: Vec<Option<NotNegative>> = items.iter().map(|item| reader.scalar(item)).collect();
+    points.into_iter().map(|point| point.map(|point| point.0)).collect()
 }
 
 fn renewal(
@@ -154,7 +163,9 @@ fn state(reader: &mut Reader, place: &Place) -> Option<(f64, f64)> {
     let text: StateText = reader.shape(place)?;
     let rate: Option<Rate> = reader.required(place, ("rate", text.rate));
     let stay: Option<Span> = reader.required(place, ("stay", text.stay));
-    Some((rate?.0, stay?.as_seconds_f64()))
+    let state = (rate?.0, stay?.as_seconds_f64());
+    let alone = ArrivalProcess::Bursts { states: vec![state] };
+    validated(reader, place, "stay", alone).map(|_| state)
 }
 
 /// How many arrive together.

@@ -97,14 +97,22 @@ pub(super) fn check_size(
     if !text.gpu_type.is_stated() {
         reader.missing(place, "gpu_type");
     }
-    if asked.types.is_empty() || !scene.fleet.is_complete {
-        return;
-    }
-    let lack = asked.counts().find_map(|gpus| {
+    let mut lacks: Vec<(Lack, Fault)> = Vec::new();
+    let kinds = capacity::kinds(scene.fleet);
+    for gpus in asked.counts() {
         let demand = Demand { gpus, ..asked.demand };
-        capacity::lack(scene.fleet, &asked.types, &demand, scene.rules)
-    });
-    if let Some((lack, fault)) = lack {
+        let found = if asked.types.is_empty() || !scene.fleet.is_complete {
+            capacity::lack_anywhere(&demand).into_iter().collect()
+        } else {
+            capacity::lacks(&kinds, &asked.types, &demand, scene.rules)
+        };
+        for found in found {
+            if lacks.iter().all(|(lack, _)| *lack != found.0) {
+                lacks.push(found);
+            }
+        }
+    }
+    for (lack, fault) in lacks {
         let field = match lack {
             Lack::Hosts => "gpu_type",
             Lack::Cloud => "cloud",

@@ -9,6 +9,7 @@ use crate::scenario::check::distribution::{self, Quantity};
 use crate::scenario::demand::{BidRule, Buying, LaterDeposits};
 use crate::scenario::model::AccountSpec;
 use crate::scenario::problem::Fault;
+use crate::scenario::rules::Rules;
 use crate::scenario::schema::demand::{DepositsText, KindText, SegmentText};
 use crate::scenario::text::reader::Named;
 use crate::scenario::text::scalar::{Amount, Scalar};
@@ -159,10 +160,23 @@ pub(super) fn deposits(
         None
     };
     let amount = amount(reader, &place, ("amount", text.amount), scene);
+    if let Some(amount) = &amount {
+        check_least(reader, &place.field("amount"), amount, scene.rules);
+    }
     let every = every?;
     if every.mean() < 1e-6 {
         let fault = Fault::new("deposits without end", "at least a microsecond between deposits");
         reader.report(&place.field("every"), fault);
     }
     Some(LaterDeposits { every, amount: amount? })
+}
+
+/// ACCT-02. Reports deposits of which the market would refuse every one; where it takes some, how many it
+/// refuses is a matter of the draws, and `walras check` counts them.
+fn check_least(reader: &mut Reader, place: &Place, amount: &Distribution, rules: &Rules) {
+    let (_, most) = amount.bounds();
+    if Money::from_drawn_dollars(most) < rules.minimum_deposit {
+        let expected = format!("at least the minimum deposit, {} USD", rules.minimum_deposit);
+        reader.report(place, Fault::new("deposits below the minimum (ACCT-02)", expected));
+    }
 }

@@ -2,16 +2,16 @@
 
 use super::Scene;
 use super::asked::Asked;
+use super::oversized;
 use crate::ids::GpuTypeId;
-use crate::scenario::check::capacity::{self, Lack};
 use crate::scenario::check::trace::{self, Meanings};
 use crate::scenario::demand::{
-    ArrivalProcess, Clouds, CpuMemory, Demand, GpuShares, Larger, NoGpu, Replay, TraceFormat,
+    ArrivalProcess, CpuMemory, GpuShares, Larger, NoGpu, Oversized, Replay, TraceFormat,
 };
 use crate::scenario::problem::Fault;
 use crate::scenario::schema::demand::{ReplayText, SegmentText};
 use crate::scenario::text::{Place, Reader};
-use crate::units::{Gb, SimTime, Span};
+use crate::units::{SimTime, Span};
 use crate::workload::import::{TraceFacts, TypeFacts, check_trace};
 
 const NOTHING: &str = "nothing here: each row of the trace says it";
@@ -55,6 +55,7 @@ pub(super) fn read(
     let no_gpu = reader.or(at, ("no_gpu", text.no_gpu), NoGpu::default());
     let cpu_memory = reader.or(at, ("cpu_memory", text.cpu_memory), CpuMemory::default());
     let (largest_pod, larger) = largest_pod(reader, (at, text));
+    let oversized = reader.or(at, ("oversized", text.oversized), Oversized::default());
     let name: String = reader.required(at, ("path", text.path))?;
     let named = at.field("path");
     let mut replay = Replay {
@@ -78,13 +79,16 @@ pub(super) fn read(
     scene.files.add_table(&replay.path, facts.digest.clone());
     for found in &facts.types {
         if found.name.is_empty() && !meanings.has("") {
-            any_type(reader, &named, asked, scene, found);
+            any_type(reader, &named, asked, found);
             continue;
         }
         let types = resolve(reader, &mut meanings, scene, &found.name);
-        check_size(reader, (&named, &replay), (asked, &types), scene, found);
         let list = scene.types.list(types);
         replay.types.push((found.name.clone(), list));
+    }
+    if oversized == Oversized::Problem {
+        let window = end.saturating_since(begin);
+        oversized::check(reader, (&named, &replay), (&asked.demand, window), scene);
     }
     Some((ArrivalProcess::Replay(replay), facts))
 }
@@ -127,63 +131,10 @@ fn resolve(
 }
 
 /// Rows that name no type take the segment's, which has to be stated then.
-fn any_type(
-    reader: &mut Reader,
-    named: &Place,
-    asked: &Asked,
-    scene: &Scene<'_>,
-    found: &TypeFacts,
-) {
+fn any_type(reader: &mut Reader, named: &Place, asked: &Asked, found: &TypeFacts) {
     if asked.types.is_empty() {
         let message = format!("{} of the trace's requests name no GPU type", found.requests);
         let expected = "the types that these accept, as `gpu_type` of the segment";
         reader.report(named, Fault::new(message, expected));
-        return;
-    }
-    report_lack(reader, named, (&asked.types, asked.demand.clouds), scene, found);
-}
-
-fn check_size(
-    reader: &mut Reader,
-    (named, replay): (&Place, &Replay),
-    (asked, types): (&Asked, &[GpuTypeId]),
-    scene: &Scene<'_>,
-    found: &TypeFacts,
-) {
-    // Rows of the plain format may name the cloud themselves.
-    let is_plain = replay.format == TraceFormat::Plain;
-    let clouds = if is_plain { Clouds::All } else { asked.demand.clouds };
-    report_lack(reader, named, (types, clouds), scene, found);
-}
-
-/// Reports a trace whose largest request for these types fits no host. vCPUs, memory and disks are
-/// left to the run, which refuses the request that asks for too much of them.
-fn report_lack(
-    reader: &mut Reader,
-    named: &Place,
-    (types, clouds): (&[GpuTypeId], Clouds),
-    scene: &Scene<'_>,
-    found: &TypeFacts,
-) {
-    if types.is_empty() || !scene.fleet.is_complete {
-        return;
-    }
-    let demand = Demand {
-        types: 0,
-        clouds,
-        gpus: found.largest,
-        min_vcpus: 0,
-        min_memory: Gb::ZERO,
-        container_disk: Gb::ZERO,
-        volume: Gb::ZERO,
-        deploy_cost: None,
-    };
-    if let Some((lack, mut fault)) = capacity::lack(scene.fleet, types, &demand, scene.rules) {
-        if lack == Lack::Gpus {
-            fault.expected += "; `largest_pod` splits or skips larger requests";
-        }
-        let of = if found.name.is_empty() { "any type".to_owned() } else { found.name.clone() };
-        let asked = format!("{} of {of} in the trace", capacity::gpus(found.largest));
-        reader.report(named, fault.found(asked));
     }
 }

@@ -126,7 +126,7 @@ fn miscounted(count: u32, names: &[(Place, String)]) -> Fault {
 
 fn stated_names(reader: &mut Reader, place: &Place) -> Vec<(Place, String)> {
     let mut names = Vec::new();
-    for item in reader.one_or_more(place) {
+    for item in reader.one_or_more(place, "name") {
         if let Some(name) = reader.scalar(&item) {
             names.push((item, name));
         }

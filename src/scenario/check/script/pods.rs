@@ -8,7 +8,7 @@ use crate::scenario::demand::{Clouds, Demand, OnDone, WhenFull};
 use crate::scenario::model::{ActionKind, Command, CreatePod};
 use crate::scenario::problem::Fault;
 use crate::scenario::schema::script::{ActionText, CreatePodText, DoText, ResumePodText};
-use crate::scenario::text::scalar::{Amount, Vcpus, Work};
+use crate::scenario::text::scalar::{Amount, Maybe, Vcpus, Work};
 use crate::scenario::text::{Field, Place, Reader};
 use crate::units::{Gb, GpuTime, Money, Span};
 
@@ -84,7 +84,7 @@ pub(crate) fn create(
         demand: demand?,
         image: reader.or(place, ("image_gb", text.image_gb), Gb::ZERO),
         command: reader.or(place, ("command", text.command), Command::default()),
-        patience: reader.or(place, ("patience", text.patience), Span::ZERO),
+        patience: patience(reader, place, text.patience),
         work: work(reader, place, text.work, demand?.gpus),
         on_done: reader.or(place, ("on_done", text.on_done), OnDone::default()),
     };
@@ -130,10 +130,12 @@ fn check_size(
     (demand, known): (&Demand, &Known<'_>),
 ) {
     let types = &known.types.lists[demand.types as usize];
-    if types.is_empty() || !known.fleet.is_complete {
-        return;
-    }
-    if let Some((lack, fault)) = capacity::lack(known.fleet, types, demand, known.rules) {
+    let lacks = if types.is_empty() || !known.fleet.is_complete {
+        capacity::lack_anywhere(demand).into_iter().collect()
+    } else {
+        capacity::lacks(&known.fleet.drafts, types, demand, known.rules)
+    };
+    for (lack, fault) in lacks {
         let field = match lack {
             Lack::Hosts => "gpuTypeId",
             Lack::Cloud => "cloudType",
@@ -160,6 +162,12 @@ fn work(reader: &mut Reader, place: &Place, field: Field, gpus: u32) -> Option<G
     })
 }
 
+/// How long a request waits: not at all where nothing is stated, without end for `None`.
+fn patience(reader: &mut Reader, place: &Place, field: Field) -> Span {
+    let stated: Option<Maybe<Span>> = reader.optional(place, ("patience", field));
+    stated.map_or(Span::ZERO, |Maybe(patience)| patience.unwrap_or(Span::FOREVER))
+}
+
 /// ResumePod, or ResumeSpotPod if `is_spot`.
 pub(crate) fn resume(
     reader: &mut Reader,
@@ -175,6 +183,6 @@ pub(crate) fn resume(
         reader.report(&place.field("patience"), fault);
     }
     let gpus = reader.optional(place, ("gpuCount", text.gpuCount));
-    let patience = reader.or(place, ("patience", text.patience), Span::ZERO);
+    let patience = patience(reader, place, text.patience);
     Some(ActionKind::ResumePod { pod: pod?, bid, gpus, when_full, patience })
 }

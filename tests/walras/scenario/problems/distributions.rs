@@ -12,15 +12,15 @@ fn an_unknown_distribution() {
     check(
         &poisson(r#"duration: Lognormal(median: "1h", p95: "2h"),"#),
         expect![[r#"
-        error: unknown variant `Lognormal`
-         --> test.ron:9:19
-          |
-        9 |         duration: Lognormal(median: "1h", p95: "2h"),
-          |                   ^^^^^^^^^ expected one of Constant, Uniform, Exponential, LogNormal, Gamma, Weibull, Pareto, TruncatedNormal, Choice, Empirical
-          |
-          = note: field: customers[0].duration
-          = help: did you mean `LogNormal`?
-    "#]],
+            error: unknown distribution `Lognormal`
+             --> test.ron:9:19
+              |
+            9 |         duration: Lognormal(median: "1h", p95: "2h"),
+              |                   ^^^^^^^^^ expected one of Constant, Uniform, Exponential, LogNormal, Gamma, Weibull, Pareto, TruncatedNormal, Choice, Empirical
+              |
+              = note: field: customers[0].duration
+              = help: did you mean `LogNormal`?
+        "#]],
     );
 }
 

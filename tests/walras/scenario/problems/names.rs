@@ -335,3 +335,61 @@ fn blank_names_of_customers_and_pods() {
         "#]],
     );
 }
+
+/// An empty list asks for nothing that any host could be.
+#[test]
+fn lists_that_need_an_item() {
+    check(
+        &with(
+            r#"accounts: [(name: "alice")], script: [
+        (at: "0s", account: "alice", do: CreatePod(name: "p", gpuTypeId: [])),
+        (at: "0s", do: SetPrice(gpuTypeId: [ /* none */ ], price: 1)),
+    ], customers: [(name: "c", balance: 1, gpu_type: [], duration: "1h", arrivals: Poisson(rate: "1/h"))]"#,
+        ),
+        expect![[r#"
+            error: empty list
+             --> test.ron:5:74
+              |
+            5 |         (at: "0s", account: "alice", do: CreatePod(name: "p", gpuTypeId: [])),
+              |                                                                          ^^ expected at least one GPU type
+              |
+              = note: field: script[0].do.gpuTypeId
+
+            error: empty list
+             --> test.ron:6:44
+              |
+            6 |         (at: "0s", do: SetPrice(gpuTypeId: [ /* none */ ], price: 1)),
+              |                                            ^^^^^^^^^^^^^^ expected at least one GPU type
+              |
+              = note: field: script[1].do.gpuTypeId
+
+            error: empty list
+             --> test.ron:7:54
+              |
+            7 |     ], customers: [(name: "c", balance: 1, gpu_type: [], duration: "1h", arrivals: Poisson(rate: "1/h"))]
+              |                                                      ^^ expected at least one GPU type
+              |
+              = note: field: customers[0].gpu_type
+        "#]],
+    );
+    check(
+        r#"(horizon: "1d", fleet: [(names: [], gpu_type: "NVIDIA RTX A6000", cloud: COMMUNITY, gpus: [])])"#,
+        expect![[r#"
+            error: empty list
+             --> test.ron:1:33
+              |
+            1 | (horizon: "1d", fleet: [(names: [], gpu_type: "NVIDIA RTX A6000", cloud: COMMUNITY, gpus: [])])
+              |                                 ^^ expected at least one name
+              |
+              = note: field: fleet[0].names
+
+            error: empty list
+             --> test.ron:1:91
+              |
+            1 | (horizon: "1d", fleet: [(names: [], gpu_type: "NVIDIA RTX A6000", cloud: COMMUNITY, gpus: [])])
+              |                                                                                           ^^ expected at least one number of GPUs
+              |
+              = note: field: fleet[0].gpus
+        "#]],
+    );
+}

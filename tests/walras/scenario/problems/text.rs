@@ -321,3 +321,52 @@ fn no_horizon() {
     "#]],
     );
 }
+
+#[test]
+fn what_is_unknown_is_called_by_what_it_is() {
+    let scripted = with(r#"script: [(at: "0s", do: HostJoin(host: "h"))]"#);
+    check(
+        &scripted,
+        expect![[r#"
+        error: unknown action `HostJoin`
+         --> test.ron:4:29
+          |
+        4 |     script: [(at: "0s", do: HostJoin(host: "h"))]
+          |                             ^^^^^^^^ expected one of Deposit, SetAutoPay, Adjust, CreatePod, CreateSpotPod, StopPod, ResumePod, ResumeSpotPod, ResetPod, TerminatePod, HostDown, HostUp, or one of 3 more: see scenarios/README.md
+          |
+          = note: field: script[0].do
+          = help: did you mean `HostDown`?
+    "#]],
+    );
+    for (text, expected) in [
+        (poisson(r#"duration: Gama(shape: 1)"#), "unknown distribution `Gama`"),
+        (poisson(r#"duration: "1h", kind: spott(bid: 1)"#), "unknown way of buying `spott`"),
+        (
+            poisson(r#"duration: "1h""#).replace("Poisson", "Poison"),
+            "unknown arrival process `Poison`",
+        ),
+    ] {
+        assert!(refused(&text).starts_with(&format!("error: {expected}\n")), "{text}");
+    }
+}
+
+/// The calendar has an end.
+#[test]
+fn a_date_that_can_be_read_and_not_be_used() {
+    let start = |date: &str| format!(r#"(horizon: "1d", start: "{date}")"#);
+    check(
+        &start("9999-12-31"),
+        expect![[r#"
+        error: date out of range
+         --> test.ron:1:24
+          |
+        1 | (horizon: "1d", start: "9999-12-31")
+          |                        ^^^^^^^^^^^^ expected a day from "-9999-01-03" to "9999-12-30"
+          |
+          = note: field: start
+    "#]],
+    );
+    for (date, expected) in [("2024-02-30", "unreadable date"), ("soon", "unreadable date")] {
+        assert!(refused(&start(date)).starts_with(&format!("error: {expected}\n")), "{date}");
+    }
+}

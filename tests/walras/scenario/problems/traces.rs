@@ -266,15 +266,20 @@ fn a_request_larger_than_any_host() {
         r#"Replay(path: "trace.csv")"#,
         &trace("", &["0,60,8"]),
         expect![[r#"
-        error: a pod larger than any host
-         --> a.ron:8:32
-          |
-        8 |         arrivals: Replay(path: "trace.csv"),
-          |                                ^^^^^^^^^^^ expected at most 4 GPUs: no acceptable host gives more to a pod; `largest_pod` splits or skips larger requests
-          |
-          = note: field: customers[0].arrivals.path
-          = note: found: 8 GPUs of any type in the trace
-    "#]],
+            error: a pod larger than any host: `trace.csv` in row 1 (line 2), column `gpus`
+             --> a.ron:8:32
+              |
+            8 |         arrivals: Replay(path: "trace.csv"),
+              |                                ^^^^^^^^^^^ expected at most 4 GPUs: no acceptable host gives more to a pod; or a `largest_pod`, or `oversized: refused`
+              |
+             ::: trace.csv:2:6
+              |
+            2 | 0,60,8
+              |      - found here
+              |
+              = note: field: customers[0].arrivals.path
+              = note: found: 8
+        "#]],
     );
 }
 

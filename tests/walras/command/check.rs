@@ -1,0 +1,145 @@
+//! What `walras check` says before a run.
+
+use super::{SMALL, stdout, walras};
+
+#[test]
+fn check_says_what_would_be_refused_and_what_is_given() {
+    let sets = ["--set", "rules.spot=false", "--set", "rules.trial_credit=0.5"];
+    let shown = stdout(&walras(&[&["check", "scenarios/quickstart.ron"][..], &sets[..]].concat()));
+    assert!(shown.contains("The rules have no spot: 980 requests will be refused"), "{shown}");
+    let credit = shown.lines().find(|line| line.contains("trial credit"));
+    // Half a dollar for each of 82 accounts.
+    assert!(credit.is_some_and(|line| line.ends_with(" 41.00")), "{shown}");
+}
+
+#[test]
+fn check_says_what_comes_too_late_to_happen() {
+    let directory = tempfile::tempdir().unwrap();
+    let trace = directory.path().join("trace.csv");
+    // The third and the last come too late; the fourth asks for no GPU and is skipped anyway.
+    let rows = "0,60,1\n3599,60,1\n3600,60,1\n3601,60,0\n7200,60,1\n";
+    std::fs::write(&trace, format!("arrival_s,duration_s,gpus\n{rows}")).unwrap();
+    let action = |at: &str| format!(r#"(at: "{at}", account: "ada", do: Deposit(amount: 20))"#);
+    let script = ["3600s", "3601s", "2h"].map(action).join(", ");
+    let customers = r#"[(name: "c", balance: 9, gpu_type: "NVIDIA RTX A6000",
+        arrivals: Replay(path: "trace.csv"))]"#;
+    let path = directory.path().join("late.ron");
+    let text = SMALL.replace("script: [", &format!("customers: {customers}, script: [{script}, "));
+    std::fs::write(&path, text.replace("\"1d\"", "\"1h\"")).unwrap();
+    let path = path.display().to_string();
+    let shown = stdout(&walras(&["check", &path]));
+    let rows = "Requests of traces left out, as the run or their segment is over by then: 2\n";
+    let actions = "4 scripted actions, of which 2 come after the horizon and never happen\n";
+    assert!(shown.contains(rows) && shown.contains(actions), "{shown}");
+    let shown = stdout(&walras(&["check", &path, "--set", "horizon=3h"]));
+    assert!(!shown.contains("over by then") && !shown.contains("after the horizon"), "{shown}");
+    // An action at the horizon is before the end of the run (GEN-11).
+    let out = directory.path().join("out");
+    let out_name = out.display().to_string();
+    assert!(walras(&["run", &path, "--out", &out_name]).status.success());
+    let ledger = std::fs::read_to_string(out.join("ledger.csv")).unwrap();
+    assert_eq!(ledger.matches("3600,ada,deposit,").count(), 1, "{ledger}");
+}
+
+/// SPOT-02, GPU-04. Floors here are half of 0.79 and of 0.69; one host has its own, and the script sets
+/// others.
+#[test]
+fn check_says_which_bids_can_never_win() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("low.ron");
+    let shown = |fleet: &str, bid: &str, price: &str| {
+        let text = format!(
+            r#"(
+    horizon: "1h",
+    gpu_types: [(id: "G", memory_gb: 24, secure: (price: 0.79), community: (price: 0.69))],
+    fleet: [(gpu_type: "G", datacenter: "EU-RO-1", gpus: 2){fleet}],
+    accounts: [(name: "ada", balance: 100)],
+    customers: [(name: "c", balance: 9, gpu_type: "G", gpus: 2, duration: "1m", kind: spot(bid: {bid}),
+        arrivals: Poisson(rate: "1/m"))],
+    script: [
+        (at: "0s", account: "ada", do: CreateSpotPod(name: "p", gpuTypeId: "G", bidPerGpu: {bid})),
+        (at: "2h", account: "ada", do: CreateSpotPod(name: "q", gpuTypeId: "G", bidPerGpu: {bid})),
+        {price}
+    ],
+)"#
+        );
+        std::fs::write(&path, text).unwrap();
+        stdout(&walras(&["check", &path.display().to_string()]))
+    };
+    let said = |shown: &str| {
+        let lines = shown.lines().filter(|line| line.contains("below every floor"));
+        lines.map(|line| line.rsplit(": ").next().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let community = r#", (gpu_type: "G", cloud: COMMUNITY)"#;
+    let own = r#", (name: "h", gpu_type: "G", datacenter: "EU-RO-1", min_bid: 0.3)"#;
+    let set = |what: &str| format!(r#"(at: "1m", do: SetPrice({what}, minimumBid: 0.2)),"#);
+    let (scope, host) = (set(r#"gpuTypeId: "G""#), set(r#"host: "h""#));
+    for (fleet, bid, price, is_hopeless) in [
+        ("", "0.39499", "", true),
+        ("", "0.395", "", false),
+        (community, "0.345", "", false),
+        (community, "0.34499", "", true),
+        (own, "0.3", "", false),
+        (own, "0.29", "", true),
+        (own, "0.29", &host, false),
+        (own, "0.29", &scope, false),
+        (own, "0.19", &scope, true),
+    ] {
+        let text = shown(fleet, bid, price);
+        let demand = text.lines().skip_while(|line| !line.starts_with("Demand")).nth(2).unwrap();
+        let requests = demand.split_whitespace().nth(1).unwrap();
+        let expected = if is_hopeless { vec![requests, "1"] } else { Vec::new() };
+        assert_eq!(said(&text), expected, "{fleet} {bid} {price} {text}");
+    }
+}
+
+/// ACCT-02, ACCT-05. Money in play is what will be taken; what is below the least deposit is told.
+#[test]
+fn check_counts_the_money_that_will_be_taken() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("deposits.ron");
+    // Twenty accounts are paid for on seven days each; half of the draws are below the minimum, and a
+    // draw of nothing is no deposit at all.
+    let shown = |amount: &str, sets: &[&str]| {
+        let text = format!(
+            r#"(
+    horizon: "8d",
+    fleet: [(gpu_type: "NVIDIA RTX A6000", datacenter: "EU-RO-1")],
+    accounts: [(name: "ada", balance: 100)],
+    customers: [(name: "c", accounts: 20, balance: 0, gpu_type: "NVIDIA RTX A6000", duration: "1m",
+        arrivals: Poisson(rate: "1/d"), deposits: (every: "1d", amount: {amount}))],
+    script: [
+        (at: "0s", account: "ada", do: Deposit(amount: 5)),
+        (at: "8d", account: "ada", do: Deposit(amount: 30)),
+        (at: "9d", account: "ada", do: Deposit(amount: 400)),
+        (at: "1d", account: "ada", do: Adjust(amount: 2.5)),
+        (at: "2d", account: "ada", do: Adjust(amount: -1)),
+        (at: "1d", account: "ada", do: SetAutoPay(threshold: 1, amount: 2)),
+    ],
+)"#
+        );
+        std::fs::write(&path, text).unwrap();
+        let path = path.display().to_string();
+        stdout(&walras(&[&["check", &path][..], sets].concat()))
+    };
+    let after = |text: &str, label: &str| {
+        let line = text.lines().find(|line| line.contains(label));
+        line.map(|line| line.rsplit([' ', ':']).next().unwrap().replace(',', ""))
+    };
+    let number =
+        |text: &str, label: &str| after(text, label).map(|said| said.parse::<f64>().unwrap());
+    let text = shown("Choice({5: 0.5, 20: 0.5})", &[]);
+    let refused = number(&text, "Deposits by plan that will be refused").unwrap();
+    let later = number(&text, "paid in later, by plan").unwrap();
+    assert!(0.0 < refused && (later / 20.0 + refused - 140.0).abs() < 1e-9, "{text}");
+    assert!(text.contains("refused, as they are below the minimum of 10 USD: "), "{text}");
+    assert_eq!(number(&text, "paid in by the script"), Some(30.0), "{text}");
+    assert_eq!(number(&text, "adjusted by the script"), Some(1.5), "{text}");
+    assert_eq!(number(&text, "Scripted payments that will be refused"), Some(2.0), "{text}");
+    let text = shown("Choice({0: 0.5, 20: 0.5})", &[]);
+    assert_eq!(number(&text, "Deposits by plan that"), None, "{text}");
+    let text = shown("5", &["--set", "rules.minimum_deposit=2"]);
+    assert_eq!(number(&text, "paid in later, by plan"), Some(700.0), "{text}");
+    assert_eq!(number(&text, "paid in by the script"), Some(35.0), "{text}");
+    assert_eq!(number(&text, "will be refused"), None, "{text}");
+}
