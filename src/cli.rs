@@ -39,7 +39,7 @@ enum Command {
     /// Shows the built-in GPU types with their prices, and the data centers.
     #[command(after_help = "Example: walras catalog a100")]
     Catalog(catalog::CatalogArguments),
-    /// Says what a trace file holds: requests or machines, and their load.
+    /// Says what a trace file holds: requests or machines and their load, arrivals, prices.
     #[command(
         after_help = "Example:\n  walras describe scenarios/traces/openb_pods_sample.csv \\\n    \
                       --fleet scenarios/traces/openb_nodes_sample.csv"

@@ -6,18 +6,23 @@
 //! that gains an attribute keeps all others as they were.
 //!
 //! [`arrivals`] says when (synthetic processes), [`attributes`] what, [`replay`] takes both from the
-//! rows of a trace. [`import`] reads and checks traces, [`describe`] says what one holds,
-//! [`deposits`] fills the accounts.
+//! rows of a trace. [`import`] reads and checks traces, [`prices`] reads recorded prices, [`describe`] says
+//! what a file holds, [`deposits`] fills the accounts.
 
 pub mod arrivals;
 pub mod attributes;
+pub mod calendar;
+pub mod counts;
 pub mod deposits;
 pub mod describe;
+pub mod dlrm;
 pub mod floors;
 pub mod import;
 pub mod offered;
 pub mod openb;
+pub mod philly;
 pub mod plain;
+pub mod prices;
 pub mod profile;
 pub mod replay;
 
@@ -81,7 +86,8 @@ impl Source {
             }
             process @ (ArrivalProcess::Poisson { .. }
             | ArrivalProcess::Renewal { .. }
-            | ArrivalProcess::Bursts { .. }) => {
+            | ArrivalProcess::Bursts { .. }
+            | ArrivalProcess::Counts(_)) => {
                 let arrivals = Arrivals::new(process, segment, scenario.start_unix_s, owner);
                 When::Drawn(Box::new(arrivals.until(until)))
             }

@@ -2,6 +2,8 @@
 
 use super::print::{complain, count, duration, number, percent, say, table};
 use crate::units::SimTime;
+use crate::workload::calendar::Moment;
+use crate::workload::describe::series::{CountsDescription, PricesDescription};
 use crate::workload::describe::{
     self, Content, Description, FleetDescription, Oversubscription, Requested,
 };
@@ -24,13 +26,13 @@ pub(super) fn describe(arguments: &DescribeArguments) -> Result<(), ExitCode> {
     let description = read(&arguments.trace)?;
     // What cannot be held against one another is told before anything is shown.
     let fleet = match (&description.content, &arguments.fleet) {
-        (Content::Fleet(_), Some(_)) => {
-            let path = arguments.trace.display();
+        (Content::Requests(_), Some(path)) => Some((path, machines_of(path)?)),
+        (Content::Fleet(_) | Content::Counts(_) | Content::Prices(_), Some(_)) => {
+            let (path, format) = (arguments.trace.display(), description.format);
             let wanted = "with --fleet a list of requests, to be held against the fleet";
-            complain(format!("error: {path} holds machines, expected {wanted}"));
+            complain(format!("error: {path} is {format}, expected {wanted}"));
             return Err(ExitCode::from(2));
         }
-        (Content::Requests(_), Some(path)) => Some((path, machines_of(path)?)),
         (_, None) => None,
     };
     say(head(&arguments.trace, &description))?;
@@ -39,6 +41,8 @@ pub(super) fn describe(arguments: &DescribeArguments) -> Result<(), ExitCode> {
     }
     match &description.content {
         Content::Fleet(fleet) => say(machines(fleet)),
+        Content::Counts(found) => say(counts(found)),
+        Content::Prices(found) => say(prices(found)),
         Content::Requests(requested) => {
             say(requests(requested))?;
             say(load(requested))?;
@@ -96,6 +100,51 @@ fn machines(fleet: &FleetDescription) -> String {
     )
 }
 
+/// `2020-04-01 00:00:00 to 2020-06-30 23:50:00, 91 days`.
+fn time_span(span: Option<(Moment, Moment)>) -> String {
+    let Some((first, last)) = span else { return "no row".to_owned() };
+    let length = duration(last.since(first).unwrap_or_default());
+    format!("{first} to {last}, {length}")
+}
+
+/// Columns of counts and how they are spread over the rows.
+fn counts(found: &CountsDescription) -> String {
+    let step = found.step.map(duration).unwrap_or_default();
+    let rows = found.columns.iter().map(|column| {
+        [
+            column.name.clone(),
+            count(column.sum),
+            count(column.least.into()),
+            count(column.median.into()),
+            number(column.mean, 2),
+            count(column.most.into()),
+        ]
+    });
+    format!(
+        "\n{}; a row every {step}, {} of them missing\n\n{}",
+        time_span(found.span),
+        count(found.missing),
+        table(["per row", "sum", "least", "median", "mean", "most"], rows.collect()),
+    )
+}
+
+/// Prices by market.
+fn prices(found: &PricesDescription) -> String {
+    let rows = found.markets.iter().map(|market| {
+        let usd = |price: crate::units::Money| price.to_string();
+        let name = |name: &str| if name.is_empty() { "(the only one)" } else { name }.to_owned();
+        let price = [usd(market.least), usd(market.median), usd(market.most)];
+        let [least, median, most] = price;
+        [name(&market.instance), name(&market.zone), count(market.prices), least, median, most]
+    });
+    let header = ["instance type", "zone", "prices", "least", "median", "most"];
+    format!(
+        "\n{}; USD per instance-hour, the median over time\n\n{}",
+        time_span(found.span),
+        table(header, rows.collect()),
+    )
+}
+
 fn since_zero(at: SimTime) -> String {
     duration(at.saturating_since(SimTime::ZERO))
 }
@@ -116,6 +165,9 @@ fn requests(found: &Requested) -> String {
         ["on demand, spot, open".to_owned(), kinds(found)],
         ["accounts named".to_owned(), count(found.accounts)],
     ];
+    if let Some(zero) = found.zero {
+        rows[1][1] += &format!(" after {zero}");
+    }
     if let Some((day, many)) = busiest {
         rows.insert(2, [String::new(), format!("busiest day {day}: {}", count(*many))]);
     }
@@ -171,8 +223,10 @@ fn load(found: &Requested) -> String {
 
 /// The fleet in the file at `path`.
 fn machines_of(path: &Path) -> Result<FleetDescription, ExitCode> {
-    let Content::Fleet(fleet) = read(path)?.content else {
-        complain(format!("error: {} holds requests, expected a list of machines", path.display()));
+    let found = read(path)?;
+    let Content::Fleet(fleet) = found.content else {
+        let (path, format) = (path.display(), found.format);
+        complain(format!("error: {path} is {format}, expected a list of machines"));
         return Err(ExitCode::from(2));
     };
     Ok(fleet)

@@ -110,8 +110,24 @@ pub enum ArrivalProcess {
         /// (arrivals per second, mean stay in seconds), the first state first.
         states: Vec<(f64, f64)>,
     },
+    /// Independent arrivals at the rates that a table counted.
+    Counts(Counts),
     /// The rows of a trace, each an arrival with its own size, length, type, kind and bid.
     Replay(Replay),
+}
+
+/// Recorded counts of arrivals, as the rates of a Poisson process: within each of these times of equal
+/// width the rate is constant, and as many come on average as were counted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Counts {
+    /// How long each count holds.
+    pub width: Span,
+    /// Arrivals counted, one after another; beyond the last nobody comes.
+    pub counts: Vec<u32>,
+    /// How far into the counts the arrivals begin.
+    pub from: Span,
+    /// How many times as many come as were counted.
+    pub times: f64,
 }
 
 /// What kind of trace a file is.
@@ -124,6 +140,55 @@ pub enum TraceFormat {
     OpenbPods,
     /// Alibaba openb 2023, the list of nodes.
     OpenbNodes,
+    /// Microsoft Philly 2017, the list of jobs.
+    PhillyJobs,
+    /// Microsoft Philly 2017, hosts in use per minute.
+    PhillyNodes,
+    /// SenseTime Helios 2020, arrivals per ten minutes.
+    HeliosThroughput,
+    /// SenseTime Helios 2020, GPUs in use per minute.
+    HeliosOccupancy,
+    /// Alibaba 2025, the list of instances of recommendation services.
+    DlrmInstances,
+    /// AWS spot prices of one market, 2015.
+    #[serde(rename = "aws_spot_2015")]
+    AwsSpot2015,
+    /// AWS spot prices by zone and instance type, 2020.
+    #[serde(rename = "aws_spot_2020")]
+    AwsSpot2020,
+    /// Azure's daily prices by instance type, 2020.
+    #[serde(rename = "azure_spot_2020")]
+    AzureSpot2020,
+}
+
+impl TraceFormat {
+    /// All that are known.
+    pub const ALL: [Self; 11] = [
+        Self::Plain,
+        Self::OpenbPods,
+        Self::OpenbNodes,
+        Self::PhillyJobs,
+        Self::PhillyNodes,
+        Self::HeliosThroughput,
+        Self::HeliosOccupancy,
+        Self::DlrmInstances,
+        Self::AwsSpot2015,
+        Self::AwsSpot2020,
+        Self::AzureSpot2020,
+    ];
+    /// Whether each of its rows is a request.
+    pub const fn has_requests(self) -> bool {
+        match self {
+            Self::Plain | Self::OpenbPods | Self::PhillyJobs | Self::DlrmInstances => true,
+            Self::OpenbNodes
+            | Self::PhillyNodes
+            | Self::HeliosThroughput
+            | Self::HeliosOccupancy
+            | Self::AwsSpot2015
+            | Self::AwsSpot2020
+            | Self::AzureSpot2020 => false,
+        }
+    }
 }
 
 /// What becomes of a trace's requests for a share of one GPU.
@@ -146,6 +211,17 @@ pub enum NoGpu {
     Skip,
     /// They become pods with zero GPUs (POD-13).
     ZeroGpu,
+}
+
+/// What becomes of a trace's requests for more GPUs than [`Replay::largest_pod`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Larger {
+    /// They become several pods, which ask at the same instant and go their own ways.
+    #[default]
+    Split,
+    /// They are left out.
+    Skip,
 }
 
 /// What becomes of the vCPUs and the memory that a trace's requests ask for.
@@ -183,6 +259,10 @@ pub struct Replay {
     pub gpu_shares: GpuShares,
     /// What becomes of requests without a GPU.
     pub no_gpu: NoGpu,
+    /// The most GPUs of one pod (a pod lives on one host, HOST-01); none: as many as asked for.
+    pub largest_pod: Option<u32>,
+    /// What becomes of requests for more.
+    pub larger: Larger,
     /// What becomes of vCPUs and memory.
     pub cpu_memory: CpuMemory,
     /// The trace's GPU type names and the `type_lists` index that each means; looked up in order.

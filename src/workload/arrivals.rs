@@ -4,12 +4,13 @@
 //! Gaps are rounded to the microsecond one by one and added as integers. A profile is followed by
 //! thinning: candidates come at the peak rate, and each is kept with the probability that the rate
 //! at its instant has of the peak. Bursts are exponential gaps within exponential stays; a gap that
-//! outlasts its stay is drawn anew at the next state's rate, which the lack of memory allows.
+//! outlasts its stay is drawn anew at the next state's rate, which the lack of memory allows. Recorded
+//! counts are rates that are constant row by row, and are followed by inversion.
 
 use super::Owner;
 use crate::rng::draw::{BadDistribution, Distribution};
 use crate::rng::{Purpose, Stream};
-use crate::scenario::demand::{ArrivalProcess, RateProfile, Segment};
+use crate::scenario::demand::{ArrivalProcess, Counts, RateProfile, Segment};
 use crate::units::{SimTime, Span};
 
 /// The instants at which a segment's customers arrive.
@@ -27,6 +28,7 @@ enum Process {
     Thinned(Thinned),
     Renewal { gap: Distribution, gaps: Stream },
     Bursts(Bursts),
+    Counted(Counted),
 }
 
 /// Numbers of the streams of [`Purpose::Arrivals`]; append, never renumber.
@@ -69,6 +71,9 @@ impl Arrivals {
                 gaps,
                 stays: stream(part::STAYS),
             }),
+            ArrivalProcess::Counts(counts) => {
+                Process::Counted(Counted { counts: counts.clone(), begin: segment.from, gaps })
+            }
             ArrivalProcess::Replay(_) => unreachable!("a replay draws no arrivals"),
         };
         let batches = segment.batch.clone().map(|size| Batches {
@@ -114,6 +119,7 @@ impl Arrivals {
             Process::Renewal { gap, gaps } => after(self.now, gap.draw(gaps)),
             Process::Thinned(thinned) => thinned.next(self.now, self.until),
             Process::Bursts(bursts) => bursts.next(self.now, self.until),
+            Process::Counted(counted) => counted.next(self.now, self.until),
         };
         (self.now < self.until).then_some(self.now)
     }
@@ -182,6 +188,40 @@ impl Bursts {
     }
 }
 
+/// A Poisson process whose rate is constant within each of some times of equal width, by inversion of
+/// its cumulated rate (Çınlar, "Introduction to Stochastic Processes", 1975, section 4.7): one
+/// exponential draw an arrival, used up at each rate in turn, so that the k-th arrival is made of the
+/// k-th draw whatever the counts are.
+#[derive(Debug)]
+struct Counted {
+    counts: Counts,
+    /// Where `counts.from` lies in the run.
+    begin: SimTime,
+    gaps: Stream,
+}
+
+impl Counted {
+    fn next(&mut self, mut now: SimTime, until: SimTime) -> SimTime {
+        let Counts { width, counts, from, times } = &self.counts;
+        // What is still to come of the mean number of arrivals until the next one.
+        let mut left = self.gaps.exponential(1.0);
+        while now < until {
+            let into = *from + now.saturating_since(self.begin);
+            let index = usize::try_from(into.micros() / width.micros()).unwrap_or(usize::MAX);
+            let Some(count) = counts.get(index) else { return SimTime::NEVER };
+            let ends = now + Span::from_micros(width.micros() - into.micros() % width.micros());
+            let per_second = f64::from(*count) * times / width.as_seconds_f64();
+            let within = per_second * (ends - now).as_seconds_f64();
+            if left < within {
+                return after(now, left / per_second);
+            }
+            left -= within;
+            now = ends;
+        }
+        until
+    }
+}
+
 /// How many come together.
 #[derive(Debug)]
 struct Batches {
@@ -204,7 +244,8 @@ pub(super) fn whole(drawn: f64) -> u32 {
     libm::round(drawn) as u32
 }
 
-/// Arrivals per second in the long run, batches counted once; none for a trace, whose facts tell.
+/// Arrivals per second in the long run (of counts: while they last), batches counted once; none for a
+/// trace, whose facts tell.
 pub fn mean_rate(process: &ArrivalProcess) -> Option<f64> {
     match process {
         ArrivalProcess::Poisson { per_second, profile } => {
@@ -214,6 +255,11 @@ pub fn mean_rate(process: &ArrivalProcess) -> Option<f64> {
         ArrivalProcess::Bursts { states } => {
             let arrivals: f64 = states.iter().map(|(rate, stay)| rate * stay).sum();
             Some(arrivals / states.iter().map(|(_, stay)| stay).sum::<f64>())
+        }
+        ArrivalProcess::Counts(Counts { width, counts, times, .. }) => {
+            let widths: f64 = counts.iter().map(|_| width.as_seconds_f64()).sum();
+            let all: f64 = counts.iter().map(|count| f64::from(*count)).sum();
+            Some(if widths <= 0.0 { 0.0 } else { all * times / widths })
         }
         ArrivalProcess::Replay(_) => None,
     }
@@ -257,6 +303,13 @@ pub fn validate(process: &ArrivalProcess) -> Result<(), BadDistribution> {
             if states.is_empty() {
                 let (field, expected) = ("states", "at least one state");
                 return Err(BadDistribution { field, found: "empty".to_owned(), expected });
+            }
+            Ok(())
+        }
+        ArrivalProcess::Counts(Counts { width, counts, times, .. }) => {
+            let most = counts.iter().copied().max().map_or(0.0, f64::from);
+            if !is_rate(most * times / width.as_seconds_f64()) {
+                return bad("times", *times, "a number that makes no rate above 10^9 a second");
             }
             Ok(())
         }

@@ -6,13 +6,16 @@
 //! it.
 
 pub mod load;
+pub mod series;
 
+use super::calendar::Moment;
 use super::import::table::Table;
 use super::import::{FileKind, Gpus, Requests, Row, TraceError, digest};
 use super::openb::{self, Nodes};
 use crate::scenario::demand::TraceFormat;
 use crate::units::{Gb, SimTime};
 use load::Load;
+use series::{CountsDescription, PricesDescription};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -38,11 +41,17 @@ pub enum Content {
     Requests(Box<Requested>),
     /// Machines.
     Fleet(FleetDescription),
+    /// Counts over time.
+    Counts(CountsDescription),
+    /// Prices.
+    Prices(PricesDescription),
 }
 
 /// The requests of a trace.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Requested {
+    /// The instant of the calendar that is the trace's zero; none where it counts seconds.
+    pub zero: Option<Moment>,
     /// The first arrival.
     pub first_arrival: SimTime,
     /// The last arrival.
@@ -126,8 +135,8 @@ pub struct Oversubscription {
 pub fn describe(path: &Path) -> Result<Description, TraceError> {
     let table = Table::open(path)?;
     let FileKind::Known(format) = table.kind() else {
-        let known = [TraceFormat::Plain, TraceFormat::OpenbPods, TraceFormat::OpenbNodes];
-        let expected = known.map(|format| format.to_string()).join(", or ");
+        let known = TraceFormat::ALL.map(|format| format.to_string());
+        let expected = known.join(", or ");
         return Err(table.other_kind(table.kind(), expected));
     };
     let compressed = table.is_compressed();
@@ -137,10 +146,21 @@ pub fn describe(path: &Path) -> Result<Description, TraceError> {
             let rows = nodes.without_gpu + count(nodes.nodes.len());
             (Content::Fleet(FleetDescription::of(&nodes)), rows)
         }
-        TraceFormat::Plain | TraceFormat::OpenbPods => {
+        TraceFormat::Plain
+        | TraceFormat::OpenbPods
+        | TraceFormat::PhillyJobs
+        | TraceFormat::DlrmInstances => {
             let mut requests = Requests::of(table, format)?;
             let requested = Requested::read(&mut requests)?;
             (Content::Requests(Box::new(requested)), requests.rows())
+        }
+        TraceFormat::PhillyNodes | TraceFormat::HeliosThroughput | TraceFormat::HeliosOccupancy => {
+            let (counts, rows) = CountsDescription::read(table)?;
+            (Content::Counts(counts), rows)
+        }
+        TraceFormat::AwsSpot2015 | TraceFormat::AwsSpot2020 | TraceFormat::AzureSpot2020 => {
+            let (prices, rows) = PricesDescription::read(table, format)?;
+            (Content::Prices(prices), rows)
         }
     };
     Ok(Description { format, compressed, digest: digest(path)?, rows, content })
@@ -170,6 +190,7 @@ impl Requested {
             types[index].1.add(&row);
         }
         accounts.remove("");
+        found.zero = requests.zero();
         found.accounts = count(accounts.len());
         let window = (found.first_arrival, found.last_end);
         found.load = all.finish(window);

@@ -1,20 +1,24 @@
 //! Traces of requests: read row by row in any known format, and checked whole before a run.
 //!
 //! Each format turns its rows into a [`Row`], which says exactly what the file says; what the file
-//! leaves open stays open, for the segment to say. Rows have to be sorted by arrival.
+//! leaves open stays open, for the segment to say. Rows have to be sorted by arrival; where a format is
+//! published in another order, they are read whole and sorted here.
 
 pub mod cell;
 pub mod error;
+pub mod facts;
 pub mod table;
 
 pub use error::{FileKind, TraceError};
+pub use facts::{TraceFacts, TypeFacts, check_trace};
 pub use table::{digest, line};
 
-use super::{openb, plain};
-use crate::scenario::demand::{Clouds, GpuShares, NoGpu, Replay, TraceFormat};
+use super::calendar::Moment;
+use super::{dlrm, openb, philly, plain};
+use crate::scenario::demand::{Clouds, GpuShares, Larger, NoGpu, Replay, TraceFormat};
 use crate::units::{Gb, GpuTime, Money, SimTime, Span};
+use csv::StringRecord;
 use error::Cell;
-use std::collections::BTreeSet;
 use std::path::Path;
 use table::Table;
 
@@ -28,13 +32,15 @@ pub enum Gpus {
 }
 
 impl Gpus {
-    /// How many pods' GPUs it becomes; none: the request is left out.
-    pub fn asked(self, shares: GpuShares, no_gpu: NoGpu) -> Option<u32> {
-        match (self, shares, no_gpu) {
+    /// How many GPUs its pods get; none: the request is left out.
+    pub fn asked(self, replay: &Replay) -> Option<u32> {
+        let gpus = match (self, replay.gpu_shares, replay.no_gpu) {
             (Self::Whole(0), _, NoGpu::Skip) | (Self::Thousandths(_), GpuShares::Skip, _) => None,
             (Self::Whole(gpus), _, _) => Some(gpus),
             (Self::Thousandths(_), GpuShares::Whole, _) => Some(1),
-        }
+        }?;
+        let is_larger = replay.largest_pod.is_some_and(|largest| largest < gpus);
+        (!is_larger || replay.larger == Larger::Split).then_some(gpus)
     }
     /// The GPU-time of `span`, shares as shares.
     pub fn for_span(self, span: Span) -> GpuTime {
@@ -46,6 +52,14 @@ impl Gpus {
             }
         }
     }
+}
+
+/// The GPUs of each pod that a request for `gpus` becomes: full ones first, then the rest.
+pub fn pods(gpus: u32, largest: Option<u32>) -> impl Iterator<Item = u32> {
+    let most = largest.unwrap_or(gpus).max(1);
+    let rest = gpus % most;
+    let full = std::iter::repeat_n(most, usize::try_from(gpus / most).unwrap_or(usize::MAX));
+    full.chain((0 < rest || gpus == 0).then_some(rest))
 }
 
 /// How a request of a trace buys.
@@ -119,35 +133,90 @@ impl Row<'_> {
             was_placed: true,
         }
     }
+    /// What one of the pods states that this request becomes: so many of its GPUs, and as much of what
+    /// the whole of it asks for and is worth.
+    pub fn part(self, gpus: u32, of: u32) -> Self {
+        let least = |whole: u32| {
+            let share = (u64::from(whole) * u64::from(gpus)).div_ceil(u64::from(of.max(1)));
+            u32::try_from(share).expect("a part is not more than the whole")
+        };
+        Self {
+            min_vcpus: self.min_vcpus.map(least),
+            min_memory: self.min_memory.map(|memory| Gb::new(least(memory.get()))),
+            deploy_cost: self.deploy_cost.map(|cost| part_of(cost, gpus, of)),
+            value: self.value.map(|value| part_of(value, gpus, of)),
+            ..self
+        }
+    }
+}
+
+/// The part of an amount for so many GPUs of a request, rounded down.
+pub(in crate::workload) fn part_of(amount: Money, gpus: u32, of: u32) -> Money {
+    Money::from_nanos((amount.nanos() * i128::from(gpus)).div_euclid(i128::from(of.max(1))))
 }
 
 #[derive(Debug)]
 enum Columns {
     Plain(plain::Columns),
     OpenbPods(openb::PodColumns),
+    PhillyJobs(philly::JobColumns),
+    DlrmInstances(dlrm::InstanceColumns),
 }
 
 impl Columns {
-    fn row<'a>(&self, record: &'a csv::StringRecord) -> Result<Row<'a>, Cell> {
+    fn find(table: &Table, format: TraceFormat) -> Result<Self, TraceError> {
+        match format {
+            TraceFormat::Plain => plain::Columns::find(table).map(Self::Plain),
+            TraceFormat::OpenbPods => openb::PodColumns::find(table).map(Self::OpenbPods),
+            TraceFormat::PhillyJobs => philly::JobColumns::find(table).map(Self::PhillyJobs),
+            TraceFormat::DlrmInstances => {
+                dlrm::InstanceColumns::find(table).map(Self::DlrmInstances)
+            }
+            TraceFormat::OpenbNodes
+            | TraceFormat::PhillyNodes
+            | TraceFormat::HeliosThroughput
+            | TraceFormat::HeliosOccupancy
+            | TraceFormat::AwsSpot2015
+            | TraceFormat::AwsSpot2020
+            | TraceFormat::AzureSpot2020 => {
+                let expected = "a trace of requests".to_owned();
+                Err(table.other_kind(FileKind::Known(format), expected))
+            }
+        }
+    }
+    fn row<'a>(&mut self, record: &'a StringRecord) -> Result<Row<'a>, Cell> {
         match self {
             Self::Plain(columns) => columns.row(record),
             Self::OpenbPods(columns) => columns.row(record),
+            Self::PhillyJobs(columns) => columns.row(record),
+            Self::DlrmInstances(columns) => columns.row(record),
         }
     }
     /// The column of the arrival.
     const fn arrival(&self) -> &'static str {
         match self {
             Self::Plain(_) => "arrival_s",
-            Self::OpenbPods(_) => "creation_time",
+            Self::OpenbPods(_) | Self::DlrmInstances(_) => "creation_time",
+            Self::PhillyJobs(_) => "timestamp",
         }
     }
 }
 
-/// The requests of a trace, one by one.
+/// The requests of a trace, one by one in order of arrival.
 pub struct Requests {
     table: Table,
     columns: Columns,
     previous: SimTime,
+    /// All rows that are still to come, of a format whose files are not in order of arrival.
+    sorted: Option<Sorted>,
+}
+
+/// Rows in another order than the file's.
+struct Sorted {
+    /// Those that are still to come, each with its number in the file.
+    rows: std::vec::IntoIter<(u64, StringRecord)>,
+    /// How many there are in all.
+    all: u64,
 }
 
 impl Requests {
@@ -161,17 +230,38 @@ impl Requests {
     /// The requests of an open file.
     pub(in crate::workload) fn of(table: Table, format: TraceFormat) -> Result<Self, TraceError> {
         table.must_be(format)?;
-        let columns = match format {
-            TraceFormat::Plain => Columns::Plain(plain::Columns::find(&table)?),
-            TraceFormat::OpenbPods => Columns::OpenbPods(openb::PodColumns::find(&table)?),
-            TraceFormat::OpenbNodes => {
-                let expected = "a trace of requests: a list of nodes is a fleet".to_owned();
-                return Err(table.other_kind(FileKind::Known(format), expected));
-            }
-        };
-        Ok(Self { table, columns, previous: SimTime::ZERO })
+        let columns = Columns::find(&table, format)?;
+        let mut requests = Self { table, columns, previous: SimTime::ZERO, sorted: None };
+        if format == TraceFormat::DlrmInstances {
+            requests.sort()?;
+        }
+        Ok(requests)
     }
-    /// How many rows have been read.
+    /// Reads all rows and puts them in order of arrival; those of one instant keep theirs.
+    fn sort(&mut self) -> Result<(), TraceError> {
+        let mut rows: Vec<(SimTime, (u64, StringRecord))> = Vec::new();
+        while self.table.next()?.is_some() {
+            match self.columns.row(self.table.record()) {
+                Ok(row) => {
+                    rows.push((row.arrival, (self.table.rows(), self.table.record().clone())));
+                }
+                Err(cell) => return Err(self.table.malformed(cell)),
+            }
+        }
+        rows.sort_by_key(|(arrival, _)| *arrival);
+        let rows: Vec<_> = rows.into_iter().map(|(_, row)| row).collect();
+        self.sorted = Some(Sorted { rows: rows.into_iter(), all: self.table.rows() });
+        Ok(())
+    }
+    /// The instant of the calendar that is the trace's time 0, once a row was read; none for traces
+    /// that count seconds.
+    pub const fn zero(&self) -> Option<Moment> {
+        match &self.columns {
+            Columns::PhillyJobs(columns) => columns.zero(),
+            Columns::Plain(_) | Columns::OpenbPods(_) | Columns::DlrmInstances(_) => None,
+        }
+    }
+    /// The number of the present row in the file; after the last, how many there are.
     pub const fn rows(&self) -> u64 {
         self.table.rows()
     }
@@ -181,7 +271,7 @@ impl Requests {
     /// A row that can't be read, or arrives before the one above it.
     #[expect(clippy::should_implement_trait, reason = "a row borrows what it was read from")]
     pub fn next(&mut self) -> Result<Option<Row<'_>>, TraceError> {
-        if self.table.next()?.is_none() {
+        if !self.advance()? {
             return Ok(None);
         }
         let row = match self.columns.row(self.table.record()) {
@@ -210,111 +300,18 @@ impl Requests {
         let place = self.table.column_or_none(column);
         place.and_then(|place| self.table.record().get(place)).unwrap_or_default()
     }
+    /// Goes to the next row, if there is one.
+    fn advance(&mut self) -> Result<bool, TraceError> {
+        let Some(sorted) = &mut self.sorted else { return Ok(self.table.next()?.is_some()) };
+        let next = sorted.rows.next();
+        let is_one = next.is_some();
+        let (number, record) = next.unwrap_or_else(|| (sorted.all, StringRecord::new()));
+        self.table.put(number, record);
+        Ok(is_one)
+    }
     /// The error of a field of the present row, found by whoever gives it its meaning.
     pub(in crate::workload) fn malformed(&self, cell: Cell) -> TraceError {
         self.table.malformed(cell)
-    }
-}
-
-/// What the requests that name one GPU type, or one list of them, ask for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TypeFacts {
-    /// The name as the trace spells it: types joined by `|`, or empty for any.
-    pub name: String,
-    /// Requests.
-    pub requests: u64,
-    /// The most GPUs that one of them asks for.
-    pub largest: u32,
-    /// The work of those that end by themselves, after shares of a GPU became whole.
-    pub work: GpuTime,
-}
-
-/// What a whole trace comes to, as it will be replayed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TraceFacts {
-    /// BLAKE3 of the file, in hexadecimal.
-    pub digest: String,
-    /// Rows of the file.
-    pub rows: u64,
-    /// Requests that will be replayed.
-    pub requests: u64,
-    /// The first and the last arrival that will be replayed, from the trace's zero.
-    pub arrivals: Option<(SimTime, SimTime)>,
-    /// Per name of GPU types, in order of first mention.
-    pub types: Vec<TypeFacts>,
-    /// How many different accounts are named.
-    pub accounts: u32,
-    /// Requests for a share of one GPU among those that will be replayed.
-    pub shares: u64,
-    /// Requests with zero GPUs among those that will be replayed.
-    pub zero_gpu: u64,
-    /// Requests that run until told.
-    pub endless: u64,
-    /// The first row that buys spot without stating a bid; its segment has to state one.
-    pub spot_without_bid: Option<u64>,
-}
-
-/// Reads a whole trace and says what its replay comes to. `window` is how long arrivals are taken, from
-/// the instant `replay.from` of the trace on; rows outside are checked all the same. `replay.types` is
-/// not looked at: [`TraceFacts::types`] are the names that it has to resolve.
-///
-/// # Errors
-/// The first error of the file.
-pub fn check_trace(replay: &Replay, window: Span) -> Result<TraceFacts, TraceError> {
-    let mut requests = Requests::open(&replay.path, replay.format)?;
-    let mut accounts = BTreeSet::new();
-    let mut facts = TraceFacts {
-        digest: digest(&replay.path)?,
-        rows: 0,
-        requests: 0,
-        arrivals: None,
-        types: Vec::new(),
-        accounts: 0,
-        shares: 0,
-        zero_gpu: 0,
-        endless: 0,
-        spot_without_bid: None,
-    };
-    let end = replay.from.saturating_add(window);
-    loop {
-        let row_number = requests.rows() + 1;
-        let Some(row) = requests.next()? else { break };
-        let asked = row.gpus.asked(replay.gpu_shares, replay.no_gpu);
-        let Some(gpus) = asked.filter(|_| replay.from <= row.arrival && row.arrival < end) else {
-            continue;
-        };
-        facts.count(&row, gpus, row_number);
-        if !accounts.contains(row.account) {
-            accounts.insert(row.account.to_owned());
-        }
-    }
-    accounts.remove("");
-    facts.rows = requests.rows();
-    facts.accounts = u32::try_from(accounts.len()).unwrap_or(u32::MAX);
-    Ok(facts)
-}
-
-impl TraceFacts {
-    fn count(&mut self, row: &Row<'_>, gpus: u32, row_number: u64) {
-        self.requests += 1;
-        let first = self.arrivals.map_or(row.arrival, |(first, _)| first);
-        self.arrivals = Some((first, row.arrival));
-        self.shares += u64::from(matches!(row.gpus, Gpus::Thousandths(_)));
-        self.zero_gpu += u64::from(gpus == 0);
-        self.endless += u64::from(row.duration.is_none());
-        if row.kind == Some(RowKind::Spot(None)) && self.spot_without_bid.is_none() {
-            self.spot_without_bid = Some(row_number);
-        }
-        let index = self.types.iter().position(|facts| facts.name == row.gpu_type);
-        let index = index.unwrap_or_else(|| {
-            let name = row.gpu_type.to_owned();
-            self.types.push(TypeFacts { name, requests: 0, largest: 0, work: GpuTime::ZERO });
-            self.types.len() - 1
-        });
-        let facts = &mut self.types[index];
-        facts.requests += 1;
-        facts.largest = facts.largest.max(gpus);
-        facts.work += GpuTime::new(gpus, row.duration.unwrap_or(Span::ZERO));
     }
 }
 

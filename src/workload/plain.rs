@@ -6,7 +6,7 @@
 use super::import::cell;
 use super::import::error::{Cell, TraceError};
 use super::import::table::Table;
-use super::import::{Gpus, Row, RowKind};
+use super::import::{Row, RowKind};
 use crate::scenario::demand::Clouds;
 use csv::StringRecord;
 
@@ -79,7 +79,7 @@ impl Columns {
         Ok(Row {
             arrival: cell::instant("arrival_s", arrival)?,
             duration: cell::span("duration_s", duration)?,
-            gpus: read_gpus(gpus)?,
+            gpus: cell::gpus("gpus", gpus)?,
             gpu_type,
             kind: read_kind(kind, bid)?,
             cloud: cell::word_or_none(
@@ -112,27 +112,6 @@ fn nearest(name: &str) -> &'static str {
     COLUMNS.iter().min_by_key(distance).copied().unwrap_or_default()
 }
 
-/// `4`, `0`, or a share of one GPU such as `0.25`, exact to the thousandth.
-fn read_gpus(text: &str) -> Result<Gpus, Cell> {
-    let bad = || Cell {
-        column: "gpus",
-        found: text.to_owned(),
-        expected: "a whole number of GPUs, or a share of one such as 0.25 (at most three decimals)",
-    };
-    let Some((whole, fraction)) = text.split_once('.') else {
-        return text.parse().map(Gpus::Whole).map_err(|_| bad());
-    };
-    let fraction = fraction.trim_end_matches('0');
-    let whole: u32 = whole.parse().map_err(|_| bad())?;
-    match (whole, fraction.len()) {
-        (whole, 0) if text.ends_with('0') => Ok(Gpus::Whole(whole)),
-        (0, 1..=3) if fraction.bytes().all(|b| b.is_ascii_digit()) => {
-            format!("{fraction:0<3}").parse().map(Gpus::Thousandths).map_err(|_| bad())
-        }
-        _ => Err(bad()),
-    }
-}
-
 /// How a row buys. A bid alone makes it a spot request.
 fn read_kind(kind: &str, bid: &str) -> Result<Option<RowKind>, Cell> {
     let bid_found = bid;
@@ -148,28 +127,5 @@ fn read_kind(kind: &str, bid: &str) -> Result<Option<RowKind>, Cell> {
             found: bid_found.to_owned(),
             expected: "nothing, as an on-demand request bids nothing",
         }),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn gpus_are_whole_or_a_share_of_one() {
-        let cases = [
-            ("0", Gpus::Whole(0)),
-            ("8", Gpus::Whole(8)),
-            ("2.0", Gpus::Whole(2)),
-            ("0.25", Gpus::Thousandths(250)),
-            ("0.460", Gpus::Thousandths(460)),
-            ("0.001", Gpus::Thousandths(1)),
-        ];
-        for (text, gpus) in cases {
-            assert_eq!(read_gpus(text).ok(), Some(gpus), "{text}");
-        }
-        for text in ["", "-1", "1.5", "0.0001", ".5", "1.", "0.", "0.2x", "a"] {
-            assert!(read_gpus(text).is_err(), "{text}");
-        }
     }
 }

@@ -4,11 +4,12 @@
 //! used or not, so that the k-th row always gets the k-th draws. The instant `from` of the trace
 //! becomes the segment's own `from`. Requests that arrived earlier are left out, also those that still
 //! ran then. Names of accounts are given to the segment's accounts in order of first mention, and
-//! start again with its first when there are more names than accounts.
+//! start again with its first when there are more names than accounts. A request for more GPUs than one
+//! pod may have becomes several requests of one instant, which share its account and its draws.
 
 use super::attributes::{self, Attributes};
 use super::import::error::Cell;
-use super::import::{Requests, Row, RowKind, TraceError};
+use super::import::{Requests, Row, RowKind, TraceError, part_of, pods};
 use crate::ids::{AccountId, Id};
 use crate::scenario::demand::{Arrival, BidRule, Buying, CpuMemory, Demand, Replay, Segment};
 use crate::scenario::rules::{BidPer, Rules};
@@ -24,6 +25,8 @@ pub(super) struct Rows {
     until: SimTime,
     bid_per: BidPer,
     accounts: Accounts,
+    /// Further pods of the latest row, the last first.
+    more: Vec<Arrival>,
     failure: Option<TraceError>,
     /// Requests seen that come too late.
     late: u64,
@@ -65,6 +68,7 @@ impl Rows {
             until,
             bid_per: rules.bid_per,
             accounts: Accounts { first, population, named: BTreeMap::new() },
+            more: Vec::new(),
             failure: None,
             late: 0,
             ended: false,
@@ -72,6 +76,9 @@ impl Rows {
     }
     /// The next arrival.
     pub(super) fn next(&mut self, what: &mut Attributes) -> Option<Arrival> {
+        if let Some(arrival) = self.more.pop() {
+            return Some(arrival);
+        }
         if self.ended {
             return None;
         }
@@ -85,8 +92,8 @@ impl Rows {
     /// How many requests come too late, once the arrivals are over.
     pub(super) fn count_late(&mut self) -> Result<u64, TraceError> {
         while let Some(row) = self.requests.next()? {
-            let asked = row.gpus.asked(self.replay.gpu_shares, self.replay.no_gpu);
-            self.late += u64::from(asked.is_some());
+            let asked = row.gpus.asked(&self.replay);
+            self.late += asked.map_or(0, |gpus| count(gpus, &self.replay));
         }
         Ok(self.late)
     }
@@ -101,12 +108,10 @@ impl Rows {
             if row.arrival < self.replay.from {
                 continue;
             }
-            let Some(gpus) = row.gpus.asked(self.replay.gpu_shares, self.replay.no_gpu) else {
-                continue;
-            };
+            let Some(gpus) = row.gpus.asked(&self.replay) else { continue };
             let at = self.start.saturating_add(row.arrival - self.replay.from);
             if self.until <= at {
-                self.late += 1;
+                self.late += count(gpus, &self.replay);
                 return Ok(None);
             }
             let mut arrival = what.template();
@@ -117,15 +122,39 @@ impl Rows {
                 return Err(self.requests.malformed(Cell { column: "gpu_type", found, expected }));
             };
             arrival.demand.types = types;
-            arrival.demand.gpus = gpus;
-            state_demand(&mut arrival.demand, &row, self.replay.cpu_memory);
-            state_terms(&mut arrival, &row, self.bid_per);
             if !row.account.is_empty() {
                 arrival.account = self.accounts.of(row.account);
             }
-            return Ok(Some(arrival));
+            let terms = (self.replay.cpu_memory, self.bid_per);
+            let made = pods(gpus, self.replay.largest_pod);
+            self.more.extend(made.map(|part| pod(arrival, &row, (part, gpus), terms)));
+            self.more.reverse();
+            return Ok(self.more.pop());
         }
     }
+}
+
+/// How many pods a request becomes.
+fn count(gpus: u32, replay: &Replay) -> u64 {
+    u64::try_from(pods(gpus, replay.largest_pod).count()).expect("a count fits in 64 bits")
+}
+
+/// What a pod of so many of the row's GPUs asks for, beside what was drawn.
+fn pod(
+    drawn: Arrival,
+    row: &Row<'_>,
+    (gpus, of): (u32, u32),
+    (cpu_memory, bid_per): (CpuMemory, BidPer),
+) -> Arrival {
+    let (mut arrival, mut row) = (drawn, *row);
+    if gpus < of {
+        row = row.part(gpus, of);
+        arrival.value = arrival.value.map(|value| part_of(value, gpus, of));
+    }
+    arrival.demand.gpus = gpus;
+    state_demand(&mut arrival.demand, &row, cpu_memory);
+    state_terms(&mut arrival, &row, bid_per);
+    arrival
 }
 
 /// The list of GPU types that a row means; a row that names none, and whose empty name the scenario

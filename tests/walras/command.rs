@@ -2,6 +2,7 @@
 //! leaves nothing half-written behind.
 
 mod check;
+mod described;
 #[cfg(target_os = "linux")]
 mod terminal;
 
@@ -240,14 +241,14 @@ fn describe_says_what_it_cannot_show() {
         &["describe", nodes, "--fleet", nodes],
         2,
         &expect![[r#"
-            error: scenarios/traces/openb_nodes_sample.csv holds machines, expected with --fleet a list of requests, to be held against the fleet
+            error: scenarios/traces/openb_nodes_sample.csv is a list of nodes of Alibaba openb 2023, expected with --fleet a list of requests, to be held against the fleet
         "#]],
     );
     refuses(
         &["describe", pods, "--fleet", pods],
         2,
         &expect![[r#"
-            error: scenarios/traces/openb_pods_sample.csv holds requests, expected a list of machines
+            error: scenarios/traces/openb_pods_sample.csv is a list of pods of Alibaba openb 2023, expected a list of machines
         "#]],
     );
     let directory = tempfile::tempdir().unwrap();

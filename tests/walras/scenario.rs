@@ -1,5 +1,6 @@
 //! The reader of scenarios: what RON text means, and what is said when it means nothing.
 
+mod clusters;
 mod customers;
 mod distributions;
 mod files;

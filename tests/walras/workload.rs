@@ -1,7 +1,11 @@
 //! Sources of customers: when they come, what they want, and traces replayed.
 
 mod attributes;
+mod clusters;
+mod counted;
+mod described;
 mod offered;
+mod prices;
 mod processes;
 mod samples;
 mod traces;
@@ -10,8 +14,8 @@ use walras::ids::{AccountId, Id, SegmentId};
 use walras::rng::draw::Distribution;
 use walras::scenario::Scenario;
 use walras::scenario::demand::{
-    Arrival, ArrivalProcess, Buying, Clouds, CpuMemory, Demand, GpuShares, NoGpu, OnDone, Replay,
-    Segment, TraceFormat, WorkLength,
+    Arrival, ArrivalProcess, Buying, Clouds, CpuMemory, Demand, GpuShares, Larger, NoGpu, OnDone,
+    Replay, Segment, TraceFormat, WorkLength,
 };
 use walras::scenario::model::{InputFile, Policies};
 use walras::scenario::rules::Rules;
@@ -96,6 +100,8 @@ fn replay(path: &std::path::Path, format: TraceFormat) -> Replay {
         from: SimTime::ZERO,
         gpu_shares: GpuShares::Whole,
         no_gpu: NoGpu::Skip,
+        largest_pod: None,
+        larger: Larger::Split,
         cpu_memory: CpuMemory::Asked,
         types: Vec::new(),
     }

@@ -2,6 +2,7 @@
 
 mod arrivals;
 mod asked;
+mod counts;
 mod money;
 mod oversized;
 mod replay;

@@ -76,6 +76,10 @@ fn fault(error: &TraceError) -> Fault {
                 "a column that file and format have: see scenarios/traces/README.md",
             )
         }
+        TraceError::Market { path, problem } => {
+            let message = format!("the price wanted of `{}` {problem}", path.display());
+            Fault::new(message, "one market of the file, and an instant at which it has a price")
+        }
         TraceError::Malformed { path, row, line, column, found, expected } => {
             let message = format!(
                 "`{}` is malformed in row {row} (line {line}), column `{column}`",

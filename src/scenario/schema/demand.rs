@@ -107,6 +107,8 @@ pub(crate) enum ArrivalsText {
     Renewal(RenewalText),
     /// In bursts: a Poisson process whose rate goes round through its states.
     Bursts(BurstsText),
+    /// Independently of each other, at the rates that a table counted.
+    Counts(CountsText),
     /// As the rows of a trace say.
     Replay(ReplayText),
 }
@@ -169,13 +171,29 @@ pub(crate) struct StateText {
     pub(crate) stay: Field,
 }
 
+/// Poisson arrivals at recorded rates: as many on average as each row of a table counts.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct CountsText {
+    /// Text: the CSV file, plain or gzipped. Mandatory.
+    pub(crate) path: Field,
+    /// `helios_throughput`. Default: that, the only table of arrivals known.
+    pub(crate) format: Field,
+    /// Text: the column that counts. Default: `"submit_gpu_job"`.
+    pub(crate) column: Field,
+    /// Duration since the first row: this instant becomes the segment's `from`. Default: `"0s"`.
+    pub(crate) from: Field,
+    /// Number by which each count is multiplied. Default: 1.
+    pub(crate) times: Field,
+}
+
 /// A trace, replayed: what a row states holds, the segment says the rest.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct ReplayText {
     /// Text: the CSV file, plain or gzipped. Mandatory.
     pub(crate) path: Field,
-    /// `plain` or `openb_pods`. Default: `plain`.
+    /// `plain`, `openb_pods`, `philly_jobs` or `dlrm_instances`. Default: `plain`.
     pub(crate) format: Field,
     /// Duration since the trace's zero: this instant becomes the segment's `from`, requests before it
     /// are left out. Default: `"0s"`.
@@ -184,6 +202,10 @@ pub(crate) struct ReplayText {
     pub(crate) gpu_shares: Field,
     /// `skip` or `zero_gpu`: what becomes of requests without a GPU. Default: `skip`.
     pub(crate) no_gpu: Field,
+    /// Whole number from 1 to 16: the most GPUs of one pod. Default: as many as a row asks for.
+    pub(crate) largest_pod: Field,
+    /// `split` or `skip`: what becomes of requests for more. Default: `split`.
+    pub(crate) larger: Field,
     /// `asked` or `ignored`: what becomes of the vCPUs and memory that rows ask for. Default: `asked`.
     pub(crate) cpu_memory: Field,
     /// `problem` or `refused`: what becomes of requests that no host could ever hold. Default: `problem`.

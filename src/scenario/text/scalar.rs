@@ -3,7 +3,7 @@
 //! Numbers never pass through a float on their way to money or a share.
 
 use crate::scenario::demand::{
-    Clouds, CpuMemory, GpuShares, NoGpu, OnDone, Oversized, TraceFormat, WhenFull,
+    Clouds, CpuMemory, GpuShares, Larger, NoGpu, OnDone, Oversized, TraceFormat, WhenFull,
 };
 use crate::scenario::model::{Cloud, Command, PlacementChoice};
 use crate::scenario::problem::Fault;
@@ -271,7 +271,8 @@ macro_rules! choices {
 
 choices! {
     BidPer, BillingStarts, Cloud, Clouds, Command, CommunityPricing, CpuMemory, Displaced, DrainedStorage,
-    GpuShares, GracePaidBy, LowFundsAction, NoGpu, OnDone, OutagePartialUnit, Oversized, PlacementChoice,
+    GpuShares, GracePaidBy, Larger, LowFundsAction, NoGpu, OnDone, OutagePartialUnit, Oversized,
+    PlacementChoice,
     PriceChangeApplies, ReserveScope, Rounding, TraceFormat, VcpuMemory, WaitingOrder, WhenFull,
     WorkSpeed,
 }

@@ -1,17 +1,24 @@
 //! Fields of a trace, read exactly: no float comes near a time or an amount.
 
+use super::Gpus;
 use super::error::Cell;
 use crate::units::{Gb, Money, SimTime, Span};
+use crate::workload::calendar::Moment;
 
 type Read<T> = Result<T, Cell>;
 
-fn bad<T>(column: &'static str, found: &str, expected: &'static str) -> Read<T> {
+/// A field that is none of what has to stand there.
+pub(in crate::workload) fn bad<T>(
+    column: &'static str,
+    found: &str,
+    expected: &'static str,
+) -> Read<T> {
     Err(Cell { column, found: found.to_owned(), expected })
 }
 
-/// Decimal seconds as whole microseconds, or nothing if they are no such number. Six decimals at
-/// most, apart from zeros at the end.
-fn micros(text: &str) -> Option<u64> {
+/// A decimal number in millionths (of seconds: microseconds), or nothing if it is no such number. Six
+/// decimals at most, apart from zeros at the end.
+fn millionths(text: &str) -> Option<u64> {
     let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
     let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     if !is_number(whole) || !is_number(fraction) {
@@ -23,11 +30,27 @@ fn micros(text: &str) -> Option<u64> {
     whole.parse::<u64>().ok()?.checked_mul(1_000_000)?.checked_add(part)
 }
 
-const SECONDS: &str = "seconds, not negative, with at most six decimals, such as 90 or 90.5";
+/// What a number of seconds looks like.
+pub(in crate::workload) const SECONDS: &str =
+    "seconds, not negative, with at most six decimals, such as 90 or 90.5";
 
 /// An instant of the trace.
 pub(in crate::workload) fn instant(column: &'static str, text: &str) -> Read<SimTime> {
-    micros(text).map_or_else(|| bad(column, text, SECONDS), |at| Ok(SimTime::from_micros(at)))
+    millionths(text).map_or_else(|| bad(column, text, SECONDS), |at| Ok(SimTime::from_micros(at)))
+}
+
+/// An instant of the trace, or nothing where the field is empty.
+pub(in crate::workload) fn instant_or_none(
+    column: &'static str,
+    text: &str,
+) -> Read<Option<SimTime>> {
+    if text.is_empty() { Ok(None) } else { instant(column, text).map(Some) }
+}
+
+/// An instant of the calendar.
+pub(in crate::workload) fn moment(column: &'static str, text: &str) -> Read<Moment> {
+    const EXPECTED: &str = "a date and time such as 2017-09-04 10:30:41";
+    Moment::parse(text).map_or_else(|| bad(column, text, EXPECTED), Ok)
 }
 
 /// A span, or nothing where the field is empty.
@@ -35,7 +58,7 @@ pub(in crate::workload) fn span(column: &'static str, text: &str) -> Read<Option
     if text.is_empty() {
         return Ok(None);
     }
-    micros(text)
+    millionths(text)
         .map_or_else(|| bad(column, text, SECONDS), |span| Ok(Some(Span::from_micros(span))))
 }
 
@@ -47,6 +70,44 @@ pub(in crate::workload) fn whole(column: &'static str, text: &str) -> Read<u32> 
 /// A whole number, or nothing where the field is empty.
 pub(in crate::workload) fn whole_or_none(column: &'static str, text: &str) -> Read<Option<u32>> {
     if text.is_empty() { Ok(None) } else { whole(column, text).map(Some) }
+}
+
+const DECIMAL: &str = "a number, not negative, with at most six decimals";
+
+/// A demand of vCPUs, rounded up to whole ones.
+pub(in crate::workload) fn vcpus_up(column: &'static str, text: &str) -> Read<u32> {
+    let vcpus = millionths(text).and_then(|vcpus| u32::try_from(vcpus.div_ceil(1_000_000)).ok());
+    vcpus.map_or_else(|| bad(column, text, DECIMAL), Ok)
+}
+
+/// GEN-03. A demand in GiB as GB, rounded up.
+pub(in crate::workload) fn gib_up(column: &'static str, text: &str) -> Read<Gb> {
+    const BYTES_PER_GIB: u128 = 1 << 30;
+    const MILLIONTH_BYTES_PER_GB: u128 = 1_000_000_000_000_000;
+    let Some(millionths) = millionths(text) else { return bad(column, text, DECIMAL) };
+    let gb = (u128::from(millionths) * BYTES_PER_GIB).div_ceil(MILLIONTH_BYTES_PER_GB);
+    match u32::try_from(gb).map(Gb::new) {
+        Ok(size) if size <= Gb::LARGEST_STATED => Ok(size),
+        _ => bad(column, text, "at most 100000000 GB"),
+    }
+}
+
+/// GPUs: `4`, `0`, or a share of one GPU such as `0.25`, exact to the thousandth.
+pub(in crate::workload) fn gpus(column: &'static str, text: &str) -> Read<Gpus> {
+    const EXPECTED: &str =
+        "a whole number of GPUs, or a share of one such as 0.25 (at most three decimals)";
+    let Some((whole, fraction)) = text.split_once('.') else {
+        return text.parse().map(Gpus::Whole).or_else(|_| bad(column, text, EXPECTED));
+    };
+    let fraction = fraction.trim_end_matches('0');
+    match (whole.parse(), fraction.len()) {
+        (Ok(whole), 0) if text.ends_with('0') => Ok(Gpus::Whole(whole)),
+        (Ok(0), 1..=3) if fraction.bytes().all(|byte| byte.is_ascii_digit()) => {
+            let share = format!("{fraction:0<3}").parse();
+            share.map(Gpus::Thousandths).or_else(|_| bad(column, text, EXPECTED))
+        }
+        _ => bad(column, text, EXPECTED),
+    }
 }
 
 /// Whole GB, or nothing where the field is empty.
@@ -99,10 +160,40 @@ mod tests {
             // As a float this would be 8999999999999.999999: two microseconds off.
             ("9000000000000.000001", 9_000_000_000_000_000_001),
         ] {
-            assert_eq!(micros(text), Some(expected), "{text}");
+            assert_eq!(millionths(text), Some(expected), "{text}");
         }
         for text in ["", "-1", "1e3", ".5", "5.", "0.0000001", "1.5s", "+1", "99999999999999"] {
-            assert_eq!(micros(text), None, "{text}");
+            assert_eq!(millionths(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn gpus_are_whole_or_a_share_of_one() {
+        let cases = [
+            ("0", Gpus::Whole(0)),
+            ("8", Gpus::Whole(8)),
+            ("2.0", Gpus::Whole(2)),
+            ("0.25", Gpus::Thousandths(250)),
+            ("0.460", Gpus::Thousandths(460)),
+            ("0.001", Gpus::Thousandths(1)),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(gpus("gpus", text).ok(), Some(expected), "{text}");
+        }
+        for text in ["", "-1", "1.5", "0.0001", ".5", "1.", "0.", "0.2x", "a"] {
+            assert!(gpus("gpus", text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn demands_are_rounded_up() {
+        for (text, gb) in [("0", 0), ("0.000001", 1), ("1", 2), ("120.0", 129), ("93.1", 100)] {
+            assert_eq!(gib_up("memory", text).ok(), Some(Gb::new(gb)), "{text}");
+        }
+        assert!(gib_up("memory", "100000000").is_err() && gib_up("memory", "").is_err());
+        for (text, vcpus) in [("0", 0), ("0.5", 1), ("12", 12), ("12.000001", 13)] {
+            assert_eq!(vcpus_up("cpu", text).ok(), Some(vcpus), "{text}");
+        }
+        assert!(vcpus_up("cpu", "5000000000").is_err() && vcpus_up("cpu", "-1").is_err());
     }
 }

@@ -45,6 +45,14 @@ pub enum TraceError {
         /// What is wrong with it, and the nearest name.
         problem: String,
     },
+    /// Prices of which no single market, or not the wanted one, is found at the wanted time.
+    #[error("{}: the price wanted {problem}", path.display())]
+    Market {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and what there is.
+        problem: String,
+    },
     /// A field that can't be read.
     #[error(
         "{}: row {row}, column `{column}` (line {line}): found `{found}`, expected {expected}",
@@ -105,6 +113,14 @@ impl fmt::Display for TraceFormat {
             Self::Plain => "a trace in the plain format",
             Self::OpenbPods => "a list of pods of Alibaba openb 2023",
             Self::OpenbNodes => "a list of nodes of Alibaba openb 2023",
+            Self::PhillyJobs => "a list of jobs of Microsoft Philly 2017",
+            Self::PhillyNodes => "a table of hosts in use of Microsoft Philly 2017",
+            Self::HeliosThroughput => "a table of arrivals of SenseTime Helios 2020",
+            Self::HeliosOccupancy => "a table of GPUs in use of SenseTime Helios 2020",
+            Self::DlrmInstances => "a list of instances of Alibaba DLRM 2025",
+            Self::AwsSpot2015 => "a list of AWS spot prices of one market, as of 2015",
+            Self::AwsSpot2020 => "a list of AWS spot prices, as of 2020",
+            Self::AzureSpot2020 => "a table of Azure's daily prices, as of 2020",
         })
     }
 }

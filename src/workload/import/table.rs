@@ -78,10 +78,24 @@ impl Table {
             (TraceFormat::Plain, &["arrival_s", "duration_s"][..]),
             (TraceFormat::OpenbPods, &["num_gpu", "gpu_milli", "creation_time"][..]),
             (TraceFormat::OpenbNodes, &["sn", "cpu_milli", "gpu", "model"][..]),
+            (TraceFormat::PhillyJobs, &["timestamp", "duration", "num_gpus", "cluster"][..]),
+            (TraceFormat::PhillyNodes, &["time", "active", "total"][..]),
+            (TraceFormat::HeliosThroughput, &["time", "submit_gpu_job", "submit_gpu_num"][..]),
+            (TraceFormat::HeliosOccupancy, &["time", "total_gpu_num", "running_gpu_num"][..]),
+            (TraceFormat::DlrmInstances, &["instance_sn", "app_name", "gpu_request"][..]),
+            (TraceFormat::AwsSpot2015, &["timestamp", "SpotPrice"][..]),
+            (TraceFormat::AwsSpot2020, &["Timestamp", "InstanceType", "SpotPrice"][..]),
         ];
         let has = |column: &&str| self.header.iter().any(|name| name == column);
         if let Some((format, _)) = known.iter().find(|(_, columns)| columns.iter().all(has)) {
             return FileKind::Known(*format);
+        }
+        // Azure: the day, then a column an instance type; those with GPUs are its N series.
+        let azure = self.header.split_first().is_some_and(|(first, types)| {
+            first == "Date" && types.iter().any(|name| name.starts_with("NC"))
+        });
+        if azure {
+            return FileKind::Known(TraceFormat::AzureSpot2020);
         }
         let empty = self.header.iter().all(String::is_empty);
         if empty { FileKind::Empty } else { FileKind::OtherTable(self.header.clone()) }
@@ -135,6 +149,10 @@ impl Table {
             expected: "a field that ends on its line: is a quotation mark open?".to_owned(),
         })
     }
+    /// Makes `record` the present row, read before as the row `number`.
+    pub(in crate::workload) fn put(&mut self, number: u64, record: StringRecord) {
+        (self.rows, self.record) = (number, record);
+    }
     /// The present row.
     pub(in crate::workload) fn record(&self) -> &StringRecord {
         &self.record
@@ -181,6 +199,17 @@ impl Table {
             column: cell.column.to_owned(),
             found: cell.found,
             expected: cell.expected.to_owned(),
+        }
+    }
+    /// The error of the field at `place` of the present row, whatever its column is called.
+    pub(in crate::workload) fn malformed_at(&self, place: usize, expected: &str) -> TraceError {
+        TraceError::Malformed {
+            path: self.path.clone(),
+            row: self.rows,
+            line: self.line(),
+            column: self.header.get(place).cloned().unwrap_or_default(),
+            found: self.record.get(place).unwrap_or_default().to_owned(),
+            expected: expected.to_owned(),
         }
     }
     /// The error of a column.

@@ -3,7 +3,9 @@
 use super::{Files, segment, trace};
 use expect_test::expect;
 use walras::rng::draw::Distribution;
-use walras::scenario::demand::{ArrivalProcess, CpuMemory, GpuShares, NoGpu, Replay, TraceFormat};
+use walras::scenario::demand::{
+    ArrivalProcess, CpuMemory, GpuShares, Larger, NoGpu, Replay, TraceFormat,
+};
 use walras::scenario::{Override, Problems, Scenario};
 use walras::units::{Money, SimTime};
 
@@ -37,6 +39,7 @@ fn what_a_replay_states_reaches_the_model() {
     let scenario = segment(
         r#"Replay(
             path: "trace.csv", from: "30s", gpu_shares: skip, no_gpu: zero_gpu, cpu_memory: ignored,
+            largest_pod: 8, larger: skip,
             types: {"big": ["NVIDIA A40", "NVIDIA RTX A6000"]},
         )"#,
         r#"from: "1h", until: "2h","#,
@@ -62,6 +65,8 @@ fn what_a_replay_states_reaches_the_model() {
         from: SimTime::from_seconds(30),
         gpu_shares: GpuShares::Skip,
         no_gpu: NoGpu::ZeroGpu,
+        largest_pod: Some(8),
+        larger: Larger::Skip,
         cpu_memory: CpuMemory::Ignored,
         types: vec![
             ("big".into(), list(&[a40, a6000])),

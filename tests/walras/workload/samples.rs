@@ -46,14 +46,14 @@ fn replayed(replay: Replay) -> Vec<Arrival> {
 fn requested(description: &Description) -> &Requested {
     match &description.content {
         Content::Requests(requested) => requested,
-        Content::Fleet(_) => panic!("requests are described as a fleet"),
+        _ => panic!("requests are described as something else"),
     }
 }
 
 fn fleet(description: &Description) -> &FleetDescription {
     match &description.content {
         Content::Fleet(fleet) => fleet,
-        Content::Requests(_) => panic!("a fleet is described as requests"),
+        _ => panic!("a fleet is described as something else"),
     }
 }
 

@@ -17,12 +17,12 @@ const PODS: &str = "name,cpu_milli,memory_mib,num_gpu,gpu_milli,gpu_spec,qos,pod
 const NODES: &str = "sn,cpu_milli,memory_mib,gpu,model\n";
 
 /// A folder with one file in it.
-struct File {
-    folder: TempDir,
-    path: PathBuf,
+pub(super) struct File {
+    pub(super) folder: TempDir,
+    pub(super) path: PathBuf,
 }
 
-fn file(name: &str, bytes: &[u8]) -> File {
+pub(super) fn file(name: &str, bytes: &[u8]) -> File {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join(name);
     std::fs::write(&path, bytes).unwrap();
@@ -36,7 +36,7 @@ fn gzipped(text: &str) -> Vec<u8> {
 }
 
 /// The error of checking a file, without its folder.
-fn told(bytes: &[u8], format: TraceFormat) -> String {
+pub(super) fn told(bytes: &[u8], format: TraceFormat) -> String {
     let file = file("trace.csv", bytes);
     let error = check_trace(&replay(&file.path, format), Span::FOREVER).unwrap_err();
     let folder = format!("{}/", file.folder.path().display());
@@ -135,7 +135,7 @@ fn a_file_of_another_kind_is_told_by_its_header() {
     let binary = told(&[0xff, 0xfe, 0x00, b'\n', 0x01], TraceFormat::Plain);
     assert!(binary.contains("found a file that is no text"), "{binary}");
     let fleet = told(format!("{NODES}a,1000,1000,1,T4\n").as_bytes(), TraceFormat::OpenbNodes);
-    assert!(fleet.contains("a list of nodes is a fleet"), "{fleet}");
+    assert!(fleet.contains("expected a trace of requests"), "{fleet}");
     let unknown = file("trace.csv", b"a,b\n1,2\n");
     assert!(matches!(describe(&unknown.path), Err(TraceError::OtherKind { .. })));
 }

@@ -1,7 +1,7 @@
 //! When the customers of a segment come.
 
 use super::asked::{self, Asked};
-use super::{Scene, replay};
+use super::{Scene, counts, replay};
 use crate::rng::draw::{BadDistribution, Distribution};
 use crate::scenario::check::distribution::{self, Quantity};
 use crate::scenario::demand::{ArrivalProcess, RateProfile};
@@ -53,6 +53,8 @@ pub(super) fn read(
         ArrivalsText::Poisson(text) => poisson(reader, &at, text),
         ArrivalsText::Renewal(text) => renewal(reader, &at, text, scene),
         ArrivalsText::Bursts(text) => bursts(reader, &at, text),
+        ArrivalsText::Counts(text) => counts::read(reader, (&at, text), scene)
+            .and_then(|process| validated(reader, &at, "times", process)),
         ArrivalsText::Replay(_) => None,
     };
     arrivals
@@ -75,7 +77,7 @@ fn validated(
 fn report_bad(reader: &mut Reader, at: &Place, bad: BadDistribution) {
     let what = match bad.field {
         "per_second" => "`rate`".to_owned(),
-        "amplitude" | "peak_hour" | "states" | "profile" => format!("`{}`", bad.field),
+        "amplitude" | "peak_hour" | "states" | "profile" | "times" => format!("`{}`", bad.field),
         other => other.to_owned(),
     };
     let fault = Fault::new(format!("{what} is out of range"), bad.expected);

@@ -11,7 +11,7 @@ use crate::scenario::demand::{Demand, Replay, TraceFormat};
 use crate::scenario::problem::Fault;
 use crate::scenario::text::{Place, Reader};
 use crate::units::Span;
-use crate::workload::import::{Requests, TraceError};
+use crate::workload::import::{Requests, TraceError, pods};
 use crate::workload::replay::state_demand;
 use std::collections::BTreeMap;
 
@@ -38,8 +38,8 @@ pub(super) fn check(
     }
     match oversized((replay, demand, window), scene) {
         Ok(found) => {
-            for found in found.into_values() {
-                report(reader, (named, replay), found);
+            for ((_, lack), found) in found {
+                report(reader, (named, replay), (lack, found));
             }
         }
         Err(error) => trace::report(reader, named, &error),
@@ -58,10 +58,13 @@ fn oversized(
     let end = replay.from.saturating_add(window);
     let mut found = ByLack::new();
     while let Some(row) = requests.next()? {
-        let asked = row.gpus.asked(replay.gpu_shares, replay.no_gpu);
-        let Some(gpus) = asked.filter(|_| replay.from <= row.arrival && row.arrival < end) else {
+        let asked = row.gpus.asked(replay);
+        let Some(whole) = asked.filter(|_| replay.from <= row.arrival && row.arrival < end) else {
             continue;
         };
+        // Of the pods that it becomes the first is the largest.
+        let gpus = pods(whole, replay.largest_pod).next().unwrap_or(whole);
+        let row = if gpus < whole { row.part(gpus, whole) } else { row };
         let mut demand = Demand { gpus, ..*demand };
         state_demand(&mut demand, &row, replay.cpu_memory);
         if let Some((_, types)) = replay.types.iter().find(|(name, _)| name == row.gpu_type) {
@@ -94,6 +97,11 @@ fn cell(requests: &Requests, format: TraceFormat, lack: Lack) -> Option<(&'stati
         (TraceFormat::Plain, Lack::Vcpus) => &["min_vcpus"],
         (TraceFormat::Plain, Lack::Memory) => &["min_memory_gb"],
         (TraceFormat::Plain, Lack::Disk) => &["volume_gb", "container_disk_gb"],
+        (TraceFormat::DlrmInstances, Lack::Gpus) => &["gpu_request"],
+        (TraceFormat::DlrmInstances, Lack::Vcpus) => &["cpu_request"],
+        (TraceFormat::DlrmInstances, Lack::Memory) => &["memory_request"],
+        (TraceFormat::DlrmInstances, Lack::Disk) => &["disk_request"],
+        (TraceFormat::PhillyJobs, Lack::Gpus) => &["num_gpus"],
         (_, Lack::Hosts) => &["gpu_spec"],
         (_, Lack::Gpus) => &["num_gpu"],
         (_, Lack::Vcpus) => &["cpu_milli"],
@@ -105,7 +113,7 @@ fn cell(requests: &Requests, format: TraceFormat, lack: Lack) -> Option<(&'stati
     Some((column, requests.cell(column).to_owned()))
 }
 
-fn report(reader: &mut Reader, (named, replay): (&Place, &Replay), found: Found) {
+fn report(reader: &mut Reader, (named, replay): (&Place, &Replay), (lack, found): (Lack, Found)) {
     let Found { fault, row, line, cell, count } = found;
     let more = match count - 1 {
         0 => String::new(),
@@ -116,7 +124,8 @@ fn report(reader: &mut Reader, (named, replay): (&Place, &Replay), found: Found)
         cell.as_ref().map_or_else(String::new, |(column, _)| format!(", column `{column}`"));
     let path = replay.path.display();
     let message = format!("{}: `{path}` in row {row} (line {line}){column}{more}", fault.message);
-    let expected = format!("{}; or `oversized: refused`", fault.expected);
+    let smaller = if lack == Lack::Gpus { "a `largest_pod`, or " } else { "" };
+    let expected = format!("{}; or {smaller}`oversized: refused`", fault.expected);
     let text = cell.map_or_else(String::new, |(_, text)| text);
     let aside = trace::cell(&replay.path, line, &text);
     let found = fault.found.unwrap_or(text);

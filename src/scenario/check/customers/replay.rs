@@ -6,7 +6,7 @@ use super::oversized;
 use crate::ids::GpuTypeId;
 use crate::scenario::check::trace::{self, Meanings};
 use crate::scenario::demand::{
-    ArrivalProcess, CpuMemory, GpuShares, NoGpu, Oversized, Replay, TraceFormat,
+    ArrivalProcess, CpuMemory, GpuShares, Larger, NoGpu, Oversized, Replay, TraceFormat,
 };
 use crate::scenario::problem::Fault;
 use crate::scenario::schema::demand::{ReplayText, SegmentText};
@@ -44,8 +44,9 @@ pub(super) fn read(
 ) -> Option<(ArrivalProcess, TraceFacts)> {
     let mut meanings = Meanings::read(reader, at, (scene.types, text.types), true);
     let format = reader.or(at, ("format", text.format), TraceFormat::Plain);
-    if format == TraceFormat::OpenbNodes {
-        let fault = Fault::new("hosts where requests are wanted", "plain or openb_pods");
+    if !format.has_requests() {
+        let expected = "plain, openb_pods, philly_jobs or dlrm_instances";
+        let fault = Fault::new("a trace of another kind where requests are wanted", expected);
         reader.report(&at.field("format"), fault);
         return None;
     }
@@ -53,6 +54,7 @@ pub(super) fn read(
     let gpu_shares = reader.or(at, ("gpu_shares", text.gpu_shares), GpuShares::default());
     let no_gpu = reader.or(at, ("no_gpu", text.no_gpu), NoGpu::default());
     let cpu_memory = reader.or(at, ("cpu_memory", text.cpu_memory), CpuMemory::default());
+    let (largest_pod, larger) = largest_pod(reader, (at, text));
     let oversized = reader.or(at, ("oversized", text.oversized), Oversized::default());
     let name: String = reader.required(at, ("path", text.path))?;
     let named = at.field("path");
@@ -62,6 +64,8 @@ pub(super) fn read(
         from: SimTime::from_micros(from.micros()),
         gpu_shares,
         no_gpu,
+        largest_pod,
+        larger,
         cpu_memory,
         types: Vec::new(),
     };
@@ -87,6 +91,22 @@ pub(super) fn read(
         oversized::check(reader, (&named, &replay), (&asked.demand, window), scene);
     }
     Some((ArrivalProcess::Replay(replay), facts))
+}
+
+/// HOST-01. The most GPUs of one pod, and what becomes of requests for more.
+fn largest_pod(reader: &mut Reader, (at, text): (&Place, &ReplayText)) -> (Option<u32>, Larger) {
+    const POSSIBLE: std::ops::RangeInclusive<u32> = 1..=16;
+    let largest: Option<u32> = reader.optional(at, ("largest_pod", text.largest_pod));
+    if largest.is_some_and(|gpus| !POSSIBLE.contains(&gpus)) {
+        let fault = Fault::new("GPUs out of range", "1 to 16 GPUs a host (HOST-01)");
+        reader.report(&at.field("largest_pod"), fault);
+    }
+    if text.larger.is_stated() && !text.largest_pod.is_stated() {
+        let fault = Fault::new("`larger` without `largest_pod`", "a `largest_pod` beside it");
+        reader.report(&at.field("larger"), fault);
+    }
+    let larger = reader.or(at, ("larger", text.larger), Larger::default());
+    (largest.map(|gpus| gpus.clamp(1, 16)), larger)
 }
 
 /// The types that a trace's name means: the whole name, or those that it joins by `|`.

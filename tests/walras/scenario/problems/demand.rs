@@ -48,7 +48,7 @@ fn an_unknown_process() {
              --> test.ron:8:19
               |
             8 |         arrivals: Poison(rate: "12/h"),
-              |                   ^^^^^^ expected one of Poisson, Renewal, Bursts, Replay
+              |                   ^^^^^^ expected one of Poisson, Renewal, Bursts, Counts, Replay
               |
               = note: field: customers[0].arrivals
               = help: did you mean `Poisson`?

@@ -47,7 +47,7 @@ fn rows_that_no_host_can_hold() {
          --> a.ron:7:94
           |
         7 |     customers: [(name: "c", balance: 9, gpu_type: "NVIDIA RTX A6000", arrivals: Replay(path: "trace.csv"))],
-          |                                                                                              ^^^^^^^^^^^ expected at most 4 GPUs: no acceptable host gives more to a pod; or `oversized: refused`
+          |                                                                                              ^^^^^^^^^^^ expected at most 4 GPUs: no acceptable host gives more to a pod; or a `largest_pod`, or `oversized: refused`
           |
          ::: trace.csv:7:6
           |

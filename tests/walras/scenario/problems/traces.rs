@@ -143,11 +143,11 @@ fn nodes_as_the_format_of_requests() {
         r#"Replay(path: "trace.csv", format: openb_nodes)"#,
         "",
         expect![[r#"
-        error: hosts where requests are wanted
+        error: a trace of another kind where requests are wanted
          --> a.ron:8:53
           |
         8 |         arrivals: Replay(path: "trace.csv", format: openb_nodes),
-          |                                                     ^^^^^^^^^^^ expected plain or openb_pods
+          |                                                     ^^^^^^^^^^^ expected plain, openb_pods, philly_jobs or dlrm_instances
           |
           = note: field: customers[0].arrivals.format
     "#]],
@@ -270,7 +270,7 @@ fn a_request_larger_than_any_host() {
              --> a.ron:8:32
               |
             8 |         arrivals: Replay(path: "trace.csv"),
-              |                                ^^^^^^^^^^^ expected at most 4 GPUs: no acceptable host gives more to a pod; or `oversized: refused`
+              |                                ^^^^^^^^^^^ expected at most 4 GPUs: no acceptable host gives more to a pod; or a `largest_pod`, or `oversized: refused`
               |
              ::: trace.csv:2:6
               |
@@ -338,4 +338,34 @@ fn what_the_trace_says_is_not_for_the_segment_to_say() {
           |
           = note: field: customers[0].batch
     "#]].assert_eq(&files.refused("a.ron"));
+}
+
+#[test]
+fn a_largest_pod_out_of_range_and_larger_without_it() {
+    check(
+        r#"Replay(path: "trace.csv", largest_pod: 17)"#,
+        &trace("", &["0,60,1"]),
+        expect![[r#"
+            error: GPUs out of range
+             --> a.ron:8:58
+              |
+            8 |         arrivals: Replay(path: "trace.csv", largest_pod: 17),
+              |                                                          ^^ expected 1 to 16 GPUs a host (HOST-01)
+              |
+              = note: field: customers[0].arrivals.largest_pod
+        "#]],
+    );
+    check(
+        r#"Replay(path: "trace.csv", larger: skip)"#,
+        &trace("", &["0,60,1"]),
+        expect![[r#"
+        error: `larger` without `largest_pod`
+         --> a.ron:8:53
+          |
+        8 |         arrivals: Replay(path: "trace.csv", larger: skip),
+          |                                                     ^^^^ expected a `largest_pod` beside it
+          |
+          = note: field: customers[0].arrivals.larger
+    "#]],
+    );
 }
