@@ -12,6 +12,7 @@ pub mod index;
 pub mod meters;
 pub mod pod;
 pub mod table;
+pub mod typical;
 pub mod victims;
 pub mod view;
 pub mod waiting;
@@ -23,10 +24,12 @@ use crate::scenario::Scenario;
 use crate::units::Money;
 use account::Account;
 use fleet::Fleet;
+use index::Sizes;
 use meters::Meters;
 use pod::Pod;
 use std::collections::BTreeSet;
 use table::{Pods, Table};
+use typical::Typical;
 use waiting::Shapes;
 
 /// Scopes and hosts where something came free since a round last looked.
@@ -59,6 +62,8 @@ pub struct World {
     pub meters: Meters,
     /// Distinct demands and their queues.
     pub shapes: Shapes,
+    /// What has been asked for so far.
+    pub typical: Typical,
     /// The books.
     pub ledger: Ledger,
     /// For on-demand requests: what came free.
@@ -119,6 +124,7 @@ impl World {
             pods: Pods::default(),
             meters: Meters::default(),
             shapes: Shapes::default(),
+            typical: Typical::new(scenario),
             ledger: Ledger::new(scenario.accounts.len(), scenario.hosts.len()),
             freed_for_asks: Freed::default(),
             freed_for_bids: Freed::default(),
@@ -132,6 +138,11 @@ impl World {
             waiting_asks: 0,
             waiting_bids: 0,
         }
+    }
+    /// What the pods on `host` have, or are promised, each: how many GPUs.
+    pub fn sizes_on(&self, host: HostId) -> Sizes {
+        let guests = self.fleet.hosts[host].guests.iter();
+        guests.filter_map(|pod| Some(self.pods.get(*pod)?.gpus)).collect()
     }
     /// Takes back the emptied list of a round, whose room the next one can use, unless somebody has
     /// joined since.

@@ -26,6 +26,7 @@ mod metrics;
 mod oracle;
 mod outcome;
 mod outputs;
+mod placement;
 mod rules;
 mod scenario;
 mod spot;
