@@ -14,6 +14,7 @@
 mod agenda;
 mod build;
 mod command;
+mod common_random;
 mod costs;
 mod digest;
 mod draws;
