@@ -4,7 +4,7 @@
 //!
 //! | seam | trait | members | chosen by |
 //! |---|---|---|---|
-//! | where a request goes | [`placement::Placement`] | best fit, first fit, random | `policies.placement` |
+//! | where a request goes | [`placement::Placement`] | a file each in `policy/placement` | `policies.placement` |
 //!
 //! A policy sees a read-only view and returns a decision. It cannot change the world or schedule
 //! anything, and it draws from a stream of its own, so swapping it changes no customer.

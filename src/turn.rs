@@ -166,6 +166,9 @@ impl<'a, 'j> Turn<'a, 'j> {
 
     /// After a change of `host`: its indexes, its occupancy, its scope's prices.
     pub fn settle_host(&mut self, host: HostId) {
+        if self.world.fleet.by_sizes {
+            self.world.fleet.hosts[host].sizes = self.world.sizes_on(host);
+        }
         let fleet = &mut self.world.fleet;
         if fleet.refresh(host, &self.scenario.rules) {
             self.agenda.raise(Round::Publish);

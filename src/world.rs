@@ -12,6 +12,7 @@ pub mod index;
 pub mod meters;
 pub mod pod;
 pub mod table;
+pub mod typical;
 pub mod victims;
 pub mod view;
 pub mod waiting;
@@ -23,11 +24,13 @@ use crate::scenario::Scenario;
 use crate::units::Money;
 use account::Account;
 use fleet::Fleet;
+use index::Sizes;
 use meters::Meters;
 use pod::Pod;
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 use table::{Pods, Table};
+use typical::Typical;
 use waiting::Shapes;
 use waiting::aside::Aside;
 use waiting::lanes::{Queue, Rank};
@@ -82,6 +85,8 @@ pub struct World {
     pub shapes: Shapes,
     /// Requests that found GPUs too dear.
     pub aside: Aside,
+    /// What has been asked for so far.
+    pub typical: Typical,
     /// The books.
     pub ledger: Ledger,
     /// For on-demand requests: what came free.
@@ -143,6 +148,7 @@ impl World {
             meters: Meters::default(),
             shapes: Shapes::default(),
             aside: Aside::default(),
+            typical: Typical::new(scenario),
             ledger: Ledger::new(scenario.accounts.len(), scenario.hosts.len()),
             freed_for_asks: Freed::default(),
             freed_for_bids: Freed::default(),
@@ -156,6 +162,11 @@ impl World {
             waiting_asks: 0,
             waiting_bids: 0,
         }
+    }
+    /// What the pods on `host` have, or are promised, each: how many GPUs.
+    pub fn sizes_on(&self, host: HostId) -> Sizes {
+        let guests = self.fleet.hosts[host].guests.iter();
+        guests.filter_map(|pod| Some(self.pods.get(*pod)?.gpus)).collect()
     }
     /// Those of a class who joined in this instant.
     pub fn joined(&self, queue: Queue) -> &Joining {

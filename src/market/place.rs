@@ -159,7 +159,7 @@ fn on_free(
     bid: Option<Money>,
     tier: &Tier,
 ) -> Option<HostId> {
-    let candidates = Candidates::free(&turn.world.fleet, &tier.classes, need, bid);
+    let candidates = Candidates::free(&turn.world, &tier.classes, need, bid);
     turn.policies.placement.choose(&candidates, &mut turn.policies.placement_stream)
 }
 
@@ -174,7 +174,7 @@ fn on_grace(
     if earliest.is_empty() {
         return None;
     }
-    let candidates = Candidates::listed(&turn.world.fleet, &earliest, need);
+    let candidates = Candidates::listed(&turn.world, &earliest, need, bid);
     turn.policies.placement.choose(&candidates, &mut turn.policies.placement_stream)
 }
 

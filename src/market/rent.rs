@@ -85,6 +85,7 @@ pub fn create(turn: &mut Turn<'_, '_>, new: NewPod) {
         return;
     }
     let world = &mut turn.world;
+    world.typical.note(&new.demand);
     let shape = world.shapes.intern(new.demand, None, turn.scenario);
     world.shapes.prepare(shape, turn.scenario, &world.fleet);
     let pod = insert(turn, &new, shape);

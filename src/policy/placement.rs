@@ -4,8 +4,15 @@
 //! the lower price); a member chooses among hosts that are equal in all of that.
 
 pub mod best_fit;
+pub mod cheapest;
+pub mod dot_product;
 pub mod first_fit;
+pub mod fragmentation_aware;
+pub mod gpu_clustering;
+pub mod gpu_packing;
+pub mod pack_by_gpu_count;
 pub mod random;
+pub mod worst_fit;
 
 use crate::ids::HostId;
 use crate::rng::Stream;
@@ -23,6 +30,13 @@ pub fn placement(choice: PlacementChoice) -> Box<dyn Placement> {
     match choice {
         PlacementChoice::BestFit => Box::new(best_fit::BestFit),
         PlacementChoice::FirstFit => Box::new(first_fit::FirstFit),
+        PlacementChoice::WorstFit => Box::new(worst_fit::WorstFit),
         PlacementChoice::Random => Box::new(random::Random),
+        PlacementChoice::Cheapest => Box::new(cheapest::Cheapest),
+        PlacementChoice::PackByGpuCount => Box::new(pack_by_gpu_count::PackByGpuCount),
+        PlacementChoice::FragmentationAware => Box::new(fragmentation_aware::FragmentationAware),
+        PlacementChoice::DotProduct => Box::new(dot_product::DotProduct),
+        PlacementChoice::GpuPacking => Box::new(gpu_packing::GpuPacking),
+        PlacementChoice::GpuClustering => Box::new(gpu_clustering::GpuClustering),
     }
 }

@@ -215,17 +215,55 @@ pub struct Action {
     pub kind: ActionKind,
 }
 
-/// The placement policy (POD-05).
+/// The placement policy (POD-05); ties go to the lower host id.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PlacementChoice {
-    /// The fewest free GPUs left, then lower host id.
+    /// The fewest free GPUs left.
     #[default]
     BestFit,
     /// The lowest host id.
     FirstFit,
+    /// The most free GPUs left.
+    WorstFit,
     /// Any, with equal probability.
     Random,
+    /// The least that the request has to pay there.
+    Cheapest,
+    /// Hosts in use before whole ones, best fit among each.
+    PackByGpuCount,
+    /// The least increase of the expected fragmentation.
+    FragmentationAware,
+    /// The least dot product of what is free and what is asked for.
+    DotProduct,
+    /// Hosts in use before idle ones.
+    GpuPacking,
+    /// Hosts that run pods of the same number of GPUs.
+    GpuClustering,
+}
+
+impl PlacementChoice {
+    /// Every member.
+    pub const ALL: [Self; 10] = [
+        Self::BestFit,
+        Self::FirstFit,
+        Self::WorstFit,
+        Self::Random,
+        Self::Cheapest,
+        Self::PackByGpuCount,
+        Self::FragmentationAware,
+        Self::DotProduct,
+        Self::GpuPacking,
+        Self::GpuClustering,
+    ];
+    /// Whether it asks which sizes of pods a host runs: an index that is kept for those alone.
+    pub const fn asks_for_sizes(self) -> bool {
+        matches!(self, Self::GpuClustering)
+    }
+    /// Whether it asks what is typically asked for: a history that is kept for those alone.
+    pub const fn asks_for_typical(self) -> bool {
+        matches!(self, Self::FragmentationAware)
+    }
 }
 
 /// The policies that a scenario chooses, a field per seam.

@@ -87,7 +87,9 @@ pub(crate) struct ProfileText {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct PoliciesText {
-    /// `best_fit`, `first_fit` or `random` (POD-05). Default: `best_fit`.
+    /// `best_fit`, `first_fit`, `worst_fit`, `random`, `cheapest`, `pack_by_gpu_count`,
+    /// `fragmentation_aware`, `dot_product`, `gpu_packing` or `gpu_clustering` (POD-05). Default:
+    /// `best_fit`.
     pub(crate) placement: Field,
 }
 

@@ -7,13 +7,13 @@
 
 use super::bits::BitSet;
 use super::host::{Host, Resuming};
-use super::index::{BidIndex, FreeIndex};
+use super::index::{BidIndex, FreeIndex, SizeIndex, Sizes};
 use super::table::Table;
 use crate::ids::{ClassId, GpuTypeId, HostId, Id, PoolId, ScopeId};
 use crate::journal::fact::{Occupancy, Quote};
 use crate::scenario::Scenario;
 use crate::scenario::model::{Cloud, HostSpec};
-use crate::scenario::rules::{CommunityPricing, Rules};
+use crate::scenario::rules::{CommunityPricing, Rules, VcpuMemory};
 use crate::units::{Bundle, Money};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,6 +47,8 @@ pub struct Class {
     pub free: FreeIndex,
     /// Offered hosts by whom a displacement would hit.
     pub bids: BidIndex,
+    /// Offered hosts by the sizes of their pods, where the placement policy asks for them.
+    pub sizes: Option<SizeIndex>,
     /// Members whose place in `bids` is out of date.
     pub stale: BitSet,
     /// Offered hosts with something in grace that is promised to nobody, each behind the GPUs that are
@@ -56,12 +58,13 @@ pub struct Class {
 
 impl Class {
     /// A class of these hosts, none of them offered yet.
-    fn new(alike: Alike, scope: ScopeId, hosts: Vec<HostId>, largest_disk: u32) -> Self {
+    fn new(alike: Alike, scope: ScopeId, hosts: Vec<HostId>, disks: u32, by_sizes: bool) -> Self {
         let members = u32::try_from(hosts.len()).expect("fewer than 2^32 hosts");
         Self {
             alike,
             scope,
-            largest_disk,
+            largest_disk: disks,
+            sizes: by_sizes.then(|| SizeIndex::new(members)),
             free: FreeIndex::new(members, alike.gpus),
             bids: BidIndex::new(members, alike.gpus),
             stale: BitSet::new(members),
@@ -76,6 +79,14 @@ impl Class {
             self.open.remove(&(former, host));
         }
         self.open.extend(reach.map(|gpus| (gpus, host)));
+    }
+}
+
+impl Class {
+    /// What each of its hosts has, disk left out.
+    pub fn total(&self) -> Bundle {
+        let Alike { gpus, vcpus, memory, .. } = self.alike;
+        Bundle { gpus, vcpus, memory, disk: 0 }
     }
 }
 
@@ -127,6 +138,10 @@ pub struct Fleet {
     pub scope_keys: Vec<(GpuTypeId, Cloud)>,
     /// Moves with every price, floor or class that changes: caches compare it.
     pub version: u64,
+    /// Whether vCPUs and memory come with the GPUs by share (POD-02).
+    pub by_share: bool,
+    /// Whether hosts are indexed by the sizes of their pods, too.
+    pub by_sizes: bool,
     /// How each host is on offer, and the version for which that was looked up.
     offers: Vec<(Option<Offer>, u64)>,
     /// Classes that have no hosts any more, empty, for the next that is needed.
@@ -148,6 +163,8 @@ impl Fleet {
             scopes: scopes.collect(),
             scope_keys: scenario.scopes.iter().map(|scope| (scope.gpu_type, scope.cloud)).collect(),
             version: 0,
+            by_share: scenario.rules.vcpu_memory == VcpuMemory::Proportional,
+            by_sizes: scenario.policies.placement.asks_for_sizes(),
             offers: vec![(None, 0); scenario.hosts.len()],
             vacant: Vec::new(),
         };
@@ -170,13 +187,13 @@ impl Fleet {
         }
         for class in std::mem::take(&mut self.scopes[scope].classes) {
             let alike = self.classes[class].alike;
-            self.classes[class] = Class::new(alike, scope, Vec::new(), 0);
+            self.classes[class] = Class::new(alike, scope, Vec::new(), 0, false);
             self.vacant.push(class);
         }
         for (alike, hosts) in groups {
             let disks = hosts.iter().map(|host| self.hosts[*host].total.disk);
             let largest_disk = disks.max().unwrap_or(0);
-            let row = Class::new(alike, scope, hosts, largest_disk);
+            let row = Class::new(alike, scope, hosts, largest_disk, self.by_sizes);
             let class = match self.vacant.pop() {
                 Some(class) => {
                     self.classes[class] = row;
@@ -229,6 +246,9 @@ impl Fleet {
         let available = row.available();
         let open = row.open();
         group.free.set(row.member, available.then_some(row.free.gpus));
+        if let Some(sizes) = &mut group.sizes {
+            sizes.set(row.member, available.then_some((row.sizes, row.free.gpus)));
+        }
         // Without bids nothing can be displaced, and nothing has to be known of it.
         if !state.bids.is_empty() || group.bids.holds(row.member) {
             group.stale.insert(row.member);
@@ -348,6 +368,7 @@ fn new_host(scenario: &Scenario, spec: &HostSpec) -> Host {
         graces: Vec::new(),
         promises: Vec::new(),
         guests: Vec::new(),
+        sizes: Sizes::NONE,
         dormant: BTreeSet::new(),
         resuming: Resuming::default(),
         occupancy: Occupancy {

@@ -5,6 +5,7 @@
 //! newcomer's promise. A promise is a list of parts, each free already or waiting for one victim;
 //! when no part waits, it can be handed over. All of that moves in here and nowhere else.
 
+use super::index::Sizes;
 use super::waiting::lanes::Queues;
 use crate::ids::{ClassId, PodId, PoolId, ScopeId};
 use crate::journal::fact::{Kind, Occupancy, Step};
@@ -112,6 +113,8 @@ pub struct Host {
     pub promises: Vec<Promise>,
     /// Pods that hold something or are promised something here, in no order: V, I, R, G, D.
     pub guests: Vec<PodId>,
+    /// How many GPUs they have each; known only where hosts are indexed by it.
+    pub sizes: Sizes,
     /// Stopped and Resuming pods whose volume lies here.
     pub dormant: BTreeSet<PodId>,
     /// Resuming pods that wait for it.

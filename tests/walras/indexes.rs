@@ -134,7 +134,7 @@ fn disagreement(world: &mut World, tick: Money) -> Option<String> {
         }
         for wish in wishes() {
             let Wish { need, bid } = wish;
-            let candidates = Candidates::free(&world.fleet, &classes, need, bid);
+            let candidates = Candidates::free(world, &classes, need, bid);
             let (indexed, scan) =
                 ([candidates.tightest(), candidates.first()], scan_free(world, &classes, wish));
             if indexed != scan {

@@ -14,6 +14,7 @@
 mod agenda;
 mod build;
 mod command;
+mod common_random;
 mod costs;
 mod digest;
 mod draws;
@@ -26,6 +27,7 @@ mod metrics;
 mod oracle;
 mod outcome;
 mod outputs;
+mod placement;
 mod rules;
 mod scenario;
 mod spot;

@@ -326,9 +326,7 @@ prop_compose! {
     /// A market of this weather.
     pub(crate) fn storms(weather: Weather)(
         rules in if weather.odd { odd_rules().boxed() } else { rules().boxed() },
-        placement in select(vec![
-            PlacementChoice::BestFit, PlacementChoice::FirstFit, PlacementChoice::Random,
-        ]),
+        placement in select(PlacementChoice::ALL.to_vec()),
         machines in machines(weather),
         balances in proptest::collection::vec(
             select(if weather.odd { vec![200, 3_000, 100_000] } else { vec![3, 12, 70, 200, 1_000] }),

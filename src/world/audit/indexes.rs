@@ -41,6 +41,13 @@ fn check_class(world: &World, id: ClassId) -> Result<(), Fault> {
         is_open.then_some((row.free.gpus + row.open().gpus, *host))
     });
     ensure(class.open == open.collect(), "what is open is indexed", whom)?;
+    let scan = members().map(|(_, host)| {
+        let row = &world.fleet.hosts[*host];
+        row.available().then(|| (world.sizes_on(*host), row.free.gpus))
+    });
+    let sizes = class.sizes.as_ref();
+    let agrees = sizes.is_none_or(|sizes| members().map(|(at, _)| sizes.get(at)).eq(scan));
+    ensure(agrees, "the index of sizes agrees with the pods there", whom)?;
     // What is out of date is brought up to date before it is asked.
     let fresh = |member: u32| !class.stale.contains(member);
     let entries: Vec<(u32, Vec<Option<Key>>)> = members()

@@ -68,6 +68,17 @@ impl FreeIndex {
         }
         None
     }
+    /// The one with the most free, at least `gpus`, that `suits`, and how many; ties: the lower member.
+    pub fn roomiest_that(&self, gpus: u32, suits: impl Fn(u32) -> bool) -> Option<(u32, u32)> {
+        let roomiest = self.by_free.iter().enumerate().skip(gpus as usize).rev();
+        let first = |set: &BitSet| set.iter().find(|member| suits(*member));
+        let (free, member) = roomiest.filter_map(|(free, set)| Some((free, first(set)?))).next()?;
+        Some((u32::try_from(free).ok()?, member))
+    }
+    /// For each number of free GPUs from `gpus` on that any has: that number, and who has it.
+    pub fn levels(&self, gpus: u32) -> impl Iterator<Item = (u32, &BitSet)> {
+        (gpus..).zip(self.sets(gpus)).filter(|(_, set)| !set.is_empty())
+    }
     /// Those with at least `gpus` free, the lower member first.
     pub fn lowest(&self, gpus: u32) -> impl Iterator<Item = u32> {
         let sets = self.sets(gpus);
@@ -109,6 +120,7 @@ impl FreeIndex {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::cmp::Reverse;
 
     /// The same questions, answered by looking at every member.
     struct Scan(Vec<Option<u32>>);
@@ -146,6 +158,12 @@ mod tests {
                 let asked = number / 32 % (gpus + 2);
                 let tightest = scan.tightest(asked);
                 prop_assert_eq!(index.tightest(asked).collect::<Vec<_>>(), tightest.clone());
+                let levels = index.levels(asked);
+                let members = levels.flat_map(|(free, set)| set.iter().map(move |at| (free, at)));
+                prop_assert_eq!(members.collect::<Vec<_>>(), tightest.clone());
+                let roomiest = tightest.iter().filter(|(_, member)| member % 2 == 1).copied();
+                let roomiest = roomiest.max_by_key(|(free, member)| (*free, Reverse(*member)));
+                prop_assert_eq!(index.roomiest_that(asked, |member| member % 2 == 1), roomiest);
                 let odd = tightest.iter().find(|(_, member)| member % 2 == 1).copied();
                 prop_assert_eq!(index.tightest_that(asked, |member| member % 2 == 1), odd);
                 prop_assert_eq!(index.lowest(asked).collect::<Vec<_>>(), scan.lowest(asked));
