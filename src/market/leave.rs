@@ -123,26 +123,34 @@ fn give_back(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, before: PodState
         on.dormant.insert(pod);
     }
     let scope = on.scope;
-    let reach = on.within_reach();
-    let ready = if matches!(before, PodState::Grace { .. }) {
-        on.end_grace(pod)
+    let came_free = if matches!(before, PodState::Grace { .. }) {
+        end_grace(turn, pod, host)
     } else {
         on.give(bundle, kind);
-        Vec::new()
+        !bundle.is_empty()
     };
-    // All that was in grace may be promised already.
-    let came_free = on.reaches_further_than(&reach);
     if let Some(bid) = counted_as_bid {
         turn.world.fleet.scopes[scope].take_bid(bid);
-    }
-    for newcomer in ready {
-        let epoch = turn.world.pods[newcomer].epoch;
-        turn.schedule(turn.now, Class::HandOver, Event::HandOver { pod: newcomer, epoch });
     }
     turn.settle_host(host);
     if came_free {
         turn.freed(host);
     }
+}
+
+/// SPOT-07. What a victim held is free or ready for those to whom it was promised; says whether anything
+/// came free.
+#[inline(never)] // apart from the way of those whom nobody displaces
+fn end_grace(turn: &mut Turn<'_, '_>, victim: PodId, host: HostId) -> bool {
+    let on = &mut turn.world.fleet.hosts[host];
+    let reach = on.within_reach();
+    let ready = on.end_grace(victim);
+    let came_free = on.reaches_further_than(&reach);
+    for newcomer in ready {
+        let epoch = turn.world.pods[newcomer].epoch;
+        turn.schedule(turn.now, Class::HandOver, Event::HandOver { pod: newcomer, epoch });
+    }
+    came_free
 }
 
 /// STOR-06. Its volume's disk is free at this instant.

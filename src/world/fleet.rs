@@ -329,9 +329,16 @@ impl ScopeState {
 
 /// Counts one more under `key`; says whether it is the first.
 fn add(counts: &mut BTreeMap<Money, u32>, key: Money) -> bool {
-    let count = counts.entry(key).or_default();
-    *count += 1;
-    *count == 1
+    if let Some(count) = counts.get_mut(&key) {
+        *count += 1;
+        return false;
+    }
+    add_first(counts, key);
+    true
+}
+#[cold] // there are few floors, prices and bids, and many hosts and pods that have them
+fn add_first(counts: &mut BTreeMap<Money, u32>, key: Money) {
+    counts.insert(key, 1);
 }
 
 /// Counts one less under `key`; says whether it was the last.
@@ -340,9 +347,13 @@ fn take(counts: &mut BTreeMap<Money, u32>, key: Money) -> bool {
     *count -= 1;
     let last = *count == 0;
     if last {
-        counts.remove(&key);
+        take_last(counts, key);
     }
     last
+}
+#[cold] // likewise
+fn take_last(counts: &mut BTreeMap<Money, u32>, key: Money) {
+    counts.remove(&key);
 }
 
 fn new_host(scenario: &Scenario, spec: &HostSpec) -> Host {
