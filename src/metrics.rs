@@ -186,7 +186,9 @@ impl<'a> Metrics<'a> {
                 }
             }
             (_, Some(rental)) if self.counts(rental.requested) => {
-                self.cells.of_rental(&self.subjects, &rental).reject(reason);
+                self.cells
+                    .of_rental(&self.subjects, &rental)
+                    .reject(reason, rental.asked.work.unwrap_or_default());
             }
             _ => {}
         }

@@ -6,6 +6,7 @@ use super::progress::Bar;
 use crate::ids::{GpuTypeId, Id};
 use crate::scenario::Scenario;
 use crate::scenario::model::Scope;
+use crate::scenario::rules::WorkSpeed;
 use crate::units::{Money, SimTime};
 use crate::workload::floors::Floors;
 use crate::workload::offered::{Forecast, Offered, forecast};
@@ -43,6 +44,11 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<(), ExitCode> {
         ];
         say(format!("\nDemand offered (seed {}, replication {})", times.0, times.1))?;
         say(table(header, rows))?;
+        if scenario.rules.work_speed == WorkSpeed::Relative {
+            say(
+                "Work is counted in GPU-hours of the first type that each request names (POD-25).",
+            )?;
+        }
         unmet(&scenario, &offered)?;
     }
     say(format!("\nMoney in play\n{}", table(["", "USD"], money(&scenario, &offered))))?;

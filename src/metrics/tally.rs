@@ -86,8 +86,11 @@ impl Tally {
     pub(super) fn refuse_outright(&mut self) {
         self.refused_outright += 1;
     }
-    /// A rental that counts is refused for this reason.
-    pub(super) fn reject(&mut self, reason: Refusal) {
+    /// A rental that counts, of so much work, is refused for this reason. Not every rental that ends
+    /// without GPUs is: who waits for a host may be stopped for funds (BILL-10).
+    pub(super) fn reject(&mut self, reason: Refusal, work: GpuTime) {
+        self.rejected += 1;
+        self.rejected_work += work;
         if let Some(index) = WHY.iter().position(|why| *why == reason) {
             self.rejected_for[index] += 1;
         }
@@ -104,10 +107,6 @@ impl Tally {
             EndReason::Abandoned => {
                 self.abandoned += 1;
                 self.abandoned_work += work;
-            }
-            EndReason::Rejected | EndReason::NoFunds if rental.placed.is_none() => {
-                self.rejected += 1;
-                self.rejected_work += work;
             }
             EndReason::Alive if rental.placed.is_none() => self.waiting_at_end += 1,
             EndReason::Stopped

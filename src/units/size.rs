@@ -108,6 +108,8 @@ pub struct Speed(u32);
 impl Speed {
     /// The most that an input may state, in thousandths: work at such speeds never overflows.
     const MOST: u32 = 1_000_000;
+    /// The speed that all are measured against.
+    pub const ONE: Self = Self(1_000);
     /// So many thousandths of the speed that all are measured against.
     pub const fn from_thousandths(thousandths: u32) -> Self {
         Self(thousandths)

@@ -103,3 +103,28 @@ fn every_request_is_accounted_for() {
         assert_eq!(of(metric), Value::Count(count), "{metric}");
     }
 }
+
+/// BILL-10. A victim that waits for its host and is stopped for funds was not refused.
+#[test]
+fn who_waits_for_its_host_and_is_stopped_for_funds_is_not_rejected() {
+    let text = r#"(
+        horizon: "3h",
+        rules: (displaced: resume),
+        fleet: [(gpu_type: "NVIDIA RTX A6000", names: ["h", "k"], gpus: 1, datacenter: "EU-RO-1")],
+        accounts: [(name: "ada", balance: 1.2), (name: "rich", balance: 100)],
+        script: [
+            (at: "0s", account: "ada", do: CreateSpotPod(name: "v", gpuTypeId: "NVIDIA RTX A6000", bidPerGpu: 0.5)),
+            (at: "1s", account: "ada", do: CreateSpotPod(name: "k", gpuTypeId: "NVIDIA RTX A6000", bidPerGpu: 0.6)),
+            (at: "2s", account: "rich", do: CreatePod(name: "d", gpuTypeId: "NVIDIA RTX A6000")),
+        ],
+    )"#;
+    let scenario = from_text("resuming.ron", text).unwrap_or_else(|problems| panic!("{problems}"));
+    let mut metrics = Metrics::new(&scenario);
+    let run = RunId { seed: 0, replication: 0 };
+    engine::run(&scenario, run, &mut Journal::new(vec![&mut metrics]), &mut |_| {}).unwrap();
+    let summary = metrics.summary();
+    let of = |metric| summary.value(metric, Subject::Market);
+    assert_eq!(of("stops_for_funds"), Value::Count(1));
+    assert_eq!(of("requests"), Value::Count(4), "three, and the victim's resume");
+    assert_eq!(of("rejected"), Value::Count(0));
+}

@@ -10,6 +10,7 @@ use crate::scenario::rules::{Rules, WorkSpeed};
 use crate::scenario::schema::fleet::{CloudPricesText, GpuTypeText};
 use crate::scenario::text::scalar::Amount;
 use crate::scenario::text::{Field, Place, Reader};
+use crate::units::Speed;
 use std::collections::BTreeMap;
 
 /// GPU types by name; those in use have ids in order of first mention.
@@ -62,6 +63,9 @@ impl Types {
         }
         if let Some(speed) = reader.optional(place, ("relative_speed", text.relative_speed)) {
             known.relative_speed = Some(speed);
+        } else if text.relative_speed.is_stated() {
+            // It has been reported already, and is not missing.
+            known.relative_speed.get_or_insert(Speed::ONE);
         }
         state_prices(reader, &place.field("secure"), text.secure, &mut known.secure);
         state_prices(reader, &place.field("community"), text.community, &mut known.community);
