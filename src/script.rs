@@ -23,6 +23,8 @@ pub fn class(kind: &ActionKind) -> Class {
         ActionKind::CreatePod(_) | ActionKind::ResumePod { .. } => Class::AskJoins,
         ActionKind::StopPod { .. } => Class::StopPod,
         ActionKind::ResetPod { .. } => Class::ResetPod,
+        // It looks at what has been stopped, reset or terminated in its instant.
+        ActionKind::ConnectPod { .. } => Class::SetAutoPay,
         ActionKind::TerminatePod { .. } => Class::TerminatePod,
         ActionKind::HostDown { .. } => Class::HostDown,
         ActionKind::HostUp { .. } => Class::HostUp,
@@ -48,6 +50,9 @@ pub fn act(turn: &mut Turn<'_, '_>, action: ActionId) {
         }
         ActionKind::ResetPod { pod } => {
             on_pod(turn, owner(), *pod, Operation::ResetPod, stop::reset);
+        }
+        ActionKind::ConnectPod { pod } => {
+            on_pod(turn, owner(), *pod, Operation::ConnectPod, |_, _| {});
         }
         ActionKind::TerminatePod { pod } => {
             on_pod(turn, owner(), *pod, Operation::TerminatePod, stop::terminate);

@@ -160,4 +160,5 @@ words!(
     NetworkDown = "NetworkDown",
     NetworkUp = "NetworkUp",
     SetPrice = "SetPrice",
+    ConnectPod = "ConnectPod",
 );

@@ -180,6 +180,10 @@ pub enum ActionKind {
     ResetPod {
         pod: PodNameId,
     },
+    /// It has no effect, but is refused where the pod is not there.
+    ConnectPod {
+        pod: PodNameId,
+    },
     TerminatePod {
         pod: PodNameId,
     },

@@ -22,6 +22,7 @@ pub enum Operation {
     NetworkDown,
     NetworkUp,
     SetPrice,
+    ConnectPod,
 }
 
 impl Operation {

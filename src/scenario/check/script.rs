@@ -127,6 +127,9 @@ fn kind(
         DoText::StopPod(text) => {
             pods::pod(reader, place, text.podId, known).map(|pod| ActionKind::StopPod { pod })
         }
+        DoText::ConnectPod(text) => {
+            pods::pod(reader, place, text.podId, known).map(|pod| ActionKind::ConnectPod { pod })
+        }
         DoText::ResetPod(text) => {
             pods::pod(reader, place, text.podId, known).map(|pod| ActionKind::ResetPod { pod })
         }

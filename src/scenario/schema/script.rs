@@ -37,6 +37,8 @@ pub(crate) enum DoText {
     ResumeSpotPod(ResumePodText),
     /// Starts a pod's container anew.
     ResetPod(OfPodText),
+    /// Connects to a pod, without effect.
+    ConnectPod(OfPodText),
     /// Ends a pod.
     TerminatePod(OfPodText),
     /// A host loses power.

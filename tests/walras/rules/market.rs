@@ -54,7 +54,8 @@ fn prices_of_scopes_are_set_before_those_of_hosts() {
 }
 
 /// GEN-14. A refused action changes nothing: a resume that is refused at once leaves its pod stopped, and
-/// nothing is said to have stopped; who is named stands in the fact, though the pod has ended.
+/// nothing is said to have stopped; who is named stands in the fact, though the pod has ended. ConnectPod
+/// is refused like any action, and else without effect (API-01).
 #[test]
 fn gen_14_a_refusal_names_its_pod_and_changes_nothing() {
     let text = r#"(
@@ -67,6 +68,8 @@ fn gen_14_a_refusal_names_its_pod_and_changes_nothing() {
             (at: "2s", account: "ada", do: ResumeSpotPod(podId: "p", bidPerGpu: 0.01)),
             (at: "3s", account: "ada", do: TerminatePod(podId: "p")),
             (at: "4s", account: "ada", do: TerminatePod(podId: "p")),
+            (at: "1s", account: "ada", do: ConnectPod(podId: "p")),
+            (at: "5s", account: "ada", do: ConnectPod(podId: "p")),
         ],
     )"#;
     let scenario = from_text("named.ron", text).unwrap_or_else(|problems| panic!("{problems}"));
@@ -81,6 +84,7 @@ fn gen_14_a_refusal_names_its_pod_and_changes_nothing() {
     let expected = [
         (SimTime::from_seconds(2), p, Refusal::BidBelowFloor),
         (SimTime::from_seconds(4), p, Refusal::IllegalState),
+        (SimTime::from_seconds(5), p, Refusal::IllegalState),
     ];
     assert_eq!(refusals.collect::<Vec<_>>(), expected);
 }

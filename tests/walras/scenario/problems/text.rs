@@ -328,15 +328,15 @@ fn what_is_unknown_is_called_by_what_it_is() {
     check(
         &scripted,
         expect![[r#"
-        error: unknown action `HostJoin`
-         --> test.ron:4:29
-          |
-        4 |     script: [(at: "0s", do: HostJoin(host: "h"))]
-          |                             ^^^^^^^^ expected one of Deposit, SetAutoPay, Adjust, CreatePod, CreateSpotPod, StopPod, ResumePod, ResumeSpotPod, ResetPod, TerminatePod, HostDown, HostUp, or one of 3 more: see scenarios/README.md
-          |
-          = note: field: script[0].do
-          = help: did you mean `HostDown`?
-    "#]],
+            error: unknown action `HostJoin`
+             --> test.ron:4:29
+              |
+            4 |     script: [(at: "0s", do: HostJoin(host: "h"))]
+              |                             ^^^^^^^^ expected one of Deposit, SetAutoPay, Adjust, CreatePod, CreateSpotPod, StopPod, ResumePod, ResumeSpotPod, ResetPod, ConnectPod, TerminatePod, HostDown, or one of 4 more: see scenarios/README.md
+              |
+              = note: field: script[0].do
+              = help: did you mean `HostDown`?
+        "#]],
     );
     for (text, expected) in [
         (poisson(r#"duration: Gama(shape: 1)"#), "unknown distribution `Gama`"),
