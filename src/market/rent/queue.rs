@@ -87,6 +87,9 @@ fn unblock(turn: &mut Turn<'_, '_>, pod: PodId) {
         Kind::Spot { .. } => (world.waiting_bids, &mut world.freed_for_bids, Round::Bid),
     };
     if 0 < left {
+        let fleet = &world.fleet;
+        let hosts = scopes.iter().flat_map(|scope| &fleet.scopes[*scope].hosts).copied();
+        freed.hosts.extend(hosts.filter(|host| !fleet.hosts[*host].resuming.is_empty()));
         freed.scopes.extend(scopes);
         turn.agenda.raise(round);
     }

@@ -24,8 +24,8 @@ use crate::world::pod::{Pod, PodState};
 use crate::world::waiting::lanes::{Queue, Rank};
 use crate::world::{Freed, Joined};
 use order::{
-    Candidate, Order, add_returned, bid_of, first_of, gather, goes_on, is_blocked, push_head,
-    rank_of, take_next, waits_at_home,
+    Candidate, Order, add_returned, bid_of, first_of, gather, goes_on, has_cause, is_blocked,
+    push_head, rank_of, take_next, waits_at_home,
 };
 use std::cmp::Reverse;
 
@@ -84,7 +84,7 @@ fn put_back(turn: &mut Turn<'_, '_>, queue: Queue, freed: &Freed, left: Order) {
     again.scopes.extend(&freed.scopes);
     for Reverse((_, candidate)) in left {
         match candidate {
-            Candidate::Resumer(host, _) => {
+            Candidate::Resumer(host, _) if freed.hosts.contains(&host) => {
                 again.hosts.insert(host);
             }
             Candidate::Again(pod) if freed.pods.contains(&pod) => {
@@ -92,6 +92,7 @@ fn put_back(turn: &mut Turn<'_, '_>, queue: Queue, freed: &Freed, left: Order) {
             }
             Candidate::Head(_)
             | Candidate::Lane(_)
+            | Candidate::Resumer(..)
             | Candidate::Again(_)
             | Candidate::New(_)
             | Candidate::Asked(_) => {}
@@ -114,6 +115,9 @@ fn try_all(turn: &mut Turn<'_, '_>, queue: Queue, freed: &Freed, mut order: Orde
         };
         let tried = if block && is_blocked(turn, pod, &blocked) {
             leave_blocked(turn, candidate, pod)
+        } else if block && !has_cause(turn, freed, candidate, pod) {
+            // It waits as before, and holds back those behind it.
+            Tried::NoRoom
         } else {
             try_one(turn, candidate, pod, &blocked)
         };

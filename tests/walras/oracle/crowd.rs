@@ -5,7 +5,7 @@ use super::biller::bill_in_order;
 use super::random::{
     ACCOUNTS, HORIZON, SECOND, account, amounts, create, decided, either, instants, rules, spans,
 };
-use super::script::{Account, Act, Create, DISK, Host, Resume, Script, VCPUS};
+use super::script::{Act, Create, DISK, Host, Resume, Script, VCPUS};
 use proptest::prelude::*;
 use proptest::sample::select;
 use walras::scenario::demand::WhenFull;
@@ -195,28 +195,8 @@ pub(super) fn crowds() -> impl Strategy<Value = Script> {
             script.actions.sort_by_key(|(at, _)| *at);
         }
         script.actions = decided(script.actions);
-        undisputed(script)
+        script
     })
-}
-
-/// Under `block`, where a request may be too dear on some of the hosts that it names, no rule says when
-/// those before a new one are looked at again, and refused if they have run out of money meanwhile. So
-/// there either nobody runs out of money, or a request names one GPU type.
-fn undisputed(mut script: Script) -> Script {
-    let is_poor = |account: &Account| account.balance < ENOUGH;
-    if script.rules.waiting_order == WaitingOrder::Skip {
-        return script;
-    }
-    if script.accounts.iter().any(is_poor) {
-        for (_, act) in &mut script.actions {
-            if let Act::Create(create) = act {
-                create.others.clear();
-            }
-        }
-    } else {
-        script.accounts.iter_mut().for_each(|account| account.credit_line = 1_000_000 * ENOUGH);
-    }
-    script
 }
 
 prop_compose! {

@@ -215,6 +215,24 @@ fn scope_of(turn: &Turn<'_, '_>, host: HostId) -> ScopeId {
     turn.world.fleet.hosts[host].scope
 }
 
+/// POD-06. Whether a candidate is to be tried: one who waits only where something came free, or cheaper, for
+/// it, or its account got money, or it lost a promise. Under `block` others stand in the order, too, for they may hold back whoever asks after them.
+pub(super) fn has_cause(
+    turn: &Turn<'_, '_>,
+    freed: &Freed,
+    candidate: Candidate,
+    pod: PodId,
+) -> bool {
+    let came_free = match candidate {
+        Candidate::Resumer(host, _) => freed.hosts.contains(&host),
+        Candidate::Head(_) | Candidate::Lane(_) => {
+            scopes_of(turn, pod).iter().any(|scope| freed.scopes.contains(scope))
+        }
+        Candidate::Again(_) | Candidate::New(_) | Candidate::Asked(_) => true,
+    };
+    came_free || freed.pods.contains(&pod)
+}
+
 /// POD-06, `waiting_order: block`. Whether one before it, that did not fit, names all of its scopes.
 pub(super) fn is_blocked(turn: &Turn<'_, '_>, pod: PodId, blocked: &[ScopeId]) -> bool {
     let scopes = scopes_of(turn, pod);
