@@ -22,10 +22,10 @@ use walras::journal::fact::Kind;
 use walras::policy::placement::{Placement, placement};
 use walras::rng::{Purpose, Stream};
 use walras::scenario::Scenario;
-use walras::scenario::demand::{Clouds, Demand};
+use walras::scenario::demand::Demand;
 use walras::scenario::model::PlacementChoice;
 use walras::scenario::rules::VcpuMemory;
-use walras::units::{Bundle, Gb, SimTime};
+use walras::units::{Bundle, SimTime};
 use walras::world::World;
 use walras::world::view::Candidates;
 
@@ -93,16 +93,7 @@ impl Market {
         let gpus = SIZES[usize::try_from(self.stream.below(10)).expect("below ten")];
         let per_gpu = 4 + u32::try_from(self.stream.below(8)).expect("below eight");
         let min_vcpus = if self.world.fleet.by_share { 0 } else { gpus * per_gpu.min(8) };
-        self.world.typical.note(&Demand {
-            types: 0,
-            clouds: Clouds::All,
-            gpus,
-            min_vcpus,
-            min_memory: Gb::ZERO,
-            container_disk: Gb::ZERO,
-            volume: Gb::ZERO,
-            deploy_cost: None,
-        });
+        self.world.typical.note(&Demand { min_vcpus, ..Demand::of_gpus(0, gpus) });
         Bundle { gpus, vcpus: min_vcpus, ..Bundle::NONE }
     }
     fn place(&mut self, host: HostId, need: Bundle) {

@@ -29,7 +29,7 @@ use walras::journal::fact::Refusal;
 use walras::journal::{Fact, Journal, Sink};
 use walras::rng::{Purpose, Stream};
 use walras::scenario::Scenario;
-use walras::scenario::demand::{Clouds, Demand, OnDone};
+use walras::scenario::demand::{Demand, OnDone};
 use walras::scenario::load::from_text;
 use walras::scenario::model::{Action, ActionKind, Command, CreatePod, PlacementChoice};
 use walras::units::{Gb, SimTime, Span};
@@ -125,14 +125,9 @@ fn scenario(nodes: &[Node], trace: &[Ask], seed: u64) -> Scenario {
             name: PodNameId::from_index(index),
             bid: None,
             demand: Demand {
-                types: 0,
-                clouds: Clouds::All,
-                gpus: pod.num_gpu,
                 min_vcpus: pod.cpu_milli,
                 min_memory: Gb::new(pod.memory_mib),
-                container_disk: Gb::ZERO,
-                volume: Gb::ZERO,
-                deploy_cost: None,
+                ..Demand::of_gpus(0, pod.num_gpu)
             },
             image: Gb::ZERO,
             command: Command::Ok,

@@ -50,6 +50,22 @@ pub struct Demand {
     pub deploy_cost: Option<Money>,
 }
 
+impl Demand {
+    /// GPUs of one list of types, wherever they are, and nothing else.
+    pub const fn of_gpus(types: u32, gpus: u32) -> Self {
+        Self {
+            types,
+            clouds: Clouds::All,
+            gpus,
+            min_vcpus: 0,
+            min_memory: Gb::ZERO,
+            container_disk: Gb::ZERO,
+            volume: Gb::ZERO,
+            deploy_cost: None,
+        }
+    }
+}
+
 /// What becomes of a pod when its work is done (POD-20).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]

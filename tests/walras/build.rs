@@ -5,9 +5,7 @@ use walras::ids::{AccountId, GpuTypeId, Id, PoolId, ScopeId, SegmentId};
 use walras::journal::{Fact, Journal, Sink};
 use walras::rng::draw::Distribution;
 use walras::scenario::Scenario;
-use walras::scenario::demand::{
-    ArrivalProcess, Buying, Clouds, Demand, OnDone, Segment, WorkLength,
-};
+use walras::scenario::demand::{ArrivalProcess, Buying, Demand, OnDone, Segment, WorkLength};
 use walras::scenario::model::{
     AccountSpec, Cloud, GpuType, HostSpec, InputFile, Policies, Pool, Scope,
 };
@@ -88,16 +86,7 @@ pub(crate) fn add_segment(
         low_balance: None,
         credit_line: Money::ZERO,
     });
-    let demand = Demand {
-        types: 0,
-        clouds: Clouds::All,
-        gpus: 1,
-        min_vcpus: 0,
-        min_memory: Gb::ZERO,
-        container_disk: Gb::ZERO,
-        volume: Gb::ZERO,
-        deploy_cost: None,
-    };
+    let demand = Demand::of_gpus(0, 1);
     scenario.segments.push(Segment {
         name,
         id,

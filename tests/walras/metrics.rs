@@ -1,9 +1,12 @@
 //! The figures, whole, as the hand-made story makes them, with and without a warm-up.
 
+use crate::storm::{Weather, storms};
 use crate::story;
 use expect_test::{ExpectFile, expect_file};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
 use walras::engine::{self, RunId};
-use walras::journal::Journal;
+use walras::journal::{Fact, Journal, Sink};
 use walras::metrics::summary::Value;
 use walras::metrics::{Metrics, Subject, Summary};
 use walras::scenario::Scenario;
@@ -64,6 +67,38 @@ fn a_segment_named_like_a_kind_is_told_apart() {
     assert_eq!(Subject::Cloud(Cloud::Secure).label(&scenario), "cloud/SECURE");
 }
 
+/// The figures of a run.
+fn of_run(scenario: &Scenario) -> Summary {
+    let mut metrics = Metrics::new(scenario);
+    let run = RunId { seed: 0, replication: 0 };
+    engine::run(scenario, run, &mut Journal::new(vec![&mut metrics]), &mut |_| {}).unwrap();
+    metrics.summary()
+}
+
+/// One who hears every fact, whether the figures want it or not.
+struct All<'a, 'b>(&'a mut Metrics<'b>);
+
+impl Sink for All<'_, '_> {
+    fn hear(&mut self, at: SimTime, fact: &Fact) {
+        self.0.hear(at, fact);
+    }
+}
+
+/// The figures make nothing of the facts that they don't want to hear.
+#[test]
+fn facts_that_are_not_wanted_change_no_figure() {
+    let mut runner = TestRunner::deterministic();
+    for _ in 0..40 {
+        let scenario = storms(Weather::ODD).new_tree(&mut runner).unwrap().current().scenario();
+        let mut metrics = Metrics::new(&scenario);
+        let mut all = All(&mut metrics);
+        let run = RunId { seed: 0, replication: 0 };
+        engine::run(&scenario, run, &mut Journal::new(vec![&mut all]), &mut |_| {}).unwrap();
+        let heard_all = metrics.summary().to_csv(&scenario);
+        assert_eq!(of_run(&scenario).to_csv(&scenario), heard_all);
+    }
+}
+
 /// GEN-14, POD-22. Every request is placed, refused for a stated reason, abandoned, or waits at the end;
 /// those refused outright stand beside.
 #[test]
@@ -83,10 +118,7 @@ fn every_request_is_accounted_for() {
         ],
     )"#;
     let scenario = from_text("all.ron", text).unwrap_or_else(|problems| panic!("{problems}"));
-    let mut metrics = Metrics::new(&scenario);
-    let run = RunId { seed: 0, replication: 0 };
-    engine::run(&scenario, run, &mut Journal::new(vec![&mut metrics]), &mut |_| {}).unwrap();
-    let summary = metrics.summary();
+    let summary = of_run(&scenario);
     let of = |metric| summary.value(metric, Subject::Market);
     for (metric, count) in [
         ("requests", 6),
@@ -119,10 +151,7 @@ fn who_waits_for_its_host_and_is_stopped_for_funds_is_not_rejected() {
         ],
     )"#;
     let scenario = from_text("resuming.ron", text).unwrap_or_else(|problems| panic!("{problems}"));
-    let mut metrics = Metrics::new(&scenario);
-    let run = RunId { seed: 0, replication: 0 };
-    engine::run(&scenario, run, &mut Journal::new(vec![&mut metrics]), &mut |_| {}).unwrap();
-    let summary = metrics.summary();
+    let summary = of_run(&scenario);
     let of = |metric| summary.value(metric, Subject::Market);
     assert_eq!(of("stops_for_funds"), Value::Count(1));
     assert_eq!(of("requests"), Value::Count(4), "three, and the victim's resume");

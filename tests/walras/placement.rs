@@ -6,7 +6,7 @@ use crate::build;
 use walras::ids::{ClassId, HostId, Id, PoolId, ScopeId};
 use walras::policy::placement::placement;
 use walras::rng::{Purpose, Stream};
-use walras::scenario::demand::{Clouds, Demand};
+use walras::scenario::demand::Demand;
 use walras::scenario::model::{HostSpec, PlacementChoice};
 use walras::scenario::rules::VcpuMemory;
 use walras::units::{Bundle, Gb, Money, SimTime};
@@ -62,16 +62,7 @@ impl Moment {
         }
         world.typical.kept = true;
         for &(gpus, min_vcpus) in asked {
-            world.typical.note(&Demand {
-                types: 0,
-                clouds: Clouds::All,
-                gpus,
-                min_vcpus,
-                min_memory: Gb::ZERO,
-                container_disk: Gb::ZERO,
-                volume: Gb::ZERO,
-                deploy_cost: None,
-            });
+            world.typical.note(&Demand { min_vcpus, ..Demand::of_gpus(0, gpus) });
         }
         let classes = world.fleet.scopes[ScopeId::from_index(0)].classes.clone();
         Self { world, classes }

@@ -11,9 +11,7 @@ use walras::journal::fact::{
 use walras::journal::{Fact, Sink};
 use walras::rng::draw::Distribution;
 use walras::scenario::Scenario;
-use walras::scenario::demand::{
-    ArrivalProcess, Buying, Clouds, Demand, OnDone, Segment, WorkLength,
-};
+use walras::scenario::demand::{ArrivalProcess, Buying, Demand, OnDone, Segment, WorkLength};
 use walras::scenario::model::{
     AccountSpec, Cloud, GpuType, HostSpec, InputFile, Policies, Pool, Scope,
 };
@@ -109,16 +107,7 @@ fn segment() -> Segment {
         from: SimTime::ZERO,
         until: SimTime::from_seconds(1_000),
         gpus: Distribution::Constant(2.0),
-        demand: Demand {
-            types: 0,
-            clouds: Clouds::All,
-            gpus: 2,
-            min_vcpus: 0,
-            min_memory: Gb::ZERO,
-            container_disk: Gb::ZERO,
-            volume: Gb::ZERO,
-            deploy_cost: None,
-        },
+        demand: Demand::of_gpus(0, 2),
         image: Gb::ZERO,
         work: WorkLength::Duration(Distribution::Constant(600.0)),
         value: None,

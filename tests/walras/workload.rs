@@ -14,8 +14,8 @@ use walras::ids::{AccountId, Id, SegmentId};
 use walras::rng::draw::Distribution;
 use walras::scenario::Scenario;
 use walras::scenario::demand::{
-    Arrival, ArrivalProcess, Buying, Clouds, CpuMemory, Demand, GpuShares, Larger, NoGpu, OnDone,
-    Replay, Segment, TraceFormat, WorkLength,
+    Arrival, ArrivalProcess, Buying, CpuMemory, Demand, GpuShares, Larger, NoGpu, OnDone, Replay,
+    Segment, TraceFormat, WorkLength,
 };
 use walras::scenario::model::{InputFile, Policies};
 use walras::scenario::rules::Rules;
@@ -62,16 +62,7 @@ fn segment(arrivals: ArrivalProcess) -> Segment {
         from: SimTime::ZERO,
         until: SimTime::NEVER,
         gpus: Distribution::Constant(1.0),
-        demand: Demand {
-            types: 0,
-            clouds: Clouds::All,
-            gpus: 1,
-            min_vcpus: 0,
-            min_memory: Gb::ZERO,
-            container_disk: Gb::new(10),
-            volume: Gb::ZERO,
-            deploy_cost: None,
-        },
+        demand: Demand { container_disk: Gb::new(10), ..Demand::of_gpus(0, 1) },
         image: Gb::new(5),
         work: WorkLength::Duration(Distribution::Constant(3_600.0)),
         value: None,

@@ -4,7 +4,7 @@
 use super::script::{Act, Create, Script};
 use walras::ids::{AccountId, DataCenterId, GpuTypeId, HostId, Id, PodNameId, PoolId, ScopeId};
 use walras::scenario::Scenario;
-use walras::scenario::demand::{Clouds, Demand, OnDone};
+use walras::scenario::demand::{Demand, OnDone};
 use walras::scenario::model::{
     AccountSpec, Action, ActionKind, AutoPay, Cloud, Command, CreatePod, GpuType, HostSpec,
     InputFile, Policies, Pool, Scope,
@@ -190,14 +190,10 @@ fn create_pod(script: &Script, create: &Create) -> ActionKind {
         name: id(create.pod),
         bid: create.bid.map(usd),
         demand: Demand {
-            types: u32::try_from(list).expect("few lists"),
-            clouds: Clouds::All,
-            gpus: create.gpus,
             min_vcpus: create.vcpus,
-            min_memory: Gb::ZERO,
             container_disk: Gb::new(create.disk),
             volume: Gb::new(create.volume),
-            deploy_cost: None,
+            ..Demand::of_gpus(u32::try_from(list).expect("few lists"), create.gpus)
         },
         image: Gb::new(create.image),
         command: if create.exits { Command::Exits } else { Command::Ok },

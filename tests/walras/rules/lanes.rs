@@ -12,7 +12,7 @@ use walras::engine::{self, RunId};
 use walras::ids::{AccountId, Id, PodNameId};
 use walras::journal::{Fact, Journal};
 use walras::scenario::Scenario;
-use walras::scenario::demand::{Clouds, Demand, OnDone};
+use walras::scenario::demand::{Demand, OnDone};
 use walras::scenario::model::{
     AccountSpec, Action, ActionKind, Command, CreatePod, PlacementChoice,
 };
@@ -124,16 +124,8 @@ fn account(dollars: u32) -> AccountSpec {
 
 fn create((pod, ask): (usize, Ask)) -> Action {
     let (minute, account, gpus, bid, disk, vcpus, work) = ask;
-    let demand = Demand {
-        types: 0,
-        clouds: Clouds::All,
-        gpus,
-        min_vcpus: vcpus,
-        min_memory: Gb::ZERO,
-        container_disk: Gb::new(disk),
-        volume: Gb::ZERO,
-        deploy_cost: None,
-    };
+    let demand =
+        Demand { min_vcpus: vcpus, container_disk: Gb::new(disk), ..Demand::of_gpus(0, gpus) };
     let create = CreatePod {
         name: PodNameId::from_index(pod),
         bid: bid.filter(|_| 0 < gpus).map(cents),

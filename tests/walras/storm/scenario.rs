@@ -143,14 +143,11 @@ fn create(pod: usize, ask: &Ask) -> ActionKind {
         name: id::<PodNameId>(pod),
         bid: ask.bid.map(cents),
         demand: Demand {
-            types: ask.types,
             clouds: ask.clouds,
-            gpus: ask.gpus,
             min_vcpus: ask.vcpus,
-            min_memory: Gb::ZERO,
             container_disk: Gb::new(container_disk),
             volume: Gb::new(volume),
-            deploy_cost: None,
+            ..Demand::of_gpus(ask.types, ask.gpus)
         },
         image: Gb::new(image),
         command: if ask.exits { Command::Exits } else { Command::Ok },

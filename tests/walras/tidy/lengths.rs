@@ -32,7 +32,7 @@ impl<'ast> Visit<'ast> for InlineTests {
 
 #[test]
 fn no_source_file_is_too_long() {
-    let all = ["src", "tests", "benches"].into_iter().flat_map(sources);
+    let all = ["src", "tests", "benches", "examples"].into_iter().flat_map(sources);
     let long: Vec<_> = all
         .map(|source| (length(&source), source.path))
         .filter(|(length, _)| LONGEST_FILE < *length)
@@ -81,7 +81,7 @@ impl<'ast> Visit<'ast> for Functions {
 #[test]
 fn no_function_is_too_long() {
     let mut long = Vec::new();
-    for source in ["src", "tests", "benches"].into_iter().flat_map(sources) {
+    for source in ["src", "tests", "benches", "examples"].into_iter().flat_map(sources) {
         let mut functions = Functions::default();
         functions.visit_file(&source.syntax);
         let over = functions.0.into_iter().filter(|(length, _)| LONGEST_FUNCTION < *length);
