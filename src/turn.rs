@@ -188,12 +188,13 @@ impl<'a, 'j> Turn<'a, 'j> {
             return;
         }
         let scope = row.scope;
+        let waited_for = (!row.resuming.is_empty()).then_some(host);
         if 0 < self.world.waiting_asks {
-            self.world.freed_for_asks.note(scope, host);
+            self.world.freed_for_asks.note(scope, waited_for);
             self.agenda.raise(Round::Ask);
         }
         if 0 < self.world.waiting_bids {
-            self.world.freed_for_bids.note(scope, host);
+            self.world.freed_for_bids.note(scope, waited_for);
             self.agenda.raise(Round::Bid);
         }
     }

@@ -40,17 +40,17 @@ use waiting::lanes::{Queue, Rank};
 pub struct Freed {
     /// Scopes where something came free, or cheaper.
     pub scopes: BTreeSet<ScopeId>,
-    /// Hosts where it did, for the Resuming pods that wait there.
+    /// Hosts where it did and Resuming pods wait.
     pub hosts: BTreeSet<HostId>,
     /// Pods whose account got money, or that lost a promise.
     pub pods: BTreeSet<PodId>,
 }
 
 impl Freed {
-    /// Notes that something came free on `host` of `scope`.
-    pub fn note(&mut self, scope: ScopeId, host: HostId) {
+    /// Notes that something came free on a host of `scope`: on `waited_for`, if anybody waits there.
+    pub fn note(&mut self, scope: ScopeId, waited_for: Option<HostId>) {
         self.scopes.insert(scope);
-        self.hosts.insert(host);
+        self.hosts.extend(waited_for);
     }
     /// Whether nothing came free.
     pub fn is_empty(&self) -> bool {
