@@ -9,7 +9,7 @@ use crate::agenda::{Class, Event};
 use crate::customers::{self, Customers};
 use crate::ids::{ActionId, HostId, Id, PodId};
 use crate::journal::{Fact, Journal};
-use crate::market::{charge, funds, leave};
+use crate::market::{charge, funds, leave, spot};
 use crate::policy::Policies;
 use crate::scenario::Scenario;
 use crate::script;
@@ -133,7 +133,7 @@ impl<'a, 'j> Engine<'a, 'j> {
     ) -> Result<Self, RunFailure> {
         let RunId { seed, replication } = run;
         let world = World::new(scenario, seed, replication);
-        let policies = Policies::new(scenario.policies, seed, replication);
+        let policies = Policies::new(scenario.policies, &scenario.rules, seed, replication);
         let turn = Turn::new(scenario, world, policies, journal);
         let customers = Customers::open(&turn, seed, replication)?;
         let mut engine = Self { turn, customers, events: 0, ended: false };
@@ -154,6 +154,7 @@ impl<'a, 'j> Engine<'a, 'j> {
             let balance = customers::opening_balance(turn, account, seed, replication);
             customers::open_account(turn, account, balance);
         }
+        spot::open(turn);
         for host in 0..turn.scenario.hosts.len() {
             turn.settle_host(HostId::from_index(host));
         }

@@ -8,7 +8,7 @@
 use crate::ids::{HostId, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{Operation, Refusal};
-use crate::market::{charge, displace, leave, start, stop};
+use crate::market::{charge, displace, leave, spot, start, stop};
 use crate::turn::Turn;
 use crate::world::pod::{PodChange, PodState};
 
@@ -43,15 +43,11 @@ fn lose_power(turn: &mut Turn<'_, '_>, pod: PodId) {
     match row.state {
         PodState::Grace { .. } => displace::kill(turn, pod),
         PodState::Initializing { host, .. } | PodState::Running { host } => {
-            let bid = row.bid().filter(|_| 0 < row.gpus);
             leave::pause_work(turn, pod);
             leave::lose_memory(turn, pod);
             turn.change(pod, PodChange::HostDown { resume: false });
             turn.state(Fact::PodDown { pod });
-            if let Some(bid) = bid {
-                let scope = turn.world.fleet.hosts[host].scope;
-                turn.world.fleet.scopes[scope].take_bid(bid);
-            }
+            turn.world.uncount_bid(pod, host);
             turn.recount(pod);
         }
         PodState::Waiting
@@ -73,12 +69,8 @@ pub fn power_back(turn: &mut Turn<'_, '_>, host: HostId) {
     turn.state(Fact::HostUp { host });
     turn.world.fleet.hosts[host].powered = true;
     for pod in turn.world.fleet.hosts[host].guests_in_order() {
-        let row = &turn.world.pods[pod];
-        if let PodState::Down { .. } = row.state {
-            if let Some(bid) = row.bid().filter(|_| 0 < row.gpus) {
-                let scope = turn.world.fleet.hosts[host].scope;
-                turn.world.fleet.scopes[scope].add_bid(bid);
-            }
+        if let PodState::Down { .. } = turn.world.pods[pod].state {
+            turn.world.count_bid(pod, host);
             start::restart(turn, pod, host);
             turn.recount(pod);
         }
@@ -134,6 +126,7 @@ fn become_unavailable(turn: &mut Turn<'_, '_>, host: HostId, was_available: bool
     if !was_available {
         return;
     }
+    turn.world.note_availability(host);
     charge::hold::pause_for_outage(turn, &all_pods(turn, host));
     for pod in turn.world.fleet.hosts[host].guests_in_order() {
         if let PodState::Reserved { .. } = turn.world.pods[pod].state {
@@ -145,7 +138,9 @@ fn become_unavailable(turn: &mut Turn<'_, '_>, host: HostId, was_available: bool
 /// HOST-02. From not available to available, if it is: meters go on, the waiting are tried.
 fn become_available(turn: &mut Turn<'_, '_>, host: HostId) {
     if turn.world.fleet.hosts[host].available() {
+        turn.world.note_availability(host);
         charge::hold::go_on_after_outage(turn, &all_pods(turn, host));
+        spot::look_at_return(turn, host);
         turn.settle_host(host);
         turn.freed(host);
     }

@@ -28,6 +28,8 @@ pub enum Purpose {
     Deposits = 6,
     /// Attributes of generated hosts. Entity: the host.
     HostAttributes = 7,
+    /// How the reserve of spot prices wanders (SPOT-17). Entity: the scope.
+    Reserve = 8,
 }
 
 /// A stream of uniform bits.

@@ -169,6 +169,9 @@ impl<'a, 'j> Turn<'a, 'j> {
         if self.world.fleet.by_sizes {
             self.world.fleet.hosts[host].sizes = self.world.sizes_on(host);
         }
+        if self.world.spot.is_some() {
+            self.world.note_free(host);
+        }
         let fleet = &mut self.world.fleet;
         if fleet.refresh(host, &self.scenario.rules) {
             self.agenda.raise(Round::Publish);

@@ -11,6 +11,7 @@ pub mod host;
 pub mod index;
 pub mod meters;
 pub mod pod;
+pub mod spot;
 pub mod table;
 pub mod typical;
 pub mod victims;
@@ -27,6 +28,7 @@ use fleet::Fleet;
 use index::Sizes;
 use meters::Meters;
 use pod::Pod;
+use spot::Spot;
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 use table::{Pods, Table};
@@ -85,6 +87,8 @@ pub struct World {
     pub shapes: Shapes,
     /// Requests that found GPUs too dear.
     pub aside: Aside,
+    /// Spot, where pods don't pay as they bid (SPOT-12 to SPOT-17).
+    pub spot: Option<Box<Spot>>,
     /// What has been asked for so far.
     pub typical: Typical,
     /// The books.
@@ -148,6 +152,7 @@ impl World {
             meters: Meters::default(),
             shapes: Shapes::default(),
             aside: Aside::default(),
+            spot: Spot::new(scenario, seed, replication),
             typical: Typical::new(scenario),
             ledger: Ledger::new(scenario.accounts.len(), scenario.hosts.len()),
             freed_for_asks: Freed::default(),

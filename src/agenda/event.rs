@@ -44,6 +44,8 @@ pub enum Class {
     SetPrice,
     /// 5 Set: a host's own price or floor is set.
     HostPrice,
+    /// 5 Set: a posted or replayed spot price, or its reserve, moves.
+    SpotPrice,
     /// 5 Set: automatic payments are set up.
     SetAutoPay,
     /// 6 Ready: promised GPUs are handed over.
@@ -82,7 +84,7 @@ pub enum Class {
 
 impl Class {
     /// Every class, in order: the one at index i has discriminant i.
-    pub(super) const ALL: [Self; 33] = [
+    pub(super) const ALL: [Self; 34] = [
         Self::HostDown,
         Self::NetworkDown,
         Self::HostUp,
@@ -99,6 +101,7 @@ impl Class {
         Self::LongestRun,
         Self::SetPrice,
         Self::HostPrice,
+        Self::SpotPrice,
         Self::SetAutoPay,
         Self::HandOver,
         Self::ImagePulled,
@@ -187,6 +190,10 @@ pub enum Event {
     DrainedPayment(AccountId),
     /// The hold of a drained account is over.
     HoldOver(AccountId),
+    /// SPOT-13. Spot prices are posted anew.
+    PostPrices,
+    /// SPOT-17. The reserves of spot prices move.
+    MoveReserves,
     /// The waiting and the new on-demand requests are tried.
     AskRound,
     /// The waiting and the new spot requests are tried.

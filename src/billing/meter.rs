@@ -69,7 +69,7 @@ impl Meter {
         if units == 0 { 0 } else { units.max(self.least_units) }
     }
     /// Units that have begun, whatever the rounding: where a change of price cuts (GEN-08).
-    fn begun(&self, at: SimTime, side: Side) -> u64 {
+    pub fn begun(&self, at: SimTime, side: Side) -> u64 {
         self.with_least(self.clock.begun(at, side))
     }
     /// GEN-07, GEN-10. Units that are owed.
@@ -166,8 +166,12 @@ impl Meter {
     pub fn later_unit_at_or_after(&self, from: SimTime) -> Option<SimTime> {
         self.clock.later_unit_at_or_after(from)
     }
-    /// The line above what it will owe; see [`Line`].
+    /// The line above what it will owe at its price; see [`Line`].
     pub fn line(&self, month: Span) -> Line {
+        self.line_up_to(self.price(), month)
+    }
+    /// The same of a meter whose price moves and is at most `most` (SPOT-15).
+    pub fn line_up_to(&self, most: Price, month: Span) -> Line {
         // Of the present stretch nothing has begun yet; of those before it, all.
         let begun_all = self.stretches.unposted_before_present();
         if let Some(units) = self.clock.most_while_held() {
@@ -179,7 +183,7 @@ impl Meter {
         let extra = i64::try_from(self.least_units.saturating_sub(1)).expect("few units");
         // Units owed at t are at most (t − origin) / unit + 1, and as many as the first one brings.
         let zero = self.clock.origin() + (first - 1 - extra) * unit;
-        Line::rising(begun_all, self.price(), self.quantity(), zero, month)
+        Line::rising(begun_all, most, self.quantity(), zero, month)
     }
 }
 

@@ -4,7 +4,7 @@ use super::Engine;
 use crate::agenda::{Class, Event};
 use crate::journal::Fact;
 use crate::market::rent::round;
-use crate::market::{displace, funds, place, price, rent, start, stop};
+use crate::market::{displace, funds, place, price, rent, spot, start, stop};
 use crate::script;
 use crate::units::SimTime;
 use crate::world::waiting::lanes::Queue;
@@ -34,6 +34,8 @@ pub(super) fn dispatch(engine: &mut Engine<'_, '_>, event: Event) {
         Event::Payment(account) => funds::payment(turn, account),
         Event::DrainedPayment(account) => funds::drained_payment(turn, account),
         Event::HoldOver(account) => funds::hold_over(turn, account),
+        Event::PostPrices => spot::post_prices(turn),
+        Event::MoveReserves => spot::move_reserves(turn),
         Event::AskRound => round::run(turn, Queue::OnDemand),
         Event::BidRound => round::run(turn, Queue::Spot),
         Event::Publish => price::publish(turn),

@@ -12,7 +12,7 @@ pub mod hold;
 pub mod post;
 
 use crate::billing::{Meter, Terms};
-use crate::ids::PodId;
+use crate::ids::{HostId, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{EndReason, Item};
 use crate::scenario::rules::{InterruptedUnit, Rules};
@@ -53,6 +53,31 @@ fn running_price(rules: &Rules, pod: &Pod, item: Item) -> (Price, u32) {
     (Price::per(monthly, rules.month()), size.get())
 }
 
+/// SPOT-15. What `pod` pays per GPU-hour on `host` today. Where that moves, the account is reckoned with
+/// the bid, which is the most that it can come to.
+pub fn agree_on_price(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) -> Money {
+    let today = turn.world.price_of_bid(pod, turn.world.fleet.hosts[host].scope);
+    let row = &mut turn.world.pods[pod];
+    match today.zip(row.bid()).filter(|_| 0 < row.gpus) {
+        Some((today, bid)) => {
+            row.price = bid;
+            today
+        }
+        None => row.price,
+    }
+}
+
+/// SPOT-15. A pod in grace keeps the price that it has.
+pub fn keep_price(turn: &mut Turn<'_, '_>, pod: PodId) {
+    if !turn.world.follows(pod) {
+        return;
+    }
+    turn.world.stop_following(pod);
+    if let Some(meter) = turn.world.meters.get(pod, Item::Compute) {
+        turn.world.pods[pod].price = meter.price().amount();
+    }
+}
+
 /// BILL-02, STOR-04. The rental's meters open now; the volume's opens with the first one, and later
 /// changes to the running rate from its next unit on.
 pub fn open_rental(turn: &mut Turn<'_, '_>, pod: PodId) {
@@ -65,13 +90,25 @@ pub fn open_rental(turn: &mut Turn<'_, '_>, pod: PodId) {
         if turn.world.meters.get(pod, item).is_some() {
             continue;
         }
-        let (price, quantity) = running_price(rules, row, item);
+        let (mut price, quantity) = running_price(rules, row, item);
         let host = row.tied.expect("a pod is billed on its host");
+        let scope = turn.world.fleet.hosts[host].scope;
+        let clears = if item == Item::Compute && 0 < row.gpus {
+            turn.world.price_of_bid(pod, scope)
+        } else {
+            None
+        };
+        if let Some(today) = clears {
+            price = Price::per_hour(today);
+        }
         let mut opened = Meter::open(terms(rules, item), price, quantity, now);
         if !turn.world.fleet.hosts[host].available() {
             opened.outage_begins(now);
         }
         turn.world.meters.open(pod, item, opened);
+        if clears.is_some() {
+            turn.world.follow(pod, scope);
+        }
         turn.state(Fact::MeterOpened { pod, item, price, quantity });
     }
 }
@@ -108,6 +145,9 @@ pub fn close_rental(turn: &mut Turn<'_, '_>, pod: PodId, reason: EndReason) -> (
 
 /// Closes a meter; gives all that it came to owe.
 pub fn close(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, reason: Option<EndReason>) -> Money {
+    if item == Item::Compute {
+        turn.world.stop_following(pod);
+    }
     let Some(meter) = turn.world.meters.get(pod, item) else { return Money::ZERO };
     let side = ending::closing_side(turn, pod, meter);
     let extent = match left_of_interrupted(turn, pod, reason) {

@@ -36,7 +36,7 @@ pub fn signal(turn: &mut Turn<'_, '_>, victim: PodId, newcomer: PodId) {
 }
 
 /// SPOT-07. SIGTERM: from now on the victim's GPUs are in grace.
-fn begin_grace(
+pub fn begin_grace(
     turn: &mut Turn<'_, '_>,
     (victim, host): (PodId, HostId),
     reason: EndReason,
@@ -44,6 +44,8 @@ fn begin_grace(
 ) {
     let kill_at = turn.now + turn.rules().grace;
     let worked = turn.world.pods[victim].state.works();
+    charge::keep_price(turn, victim);
+    turn.world.uncount_bid(victim, host);
     leave::pause_work(turn, victim);
     turn.change(victim, PodChange::Displace);
     let now = turn.now;
@@ -52,13 +54,9 @@ fn begin_grace(
     rental.preemptions += 1;
     rental.cause = Some(reason);
     rental.signalled_at = Some(now);
-    let (held, kind, bid) = (row.bundle, row.kind, row.bid());
+    let (held, kind) = (row.bundle, row.kind);
     let on = &mut turn.world.fleet.hosts[host];
     on.begin_grace(victim, held, kind, kill_at);
-    let scope = on.scope;
-    if let Some(bid) = bid {
-        turn.world.fleet.scopes[scope].take_bid(bid);
-    }
     turn.state(Fact::PodDisplaced { pod: victim, by, reason, kill_at });
     schedule_end(turn, victim, kill_at, worked);
     if turn.rules().grace_paid_by == GracePaidBy::Nobody {

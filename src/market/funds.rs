@@ -147,7 +147,7 @@ pub fn check_line(turn: &mut Turn<'_, '_>, account: AccountId) {
 }
 
 fn is_below_line(turn: &Turn<'_, '_>, account: AccountId) -> bool {
-    let reserve = turn.world.accounts[account].reserve;
+    let reserve = turn.sums_today(account).reserve;
     turn.spendable(account, Side::Limit) < reserve
 }
 
@@ -234,7 +234,7 @@ fn try_to_end_hold(turn: &mut Turn<'_, '_>, account: AccountId) {
     for &pod in &pods {
         let row = &turn.world.pods[pod];
         let there = row.tied.is_some_and(|host| turn.world.fleet.hosts[host].available());
-        let drained = turn.world.meters.of(pod).filter(|meter| meter.is_drained() && there);
+        let drained = turn.world.meters_now(pod).filter(|meter| meter.is_drained() && there);
         asked += drained.map(|meter| meter.cost_of_next(turn.now)).sum();
     }
     if turn.spendable(account, Side::Before) < asked {

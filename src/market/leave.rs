@@ -27,14 +27,11 @@ pub fn release_promise(turn: &mut Turn<'_, '_>, pod: PodId) {
 pub fn void_promise(turn: &mut Turn<'_, '_>, pod: PodId) -> Option<HostId> {
     let row = &turn.world.pods[pod];
     let PodState::Reserved { host } = row.state else { return None };
-    let (kind, bid) = (row.kind, row.bid().filter(|_| 0 < row.gpus));
+    let kind = row.kind;
     let on = &mut turn.world.fleet.hosts[host];
     on.void_promise(pod, kind);
     on.dismiss(pod);
-    let scope = on.scope;
-    if let Some(bid) = bid {
-        turn.world.fleet.scopes[scope].take_bid(bid);
-    }
+    turn.world.uncount_bid(pod, host);
     turn.settle_host(host);
     Some(host)
 }
@@ -114,23 +111,21 @@ pub fn leave(turn: &mut Turn<'_, '_>, pod: PodId, change: PodChange, reason: End
 /// What it held is free at this instant; in grace, parts of it may be another's (SPOT-07).
 fn give_back(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, before: PodState) {
     let row = &turn.world.pods[pod];
-    let (bundle, kind, bid) = (row.bundle, row.kind, row.bid().filter(|_| 0 < row.gpus));
+    let (bundle, kind) = (row.bundle, row.kind);
     let dormant = !matches!(row.state, PodState::Terminated);
-    let counted_as_bid = bid.filter(|_| before.displaceable());
     let on = &mut turn.world.fleet.hosts[host];
     on.dismiss(pod);
     if dormant {
         on.dormant.insert(pod);
     }
-    let scope = on.scope;
     let came_free = if matches!(before, PodState::Grace { .. }) {
         end_grace(turn, pod, host)
     } else {
         on.give(bundle, kind);
         !bundle.is_empty()
     };
-    if let Some(bid) = counted_as_bid {
-        turn.world.fleet.scopes[scope].take_bid(bid);
+    if before.displaceable() {
+        turn.world.uncount_bid(pod, host);
     }
     turn.settle_host(host);
     if came_free {

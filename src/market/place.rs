@@ -8,7 +8,7 @@
 use crate::ids::{ClassId, HostId, Id, PodId, ScopeId};
 use crate::journal::Fact;
 use crate::journal::fact::{Refusal, Step};
-use crate::market::{displace, rent, start};
+use crate::market::{charge, displace, rent, start};
 use crate::turn::Turn;
 use crate::units::{Bundle, Money};
 use crate::world::fleet::Fleet;
@@ -110,6 +110,10 @@ fn search(turn: &mut Turn<'_, '_>, asked: Asked, tiers: &[Tier]) -> Result<Found
     let mut outcome = Tried::NoRoom;
     for step in [Step::Free, Step::Grace, Step::Displacement] {
         for tier in tiers {
+            let Some(class) = tier.classes.first() else { continue };
+            if !may_use(turn, asked.bid, step, *class) {
+                continue;
+            }
             let drawn = turn.policies.placement_stream.position();
             if let Some((host, victims)) = in_tier(turn, asked, step, tier) {
                 if affords_on(turn, asked, host) {
@@ -122,6 +126,14 @@ fn search(turn: &mut Turn<'_, '_>, asked: Asked, tiers: &[Tier]) -> Result<Found
         }
     }
     Err(outcome)
+}
+
+/// SPOT-14. Under a posted price a bid must reach it, and spot displaces no spot.
+fn may_use(turn: &Turn<'_, '_>, bid: Option<Money>, step: Step, class: ClassId) -> bool {
+    let Some(bid) = bid.filter(|_| turn.rules().spot_clearing.is_posted()) else { return true };
+    let fleet = &turn.world.fleet;
+    let price = fleet.scopes[fleet.classes[class].scope].spot_price;
+    price <= bid && step != Step::Displacement
 }
 
 /// The host of a tier that a step finds, and whom the request displaces there.
@@ -226,7 +238,7 @@ pub fn may_find_gpus(
     let classes: Vec<ClassId> = named.filter(afforded).collect();
     classes.iter().any(|class| 0 < fleet.classes[*class].free.count(gpus))
         || !earliest_in_grace(fleet, need, bid, &classes).is_empty()
-        || turn.world.best_displacement(&classes, &need, bid).is_some()
+        || may_displace(turn, bid) && turn.world.best_displacement(&classes, &need, bid).is_some()
 }
 
 /// Whether any GPU of `host` may be had at no higher bid: free, in grace, or by displacement.
@@ -234,14 +246,24 @@ pub fn may_find_gpus_on(turn: &Turn<'_, '_>, host: HostId, bid: Option<Money>) -
     let one = Bundle { gpus: 1, ..Bundle::NONE };
     let on = &turn.world.fleet.hosts[host];
     on.available()
-        && (0 < on.free.gpus + on.open().gpus || turn.world.victims_on(host, &one, bid).is_some())
+        && (0 < on.free.gpus + on.open().gpus
+            || may_displace(turn, bid) && turn.world.victims_on(host, &one, bid).is_some())
+}
+
+/// SPOT-14. Whether anybody gives way to such a request.
+fn may_displace(turn: &Turn<'_, '_>, bid: Option<Money>) -> bool {
+    bid.is_none() || !turn.rules().spot_clearing.is_posted()
 }
 
 /// POD-11, POD-12. A resume takes its own host, free, in grace, or by displacement, or nothing.
 fn attempt_on_own_host(turn: &mut Turn<'_, '_>, asked: Asked, host: HostId) -> Tried {
     let Asked { pod, need, bid, .. } = asked;
     let on = &turn.world.fleet.hosts[host];
-    if !on.available() || bid.is_some_and(|bid| bid < turn.world.fleet.floor(host)) {
+    let class = on.class;
+    if !on.available()
+        || bid.is_some_and(|bid| bid < turn.world.fleet.floor(host))
+        || !may_use(turn, bid, Step::Free, class)
+    {
         return Tried::NoRoom;
     }
     let (step, victims) = if on.free.covers(&need) {
@@ -249,6 +271,7 @@ fn attempt_on_own_host(turn: &mut Turn<'_, '_>, asked: Asked, host: HostId) -> T
     } else if on.covered_at(&need).is_some() {
         (Step::Grace, Vec::new())
     } else if 0 < need.gpus
+        && may_use(turn, bid, Step::Displacement, class)
         && let Some(victims) = turn.world.victims_on(host, &need, bid)
     {
         (Step::Displacement, victims)
@@ -291,18 +314,19 @@ fn settle_on(turn: &mut Turn<'_, '_>, pod: PodId, found: Found) {
     }
     let now = turn.now;
     let row = &turn.world.pods[pod];
-    let (kind, need, bid) = (row.kind, row.need(), row.bid());
+    let (kind, need) = (row.kind, row.need());
     let on = &mut turn.world.fleet.hosts[host];
     on.guests.push(pod);
     if on.free.covers(&need) {
         on.take(need, kind);
         turn.change(pod, PodChange::Place { host });
-        add_bid(turn, pod, host, bid);
+        turn.world.count_bid(pod, host);
         start::begin(turn, pod, host, step);
     } else {
         let due = on.promise(pod, need, (kind, step), now);
         turn.change(pod, PodChange::Promise { host });
-        add_bid(turn, pod, host, bid);
+        turn.world.count_bid(pod, host);
+        charge::agree_on_price(turn, pod, host);
         turn.recount(pod);
         turn.state(Fact::PodPromised { pod, host, step, due });
     }
@@ -310,14 +334,6 @@ fn settle_on(turn: &mut Turn<'_, '_>, pod: PodId, found: Found) {
     if turn.world.fleet.hosts[host].reaches_further_than(&reach) {
         // Victims held more than was needed: the rest is open to those who wait.
         turn.freed(host);
-    }
-}
-
-/// The scope's bids count every spot pod in I, R or V that has GPUs.
-fn add_bid(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, bid: Option<Money>) {
-    if let Some(bid) = bid.filter(|_| 0 < turn.world.pods[pod].gpus) {
-        let scope = turn.world.fleet.hosts[host].scope;
-        turn.world.fleet.scopes[scope].add_bid(bid);
     }
 }
 

@@ -10,7 +10,7 @@ use crate::ids::Id;
 use crate::ids::{HostId, PodId, ScopeId};
 use crate::journal::Fact;
 use crate::journal::fact::{Item, Kind, Operation, Quote, Refusal};
-use crate::market::{charge, funds};
+use crate::market::{charge, funds, spot};
 use crate::scenario::model::Cloud;
 use crate::scenario::rules::{CommunityPricing, PriceChangeApplies};
 use crate::turn::Turn;
@@ -138,6 +138,7 @@ pub fn publish(turn: &mut Turn<'_, '_>) {
         if !std::mem::take(&mut state.touched) || state.hosts.is_empty() {
             continue;
         }
+        spot::clear(turn, scope);
         let quote = quote(turn, scope);
         let state = &mut turn.world.fleet.scopes[scope];
         if state.quote != Some(quote) {
@@ -154,11 +155,12 @@ fn quote(turn: &mut Turn<'_, '_>, scope: ScopeId) -> Quote {
     let state = &turn.world.fleet.scopes[scope];
     let last = state.quote;
     let least_price = state.prices.keys().next().copied();
-    let least_floor = state.floors.keys().next().copied();
+    let price = turn.world.spot.as_ref().map(|_| state.spot_price);
+    let shown = state.reserve.filter(|_| turn.rules().reserve_shown);
     Quote {
         on_demand: least_price.or(last.map(|quote| quote.on_demand)).unwrap_or(state.on_demand),
-        spot_floor: least_floor.or(last.map(|quote| quote.spot_floor)).unwrap_or(state.min_bid),
-        spot_price: state.bids.keys().next().copied(),
+        spot_floor: shown.unwrap_or_else(|| spot::floor(turn, scope)),
+        spot_price: price.or(state.bids.keys().next().copied()),
         min_winning_bid,
     }
 }

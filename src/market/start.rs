@@ -32,7 +32,8 @@ pub fn begin(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, step: Step) {
     let rental = row.rental.as_mut().expect("a request is a rental");
     rental.placed_at = Some(now);
     rental.volume_owed_before = owed;
-    let (gpus, price) = (row.gpus, row.price);
+    let gpus = row.gpus;
+    let price = charge::agree_on_price(turn, pod, host);
     if !first {
         turn.world.fleet.hosts[host].dormant.remove(&pod);
     }

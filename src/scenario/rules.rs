@@ -4,6 +4,10 @@
 //! it field by field. [`Rules::default`] is the default profile, `runpod-2024-03`; a test holds the
 //! file against it. Each field's comment names the rule that gives it its meaning.
 
+mod spot;
+
+pub use spot::{SpotClearing, SpotReserve, Walk};
+
 use crate::units::{Bundle, Gb, Money, Share, Span};
 
 /// GEN-07. When a unit of time is owed.
@@ -208,6 +212,20 @@ pub struct Rules {
     pub grace: Span,
     /// SPOT-09. What becomes of a victim.
     pub displaced: Displaced,
+    /// SPOT-10. How the price of spot pods is found.
+    pub spot_clearing: SpotClearing,
+    /// SPOT-13. From one posted price to the next.
+    pub posted_interval: Span,
+    /// SPOT-13. The utilization at which a posted price stays, in millionths.
+    pub posted_target: u32,
+    /// SPOT-13. How much of the distance to it a posted price moves by, in millionths.
+    pub posted_gain: u32,
+    /// SPOT-13. What a posted price never exceeds, as a share of the on-demand price.
+    pub posted_cap_share: Share,
+    /// SPOT-17. What a uniform price is reckoned against.
+    pub spot_reserve: SpotReserve,
+    /// SPOT-17. Whether the floor that is published is the reserve.
+    pub reserve_shown: bool,
     /// BILL-02. From when compute and container disk are billed.
     pub billing_starts: BillingStarts,
     /// BILL-04. Who pays for the grace.
@@ -313,6 +331,13 @@ impl Default for Rules {
             bid_tick: Money::from_nanos(1),
             grace: Span::from_seconds(5),
             displaced: Displaced::Stop,
+            spot_clearing: SpotClearing::PayAsBid,
+            posted_interval: Span::from_seconds(300),
+            posted_target: 800_000,
+            posted_gain: 500_000,
+            posted_cap_share: Share::ONE,
+            spot_reserve: SpotReserve::SpotFloor,
+            reserve_shown: true,
             billing_starts: BillingStarts::Placed,
             grace_paid_by: GracePaidBy::Victim,
             interrupted_unit: InterruptedUnit::Charged,

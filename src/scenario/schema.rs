@@ -119,6 +119,32 @@ pub(crate) struct AutoPayText {
     pub(crate) amount: Field,
 }
 
+/// What a uniform price is reckoned against (SPOT-17).
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+pub(crate) enum SpotReserveText {
+    /// The spot floor.
+    SpotFloor,
+    /// USD per GPU-hour.
+    Amount(Field),
+    /// A price that wanders.
+    Walk(WalkText),
+}
+
+/// A reserve that wanders between the floor and a ceiling (SPOT-17).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct WalkText {
+    /// USD per GPU-hour at the start. Mandatory.
+    pub(crate) start: Field,
+    /// USD per GPU-hour. Mandatory.
+    pub(crate) ceiling: Field,
+    /// Number: the deviation of a step, as a share of the way from the floor to the ceiling. Mandatory.
+    pub(crate) sigma: Field,
+    /// Duration between two steps. Mandatory.
+    pub(crate) every: Field,
+}
+
 macro_rules! rules_text {
     ($($name:ident),* $(,)?) => {
         /// The market's rules, each under its own name; what is left out is the profile's. Amounts
@@ -138,7 +164,8 @@ rules_text! {
     days_per_month, compute_unit, storage_unit, minute_rounding, statement_every,
     host_share_compute, host_share_storage, community_pricing, host_price_interval,
     price_change_applies, spot_floor_share, vcpu_memory, waiting_order, container_start,
-    zero_gpu_vcpu, zero_gpu_memory_gb, longest_run, work_speed, bid_per, spot, bid_tick, grace, displaced, billing_starts,
+    zero_gpu_vcpu, zero_gpu_memory_gb, longest_run, work_speed, bid_per, spot, bid_tick, grace, displaced,
+    spot_clearing, posted_interval, posted_target, posted_gain, posted_cap_share, spot_reserve, reserve_shown, billing_starts,
     grace_paid_by, interrupted_unit, rent_reserve, rent_reserve_scope, rent_reserve_storage,
     low_funds_reserve, low_funds_action, drained_storage, drained_hold, outage_partial_unit,
     minimum_billed, minimum_deposit, trial_credit, auto_pay_interval, payment_failure, credit_line,

@@ -5,6 +5,7 @@
 //! and every index agrees with what it can be derived from (`indexes`).
 
 mod indexes;
+mod spot;
 
 use super::World;
 use super::host::Host;
@@ -49,7 +50,8 @@ pub fn check(world: &World) -> Result<(), Fault> {
     let metered = world.meters.slots().all(|slot| live.contains(&slot));
     ensure(metered, "a pod that is gone has no meter", String::new)?;
     indexes::check_fleet(world)?;
-    indexes::check_pods(world)
+    indexes::check_pods(world)?;
+    spot::check(world)
 }
 
 fn check_account(world: &World, account: AccountId) -> Result<(), Fault> {

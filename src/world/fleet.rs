@@ -5,16 +5,21 @@
 //! and brings the cheap indexes up to date at once; the displacement index is brought up to date when
 //! it is next asked, for most changes are followed by another before anyone displaces.
 
+mod scope;
+
+pub use scope::ScopeState;
+
 use super::bits::BitSet;
 use super::host::{Host, Resuming};
 use super::index::{BidIndex, FreeIndex, SizeIndex, Sizes};
 use super::table::Table;
 use crate::ids::{ClassId, GpuTypeId, HostId, Id, PoolId, ScopeId};
-use crate::journal::fact::{Occupancy, Quote};
+use crate::journal::fact::Occupancy;
 use crate::scenario::Scenario;
 use crate::scenario::model::{Cloud, HostSpec};
 use crate::scenario::rules::{CommunityPricing, Rules, VcpuMemory};
 use crate::units::{Bundle, Money};
+use scope::Offer;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What hosts of a class have in common: all that is fixed and that a request can ask for.
@@ -90,41 +95,6 @@ impl Class {
     }
 }
 
-/// How a host is on offer: what the scope's counts know of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Offer {
-    floor: Money,
-    price: Money,
-    has_free: bool,
-}
-
-/// One GPU type in one cloud.
-#[derive(Clone, Debug, Default)]
-pub struct ScopeState {
-    /// The list price per GPU-hour.
-    pub on_demand: Money,
-    /// The minimum bid of hosts that state none.
-    pub min_bid: Money,
-    /// Its hosts.
-    pub hosts: Vec<HostId>,
-    /// Its classes.
-    pub classes: Vec<ClassId>,
-    /// Floors of offered hosts, each with how many have it.
-    pub floors: BTreeMap<Money, u32>,
-    /// The same of those with a GPU free or in grace and promised to nobody.
-    pub free_floors: BTreeMap<Money, u32>,
-    /// On-demand prices of offered hosts.
-    pub prices: BTreeMap<Money, u32>,
-    /// Bids of spot pods in I, R or V.
-    pub bids: BTreeMap<Money, u32>,
-    /// The last published row.
-    pub quote: Option<Quote>,
-    /// Whether something happened since that may change it.
-    pub touched: bool,
-    /// The lowest floor of its hosts, offered or not.
-    pub lowest_floor: Option<Money>,
-}
-
 /// All hosts.
 #[derive(Clone, Debug)]
 pub struct Fleet {
@@ -138,6 +108,8 @@ pub struct Fleet {
     pub scope_keys: Vec<(GpuTypeId, Cloud)>,
     /// Moves with every price, floor or class that changes: caches compare it.
     pub version: u64,
+    /// Moves with every price that all spot pods of a scope pay.
+    pub spot_version: u64,
     /// Whether vCPUs and memory come with the GPUs by share (POD-02).
     pub by_share: bool,
     /// Whether hosts are indexed by the sizes of their pods, too.
@@ -163,6 +135,7 @@ impl Fleet {
             scopes: scopes.collect(),
             scope_keys: scenario.scopes.iter().map(|scope| (scope.gpu_type, scope.cloud)).collect(),
             version: 0,
+            spot_version: 0,
             by_share: scenario.rules.vcpu_memory == VcpuMemory::Proportional,
             by_sizes: scenario.policies.placement.asks_for_sizes(),
             offers: vec![(None, 0); scenario.hosts.len()],
@@ -227,9 +200,14 @@ impl Fleet {
         self.scopes[scope].lowest_floor = floors.min();
     }
     /// GPU-04. The floor of a host: its own, or its scope's.
-    pub fn floor(&self, host: HostId) -> Money {
+    pub fn own_floor(&self, host: HostId) -> Money {
         let row = &self.hosts[host];
         row.own_min_bid.unwrap_or(self.scopes[row.scope].min_bid)
+    }
+    /// SPOT-02, SPOT-17. What a bid must reach there: the floor, and the reserve, if there is one.
+    pub fn floor(&self, host: HostId) -> Money {
+        let reserve = self.scopes[self.hosts[host].scope].reserve;
+        self.own_floor(host).max(reserve.unwrap_or_default())
     }
     /// GPU-02, HOST-13. The on-demand price per GPU-hour in a class.
     pub fn price(&self, class: ClassId) -> Money {
@@ -279,81 +257,6 @@ impl Fleet {
         state.touched |= moved || !state.bids.is_empty();
         state.touched
     }
-}
-
-impl ScopeState {
-    /// Counts `offer` instead of `former`; says whether a floor or price came or went.
-    #[inline(never)] // apart from the way of every change
-    fn replace(&mut self, former: Option<Offer>, offer: Option<Offer>) -> bool {
-        if let (Some(former), Some(offer)) = (former, offer)
-            && (former.floor, former.price) == (offer.floor, offer.price)
-        {
-            // By far the most frequent: the last GPU was taken, or the first came free.
-            if former.has_free == offer.has_free {
-                return false;
-            }
-            return if offer.has_free {
-                add(&mut self.free_floors, offer.floor)
-            } else {
-                take(&mut self.free_floors, offer.floor)
-            };
-        }
-        former != offer && self.offer_anew(former, offer)
-    }
-    #[cold] // hosts come and go, and prices change, far less often than pods
-    fn offer_anew(&mut self, former: Option<Offer>, offer: Option<Offer>) -> bool {
-        let gone = former.is_some_and(|former| self.withdraw(former));
-        offer.is_some_and(|offer| self.offer(offer)) | gone
-    }
-    fn offer(&mut self, offer: Offer) -> bool {
-        add(&mut self.floors, offer.floor)
-            | add(&mut self.prices, offer.price)
-            | (offer.has_free && add(&mut self.free_floors, offer.floor))
-    }
-    fn withdraw(&mut self, offer: Offer) -> bool {
-        take(&mut self.floors, offer.floor)
-            | take(&mut self.prices, offer.price)
-            | (offer.has_free && take(&mut self.free_floors, offer.floor))
-    }
-    /// A spot pod holds or is promised GPUs at `bid` from now on.
-    pub fn add_bid(&mut self, bid: Money) {
-        add(&mut self.bids, bid);
-        self.touched = true;
-    }
-    /// It no longer does.
-    pub fn take_bid(&mut self, bid: Money) {
-        take(&mut self.bids, bid);
-        self.touched = true;
-    }
-}
-
-/// Counts one more under `key`; says whether it is the first.
-fn add(counts: &mut BTreeMap<Money, u32>, key: Money) -> bool {
-    if let Some(count) = counts.get_mut(&key) {
-        *count += 1;
-        return false;
-    }
-    add_first(counts, key);
-    true
-}
-#[cold] // there are few floors, prices and bids, and many hosts and pods that have them
-fn add_first(counts: &mut BTreeMap<Money, u32>, key: Money) {
-    counts.insert(key, 1);
-}
-
-/// Counts one less under `key`; says whether it was the last.
-fn take(counts: &mut BTreeMap<Money, u32>, key: Money) -> bool {
-    let count = counts.get_mut(&key).expect("only what was added is taken away");
-    *count -= 1;
-    let last = *count == 0;
-    if last {
-        take_last(counts, key);
-    }
-    last
-}
-#[cold] // likewise
-fn take_last(counts: &mut BTreeMap<Money, u32>, key: Money) {
-    counts.remove(&key);
 }
 
 fn new_host(scenario: &Scenario, spec: &HostSpec) -> Host {

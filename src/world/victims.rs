@@ -231,6 +231,10 @@ impl World {
         }
         let floor = self.fleet.floor(host).up_to_multiple(tick);
         let mut found = row.free.gpus + row.open().gpus;
+        if self.spot.as_ref().is_some_and(|spot| spot.clearing.is_posted()) {
+            let price = self.fleet.scopes[row.scope].spot_price;
+            return (gpus <= found).then_some(price.up_to_multiple(tick).max(floor));
+        }
         let mut bid = floor;
         for victim in displaceable(&self.fleet, &self.pods, host) {
             if gpus <= found {
@@ -247,7 +251,11 @@ impl World {
         let free = state.free_floors.keys().next().copied();
         let least = state.floors.keys().next().copied()?;
         // Bids are multiples of the tick, floors need not be.
-        let mut best = free.map(|floor| floor.up_to_multiple(tick));
+        let reserve = state.reserve.unwrap_or_default();
+        let mut best = free.map(|floor| floor.max(reserve).up_to_multiple(tick));
+        if self.spot.as_ref().is_some_and(|spot| spot.clearing.is_posted()) {
+            return best.map(|floor| floor.max(state.spot_price.up_to_multiple(tick)));
+        }
         if free == Some(least) || state.bids.is_empty() {
             return best;
         }

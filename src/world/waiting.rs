@@ -68,10 +68,10 @@ pub struct Shape {
     /// Whether its queues changed since.
     pub stale: bool,
     /// The fleet's version that what follows was worked out for.
-    version: Option<u64>,
+    version: Option<(u64, u64)>,
     /// On demand: tiers in order of preference.
     pub ask_tiers: Vec<Tier>,
-    /// Spot: one tier per GPU type, for a bid is the same everywhere.
+    /// Spot: one tier per GPU type where a bid is paid as it is; else one per price of a scope, too.
     pub bid_tiers: Vec<Tier>,
     /// Whether any host is in the scopes named.
     pub any_host: bool,
@@ -207,8 +207,11 @@ impl Shapes {
     #[inline]
     pub fn prepare(&mut self, shape: ShapeId, scenario: &Scenario, fleet: &Fleet) {
         let row = &mut self.rows[shape.index()];
-        if row.version != Some(fleet.version) {
-            row.version = Some(fleet.version);
+        // Where one scope is named, its price puts nothing in order.
+        let spot_version = if 1 < row.scopes.len() { fleet.spot_version } else { 0 };
+        let version = Some((fleet.version, spot_version));
+        if row.version != version {
+            row.version = version;
             row.work_out(scenario, fleet);
         }
     }
@@ -278,7 +281,7 @@ impl Shape {
         let mut any = false;
         for gpu_type in &scenario.type_lists[self.demand.types as usize] {
             let mut by_price: BTreeMap<Money, Vec<ClassId>> = BTreeMap::new();
-            let mut all = Vec::new();
+            let mut by_spot_price: BTreeMap<Money, Vec<ClassId>> = BTreeMap::new();
             for scope in &self.scopes {
                 if fleet.scope_keys[scope.index()].0 != *gpu_type {
                     continue;
@@ -287,7 +290,8 @@ impl Shape {
                     any = true;
                     if self.suits(&fleet.classes[*class], &scenario.rules) {
                         by_price.entry(fleet.price(*class)).or_default().push(*class);
-                        all.push(*class);
+                        let spot_price = fleet.scopes[*scope].spot_price;
+                        by_spot_price.entry(spot_price).or_default().push(*class);
                     }
                 }
             }
@@ -295,9 +299,8 @@ impl Shape {
             by_price.retain(|price, _| self.within_ceiling(*price) && afforded(*price));
             let tiers = by_price.into_iter().map(|(price, classes)| Tier { price, classes });
             self.ask_tiers.extend(tiers);
-            if !all.is_empty() {
-                self.bid_tiers.push(Tier { price: Money::ZERO, classes: all });
-            }
+            let tiers = by_spot_price.into_iter().map(|(price, classes)| Tier { price, classes });
+            self.bid_tiers.extend(tiers);
         }
         self.any_host = any;
         self.fits_some = !self.bid_tiers.is_empty();

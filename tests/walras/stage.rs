@@ -23,7 +23,7 @@ use walras::scenario::Scenario;
 use walras::scenario::demand::Clouds;
 use walras::scenario::model::{Action, ActionKind, Cloud, Pool};
 use walras::scenario::rules::{
-    BidPer, CommunityPricing, Displaced, Rules, VcpuMemory, WaitingOrder,
+    BidPer, CommunityPricing, Displaced, Rules, SpotReserve, VcpuMemory, WaitingOrder,
 };
 use walras::units::{Gb, Money, SimTime, Span};
 
@@ -84,7 +84,7 @@ pub(crate) fn scenario(text: &str) -> Scenario {
 }
 
 /// Rules of the market, beside those of billing.
-const MARKET_RULES: [&str; 8] = [
+const MARKET_RULES: [&str; 10] = [
     "displaced",
     "waiting_order",
     "bid_per",
@@ -93,6 +93,8 @@ const MARKET_RULES: [&str; 8] = [
     "vcpu_memory",
     "zero_gpu_vcpu",
     "longest_run",
+    "spot_clearing",
+    "spot_reserve",
 ];
 /// What a host sets itself: its minimum bid, its price (HOST-13).
 const HOST_ACTS: [&str; 2] = ["floor", "own_price"];
@@ -116,6 +118,12 @@ fn set_market_rule(rules: &mut Rules, name: &str, value: &str) {
         ("spot", "false") => rules.spot = false,
         ("community_pricing", "host") => rules.community_pricing = CommunityPricing::Host,
         ("vcpu_memory", "requested") => rules.vcpu_memory = VcpuMemory::Requested,
+        ("spot_clearing", name) => {
+            rules.spot_clearing = ron::from_str(name).expect("a way to find the price");
+        }
+        ("spot_reserve", amount) => {
+            rules.spot_reserve = SpotReserve::Amount(Money::parse(amount).expect("an amount"));
+        }
         ("longest_run", span) => rules.longest_run = Some(Span::parse(span).expect("a span")),
         ("zero_gpu_vcpu", count) => rules.zero_gpu_vcpu = count.parse().expect("a number"),
         _ => assert!(!MARKET_RULES.contains(&name), "no such choice: {name} {value}"),

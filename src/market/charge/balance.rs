@@ -11,9 +11,20 @@ use crate::ids::{AccountId, PodId};
 use crate::journal::fact::Item;
 use crate::scenario::rules::{ReserveScope, Rules};
 use crate::turn::Turn;
-use crate::units::{Money, SimTime, Span};
+use crate::units::{Money, Price, SimTime, Span};
 use crate::world::World;
 use crate::world::pod::{Counted, Pod, PodState};
+
+/// What an account's pods must be able to cost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sums {
+    /// BILL-08. R10 of what runs.
+    pub reserve: Money,
+    /// BILL-06. The same of Reserved pods.
+    pub promised: Money,
+    /// BILL-07. One hour of both, where the account's rentals count.
+    pub hour: Money,
+}
 
 impl Turn<'_, '_> {
     /// GEN-10. The balance that rules look at, without the credit line.
@@ -26,7 +37,7 @@ impl Turn<'_, '_> {
         let unposted: Money = row
             .pods
             .iter()
-            .flat_map(|pod| self.world.meters.of(*pod))
+            .flat_map(|pod| self.world.meters_now(*pod))
             .map(|meter| meter.unposted(at, side))
             .sum();
         self.ledger_balance(account) - unposted
@@ -45,18 +56,38 @@ impl Turn<'_, '_> {
     pub fn paying_side(&self) -> Side {
         if self.charged && self.class != Class::Drain { Side::After } else { Side::Before }
     }
+    /// BILL-07, BILL-08. What the account's pods must be able to cost, at today's prices.
+    pub fn sums_today(&self, account: AccountId) -> Sums {
+        let row = &self.world.accounts[account];
+        if self.world.spot.is_none() {
+            let (reserve, promised, hour) = (row.reserve, row.promised, row.hour);
+            return Sums { reserve, promised, hour };
+        }
+        let mut sums = Sums::default();
+        for pod in &row.pods {
+            let counted = count_today(self.rules(), &self.world, *pod);
+            sums.reserve += counted.reserve;
+            sums.promised += counted.promised;
+            sums.hour += counted.hour;
+        }
+        sums
+    }
     /// What a pod's R10 is at present.
     pub fn reserve_of(&self, pod: PodId) -> Money {
         self.world.pods[pod].counted.reserve
     }
     /// Brings what a pod is counted with in its account up to date.
     pub fn recount(&mut self, pod: PodId) {
+        self.count_anew(pod);
+        self.touch(self.world.pods[pod].account);
+    }
+    /// The same, where it is what is known that changes, and not what is.
+    pub fn count_anew(&mut self, pod: PodId) {
         let counted = count(&self.scenario.rules, &self.world, pod);
         let row = &mut self.world.pods[pod];
         let account = row.account;
         self.world.accounts[account].recount(&row.counted, &counted);
         row.counted = counted;
-        self.touch(account);
     }
     /// What a pod's meters would cost for `span` if it ran, by compute and by disks (BILL-07, BILL-08).
     pub fn cost_for(&self, pod: PodId, span: Span) -> (Money, Money) {
@@ -74,22 +105,51 @@ impl Turn<'_, '_> {
 fn count(rules: &Rules, world: &World, id: PodId) -> Counted {
     let mut counted = Counted::default();
     let pod = &world.pods[id];
+    let follows = world.follows(id);
     for &item in items(pod) {
-        count_meter(&mut counted, rules, (pod, item), world.meters.get(id, item));
+        let most = running_price(rules, pod, item);
+        let moves = follows && item == Item::Compute;
+        count_meter(&mut counted, rules, (pod, item), world.meters.get(id, item), (most, moves));
     }
     counted
 }
 
-/// One meter of a pod, open or not. Apart from the loop, for most pods have one alone.
+/// The same at today's prices, where a pod is else counted with its bid (SPOT-15).
+fn count_today(rules: &Rules, world: &World, id: PodId) -> Counted {
+    let mut counted = Counted::default();
+    let pod = &world.pods[id];
+    let host = match pod.state {
+        PodState::Reserved { host } => Some(host),
+        PodState::Grace { .. } => None,
+        _ => pod.tied,
+    };
+    let today = host.and_then(|host| world.price_of_bid(id, world.fleet.hosts[host].scope));
+    let mut meters = world.meters_now(id);
+    for &item in items(pod) {
+        let (mut price, quantity) = running_price(rules, pod, item);
+        if item == Item::Compute && 0 < pod.gpus {
+            price = today.map_or(price, Price::per_hour);
+        }
+        let open = world.meters.get(id, item).and_then(|_| meters.next());
+        let open = open.as_deref();
+        count_meter(&mut counted, rules, (pod, item), open, ((price, quantity), false));
+    }
+    counted
+}
+
+/// One meter of a pod, open or not, that costs so much and, if it moves, never more. Apart from the loop,
+/// for most pods have one alone.
 #[inline(never)]
 fn count_meter(
     counted: &mut Counted,
     rules: &Rules,
     (pod, item): (&Pod, Item),
     open: Option<&Meter>,
+    ((price, quantity), moves): ((Price, u32), bool),
 ) {
+    let price_of = |open: &Meter| if moves { price } else { open.price() };
     if let Some(open) = open {
-        counted.line.add(&open.line(rules.month()));
+        counted.line.add(&open.line_up_to(price_of(open), rules.month()));
     }
     let reserved = matches!(pod.state, PodState::Reserved { .. });
     if !pod.state.costs_as_running() && !reserved {
@@ -97,7 +157,6 @@ fn count_meter(
     }
     // The rent reserve counts a pod that runs whether or not it is cut off or billed yet; R10 what its
     // meters cost now.
-    let (price, quantity) = running_price(rules, pod, item);
     let by_account = rules.rent_reserve_scope == ReserveScope::Account;
     if by_account && (item == Item::Compute || rules.rent_reserve_storage) {
         counted.hour += price.for_span(quantity, rules.rent_reserve);
@@ -105,6 +164,6 @@ fn count_meter(
     if reserved {
         counted.promised += price.for_span(quantity, rules.low_funds_reserve);
     } else if let Some(open) = open.filter(|open| !open.is_held()) {
-        counted.reserve += open.price().for_span(open.quantity(), rules.low_funds_reserve);
+        counted.reserve += price_of(open).for_span(open.quantity(), rules.low_funds_reserve);
     }
 }

@@ -29,6 +29,7 @@ pub fn go_on_after_outage(turn: &mut Turn<'_, '_>, pods: &[PodId]) {
     let now = turn.now;
     let forfeited = turn.rules().outage_partial_unit == OutagePartialUnit::Forfeited;
     for &pod in pods {
+        turn.world.catch_up(pod);
         for &item in items(&turn.world.pods[pod]) {
             let Some(meter) = turn.world.meters.get_mut(pod, item) else { continue };
             meter.outage_ends(now, forfeited);
@@ -48,6 +49,7 @@ pub fn go_on_after_outage(turn: &mut Turn<'_, '_>, pods: &[PodId]) {
 /// instant.
 pub fn drain(turn: &mut Turn<'_, '_>, pod: PodId) {
     let now = turn.now;
+    turn.world.catch_up(pod);
     for &item in items(&turn.world.pods[pod]) {
         if let Some(meter) = turn.world.meters.get_mut(pod, item) {
             meter.drain(now);
@@ -61,6 +63,7 @@ pub fn drain(turn: &mut Turn<'_, '_>, pod: PodId) {
 /// disk are left without the unit that ends now.
 pub fn leave_out_ending(turn: &mut Turn<'_, '_>, pod: PodId) {
     let now = turn.now;
+    turn.world.catch_up(pod);
     for item in [Item::Compute, Item::ContainerDisk] {
         if let Some(meter) = turn.world.meters.get_mut(pod, item) {
             meter.leave_out_ending(now);
@@ -72,6 +75,7 @@ pub fn leave_out_ending(turn: &mut Turn<'_, '_>, pod: PodId) {
 /// BILL-14. Meters that the draining paused take this instant as their new anchor.
 pub fn refill(turn: &mut Turn<'_, '_>, pod: PodId) {
     let now = turn.now;
+    turn.world.catch_up(pod);
     for &item in items(&turn.world.pods[pod]) {
         if turn.world.meters.get(pod, item).is_none_or(|meter| !meter.is_drained()) {
             continue;

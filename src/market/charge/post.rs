@@ -32,6 +32,9 @@ pub fn collect(turn: &mut Turn<'_, '_>, pod: PodId, item: Item) {
 
 /// Collects so much of what a meter owes, with the host's share of it.
 pub(super) fn collect_extent(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, extent: Extent) {
+    if item == Item::Compute {
+        turn.world.catch_up(pod);
+    }
     let Turn { scenario, now, world, dues, .. } = turn;
     let rules = &scenario.rules;
     let share =

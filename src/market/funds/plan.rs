@@ -36,7 +36,10 @@ pub fn plan(turn: &mut Turn<'_, '_>, account: AccountId) {
         forget_near_events(turn, account);
         return;
     }
-    let covered = line.surely_covered_until(balance, threshold, month);
+    let mut covered = line.surely_covered_until(balance, threshold, month);
+    if turn.world.spot.is_some() {
+        covered = look_closely(turn, account, covered);
+    }
     if covered <= turn.now {
         plan_exactly(turn, account);
         return;
@@ -52,6 +55,32 @@ pub fn plan(turn: &mut Turn<'_, '_>, account: AccountId) {
         }
         _ => schedule_check(turn, account, covered),
     }
+}
+
+/// SPOT-15. A line that reckons with bids comes too early: what its pods have paid so far is read, and the
+/// line looked at again. An account that is near it all the same is looked at whenever a price rises.
+#[cold]
+fn look_closely(turn: &mut Turn<'_, '_>, account: AccountId, mut covered: SimTime) -> SimTime {
+    if covered <= turn.now {
+        for pod in turn.world.accounts[account].pods.clone() {
+            if turn.world.follows(pod) {
+                turn.world.catch_up(pod);
+                turn.count_anew(pod);
+            }
+        }
+        let (balance, threshold) = balance_and_threshold(turn, account);
+        let line = &turn.world.accounts[account].line;
+        covered = line.surely_covered_until(balance, threshold, turn.month());
+    }
+    if let Some(spot) = &mut turn.world.spot {
+        covered = if spot.look_closely { SimTime::ZERO } else { covered };
+        if covered <= turn.now {
+            spot.near.insert(account);
+        } else {
+            spot.near.remove(&account);
+        }
+    }
+    covered
 }
 
 fn forget_near_events(turn: &mut Turn<'_, '_>, account: AccountId) {
@@ -208,11 +237,12 @@ fn next_line(turn: &Turn<'_, '_>, account: AccountId) -> Option<SimTime> {
     let row = &turn.world.accounts[account];
     let passed = Class::FundsCheck <= turn.class;
     let start = if passed { turn.now + TICK } else { turn.now };
-    let already = turn.balance_at(account, turn.now, Side::Limit) + row.credit_line < row.reserve;
+    let reserve = turn.sums_today(account).reserve;
+    let already = turn.balance_at(account, turn.now, Side::Limit) + row.credit_line < reserve;
     let from = if already {
         start
     } else {
-        let crossing = first_below(turn, account, turn.now, row.reserve)?;
+        let crossing = first_below(turn, account, turn.now, reserve)?;
         match turn.rules().minute_rounding {
             Rounding::Started => start.max(crossing + TICK),
             Rounding::Completed => start.max(crossing),

@@ -1,18 +1,20 @@
 //! Whether an account affords a request, and at which price (POD-04, BILL-06, BILL-07, POD-13).
 
-use crate::ids::{HostId, PodId};
+use crate::ids::{HostId, PodId, ScopeId};
 use crate::scenario::rules::ReserveScope;
 use crate::turn::Turn;
 use crate::units::Money;
 
-/// The price to pay per GPU-hour on `host` today: the bid under pay as bid, else the list price; zero
-/// GPUs cost nothing (POD-13).
+/// The price to pay per GPU-hour on `host` today: the bid under pay as bid, or else the price of its scope
+/// up to the bid; on demand the list price; zero GPUs cost nothing (POD-13).
 pub fn price_on(turn: &Turn<'_, '_>, pod: PodId, host: HostId) -> Money {
     let row = &turn.world.pods[pod];
     if row.gpus == 0 {
         return Money::ZERO;
     }
-    row.bid().unwrap_or_else(|| turn.world.fleet.price(turn.world.fleet.hosts[host].class))
+    let on = &turn.world.fleet.hosts[host];
+    let spot_price = turn.world.price_of_bid(pod, on.scope);
+    spot_price.or(row.bid()).unwrap_or_else(|| turn.world.fleet.price(on.class))
 }
 
 /// POD-04. The lowest price per GPU-hour that the request could come to among the hosts named; none if
@@ -22,7 +24,16 @@ pub fn cheapest(turn: &Turn<'_, '_>, pod: PodId) -> Option<Money> {
     if row.gpus == 0 {
         return Some(Money::ZERO);
     }
-    row.bid().or(turn.world.shapes.get(row.shape).lowest_price)
+    let shape = turn.world.shapes.get(row.shape);
+    if turn.world.spot.is_some() {
+        let offers = |scope: &&ScopeId| !turn.world.fleet.scopes[**scope].hosts.is_empty();
+        let named = shape.scopes.iter().filter(offers);
+        let prices = named.filter_map(|scope| turn.world.price_of_bid(pod, *scope));
+        if let Some(least) = prices.min() {
+            return Some(least);
+        }
+    }
+    row.bid().or(shape.lowest_price)
 }
 
 /// POD-04. Whether the account affords the request at the lowest price among the hosts named.
@@ -60,14 +71,14 @@ pub fn affords(turn: &mut Turn<'_, '_>, pod: PodId, price: Money) -> bool {
 /// BILL-06, BILL-07. What must be there for the account to rent the pod at its price.
 fn needed(turn: &Turn<'_, '_>, pod: PodId) -> Money {
     let rules = turn.rules();
-    let row = &turn.world.accounts[turn.world.pods[pod].account];
+    let sums = turn.sums_today(turn.world.pods[pod].account);
     let (compute, disks) = turn.cost_for(pod, rules.rent_reserve);
     let (compute_line, disks_line) = turn.cost_for(pod, rules.low_funds_reserve);
     let mut hour = compute + if rules.rent_reserve_storage { disks } else { Money::ZERO };
     if rules.rent_reserve_scope == ReserveScope::Account {
-        hour += row.hour;
+        hour += sums.hour;
     }
-    hour.max(row.reserve + row.promised + compute_line + disks_line)
+    hour.max(sums.reserve + sums.promised + compute_line + disks_line)
 }
 
 /// POD-06. A waiting request found GPUs too dear, though its account affords the cheapest it might get: it

@@ -46,6 +46,7 @@ pub fn wait(turn: &mut Turn<'_, '_>, pod: PodId) {
         Some(_) => turn.world.waiting_bids += 1,
     }
     turn.world.pods[pod].rental_mut().queued = true;
+    note_waiting(turn, pod, true);
     turn.state(Fact::PodWaits { pod });
     if until < SimTime::NEVER {
         turn.schedule(until, Class::PatienceOver, Event::PatienceOver { pod, epoch });
@@ -73,8 +74,17 @@ pub fn leave_queue(turn: &mut Turn<'_, '_>, pod: PodId) {
         Some(_) => world.waiting_bids -= 1,
     }
     turn.world.pods[pod].rental_mut().queued = false;
+    note_waiting(turn, pod, false);
     if turn.rules().waiting_order == WaitingOrder::Block {
         unblock(turn, pod);
+    }
+}
+
+/// SPOT-12. Who waits for GPUs with a bid may make the price.
+fn note_waiting(turn: &mut Turn<'_, '_>, pod: PodId, waits: bool) {
+    if turn.world.spot.is_some() {
+        turn.world.note_waiting(pod, waits);
+        turn.agenda.raise(Round::Publish);
     }
 }
 

@@ -3,9 +3,9 @@
 use super::names::is_blank;
 use crate::scenario::load::{Files, Gathered};
 use crate::scenario::problem::Fault;
-use crate::scenario::rules::Rules;
-use crate::scenario::schema::{ProfileText, RulesText};
-use crate::scenario::text::scalar::{Amount, Maybe, Part};
+use crate::scenario::rules::{Rules, SpotReserve, Walk};
+use crate::scenario::schema::{ProfileText, RulesText, SpotReserveText, WalkText};
+use crate::scenario::text::scalar::{Amount, Maybe, NotNegative, Part};
 use crate::scenario::text::{Field, Place, Reader};
 use crate::units::{Money, Span};
 
@@ -84,6 +84,7 @@ fn override_rules(reader: &mut Reader, place: &Place, field: Field, rules: &mut 
         set_spans(reader, &place, &text, rules);
         set_numbers(reader, &place, &text, rules);
         set_amounts(reader, &place, &text, rules);
+        set_reserve(reader, &place, &text, rules);
         check_units(reader, &place, rules);
         check_positive(reader, &place, rules);
     }
@@ -111,25 +112,26 @@ fn set_choices(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut
     set!(reader, place, text, rules:
         minute_rounding, community_pricing, price_change_applies, vcpu_memory, waiting_order, bid_per,
         spot, displaced, billing_starts, grace_paid_by, interrupted_unit, rent_reserve_scope,
-        rent_reserve_storage, low_funds_action, drained_storage, outage_partial_unit, work_speed,
+        rent_reserve_storage, low_funds_action, drained_storage, outage_partial_unit, work_speed, spot_clearing,
+        reserve_shown,
     );
 }
 
 fn set_spans(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut Rules) {
     set!(reader, place, text, rules:
         compute_unit, storage_unit, host_price_interval, container_start, grace, rent_reserve,
-        low_funds_reserve, drained_hold, minimum_billed, auto_pay_interval,
+        low_funds_reserve, drained_hold, minimum_billed, auto_pay_interval, posted_interval,
     );
     set_within!(Maybe, reader, place, text, rules: statement_every, longest_run);
 }
 
 fn set_numbers(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut Rules) {
-    set!(reader, place, text, rules: days_per_month, zero_gpu_vcpu, download_gbps);
+    set!(reader, place, text, rules: days_per_month, zero_gpu_vcpu, download_gbps, posted_target, posted_gain);
     if let Some(memory) = reader.optional(place, ("zero_gpu_memory_gb", text.zero_gpu_memory_gb)) {
         rules.zero_gpu_memory = memory;
     }
     set_within!(Part, reader, place, text, rules:
-        host_share_compute, host_share_storage, spot_floor_share, payment_failure,
+        host_share_compute, host_share_storage, spot_floor_share, payment_failure, posted_cap_share,
     );
 }
 
@@ -138,6 +140,46 @@ fn set_amounts(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut
         bid_tick, minimum_deposit, trial_credit, credit_line, container_disk_price,
         volume_price_running, volume_price_stopped,
     );
+}
+
+/// SPOT-17. What a uniform price is reckoned against.
+fn set_reserve(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut Rules) {
+    let place = place.field("spot_reserve");
+    if !text.spot_reserve.is_stated() {
+        return;
+    }
+    let reserve = match reader.shape(&place) {
+        Some(SpotReserveText::SpotFloor) => Some(SpotReserve::SpotFloor),
+        Some(SpotReserveText::Amount(stated)) => {
+            assert!(stated.is_stated(), "a variant that is there holds something");
+            let amount = reader.scalar(&place.inside());
+            amount.map(|Amount(amount)| SpotReserve::Amount(amount))
+        }
+        Some(SpotReserveText::Walk(walk)) => {
+            read_walk(reader, &place, &walk).map(SpotReserve::Walk)
+        }
+        None => None,
+    };
+    rules.spot_reserve = reserve.unwrap_or(rules.spot_reserve);
+}
+
+fn read_walk(reader: &mut Reader, place: &Place, text: &WalkText) -> Option<Walk> {
+    let start = reader.required(place, ("start", text.start));
+    let ceiling = reader.required(place, ("ceiling", text.ceiling));
+    let sigma = reader.required(place, ("sigma", text.sigma));
+    let every = reader.required(place, ("every", text.every));
+    let (Amount(start), Amount(ceiling), NotNegative(sigma)) = (start?, ceiling?, sigma?);
+    let every: Span = every?;
+    if ceiling < start {
+        let fault =
+            Fault::new("a walk that starts above its ceiling", format!("at most {ceiling}"));
+        reader.report(&place.field("start"), fault);
+    }
+    if every.is_zero() {
+        let fault = Fault::new("`every` is zero", "a positive duration (SPOT-17)");
+        reader.report(&place.field("every"), fault);
+    }
+    Some(Walk { start, ceiling, sigma, every })
 }
 
 /// GEN-05, BILL-17. Units divide the periods of their prices, and a minimum is whole units.
@@ -180,6 +222,7 @@ fn check_positive(reader: &mut Reader, place: &Place, rules: &Rules) {
             rules.longest_run == Some(Span::ZERO),
             "a positive duration or None (POD-24)",
         ),
+        ("posted_interval", rules.posted_interval.is_zero(), "a positive duration (SPOT-13)"),
         ("auto_pay_interval", rules.auto_pay_interval.is_zero(), "a positive duration (ACCT-05)"),
     ];
     for (name, is_zero, expected) in zeros {

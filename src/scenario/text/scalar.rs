@@ -10,7 +10,7 @@ use crate::scenario::problem::Fault;
 use crate::scenario::rules::{
     BidPer, BillingStarts, CommunityPricing, Displaced, DrainedStorage, GracePaidBy,
     InterruptedUnit, LowFundsAction, OutagePartialUnit, PriceChangeApplies, ReserveScope, Rounding,
-    VcpuMemory, WaitingOrder, WorkSpeed,
+    SpotClearing, VcpuMemory, WaitingOrder, WorkSpeed,
 };
 use crate::units::{Gb, GpuTime, Money, Share, Span, Speed};
 use serde::de::DeserializeOwned;
@@ -273,7 +273,7 @@ choices! {
     BidPer, BillingStarts, Cloud, Clouds, Command, CommunityPricing, CpuMemory, Displaced, DrainedStorage,
     GpuShares, GracePaidBy, Larger, LowFundsAction, NoGpu, OnDone, OutagePartialUnit, Oversized,
     PlacementChoice,
-    PriceChangeApplies, ReserveScope, Rounding, TraceFormat, VcpuMemory, WaitingOrder, WhenFull,
+    PriceChangeApplies, ReserveScope, Rounding, SpotClearing, TraceFormat, VcpuMemory, WaitingOrder, WhenFull,
     WorkSpeed,
 }
 

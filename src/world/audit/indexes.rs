@@ -77,7 +77,7 @@ fn check_scope(world: &World, id: ScopeId) -> Result<(), Fault> {
         (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for (host, row) in world.fleet.hosts.iter() {
         if row.scope == id && row.available() {
-            let floor = world.fleet.floor(host);
+            let floor = world.fleet.own_floor(host);
             add(&mut floors, floor);
             add(&mut prices, world.fleet.price(row.class));
             if 0 < row.free.gpus + row.open().gpus {

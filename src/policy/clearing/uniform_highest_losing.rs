@@ -1,0 +1,42 @@
+//! `uniform_highest_losing`: all pay the highest losing bid, or the reserve, if that is more (SPOT-12).
+//!
+//! With bids for single GPUs this is the (k+1)st-price auction of k GPUs, W. Vickrey, "Counterspeculation,
+//! Auctions, and Competitive Sealed Tenders", Journal of Finance 16(1), 1961: what one pays does not hang
+//! on one's own bid, so that it is best to bid what a GPU is worth.
+
+use super::{Bids, Clearing};
+use crate::units::Money;
+
+/// The member.
+pub struct UniformHighestLosing;
+
+impl Clearing for UniformHighestLosing {
+    fn of_bids(&self, bids: &Bids) -> Option<Money> {
+        let price = bids.reserve.max(bids.highest_losing.unwrap_or_default());
+        // A floor may have risen since the lowest winner bid.
+        Some(price.min(bids.lowest_winning))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Cases 39 and 60.
+    #[test]
+    fn spot_12_no_winner_pays_more_than_its_bid() {
+        let price = |reserve, lowest_winning, highest_losing: Option<i128>| {
+            let cents = |cents: i128| Money::from_nanos(cents * 10_000_000);
+            let highest_losing = highest_losing.map(cents);
+            let bids = Bids {
+                reserve: cents(reserve),
+                lowest_winning: cents(lowest_winning),
+                highest_losing,
+            };
+            UniformHighestLosing.of_bids(&bids).map(|price| price.to_string())
+        };
+        assert_eq!(price(49, 60, Some(55)).as_deref(), Some("0.55"));
+        assert_eq!(price(49, 60, None).as_deref(), Some("0.49"));
+        assert_eq!(price(60, 35, None).as_deref(), Some("0.35"));
+    }
+}

@@ -1,0 +1,120 @@
+//! What a scope offers: floors and prices of its hosts, and the bids that hold GPUs there, each counted.
+
+use crate::ids::{ClassId, HostId};
+use crate::journal::fact::Quote;
+use crate::units::Money;
+use std::collections::BTreeMap;
+
+/// How a host is on offer: what the scope's counts know of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Offer {
+    pub(super) floor: Money,
+    pub(super) price: Money,
+    pub(super) has_free: bool,
+}
+
+/// One GPU type in one cloud.
+#[derive(Clone, Debug, Default)]
+pub struct ScopeState {
+    /// The list price per GPU-hour.
+    pub on_demand: Money,
+    /// The minimum bid of hosts that state none.
+    pub min_bid: Money,
+    /// Its hosts.
+    pub hosts: Vec<HostId>,
+    /// Its classes.
+    pub classes: Vec<ClassId>,
+    /// Floors of offered hosts, each with how many have it.
+    pub floors: BTreeMap<Money, u32>,
+    /// The same of those with a GPU free or in grace and promised to nobody.
+    pub free_floors: BTreeMap<Money, u32>,
+    /// On-demand prices of offered hosts.
+    pub prices: BTreeMap<Money, u32>,
+    /// SPOT-17. Where it is no floor: what a spot pod pays at least.
+    pub reserve: Option<Money>,
+    /// SPOT-10. What all of its spot pods pay; zero where each pays its bid.
+    pub spot_price: Money,
+    /// Bids of spot pods in I, R or V.
+    pub bids: BTreeMap<Money, u32>,
+    /// The last published row.
+    pub quote: Option<Quote>,
+    /// Whether something happened since that may change it.
+    pub touched: bool,
+    /// The lowest floor of its hosts, offered or not.
+    pub lowest_floor: Option<Money>,
+}
+
+impl ScopeState {
+    /// Counts `offer` instead of `former`; says whether a floor or price came or went.
+    #[inline(never)] // apart from the way of every change
+    pub(super) fn replace(&mut self, former: Option<Offer>, offer: Option<Offer>) -> bool {
+        if let (Some(former), Some(offer)) = (former, offer)
+            && (former.floor, former.price) == (offer.floor, offer.price)
+        {
+            // By far the most frequent: the last GPU was taken, or the first came free.
+            if former.has_free == offer.has_free {
+                return false;
+            }
+            return if offer.has_free {
+                add(&mut self.free_floors, offer.floor)
+            } else {
+                take(&mut self.free_floors, offer.floor)
+            };
+        }
+        former != offer && self.offer_anew(former, offer)
+    }
+    #[cold] // hosts come and go, and prices change, far less often than pods
+    fn offer_anew(&mut self, former: Option<Offer>, offer: Option<Offer>) -> bool {
+        let gone = former.is_some_and(|former| self.withdraw(former));
+        offer.is_some_and(|offer| self.offer(offer)) | gone
+    }
+    fn offer(&mut self, offer: Offer) -> bool {
+        add(&mut self.floors, offer.floor)
+            | add(&mut self.prices, offer.price)
+            | (offer.has_free && add(&mut self.free_floors, offer.floor))
+    }
+    fn withdraw(&mut self, offer: Offer) -> bool {
+        take(&mut self.floors, offer.floor)
+            | take(&mut self.prices, offer.price)
+            | (offer.has_free && take(&mut self.free_floors, offer.floor))
+    }
+    /// A spot pod holds or is promised GPUs at `bid` from now on.
+    pub fn add_bid(&mut self, bid: Money) {
+        add(&mut self.bids, bid);
+        self.touched = true;
+    }
+    /// It no longer does.
+    pub fn take_bid(&mut self, bid: Money) {
+        take(&mut self.bids, bid);
+        self.touched = true;
+    }
+}
+
+/// Counts one more under `key`; says whether it is the first.
+fn add(counts: &mut BTreeMap<Money, u32>, key: Money) -> bool {
+    if let Some(count) = counts.get_mut(&key) {
+        *count += 1;
+        return false;
+    }
+    add_first(counts, key);
+    true
+}
+#[cold] // there are few floors, prices and bids, and many hosts and pods that have them
+fn add_first(counts: &mut BTreeMap<Money, u32>, key: Money) {
+    counts.insert(key, 1);
+}
+
+/// Counts one less under `key`; says whether it was the last.
+fn take(counts: &mut BTreeMap<Money, u32>, key: Money) -> bool {
+    let count = counts.get_mut(&key).expect("only what was added is taken away");
+    *count -= 1;
+    let last = *count == 0;
+    if last {
+        take_last(counts, key);
+    }
+    last
+}
+#[cold] // likewise
+fn take_last(counts: &mut BTreeMap<Money, u32>, key: Money) {
+    counts.remove(&key);
+}
