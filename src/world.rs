@@ -13,6 +13,7 @@ pub mod meters;
 pub mod pod;
 pub mod table;
 pub mod typical;
+pub mod usage;
 pub mod victims;
 pub mod view;
 pub mod waiting;
@@ -31,6 +32,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 use table::{Pods, Table};
 use typical::Typical;
+use usage::Usages;
 use waiting::Shapes;
 use waiting::aside::Aside;
 use waiting::lanes::{Queue, Rank};
@@ -87,6 +89,8 @@ pub struct World {
     pub aside: Aside,
     /// What has been asked for so far.
     pub typical: Typical,
+    /// How much of each scope is in use.
+    pub usage: Usages,
     /// The books.
     pub ledger: Ledger,
     /// For on-demand requests: what came free.
@@ -149,6 +153,7 @@ impl World {
             shapes: Shapes::default(),
             aside: Aside::default(),
             typical: Typical::new(scenario),
+            usage: Usages::new(scenario),
             ledger: Ledger::new(scenario.accounts.len(), scenario.hosts.len()),
             freed_for_asks: Freed::default(),
             freed_for_bids: Freed::default(),
