@@ -9,6 +9,7 @@ mod check;
 pub mod demand;
 pub mod load;
 pub mod model;
+pub mod prices;
 pub mod problem;
 pub mod rules;
 mod schema;

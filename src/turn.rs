@@ -179,7 +179,10 @@ impl<'a, 'j> Turn<'a, 'j> {
         let row = &mut fleet.hosts[host];
         let (available, occupancy) = (row.available(), row.occupancy);
         if row.stated != Some((available, occupancy)) {
-            row.stated = Some((available, occupancy));
+            let before = row.stated.replace((available, occupancy));
+            if self.world.usage.are_counted() {
+                self.world.usage.count(&self.world.fleet, host, (self.now, before));
+            }
             self.state(Fact::Occupied { host, available, occupancy });
         }
     }

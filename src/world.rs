@@ -14,6 +14,7 @@ pub mod pod;
 pub mod spot;
 pub mod table;
 pub mod typical;
+pub mod usage;
 pub mod victims;
 pub mod view;
 pub mod waiting;
@@ -33,6 +34,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 use table::{Pods, Table};
 use typical::Typical;
+use usage::Usages;
 use waiting::Shapes;
 use waiting::aside::Aside;
 use waiting::lanes::{Queue, Rank};
@@ -91,6 +93,8 @@ pub struct World {
     pub spot: Option<Box<Spot>>,
     /// What has been asked for so far.
     pub typical: Typical,
+    /// How much of each scope is in use.
+    pub usage: Usages,
     /// The books.
     pub ledger: Ledger,
     /// For on-demand requests: what came free.
@@ -154,6 +158,7 @@ impl World {
             aside: Aside::default(),
             spot: Spot::new(scenario, seed, replication),
             typical: Typical::new(scenario),
+            usage: Usages::new(scenario),
             ledger: Ledger::new(scenario.accounts.len(), scenario.hosts.len()),
             freed_for_asks: Freed::default(),
             freed_for_bids: Freed::default(),

@@ -10,8 +10,10 @@ mod customers;
 mod distribution;
 mod fleet;
 mod header;
+mod list_prices;
 mod market;
 mod names;
+mod prices;
 mod rules;
 mod script;
 mod trace;
@@ -46,6 +48,13 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
         },
     );
     let script = script::read(reader, gathered, (&mut types, &fleet, &accounts), &rules);
+    let around = list_prices::Surroundings {
+        types: &mut types,
+        fleet: &fleet,
+        files,
+        start_unix_s: header.start_unix_s,
+    };
+    let list_prices = list_prices::read(reader, gathered, around);
     types.check_speeds(reader, &gathered.place.field("rules").field("work_speed"), &rules);
     let market = Market::make(reader, (&types, &fleet), &rules);
     Scenario {
@@ -61,6 +70,7 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
         profile,
         rules,
         policies: header.policies,
+        list_prices,
         hosts: fleet.hosts(&market),
         gpu_types: types.in_use(),
         scopes: market.scopes,

@@ -175,11 +175,13 @@ pub enum TraceFormat {
     /// Azure's daily prices by instance type, 2020.
     #[serde(rename = "azure_spot_2020")]
     AzureSpot2020,
+    /// Our own plain format of prices: `at_s, price_usd_per_gpu_hour`.
+    PlainPrices,
 }
 
 impl TraceFormat {
     /// All that are known.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Plain,
         Self::OpenbPods,
         Self::OpenbNodes,
@@ -191,19 +193,18 @@ impl TraceFormat {
         Self::AwsSpot2015,
         Self::AwsSpot2020,
         Self::AzureSpot2020,
+        Self::PlainPrices,
     ];
     /// Whether each of its rows is a request.
     pub const fn has_requests(self) -> bool {
-        match self {
-            Self::Plain | Self::OpenbPods | Self::PhillyJobs | Self::DlrmInstances => true,
-            Self::OpenbNodes
-            | Self::PhillyNodes
-            | Self::HeliosThroughput
-            | Self::HeliosOccupancy
-            | Self::AwsSpot2015
-            | Self::AwsSpot2020
-            | Self::AzureSpot2020 => false,
-        }
+        matches!(self, Self::Plain | Self::OpenbPods | Self::PhillyJobs | Self::DlrmInstances)
+    }
+    /// Whether its rows are prices.
+    pub const fn has_prices(self) -> bool {
+        matches!(
+            self,
+            Self::AwsSpot2015 | Self::AwsSpot2020 | Self::AzureSpot2020 | Self::PlainPrices
+        )
     }
 }
 

@@ -4,6 +4,7 @@
 //! ([`super::load`]) is the only maker of one, apart from tests.
 
 use super::demand::{Demand, OnDone, Segment, WhenFull};
+use super::prices::ListPriceChoice;
 use super::rules::Rules;
 use crate::ids::{
     AccountId, DataCenterId, GpuTypeId, HostId, PodNameId, PoolId, ScopeId, SegmentId,
@@ -313,6 +314,8 @@ pub struct Scenario {
     pub rules: Rules,
     /// The policies.
     pub policies: Policies,
+    /// What moves the list prices of scopes, in order of scope; those left out are fixed.
+    pub list_prices: Vec<(ScopeId, ListPriceChoice)>,
     /// GPU types in use.
     pub gpu_types: Vec<GpuType>,
     /// Scopes in use: every (GPU type in use, cloud) pair, Secure before Community.
@@ -333,4 +336,11 @@ pub struct Scenario {
     pub pod_names: Vec<String>,
     /// The script, in its own order.
     pub script: Vec<Action>,
+}
+
+impl Scenario {
+    /// Whether any policy asks how much of a scope is in use.
+    pub fn asks_for_usage(&self) -> bool {
+        self.list_prices.iter().any(|(_, choice)| choice.asks_for_usage())
+    }
 }

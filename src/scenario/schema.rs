@@ -6,6 +6,7 @@
 
 pub(super) mod demand;
 pub(super) mod fleet;
+pub(super) mod prices;
 pub(super) mod script;
 
 use super::text::Field;
@@ -87,6 +88,11 @@ pub(crate) struct ProfileText {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct PoliciesText {
+    /// [`prices::ListPriceText`]: what moves the list price of every scope that has hosts. Default:
+    /// `fixed`.
+    pub(crate) list_price: Field,
+    /// List of [`prices::ScopeListPriceText`]: other choices for some scopes. Default: none.
+    pub(crate) list_prices: Field,
     /// `best_fit`, `first_fit`, `worst_fit`, `random`, `cheapest`, `pack_by_gpu_count`,
     /// `fragmentation_aware`, `dot_product`, `gpu_packing` or `gpu_clustering` (POD-05). Default:
     /// `best_fit`.

@@ -231,6 +231,10 @@ impl Share {
     pub const fn from_billionths(billionths: i128) -> Self {
         Self(billionths)
     }
+    /// The number of billionths.
+    pub const fn billionths(self) -> i128 {
+        self.0
+    }
     /// Reads `0.76`; at most nine decimals. What is allowed above 1 or below 0 is the reader's check.
     ///
     /// # Errors

@@ -158,7 +158,10 @@ pub fn describe(path: &Path) -> Result<Description, TraceError> {
             let (counts, rows) = CountsDescription::read(table)?;
             (Content::Counts(counts), rows)
         }
-        TraceFormat::AwsSpot2015 | TraceFormat::AwsSpot2020 | TraceFormat::AzureSpot2020 => {
+        TraceFormat::AwsSpot2015
+        | TraceFormat::AwsSpot2020
+        | TraceFormat::AzureSpot2020
+        | TraceFormat::PlainPrices => {
             let (prices, rows) = PricesDescription::read(table, format)?;
             (Content::Prices(prices), rows)
         }

@@ -178,7 +178,8 @@ impl Columns {
             | TraceFormat::HeliosOccupancy
             | TraceFormat::AwsSpot2015
             | TraceFormat::AwsSpot2020
-            | TraceFormat::AzureSpot2020 => {
+            | TraceFormat::AzureSpot2020
+            | TraceFormat::PlainPrices => {
                 let expected = "a trace of requests".to_owned();
                 Err(table.other_kind(FileKind::Known(format), expected))
             }

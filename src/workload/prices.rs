@@ -1,21 +1,23 @@
-//! Recorded spot prices of AWS and Azure, and one market of them as the price path of a run.
+//! Recorded prices, and one market of them as the price path of a run (SPOT-13).
 //!
 //! Sources: the price history of AWS of 2015, when a true auction set it, as
 //! `prateek-s/spot-price-model` keeps it (one market a file); the prices of AWS and Azure of 2020 in
 //! the logs of Narayanan et al., "Analysis and Exploitation of Dynamic Pricing in the Public Cloud for
-//! ML Training", DISPA 2020.
+//! ML Training", DISPA 2020. A plain format holds anyone's prices of one market.
 //!
 //! A price is in USD per instance-hour and holds from its row's instant until the next price of the
-//! same market, a market being an instance type in a zone; the last one holds on. Divided by the GPUs
-//! of an instance, rounded down to the nano-dollar, it is a price per GPU-hour. Rows may stand oldest
-//! first or newest first, as AWS hands them out; anything else is refused. Files are read row by row,
-//! and only the chosen market's changes of price are kept.
+//! same market, a market being an instance type in a zone; the last one holds on, and before the first
+//! row the first one holds. Multiplied and divided by the GPUs of an instance, rounded down to the
+//! nano-dollar once, it is a price per GPU-hour. Rows may stand oldest first or newest first, as AWS
+//! hands them out; anything else is refused. Files are read row by row, and only the chosen market's
+//! prices are kept.
 
 use super::calendar::Moment;
 use super::import::error::TraceError;
 use super::import::table::{Table, digest};
 use crate::scenario::demand::TraceFormat;
-use crate::units::{Money, SimTime};
+use crate::scenario::prices::PricePath;
+use crate::units::{Money, Share, SimTime, Span};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -41,27 +43,30 @@ pub(super) struct Quotes {
     instance: Option<usize>,
     /// The columns of prices: one, or under Azure one an instance type, which the header names.
     prices: Vec<usize>,
-    is_daily: bool,
+    format: TraceFormat,
 }
 
 const ZONE: &str = "AvailabilityZone";
 const INSTANCE: &str = "InstanceType";
 const PRICE: &str = "SpotPrice";
+const PLAIN_TIME: &str = "at_s";
+const PLAIN_PRICE: &str = "price_usd_per_gpu_hour";
 
 impl Quotes {
     /// The prices of an open file.
     pub(super) fn of(table: Table, format: TraceFormat) -> Result<Self, TraceError> {
         table.must_be(format)?;
-        let is_daily = format == TraceFormat::AzureSpot2020;
-        let (time, zone, instance, prices) = if is_daily {
+        let (time, zone, instance, prices) = if format == TraceFormat::AzureSpot2020 {
             (0, None, None, (1..table.header().len()).collect())
         } else if format == TraceFormat::AwsSpot2020 {
             let (zone, instance) = (table.column(ZONE)?, table.column(INSTANCE)?);
             (table.column("Timestamp")?, Some(zone), Some(instance), vec![table.column(PRICE)?])
+        } else if format == TraceFormat::PlainPrices {
+            (table.column(PLAIN_TIME)?, None, None, vec![table.column(PLAIN_PRICE)?])
         } else {
             (table.column("timestamp")?, None, None, vec![table.column(PRICE)?])
         };
-        Ok(Self { table, time, zone, instance, prices, is_daily })
+        Ok(Self { table, time, zone, instance, prices, format })
     }
     /// Rows read.
     pub(super) const fn rows(&self) -> u64 {
@@ -73,7 +78,7 @@ impl Quotes {
     }
     /// The prices of the present row; a day on which Azure states none for a type has none of it.
     pub(super) fn row(&self) -> impl Iterator<Item = Result<Quote<'_>, TraceError>> {
-        let is_stated = |place: &&usize| !self.is_daily || !self.field(**place).is_empty();
+        let is_stated = |place: &&usize| !self.is_daily() || !self.field(**place).is_empty();
         self.prices.iter().filter(is_stated).map(|place| self.quote(*place))
     }
     /// The error of the present row's instant.
@@ -81,13 +86,28 @@ impl Quotes {
         self.table.malformed_at(self.time, expected)
     }
 
+    /// Whether a row has a price of each instance type, or none.
+    fn is_daily(&self) -> bool {
+        self.format == TraceFormat::AzureSpot2020
+    }
+    /// An instant as the file's own clock shows it.
+    fn shown(&self, at: Moment) -> String {
+        if self.format == TraceFormat::PlainPrices {
+            return format!("{} s", at.unix_seconds());
+        }
+        at.to_string()
+    }
     fn field(&self, place: usize) -> &str {
         self.table.record().get(place).unwrap_or_default()
     }
     fn quote(&self, place: usize) -> Result<Quote<'_>, TraceError> {
         let text = self.field(self.time);
-        let (at, like) = if self.is_daily {
+        let (at, like) = if self.is_daily() {
             (Moment::parse_month_first(text), "a day such as 2/24/2020")
+        } else if self.format == TraceFormat::PlainPrices {
+            let seconds = text.parse::<u32>().ok();
+            let at = seconds.map(|seconds| Moment::from_unix_seconds(seconds.into()));
+            (at, "whole seconds from the trace's zero")
         } else {
             (Moment::parse(text), "a date and time such as 2020-01-31T06:43:07Z")
         };
@@ -100,7 +120,7 @@ impl Quotes {
         let header = || self.table.header().get(place).map_or("", String::as_str);
         let instance = match self.instance {
             Some(instance) => self.field(instance),
-            None if self.is_daily => header(),
+            None if self.is_daily() => header(),
             None => "",
         };
         Ok(Quote { at, zone: self.zone.map_or("", |zone| self.field(zone)), instance, price })
@@ -120,8 +140,12 @@ pub struct PriceTrace {
     pub instance: Option<String>,
     /// GPUs of an instance, at least one.
     pub gpus: u32,
-    /// The instant of the trace that is time 0 of the run; none: that of the market's first price.
+    /// By which each price is multiplied.
+    pub times: Share,
+    /// An instant of the trace; none: that of the market's first price, or the plain format's own zero.
     pub start: Option<Moment>,
+    /// How long after it time 0 of the run comes.
+    pub from: Span,
 }
 
 impl PriceTrace {
@@ -143,9 +167,8 @@ pub struct PriceSeries {
     pub instance: String,
     /// When the trace's first and last price begin, on its own clock.
     pub span: (Moment, Moment),
-    /// From when on which price per GPU-hour holds: the first from time 0, each at another price than
-    /// the one before.
-    pub changes: Vec<(SimTime, Money)>,
+    /// From when on which price per GPU-hour holds.
+    pub path: PricePath,
 }
 
 impl PriceSeries {
@@ -153,7 +176,7 @@ impl PriceSeries {
     ///
     /// # Errors
     /// A file that is missing, unreadable, of another kind, malformed or out of order; a market that it
-    /// does not have, or not alone; a start before its first price or after its last.
+    /// does not have, or not alone; a time 0 after its last price.
     pub fn read(wanted: &PriceTrace) -> Result<Self, TraceError> {
         let table = Table::open(&wanted.path)?;
         let mut quotes = Quotes::of(table, wanted.format)?;
@@ -175,11 +198,6 @@ impl PriceSeries {
             }
         }
         path.finish(&quotes, wanted, &markets)
-    }
-    /// The price per GPU-hour in force at an instant of the run.
-    pub fn at(&self, at: SimTime) -> Money {
-        let after = self.changes.partition_point(|(from, _)| *from <= at);
-        after.checked_sub(1).map_or(Money::ZERO, |last| self.changes[last].1)
     }
 }
 
@@ -253,31 +271,47 @@ impl Path {
         let (Some((first, _)), Some((last, _))) = (self.prices.first(), self.prices.last()) else {
             unreachable!("a market is known by its first price")
         };
-        let (span, start) = ((*first, *last), wanted.start.unwrap_or(*first));
-        if start < span.0 || span.1 < start {
-            let (first, last) = span;
+        let span = (*first, *last);
+        let own_zero =
+            (quotes.format == TraceFormat::PlainPrices).then(|| Moment::from_unix_seconds(0));
+        let start = wanted.start.or(own_zero).unwrap_or(span.0);
+        if last.since(start).is_none_or(|left| left < wanted.from) {
+            let after = match wanted.from {
+                Span::ZERO => String::new(),
+                from => format!("{from} s after "),
+            };
+            let [start, first, last] = [start, span.0, span.1].map(|at| quotes.shown(at));
             return told(format!(
-                "is that of {start}; the market's begin at {first}, the last at {last}"
+                "is that of {after}{start}; the market's begin at {first}, the last at {last}"
             ));
         }
-        let mut changes: Vec<(SimTime, Money)> = Vec::new();
-        for (at, price) in &self.prices {
-            let price = per_gpu(*price, wanted.gpus);
-            // The latest price before the start is the one in force then.
-            let at =
-                at.since(start).map_or(SimTime::ZERO, |span| SimTime::from_micros(span.micros()));
-            if changes.last().is_some_and(|(from, _)| *from == at) {
-                changes.pop();
-            }
-            if changes.last().is_none_or(|(_, before)| *before != price) {
-                changes.push((at, price));
-            }
-        }
-        Ok(PriceSeries { digest: digest(&wanted.path)?, zone, instance, span, changes })
+        let path = path(&self.prices, start, wanted);
+        Ok(PriceSeries { digest: digest(&wanted.path)?, zone, instance, span, path })
     }
 }
 
-/// The price of one GPU of an instance.
-fn per_gpu(price: Money, gpus: u32) -> Money {
-    Money::from_nanos(price.nanos().div_euclid(i128::from(gpus.max(1))))
+/// The path of these prices, oldest first, where time 0 is `wanted.from` after `start`.
+fn path(prices: &[(Moment, Money)], start: Moment, wanted: &PriceTrace) -> PricePath {
+    let mut rows: Vec<(SimTime, Money)> = Vec::new();
+    for (at, price) in prices {
+        let price = per_gpu(*price, wanted);
+        let at = at.since(start).unwrap_or_default().micros();
+        let at = SimTime::from_micros(at.saturating_sub(wanted.from.micros()));
+        match rows.last_mut() {
+            // SPOT-13. Before the first row the first's holds.
+            None => rows.push((SimTime::ZERO, price)),
+            // The latest price before time 0 is the one in force then.
+            Some((_, before)) if at == SimTime::ZERO => *before = price,
+            Some((_, before)) if *before == price => {}
+            Some(_) => rows.push((at, price)),
+        }
+    }
+    PricePath { rows }
+}
+
+/// The price of one GPU of an instance, by which it is multiplied included.
+fn per_gpu(price: Money, wanted: &PriceTrace) -> Money {
+    const WHOLE: i128 = 1_000_000_000;
+    let gross = price.nanos() * wanted.times.billionths();
+    Money::from_nanos(gross.div_euclid(WHOLE * i128::from(wanted.gpus.max(1))))
 }

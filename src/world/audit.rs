@@ -10,6 +10,7 @@ mod spot;
 use super::World;
 use super::host::Host;
 use super::pod::PodState;
+use super::usage::GpusInUse;
 use crate::billing::{Line, Meter};
 use crate::ids::{AccountId, HostId, PodId};
 use crate::journal::fact::Item;
@@ -49,9 +50,27 @@ pub fn check(world: &World) -> Result<(), Fault> {
     let live: BTreeSet<u32> = world.pods.ids().map(|pod| pod.slot).collect();
     let metered = world.meters.slots().all(|slot| live.contains(&slot));
     ensure(metered, "a pod that is gone has no meter", String::new)?;
+    check_usage(world)?;
     indexes::check_fleet(world)?;
     indexes::check_pods(world)?;
     spot::check(world)
+}
+
+/// Where use is counted, each scope's is the sum over its hosts.
+fn check_usage(world: &World) -> Result<(), Fault> {
+    if !world.usage.are_counted() {
+        return Ok(());
+    }
+    for (id, scope) in world.fleet.scopes.iter() {
+        let mut sum = GpusInUse::default();
+        for host in &scope.hosts {
+            let row = &world.fleet.hosts[*host];
+            sum += GpusInUse::of(Some((row.available(), row.occupancy)));
+        }
+        let whom = || format!("{id:?}");
+        ensure(world.usage.of(id).gpus() == sum, "GPUs in use are those of its hosts", whom)?;
+    }
+    Ok(())
 }
 
 fn check_account(world: &World, account: AccountId) -> Result<(), Fault> {

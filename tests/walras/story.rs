@@ -40,6 +40,7 @@ pub(crate) fn scenario() -> Scenario {
         profile: "runpod-2024-03".into(),
         rules: Rules::default(),
         policies: Policies::default(),
+        list_prices: Vec::new(),
         gpu_types: vec![GpuType {
             name: "NVIDIA RTX A6000".into(),
             display_name: "RTX A6000".into(),

@@ -37,6 +37,7 @@ fn scenario(horizon: SimTime) -> Scenario {
         profile: String::new(),
         rules: Rules::default(),
         policies: Policies::default(),
+        list_prices: Vec::new(),
         gpu_types: Vec::new(),
         scopes: Vec::new(),
         datacenters: Vec::new(),

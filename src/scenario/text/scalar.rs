@@ -193,6 +193,40 @@ impl Scalar for Part {
     }
 }
 
+/// A number by which a price is multiplied, not negative.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Factor(pub(crate) Share);
+
+impl Scalar for Factor {
+    fn read(text: &str) -> Result<Self, Fault> {
+        const MOST: Share = Share::from_billionths(1_000_000_000_000);
+        let factor =
+            Share::read(text).ok().filter(|share| (Share::default()..=MOST).contains(share));
+        let expected = "a number from 0 to 1000 with at most nine decimals, such as 0.8";
+        factor.map(Self).ok_or_else(|| Fault::new("unreadable factor", expected))
+    }
+}
+
+/// A number in millionths, not negative.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Millionths(pub(crate) u32);
+
+impl Scalar for Millionths {
+    fn read(text: &str) -> Result<Self, Fault> {
+        const BILLIONTHS: i128 = 1_000;
+        const MOST: i128 = 1_000_000_000;
+        let billionths = Share::read(text).ok().map(Share::billionths);
+        let whole = billionths.filter(|billionths| billionths % BILLIONTHS == 0);
+        let millionths = whole.map(|whole| whole.div_euclid(BILLIONTHS));
+        let millionths = millionths.filter(|millionths| (0..=MOST).contains(millionths));
+        let expected = "a number from 0 to 1000 with at most six decimals, such as 0.8";
+        millionths
+            .and_then(|millionths| u32::try_from(millionths).ok())
+            .map(Self)
+            .ok_or_else(|| Fault::new("unreadable number", expected))
+    }
+}
+
 /// POD-20. Work as a scenario states it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Work {

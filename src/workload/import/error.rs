@@ -121,6 +121,7 @@ impl fmt::Display for TraceFormat {
             Self::AwsSpot2015 => "a list of AWS spot prices of one market, as of 2015",
             Self::AwsSpot2020 => "a list of AWS spot prices, as of 2020",
             Self::AzureSpot2020 => "a table of Azure's daily prices, as of 2020",
+            Self::PlainPrices => "a list of prices in the plain format",
         })
     }
 }

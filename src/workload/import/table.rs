@@ -85,6 +85,7 @@ impl Table {
             (TraceFormat::DlrmInstances, &["instance_sn", "app_name", "gpu_request"][..]),
             (TraceFormat::AwsSpot2015, &["timestamp", "SpotPrice"][..]),
             (TraceFormat::AwsSpot2020, &["Timestamp", "InstanceType", "SpotPrice"][..]),
+            (TraceFormat::PlainPrices, &["at_s", "price_usd_per_gpu_hour"][..]),
         ];
         let has = |column: &&str| self.header.iter().any(|name| name == column);
         if let Some((format, _)) = known.iter().find(|(_, columns)| columns.iter().all(has)) {

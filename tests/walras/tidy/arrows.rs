@@ -47,8 +47,13 @@ const MAY_SEE: &[(&str, &[&str])] = &[
 ];
 
 /// The checked scenario, without its reader.
-const CHECKED: &[&str] =
-    &["scenario::Scenario", "scenario::model", "scenario::demand", "scenario::rules"];
+const CHECKED: &[&str] = &[
+    "scenario::Scenario",
+    "scenario::model",
+    "scenario::demand",
+    "scenario::prices",
+    "scenario::rules",
+];
 /// What every handler may see.
 const CONDUCT: &[&str] = &[
     "units", "ids", "rng", "agenda", "journal", "scenario", "workload", "billing", "world",

@@ -56,6 +56,7 @@ fn every_format_is_known_by_its_columns() {
         ("timestamp,SpotPrice", TraceFormat::AwsSpot2015),
         (AWS_2020.trim_end(), TraceFormat::AwsSpot2020),
         ("Date,NC12,NC6s v3", TraceFormat::AzureSpot2020),
+        ("at_s,price_usd_per_gpu_hour", TraceFormat::PlainPrices),
     ];
     assert_eq!(headers.map(|(_, format)| format), TraceFormat::ALL);
     for (header, format) in headers {

@@ -2,7 +2,7 @@
 
 use super::traces::file;
 use walras::scenario::demand::TraceFormat;
-use walras::units::{Money, SimTime};
+use walras::units::{Money, Share, SimTime, Span};
 use walras::workload::calendar::Moment;
 use walras::workload::prices::{PriceSeries, PriceTrace};
 
@@ -23,7 +23,9 @@ fn wanted(format: TraceFormat) -> PriceTrace {
         zone: None,
         instance: None,
         gpus: 1,
+        times: Share::ONE,
         start: None,
+        from: Span::ZERO,
     }
 }
 
@@ -37,7 +39,7 @@ fn read(text: &str, wanted: PriceTrace) -> Result<PriceSeries, String> {
 /// The price path as seconds and USD.
 fn path(series: &PriceSeries) -> Vec<(u64, String)> {
     let shown = |(at, price): &(SimTime, Money)| (at.micros() / 1_000_000, price.to_string());
-    series.changes.iter().map(shown).collect()
+    series.path.rows.iter().map(shown).collect()
 }
 
 fn steps(steps: &[(u64, &str)]) -> Vec<(u64, String)> {
@@ -51,7 +53,7 @@ fn a_market_s_prices_become_its_path() {
     // A price that is stated anew is no change.
     let expected = [(0, "0.065"), (3_600, "0.07"), (28_800, "6.5"), (43_200, "0.064")];
     assert_eq!(path(&series), steps(&expected));
-    let at = |seconds| series.at(SimTime::from_seconds(seconds)).to_string();
+    let at = |seconds| series.path.at(SimTime::from_seconds(seconds)).to_string();
     assert_eq!(
         [0, 3_599, 3_600, 28_800, 1_000_000].map(at),
         ["0.065", "0.065", "0.07", "6.5", "0.064"]
@@ -61,7 +63,7 @@ fn a_market_s_prices_become_its_path() {
     rows.reverse();
     let newest = format!("{AWS_2015}{}\n", rows.join("\n"));
     let newest = read(&newest, wanted(TraceFormat::AwsSpot2015)).unwrap();
-    assert_eq!((newest.changes, newest.span), (series.changes, series.span));
+    assert_eq!((newest.path, newest.span), (series.path, series.span));
 }
 
 #[test]
@@ -81,9 +83,50 @@ fn time_0_is_a_stated_instant_of_the_trace() {
              last at 2015-03-12 00:00:00"
         )
     };
-    for start in ["2015-03-11 11:59:59", "2015-03-12 00:00:01"] {
-        assert_eq!(read(start).unwrap_err(), told(start));
-    }
+    assert_eq!(read("2015-03-12 00:00:01").unwrap_err(), told("2015-03-12 00:00:01"));
+    // SPOT-13. Before the first row the first one's price holds.
+    let earlier = read("2015-03-11 11:00:00").unwrap();
+    assert_eq!(
+        path(&earlier),
+        steps(&[(0, "0.065"), (7_200, "0.07"), (32_400, "6.5"), (46_800, "0.064")])
+    );
+}
+
+/// `from` counts from the first price, or from the instant stated.
+#[test]
+fn time_0_may_lie_some_time_after_it() {
+    let text = format!("{AWS_2015}{HALF_A_DAY}");
+    let from = |start: Option<&str>, from| {
+        let start = start.and_then(Moment::parse);
+        read(&text, PriceTrace { start, from, ..wanted(TraceFormat::AwsSpot2015) })
+    };
+    let after_first = from(None, Span::MINUTE * 70).unwrap();
+    assert_eq!(path(&after_first), steps(&[(0, "0.07"), (24_600, "6.5"), (39_000, "0.064")]));
+    let after_start = from(Some("2015-03-11 10:00:00"), Span::MINUTE * 190).unwrap();
+    assert_eq!(after_start.path, after_first.path);
+    assert!(from(None, Span::HOUR * 12).is_ok(), "at the last price");
+    let past = from(None, Span::HOUR * 12 + Span::from_micros(1)).unwrap_err();
+    assert!(past.contains("is that of 43200.000001 s after 2015-03-11 12:00:00; the"), "{past}");
+}
+
+#[test]
+fn plain_prices_count_seconds_from_a_zero_of_their_own() {
+    let text = "at_s,price_usd_per_gpu_hour\n3600,0.5\n7200,0.8\n90000,0.333333333\n";
+    let of = |times, from| {
+        let times = Share::parse(times).unwrap();
+        read(text, PriceTrace { times, from, ..wanted(TraceFormat::PlainPrices) })
+    };
+    let whole = of("1", Span::ZERO).unwrap();
+    assert_eq!(path(&whole), steps(&[(0, "0.5"), (7_200, "0.8"), (90_000, "0.333333333")]));
+    // Rows before time 0 tell only the price in force then; a product is rounded down once.
+    let eighth = of("0.125", Span::HOUR * 3).unwrap();
+    assert_eq!(path(&eighth), steps(&[(0, "0.1"), (79_200, "0.041666666")]));
+    let past = of("1", Span::HOUR * 26).unwrap_err();
+    let told = "is that of 93600 s after 0 s; the market's begin at 3600 s, the last at 90000 s";
+    assert!(past.contains(told), "{past}");
+    let bad = text.replace("7200", "2h");
+    let bad = read(&bad, wanted(TraceFormat::PlainPrices)).unwrap_err();
+    assert!(bad.contains("row 2, column `at_s` (line 3): found `2h`"), "{bad}");
 }
 
 #[test]
@@ -97,7 +140,7 @@ fn one_market_is_chosen_and_its_price_is_per_gpu() {
     assert_eq!((&*series.zone, &*series.instance), ("a", "p3.8xlarge"));
     assert_eq!(path(&series), steps(&[(0, "0.918"), (10_800, "0.918075")]));
     // A third of a price is rounded down to the nano-dollar.
-    assert_eq!(of(Some("b"), None, 3).unwrap().changes[0].1.to_string(), "1.266666666");
+    assert_eq!(of(Some("b"), None, 3).unwrap().path.rows[0].1.to_string(), "1.266666666");
     assert_eq!(path(&of(None, Some("p3.2xlarge"), 1).unwrap()), steps(&[(0, "0.918")]));
     let several = of(None, Some("p3.8xlarge"), 4).unwrap_err();
     assert_eq!(
@@ -150,7 +193,7 @@ fn the_samples_are_read() {
         let (zone, instance) = (zone.map(str::to_owned), instance.map(str::to_owned));
         let path = path.join(name);
         let series = PriceSeries::read(&PriceTrace { path, zone, instance, ..wanted(format) });
-        series.unwrap().changes.len()
+        series.unwrap().path.rows.len()
     };
     assert!(100 < of("aws_spot_2015_sample.csv", TraceFormat::AwsSpot2015, None, None));
     let (zone, instance) = (Some("us-sample-1a"), Some("p3.2xlarge"));
