@@ -11,7 +11,7 @@
 //! - [`charge`]: meters and postings (BILL-01 to BILL-05, STOR).
 //! - [`funds`]: lines, draining, hold, deposits and payments (BILL-06 to BILL-14, ACCT).
 //! - [`price`]: list prices and what is published (GPU-03 to GPU-05, HOST-13).
-//! - [`spot`]: spot prices that all pay, how they move, and what follows (SPOT-12 to SPOT-17).
+//! - [`spot`]: spot prices that all pay, how they move, and what follows (SPOT-12 to SPOT-15, SPOT-17).
 //! - [`answer`]: what the platform's read operations answer (API-03, API-04, GPU-06).
 
 pub mod answer;

@@ -89,7 +89,7 @@ pub struct World {
     pub shapes: Shapes,
     /// Requests that found GPUs too dear.
     pub aside: Aside,
-    /// Spot, where pods don't pay as they bid (SPOT-12 to SPOT-17).
+    /// Spot, where pods don't pay as they bid (SPOT-12 to SPOT-15, SPOT-17).
     pub spot: Option<Box<Spot>>,
     /// What has been asked for so far.
     pub typical: Typical,

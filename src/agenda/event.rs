@@ -6,7 +6,7 @@
 //! state. The sequence is the order of scheduling; the script is scheduled first, in its own order,
 //! so scripted actions come first among equals.
 
-use crate::ids::{AccountId, ActionId, PodId, SegmentId};
+use crate::ids::{AccountId, ActionId, PodId, ScopeId, SegmentId};
 
 /// A cell of GEN-11's table. The order of the variants is the order of events within an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -192,6 +192,8 @@ pub enum Event {
     HoldOver(AccountId),
     /// SPOT-13. Spot prices are posted anew.
     PostPrices,
+    /// SPOT-13. A recorded spot price moves.
+    SpotPriceMoves(ScopeId),
     /// SPOT-17. The reserves of spot prices move.
     MoveReserves,
     /// The waiting and the new on-demand requests are tried.

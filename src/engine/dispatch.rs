@@ -35,6 +35,7 @@ pub(super) fn dispatch(engine: &mut Engine<'_, '_>, event: Event) {
         Event::DrainedPayment(account) => funds::drained_payment(turn, account),
         Event::HoldOver(account) => funds::hold_over(turn, account),
         Event::PostPrices => spot::post_prices(turn),
+        Event::SpotPriceMoves(scope) => spot::follow_record(turn, scope),
         Event::MoveReserves => spot::move_reserves(turn),
         Event::AskRound => round::run(turn, Queue::OnDemand),
         Event::BidRound => round::run(turn, Queue::Spot),

@@ -1,4 +1,4 @@
-//! Spot prices that all of a scope pay: how they move, and what follows (SPOT-12 to SPOT-17).
+//! Spot prices that all of a scope pay: how they move, and what follows (SPOT-12 to SPOT-15, SPOT-17).
 //!
 //! A price that moves changes nothing of a pod: its meter reads the path of the price when it posts
 //! (`world::spot`). It is looked at who bids less than a posted price, who may be let in where a price or
@@ -9,6 +9,7 @@ use crate::ids::{HostId, Id, PodId, ScopeId};
 use crate::journal::fact::EndReason;
 use crate::market::{displace, funds};
 use crate::policy::clearing::{Bids, Use};
+use crate::scenario::prices::PricePath;
 use crate::scenario::rules::{SpotClearing, SpotReserve, Walk};
 use crate::turn::Turn;
 use crate::units::Money;
@@ -30,7 +31,15 @@ pub fn open(turn: &mut Turn<'_, '_>) {
             turn.world.fleet.scopes[scope].reserve = reserve;
             turn.world.fleet.prices_moved(scope);
         }
-        let first = reserve_of(turn, scope);
+        let first = match record(turn, scope) {
+            Some(record) => {
+                if let Some(next) = record.next_after(turn.now) {
+                    turn.schedule(next, Class::SpotPrice, Event::SpotPriceMoves(scope));
+                }
+                record.at(turn.now)
+            }
+            None => reserve_of(turn, scope),
+        };
         set_price(turn, scope, first);
     }
     if rules.spot_clearing == SpotClearing::Posted {
@@ -115,7 +124,10 @@ pub fn post_prices(turn: &mut Turn<'_, '_>) {
         let state = &turn.world.fleet.scopes[scope];
         let (price, on_demand) = (state.spot_price, state.on_demand);
         let cap = turn.rules().posted_cap_share.of(on_demand);
-        let utilization = utilization(turn, scope);
+        let time = turn.world.usage.of(scope).until(turn.now);
+        let Some(spot) = &mut turn.world.spot else { return };
+        let last = std::mem::replace(&mut spot.last_use[scope.index()], time);
+        let utilization = time.utilization_since(last);
         let seen = Use { price, utilization, floor: floor(turn, scope), cap };
         if let Some(next) = turn.policies.clearing.of_use(&seen) {
             post_price(turn, scope, next);
@@ -125,8 +137,19 @@ pub fn post_prices(turn: &mut Turn<'_, '_>) {
     turn.schedule(next, Class::SpotPrice, Event::PostPrices);
 }
 
-fn utilization(_turn: &Turn<'_, '_>, _scope: ScopeId) -> u32 {
-    1_000_000
+/// SPOT-13. Class 5: the next recorded price of a scope comes into force.
+pub fn follow_record(turn: &mut Turn<'_, '_>, scope: ScopeId) {
+    let Some(record) = record(turn, scope) else { return };
+    post_price(turn, scope, record.at(turn.now));
+    if let Some(next) = record.next_after(turn.now) {
+        turn.schedule(next, Class::SpotPrice, Event::SpotPriceMoves(scope));
+    }
+}
+
+fn record<'a>(turn: &Turn<'a, '_>, scope: ScopeId) -> Option<&'a PricePath> {
+    let records = &turn.scenario.spot_prices;
+    let place = records.binary_search_by_key(&scope, |(scope, _)| *scope).ok()?;
+    Some(&records[place].1)
 }
 
 /// SPOT-14. A posted or replayed price moves: who bids less gives way, who waits may come in.

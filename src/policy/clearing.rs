@@ -1,4 +1,4 @@
-//! The seam of spot prices: what all spot pods of a scope pay (SPOT-10 to SPOT-17).
+//! The seam of spot prices: what all spot pods of a scope pay (SPOT-10 to SPOT-15, SPOT-17).
 //!
 //! Who wins is decided apart from it (SPOT-04): a member makes a price of the bids that won and lost, or of
 //! how much of the scope is in use, or leaves the price to whoever else makes one.
@@ -9,6 +9,7 @@ pub mod trace;
 pub mod uniform_highest_losing;
 pub mod uniform_lowest_winning;
 
+use crate::scenario::prices::UtilizationRule;
 use crate::scenario::rules::{Rules, SpotClearing};
 use crate::units::Money;
 
@@ -59,8 +60,9 @@ pub fn clearing(rules: &Rules) -> Box<dyn Clearing> {
             Box::new(uniform_lowest_winning::UniformLowestWinning)
         }
         SpotClearing::Posted => {
+            let interval = rules.posted_interval;
             let (target, gain) = (rules.posted_target, rules.posted_gain);
-            Box::new(posted::Posted { target, gain })
+            Box::new(posted::Posted(UtilizationRule { interval, target, gain }))
         }
         SpotClearing::Trace => Box::new(trace::Trace),
     }

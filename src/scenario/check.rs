@@ -16,6 +16,7 @@ mod names;
 mod prices;
 mod rules;
 mod script;
+mod spot_prices;
 mod trace;
 mod types;
 
@@ -55,6 +56,13 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
         start_unix_s: header.start_unix_s,
     };
     let list_prices = list_prices::read(reader, gathered, around);
+    let around = list_prices::Surroundings {
+        types: &mut types,
+        fleet: &fleet,
+        files,
+        start_unix_s: header.start_unix_s,
+    };
+    let spot_prices = spot_prices::read(reader, gathered, around, &rules);
     types.check_speeds(reader, &gathered.place.field("rules").field("work_speed"), &rules);
     let market = Market::make(reader, (&types, &fleet), &rules);
     Scenario {
@@ -71,6 +79,7 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
         rules,
         policies: header.policies,
         list_prices,
+        spot_prices,
         hosts: fleet.hosts(&market),
         gpu_types: types.in_use(),
         scopes: market.scopes,

@@ -4,8 +4,8 @@
 //! ([`super::load`]) is the only maker of one, apart from tests.
 
 use super::demand::{Demand, OnDone, Segment, WhenFull};
-use super::prices::ListPriceChoice;
-use super::rules::Rules;
+use super::prices::{ListPriceChoice, PricePath};
+use super::rules::{Rules, SpotClearing};
 use crate::ids::{
     AccountId, DataCenterId, GpuTypeId, HostId, PodNameId, PoolId, ScopeId, SegmentId,
 };
@@ -316,6 +316,8 @@ pub struct Scenario {
     pub policies: Policies,
     /// What moves the list prices of scopes, in order of scope; those left out are fixed.
     pub list_prices: Vec<(ScopeId, ListPriceChoice)>,
+    /// SPOT-13. Recorded spot prices of scopes, in order of scope.
+    pub spot_prices: Vec<(ScopeId, PricePath)>,
     /// GPU types in use.
     pub gpu_types: Vec<GpuType>,
     /// Scopes in use: every (GPU type in use, cloud) pair, Secure before Community.
@@ -341,6 +343,7 @@ pub struct Scenario {
 impl Scenario {
     /// Whether any policy asks how much of a scope is in use.
     pub fn asks_for_usage(&self) -> bool {
-        self.list_prices.iter().any(|(_, choice)| choice.asks_for_usage())
+        let posted = self.rules.spot_clearing == SpotClearing::Posted;
+        posted || self.list_prices.iter().any(|(_, choice)| choice.asks_for_usage())
     }
 }

@@ -48,6 +48,8 @@ pub(crate) struct ScenarioText {
     pub(crate) customers: Field,
     /// List of [`script::ActionText`].
     pub(crate) script: Field,
+    /// List of [`prices::ScopeSpotPriceText`]: recorded spot prices, under `spot_clearing: trace`.
+    pub(crate) spot_prices: Field,
 }
 
 /// An included file: its lists are appended to the scenario's, in order of inclusion.

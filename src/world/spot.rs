@@ -1,4 +1,4 @@
-//! What is known of spot where all of a scope pay one price (SPOT-12 to SPOT-17).
+//! What is known of spot where all of a scope pay one price (SPOT-12 to SPOT-15, SPOT-17).
 //!
 //! Each scope has a *book*: who wins, who waits and with which bid, and the path of its price. A pod's
 //! compute meter follows that path: it is brought up to date when somebody reads it, so that a price
@@ -8,6 +8,7 @@ pub mod path;
 
 use super::World;
 use super::pod::{Pod, PodState};
+use super::usage::TimeInUse;
 use crate::billing::{Meter, Side};
 use crate::ids::{AccountId, HostId, PodId, ScopeId};
 use crate::journal::fact::Item;
@@ -32,6 +33,8 @@ pub struct Spot {
     books: Vec<Book>,
     /// How the price is found.
     pub clearing: SpotClearing,
+    /// By scope: its use up to when a price was last posted.
+    pub last_use: Vec<TimeInUse>,
     /// By scope: how its reserve wanders (SPOT-17).
     pub walks: Vec<Wandering>,
     /// By pod slot: which path the pod's compute meter follows, and up to which step it has.
@@ -114,6 +117,7 @@ impl Spot {
         Some(Box::new(Self {
             books,
             clearing: scenario.rules.spot_clearing,
+            last_use: vec![TimeInUse::default(); scenario.scopes.len()],
             walks: (0..scenario.scopes.len()).map(wandering).collect(),
             following: Vec::new(),
             look_closely: false,

@@ -41,6 +41,7 @@ pub(crate) fn market(hosts: u32, gpus: u32, horizon: SimTime) -> Scenario {
         rules: Rules { container_start: Span::ZERO, ..Rules::default() },
         policies: Policies::default(),
         list_prices: Vec::new(),
+        spot_prices: Vec::new(),
         gpu_types: vec![GpuType {
             name: "NVIDIA RTX A6000".into(),
             display_name: "RTX A6000".into(),

@@ -1,5 +1,7 @@
 //! Prices that all spot pods of a scope pay: solved by hand, as properties of random markets, and against
-//! a naive biller (SPOT-12 to SPOT-17).
+//! a naive biller (SPOT-12 to SPOT-15, SPOT-17).
+
+mod auction;
 
 use crate::build;
 use crate::stage::Case;
@@ -25,7 +27,7 @@ fn cents(cents: i128) -> Money {
 }
 
 /// A storm in which all of a scope pay one price.
-fn cleared(weather: Weather) -> impl Strategy<Value = Storm> {
+pub(crate) fn cleared(weather: Weather) -> impl Strategy<Value = Storm> {
     let uniform = [SpotClearing::UniformHighestLosing, SpotClearing::UniformLowestWinning];
     let posted = [SpotClearing::Posted];
     let walk =

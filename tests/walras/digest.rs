@@ -21,6 +21,7 @@ use walras::metrics::Metrics;
 use walras::rng::draw::Distribution;
 use walras::scenario::Scenario;
 use walras::scenario::demand::{ArrivalProcess, BidRule, Buying, RateProfile, WorkLength};
+use walras::scenario::rules::{Displaced, SpotClearing, SpotReserve, Walk};
 use walras::trace::{TableName, Traces};
 use walras::units::{Money, SimTime, Span};
 
@@ -87,9 +88,36 @@ fn gale(number: usize) -> Scenario {
     draw().scenario()
 }
 
+/// Random demand whose spot pods all pay one price.
+fn cleared(clearing: SpotClearing) -> Scenario {
+    let mut scenario = random_demand();
+    scenario.rules.spot_clearing = clearing;
+    scenario.rules.displaced = Displaced::Resume;
+    let cents = |cents: i128| Money::from_nanos(cents * 10_000_000);
+    scenario.rules.spot_reserve = SpotReserve::Walk(Walk {
+        start: cents(50),
+        ceiling: cents(60),
+        sigma: 0.1,
+        every: Span::HOUR,
+    });
+    for bid in [52, 60, 70] {
+        let work = Distribution::Exponential { mean: 5_000.0 };
+        let patience = Some(Distribution::Exponential { mean: 5_000.0 });
+        let buying = Buying::Spot(BidRule::Fixed(cents(bid)));
+        build::add_segment(&mut scenario, 0.001, work, patience, buying);
+    }
+    scenario
+}
+
 /// Markets by name.
 fn markets() -> Vec<(&'static str, Scenario)> {
-    vec![("quickstart", quickstart()), ("random demand", random_demand()), ("gale", gale(3))]
+    vec![
+        ("quickstart", quickstart()),
+        ("random demand", random_demand()),
+        ("gale", gale(3)),
+        ("highest losing bid", cleared(SpotClearing::UniformHighestLosing)),
+        ("posted price", cleared(SpotClearing::Posted)),
+    ]
 }
 
 #[test]
@@ -133,6 +161,8 @@ fn a_run_is_the_same_with_and_without_tables() {
         for (file, bytes) in none {
             assert!(all[&file] == bytes, "{name}: {file} hangs on the tables");
         }
+        let prices = written(&scenario, &[TableName::Prices]);
+        assert!(all["prices.csv"] == prices["prices.csv"], "{name}: the path of prices");
         let (home, mut heard) = (tempfile::tempdir().unwrap(), Digest::new());
         let mut traces = Traces::create(home.path(), &TableName::ALL, &scenario).unwrap();
         run(&scenario, vec![&mut traces, &mut heard]);

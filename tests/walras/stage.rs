@@ -11,7 +11,7 @@
 //! The script is the oracle's, but all hosts have one GPU type, and stand in one scope a cloud: hosts
 //! may say `cloud=COMMUNITY`, `disk=`; requests may say `cloud=`, `image=`, and need not name a host
 //! or an account. Rules that concern the market alone can be set here, too, and hosts may set their
-//! own `floor` and `own_price`. After `---` stands all
+//! own `floor` and `own_price`; `record 300 0.43` is a recorded spot price from 300 s on. After `---` stands all
 //! that happens to pods, to whom and at whose cost; with `tell prices`, what is published, too.
 
 mod told;
@@ -22,6 +22,7 @@ use walras::ids::{DataCenterId, GpuTypeId, HostId, Id, PoolId, ScopeId};
 use walras::scenario::Scenario;
 use walras::scenario::demand::Clouds;
 use walras::scenario::model::{Action, ActionKind, Cloud, Pool};
+use walras::scenario::prices::PricePath;
 use walras::scenario::rules::{
     BidPer, CommunityPricing, Displaced, Rules, SpotReserve, VcpuMemory, WaitingOrder,
 };
@@ -72,6 +73,7 @@ pub(crate) fn scenario(text: &str) -> Scenario {
     for line in text.lines() {
         let words: Vec<&str> = line.split_whitespace().collect();
         match words[..] {
+            ["record", at, price] => record(&mut scenario, at, price),
             ["set", name, value] => set_market_rule(&mut scenario.rules, name, value),
             [_, "create", name, ..] => adjust_request(&mut scenario, name, &pairs(line)),
             [at, act, host, amount] if HOST_ACTS.contains(&act) => {
@@ -81,6 +83,19 @@ pub(crate) fn scenario(text: &str) -> Scenario {
         }
     }
     scenario
+}
+
+/// SPOT-13. A recorded spot price of the first scope, from an instant on.
+fn record(scenario: &mut Scenario, at: &str, price: &str) {
+    let at = SimTime::ZERO + Span::parse(&format!("{at}s")).expect("seconds");
+    let row = (at, Money::parse(price).expect("a price"));
+    match scenario.spot_prices.first_mut() {
+        Some((_, path)) => path.rows.push(row),
+        None => {
+            let path = PricePath { rows: vec![row] };
+            scenario.spot_prices.push((ScopeId::from_index(0), path));
+        }
+    }
 }
 
 /// Rules of the market, beside those of billing.
@@ -150,7 +165,11 @@ fn filled_in(text: &str) -> String {
     for line in text.lines() {
         let market = line.strip_prefix("set ").and_then(|rest| rest.split_whitespace().next());
         let acts = line.split_whitespace().nth(1).is_some_and(|act| HOST_ACTS.contains(&act));
-        if acts || line == "tell prices" || market.is_some_and(|name| MARKET_RULES.contains(&name))
+        let record = line.starts_with("record ");
+        if acts
+            || record
+            || line == "tell prices"
+            || market.is_some_and(|name| MARKET_RULES.contains(&name))
         {
             continue;
         }

@@ -41,6 +41,7 @@ pub(crate) fn scenario() -> Scenario {
         rules: Rules::default(),
         policies: Policies::default(),
         list_prices: Vec::new(),
+        spot_prices: Vec::new(),
         gpu_types: vec![GpuType {
             name: "NVIDIA RTX A6000".into(),
             display_name: "RTX A6000".into(),

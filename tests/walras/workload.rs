@@ -38,6 +38,7 @@ fn scenario(horizon: SimTime) -> Scenario {
         rules: Rules::default(),
         policies: Policies::default(),
         list_prices: Vec::new(),
+        spot_prices: Vec::new(),
         gpu_types: Vec::new(),
         scopes: Vec::new(),
         datacenters: Vec::new(),

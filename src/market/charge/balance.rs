@@ -121,7 +121,14 @@ fn count_today(rules: &Rules, world: &World, id: PodId) -> Counted {
     let host = match pod.state {
         PodState::Reserved { host } => Some(host),
         PodState::Grace { .. } => None,
-        _ => pod.tied,
+        PodState::Waiting
+        | PodState::Initializing { .. }
+        | PodState::Running { .. }
+        | PodState::Stopped { .. }
+        | PodState::Resuming { .. }
+        | PodState::Down { .. }
+        | PodState::Terminated
+        | PodState::Refused => pod.tied,
     };
     let today = host.and_then(|host| world.price_of_bid(id, world.fleet.hosts[host].scope));
     let mut meters = world.meters_now(id);

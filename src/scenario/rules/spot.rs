@@ -1,5 +1,5 @@
 //! The choices of the spot market: how prices are found, and what a price is reckoned against (SPOT-10
-//! to SPOT-17).
+//! to SPOT-15, SPOT-17).
 
 use crate::units::{Money, Span};
 

@@ -29,6 +29,18 @@ pub(crate) struct ScopeListPriceText {
     pub(crate) list_price: Field,
 }
 
+/// The spot price of some scopes, under `spot_clearing: trace` (SPOT-13).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ScopeSpotPriceText {
+    /// Text, or a list of texts: GPU types. Mandatory.
+    pub(crate) gpu_type: Field,
+    /// `SECURE`, `COMMUNITY` or `ALL`. Default: `ALL`.
+    pub(crate) cloud: Field,
+    /// [`PriceReplayText`]. Mandatory.
+    pub(crate) recorded: Field,
+}
+
 /// Prices by the hour.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -42,17 +42,19 @@ fn check_bids(world: &World, spot: &Spot, scope: ScopeId) -> Result<(), Fault> {
                     winners.insert((bid, id));
                 }
             }
-            PodState::Waiting if queued => {
-                if world.shapes.get(pod.shape).scopes.contains(&scope) {
-                    *waiting.entry((pod.gpus, bid)).or_default() += 1;
-                }
+            PodState::Waiting if queued && world.shapes.get(pod.shape).scopes.contains(&scope) => {
+                *waiting.entry((pod.gpus, bid)).or_default() += 1;
             }
-            PodState::Resuming { host } if queued => {
-                if world.fleet.hosts[host].scope == scope {
-                    *resuming.entry((host, pod.gpus, bid)).or_default() += 1;
-                }
+            PodState::Resuming { host } if queued && world.fleet.hosts[host].scope == scope => {
+                *resuming.entry((host, pod.gpus, bid)).or_default() += 1;
             }
-            _ => {}
+            PodState::Waiting
+            | PodState::Resuming { .. }
+            | PodState::Grace { .. }
+            | PodState::Stopped { .. }
+            | PodState::Down { .. }
+            | PodState::Terminated
+            | PodState::Refused => {}
         }
     }
     ensure(winners == *spot.winners(scope), "the winners are those who have GPUs", whom)?;

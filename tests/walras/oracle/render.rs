@@ -34,6 +34,7 @@ pub(crate) fn scenario(script: &Script) -> Scenario {
         rules: script.rules.clone(),
         policies: Policies::default(),
         list_prices: Vec::new(),
+        spot_prices: Vec::new(),
         gpu_types: script.hosts.iter().map(|host| gpu_type(&host.name)).collect(),
         scopes: scopes(script),
         datacenters: vec!["EU-RO-1".to_owned()],
