@@ -13,6 +13,7 @@
 
 mod agenda;
 mod build;
+mod checkpoint;
 mod command;
 mod common_random;
 mod costs;
