@@ -3,6 +3,7 @@
 
 mod naive;
 mod policies;
+mod shipped;
 mod storms;
 mod worked;
 
