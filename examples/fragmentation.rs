@@ -134,6 +134,7 @@ fn scenario(nodes: &[Node], trace: &[Ask], seed: u64) -> Scenario {
             patience: Span::ZERO,
             work: None,
             on_done: OnDone::Terminate,
+            checkpoint: None,
         };
         scenario.script.push(Action {
             at: SimTime::from_seconds(u64::try_from(index).expect("64 bits") + 1),

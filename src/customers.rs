@@ -6,19 +6,22 @@
 use crate::agenda::{Class, Event};
 use crate::ids::{AccountId, Id, SegmentId};
 use crate::journal::fact::{Item, Kind, PodName};
-use crate::market::{funds, rent};
+use crate::market::{checkpoint, funds, rent};
 use crate::scenario::demand::{Arrival, BidRule, Buying, Segment};
 use crate::turn::Turn;
 use crate::units::Money;
 use crate::workload::Source;
 use crate::workload::deposits::Deposits;
 use crate::workload::import::TraceError;
+use crate::world::pod::checkpoints::Plan;
 
 /// Where customers come from.
 pub struct Customers {
     /// By segment. The arrival that a source gave last is the next to come.
     sources: Vec<Source>,
     deposits: Vec<Option<(Deposits, Money)>>,
+    /// By segment: how its pods write checkpoints.
+    plans: Vec<Option<Plan>>,
 }
 
 impl Customers {
@@ -35,7 +38,9 @@ impl Customers {
             let stream = Deposits::open(seed, replication, AccountId::from_index(index));
             segment.deposits.as_ref().map(|_| (stream, Money::ZERO))
         });
-        Ok(Self { sources, deposits: deposits.collect() })
+        let plan = |segment: &Segment| segment.checkpoint.as_ref().map(checkpoint::plan);
+        let plans = scenario.segments.iter().map(plan).collect();
+        Ok(Self { sources, deposits: deposits.collect(), plans })
     }
     /// Schedules the first arrival of each segment and the first later deposit of each account.
     pub fn begin(&mut self, turn: &mut Turn<'_, '_>) {
@@ -63,7 +68,8 @@ impl Customers {
     /// Classes 7 and 8: a customer arrives and asks.
     pub fn arrive(&mut self, turn: &mut Turn<'_, '_>, segment: SegmentId) {
         let arrival = self.sources[segment.index()].latest();
-        request(turn, &turn.scenario.segments[segment.index()], arrival);
+        let plan = self.plans[segment.index()].as_ref();
+        request(turn, &turn.scenario.segments[segment.index()], arrival, plan);
         self.expect_next(turn, segment);
     }
 
@@ -113,7 +119,12 @@ pub fn open_account(turn: &mut Turn<'_, '_>, account: AccountId, balance: Money)
     funds::adjust(turn, account, turn.rules().trial_credit);
 }
 
-fn request(turn: &mut Turn<'_, '_>, segment: &Segment, arrival: &Arrival) {
+fn request(
+    turn: &mut Turn<'_, '_>,
+    segment: &Segment,
+    arrival: &Arrival,
+    checkpoint: Option<&Plan>,
+) {
     turn.world.generated += 1;
     let kind = match arrival.buying {
         Buying::OnDemand => Kind::OnDemand,
@@ -132,6 +143,7 @@ fn request(turn: &mut Turn<'_, '_>, segment: &Segment, arrival: &Arrival) {
         stay: arrival.stay,
         value: arrival.value,
         on_done: segment.on_done,
+        checkpoint,
     };
     rent::create(turn, new);
 }

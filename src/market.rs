@@ -8,6 +8,7 @@
 //! - [`stop`]: stops, terminations, resets and completions, and when they take effect (POD-10, POD-15,
 //!   POD-17 to POD-21, HOST-04); [`leave`]: what a pod gives up, and the end of its rental (POD-22).
 //! - [`displace`]: SIGTERM, grace, SIGKILL, promises taken over (SPOT-07 to SPOT-09).
+//! - [`checkpoint`]: checkpoints, at SIGTERM too, and what they cost (POD-20, STOR-07).
 //! - [`charge`]: meters and postings (BILL-01 to BILL-05, STOR).
 //! - [`funds`]: lines, draining, hold, deposits and payments (BILL-06 to BILL-14, ACCT).
 //! - [`price`]: list prices and what is published (GPU-03 to GPU-05, HOST-13).
@@ -16,6 +17,7 @@
 
 pub mod answer;
 pub mod charge;
+pub mod checkpoint;
 pub mod displace;
 pub mod funds;
 pub mod leave;

@@ -23,7 +23,7 @@ use crate::journal::fact::{NoticeKind, Posting, Refusal, RentalEnd, Requested};
 use crate::journal::rentals::Rentals;
 use crate::journal::{Fact, Sink, Wanted};
 use crate::scenario::Scenario;
-use crate::units::SimTime;
+use crate::units::{GpuTime, SimTime};
 use cells::Cells;
 use fairness::Fairness;
 use fleet::Fleet;
@@ -175,6 +175,13 @@ impl<'a> Metrics<'a> {
         }
     }
 
+    fn add_overhead(&mut self, pod: PodId, overhead: GpuTime) {
+        let rental = self.rentals.of(pod);
+        if self.counts(rental.requested) {
+            self.cells.of_rental(&self.subjects, rental).add_overhead(overhead);
+        }
+    }
+
     /// GEN-14, POD-22. A request is refused: a rental for one of the reasons that rentals are refused for,
     /// else one that has no row.
     fn reject(&mut self, account: Option<AccountId>, pod: Option<PodId>, reason: Refusal) {
@@ -214,6 +221,7 @@ impl Sink for Metrics<'_> {
             "pod_placed",
             "pod_promised",
             "rental_ended",
+            "checkpoint_overhead",
             "occupied",
             "host_down",
             "price_published",
@@ -235,6 +243,7 @@ impl Sink for Metrics<'_> {
             Fact::PodPlaced { pod, host, gpus, .. } => self.place(at, pod, host, gpus),
             Fact::PodPromised { pod, .. } => self.wait(at, pod, false),
             Fact::RentalEnded(ref end) => self.end_rental(at, end),
+            Fact::CheckpointOverhead { pod, overhead } => self.add_overhead(pod, overhead),
             Fact::Occupied { host, available, occupancy } => {
                 self.fleet.occupy(at, host, available.then_some(occupancy));
             }

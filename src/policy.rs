@@ -6,10 +6,12 @@
 //! |---|---|---|---|
 //! | what spot pods pay | [`clearing::Clearing`] | a file each in `policy/clearing` | the rule `spot_clearing` |
 //! | where a request goes | [`placement::Placement`] | a file each in `policy/placement` | `policies.placement` |
+//! | how often an owner writes checkpoints | [`checkpoint::Checkpoint`] | a file each in `policy/checkpoint` | `checkpoint` of a segment or of a scripted pod |
 //!
 //! A policy sees a read-only view and returns a decision. It cannot change the world or schedule
 //! anything, and it draws from a stream of its own, so swapping it changes no customer.
 
+pub mod checkpoint;
 pub mod clearing;
 pub mod placement;
 

@@ -6,6 +6,7 @@
 
 pub mod catalogue;
 mod check;
+pub mod checkpointing;
 pub mod demand;
 pub mod load;
 pub mod model;

@@ -6,7 +6,7 @@ use crate::agenda::Class;
 use crate::hosts;
 use crate::ids::{AccountId, ActionId, Id, PodId, PodNameId};
 use crate::journal::fact::{Kind, Operation, PodName, Refusal};
-use crate::market::{funds, price, rent, stop};
+use crate::market::{checkpoint, funds, price, rent, stop};
 use crate::scenario::demand::WhenFull;
 use crate::scenario::model::{Action, ActionKind, CreatePod};
 use crate::turn::Turn;
@@ -118,6 +118,7 @@ fn create(turn: &mut Turn<'_, '_>, account: AccountId, new: &CreatePod) {
         None => Kind::OnDemand,
         Some(stated) => Kind::Spot { bid: turn.rules().bid_per_gpu(stated, new.demand.gpus) },
     };
+    let plan = new.checkpoint.as_ref().map(checkpoint::plan);
     let request = rent::NewPod {
         name: PodName::Given(new.name),
         account,
@@ -131,6 +132,7 @@ fn create(turn: &mut Turn<'_, '_>, account: AccountId, new: &CreatePod) {
         stay: None,
         value: None,
         on_done: new.on_done,
+        checkpoint: plan.as_ref(),
     };
     rent::create(turn, request);
 }

@@ -15,7 +15,7 @@ pub use money::{Book, Item, NoticeKind, Posting, Usage};
 pub use pods::{EndReason, Kind, PodName, RentalEnd, Requested, Step};
 
 use crate::ids::{AccountId, HostId, PodId, ScopeId};
-use crate::units::{Money, Price, SimTime};
+use crate::units::{GpuTime, Money, Price, SimTime};
 use serde::{Deserialize, Serialize};
 
 /// What happened.
@@ -266,4 +266,20 @@ pub enum Fact {
     Sampled,
     /// The run has ended.
     RunEnded,
+    /// At SIGTERM a pod begins a checkpoint, for which the grace leaves time (SPOT-07).
+    CheckpointBegun {
+        /// The pod.
+        pod: PodId,
+        /// When it is whole.
+        due: SimTime,
+        /// The work that it keeps.
+        work: GpuTime,
+    },
+    /// What checkpoints and restarts took in a rental; said before its end is.
+    CheckpointOverhead {
+        /// The pod.
+        pod: PodId,
+        /// GPU-time in which no work proceeded.
+        overhead: GpuTime,
+    },
 }

@@ -91,6 +91,8 @@ facts!(
     WarmUpEnded = "warm_up_ended",
     Sampled = "sampled",
     RunEnded = "run_ended",
+    CheckpointBegun = "checkpoint_begun",
+    CheckpointOverhead = "checkpoint_overhead",
 );
 
 words!(Kind, OnDemand = "on_demand", Spot = "spot");

@@ -7,7 +7,7 @@ use crate::agenda::{Class, Event};
 use crate::ids::{HostId, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{EndReason, Kind, Refusal};
-use crate::market::{charge, leave, rent};
+use crate::market::{charge, checkpoint, leave, rent};
 use crate::scenario::demand::WhenFull;
 use crate::scenario::rules::{Displaced, GracePaidBy};
 use crate::turn::Turn;
@@ -80,9 +80,12 @@ pub fn longest_run(turn: &mut Turn<'_, '_>, pod: PodId, rental: u32) {
 /// SIGKILL comes at the end of the grace; work that ends sooner still completes (case 66).
 fn schedule_end(turn: &mut Turn<'_, '_>, victim: PodId, kill_at: SimTime, worked: bool) {
     let now = turn.now;
+    if worked && turn.world.pods[victim].checkpoints.is_some() {
+        checkpoint::signal(turn, victim, kill_at);
+    }
     let row = &mut turn.world.pods[victim];
     let epoch = row.epoch;
-    let left = row.work.map(|work| work.saturating_sub(row.done).time_on(row.gpus));
+    let left = row.time_left(now);
     if worked {
         row.works_since = Some(now);
     }

@@ -10,10 +10,10 @@ use crate::ids::{HostId, Id, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{EndReason, Item, PodName, RentalEnd};
 use crate::market::charge::{self, ending};
-use crate::market::{funds, start};
+use crate::market::{checkpoint, funds, start};
 use crate::scenario::rules::InterruptedUnit;
 use crate::turn::Turn;
-use crate::units::{Bundle, Gb, Money};
+use crate::units::{Bundle, Gb, GpuTime, Money};
 use crate::world::pod::{PodChange, PodState, Recorded, Rental};
 
 /// SPOT-08. The promise is void: what was free of it is free, the rest is promised to nobody.
@@ -65,7 +65,11 @@ pub fn end_request(turn: &mut Turn<'_, '_>, pod: PodId, reason: EndReason) -> bo
 /// A pod leaves its GPUs, or being stopped its host, by `change`.
 pub fn leave(turn: &mut Turn<'_, '_>, pod: PodId, change: PodChange, reason: EndReason) {
     pause_work(turn, pod);
-    if reason != EndReason::Completed {
+    let completed = reason == EndReason::Completed;
+    if turn.world.pods[pod].checkpoints.is_some() {
+        checkpoint::keep(turn, pod, (completed, change == PodChange::Terminate));
+    }
+    if !completed {
         lose_memory(turn, pod);
     }
     let (before, account) = (turn.world.pods[pod].state, turn.world.pods[pod].account);
@@ -189,20 +193,26 @@ fn forget(turn: &mut Turn<'_, '_>, pod: PodId) {
 pub fn pause_work(turn: &mut Turn<'_, '_>, pod: PodId) {
     let now = turn.now;
     let row = &mut turn.world.pods[pod];
-    let worked = start::worked(now, row.works_since.take(), row.gpus);
+    let since = row.works_since.take();
+    let held = start::worked(now, since, row.gpus);
     if let Some(rental) = &mut row.rental {
-        rental.gpu_time += worked;
+        rental.gpu_time += held;
     }
-    if row.work.is_some() {
-        row.done += worked;
+    if row.checkpoints.is_some() {
+        if since.is_some() {
+            checkpoint::pause(turn, pod, held);
+        }
+    } else if row.work.is_some() {
+        row.done += held;
     }
 }
 
 /// STOR-07, POD-20. Memory and container disk are lost, and with them the work that no checkpoint has
-/// put on a volume: in this market, all of it.
+/// put on a volume. It is not to be working any more.
 pub fn lose_memory(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &mut turn.world.pods[pod];
-    let lost = std::mem::take(&mut row.done);
+    let saved = row.checkpoints.as_ref().map_or(GpuTime::ZERO, |own| own.saved());
+    let lost = std::mem::replace(&mut row.done, saved) - saved;
     if let Some(rental) = &mut row.rental {
         rental.lost += lost;
     }
@@ -220,6 +230,9 @@ pub fn end_rental(
     }
     // A volume that ends with the rental is closed; another's last unit may yet turn out unpaid.
     let lasts = turn.world.meters.get(pod, Item::Volume).is_some();
+    if turn.world.pods[pod].checkpoints.is_some() {
+        checkpoint::state_overhead(turn, pod, true);
+    }
     let volume = if lasts { Money::ZERO } else { volume_of_rental(turn, pod, false) };
     let row = &mut turn.world.pods[pod];
     let Some(rental) = &row.rental else { return };
@@ -256,6 +269,7 @@ pub fn state_alive(turn: &mut Turn<'_, '_>, pod: PodId) {
         return;
     }
     pause_work(turn, pod);
+    checkpoint::state_overhead(turn, pod, false);
     let volume = volume_of_rental(turn, pod, true);
     let row = &turn.world.pods[pod];
     let Some(rental) = &row.rental else { return };

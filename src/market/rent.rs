@@ -17,19 +17,20 @@ use crate::agenda::Round;
 use crate::ids::{AccountId, Id, PodId, SegmentId};
 use crate::journal::Fact;
 use crate::journal::fact::{Kind, Operation, PodName, Refusal, Requested};
-use crate::market::leave;
+use crate::market::{checkpoint, leave};
 use crate::scenario::demand::{Demand, OnDone, WhenFull};
 use crate::scenario::model::Command;
 use crate::scenario::rules::VcpuMemory;
 use crate::turn::Turn;
 use crate::units::{Bundle, Gb, GpuTime, Money, SimTime, Span};
 use crate::world::Joined;
+use crate::world::pod::checkpoints::Plan;
 use crate::world::pod::{Counted, Pod, PodChange, PodState, Rental, Rented};
 use std::cmp::Reverse;
 
 /// A request for a new pod, with all that was decided before the market is asked.
 #[derive(Clone, Copy, Debug)]
-pub struct NewPod {
+pub struct NewPod<'a> {
     /// Its name.
     pub name: PodName,
     /// Who pays.
@@ -54,6 +55,8 @@ pub struct NewPod {
     pub value: Option<Money>,
     /// What becomes of it when the work is done.
     pub on_done: OnDone,
+    /// How it writes checkpoints.
+    pub checkpoint: Option<&'a Plan>,
 }
 
 /// The operation that a request of this kind is.
@@ -78,7 +81,7 @@ pub fn bundle(turn: &Turn<'_, '_>, demand: &Demand, gpus: u32) -> Bundle {
 }
 
 /// POD-04. A new request joins the queue; what becomes of it is decided in its turn (GEN-11).
-pub fn create(turn: &mut Turn<'_, '_>, new: NewPod) {
+pub fn create(turn: &mut Turn<'_, '_>, new: NewPod<'_>) {
     let operation = operation(new.kind, false);
     if matches!(new.kind, Kind::Spot { .. }) && !turn.rules().spot {
         turn.reject_named(new.account, operation, new.name, Refusal::BadArgument);
@@ -128,7 +131,7 @@ fn check(turn: &mut Turn<'_, '_>, pod: PodId) -> Result<Option<Money>, Refusal> 
     }
 }
 
-fn insert(turn: &mut Turn<'_, '_>, new: &NewPod, shape: crate::ids::ShapeId) -> PodId {
+fn insert(turn: &mut Turn<'_, '_>, new: &NewPod<'_>, shape: crate::ids::ShapeId) -> PodId {
     let bundle = bundle(turn, &new.demand, new.demand.gpus);
     let sequence = next_place(turn);
     let rental = rental(turn.now, (1, sequence), new.patience, WhenFull::Refuse);
@@ -155,6 +158,10 @@ fn insert(turn: &mut Turn<'_, '_>, new: &NewPod, shape: crate::ids::ShapeId) -> 
         done: GpuTime::ZERO,
         up_since: None,
         works_since: None,
+        checkpoints: new
+            .checkpoint
+            .filter(|_| new.work.is_some())
+            .map(|plan| checkpoint::of_new_pod(plan, Gb::ZERO < new.demand.volume)),
         on_done: new.on_done,
         rental: Some(rental),
         before_resume: None,

@@ -8,7 +8,7 @@ use crate::agenda::{Class, Event};
 use crate::ids::{GpuTypeId, HostId, Id, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::Step;
-use crate::market::{charge, leave};
+use crate::market::{charge, checkpoint, leave};
 use crate::scenario::model::Command;
 use crate::scenario::rules::{BillingStarts, WorkSpeed};
 use crate::turn::Turn;
@@ -159,14 +159,13 @@ fn run(turn: &mut Turn<'_, '_>, pod: PodId) {
         turn.recount(pod);
     }
     let now = turn.now;
+    if turn.world.pods[pod].checkpoints.is_some() {
+        checkpoint::begin(turn, pod);
+    }
     let row = &mut turn.world.pods[pod];
     row.works_since = Some(now);
     row.up_since = Some(now);
-    let left = match (row.work, row.stay) {
-        (Some(work), _) => work.saturating_sub(row.done).time_on(row.gpus),
-        (None, Some(stay)) => stay,
-        (None, None) => return,
-    };
+    let Some(left) = row.time_left(now).or(row.stay) else { return };
     if left < Span::FOREVER {
         let epoch = row.epoch;
         turn.schedule(now.saturating_add(left), Class::WorkDone, Event::WorkDone { pod, epoch });

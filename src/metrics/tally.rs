@@ -30,6 +30,7 @@ pub(super) struct Tally {
     waits: Waits,
     useful: GpuTime,
     lost: GpuTime,
+    overhead: GpuTime,
     rejected_work: GpuTime,
     abandoned_work: GpuTime,
     paid: Money,
@@ -66,6 +67,7 @@ impl Tally {
         self.waits.add(&other.waits);
         self.useful += other.useful;
         self.lost += other.lost;
+        self.overhead += other.overhead;
         self.rejected_work += other.rejected_work;
         self.abandoned_work += other.abandoned_work;
         self.paid += other.paid;
@@ -123,6 +125,10 @@ impl Tally {
         self.lost += end.lost;
         self.paid += end.paid();
         self.gain(rental, end);
+    }
+    /// Checkpoints and restarts of a rental that counts took so much.
+    pub(super) fn add_overhead(&mut self, overhead: GpuTime) {
+        self.overhead += overhead;
     }
     /// The gain of a customer who has said what the work is worth, once the rental has ended.
     fn gain(&mut self, rental: &Rental, end: &RentalEnd) {
@@ -209,6 +215,7 @@ pub(super) const READINGS: &[Reading<Tally>] = &[
     Reading::new("lost_work_share", "1", OfRental, |t| {
         Value::ratio(t.lost.as_gpu_seconds_f64() / 3600.0, t.held_hours())
     }),
+    Reading::new("checkpoint_overhead", "GPU-s", OfRental, |t| Value::GpuSeconds(t.overhead)),
     Reading::new("cost_per_useful_gpu_hour", "USD/GPU-h", OfRental, |t| {
         Value::ratio(t.paid.as_dollars_f64(), t.useful_hours())
     }),

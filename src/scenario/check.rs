@@ -6,6 +6,7 @@
 
 mod accounts;
 mod capacity;
+mod checkpoint;
 mod customers;
 mod distribution;
 mod fleet;

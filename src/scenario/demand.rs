@@ -1,5 +1,6 @@
 //! What customers want: demands, segments of customers, and how they arrive.
 
+use super::checkpointing::Checkpointing;
 use super::model::Cloud;
 use crate::ids::{AccountId, SegmentId};
 use crate::rng::draw::Distribution;
@@ -360,6 +361,8 @@ pub struct Segment {
     pub buying: Buying,
     /// What becomes of a pod when its work is done.
     pub on_done: OnDone,
+    /// How its pods write checkpoints, if they do or their restarts take time.
+    pub checkpoint: Option<Checkpointing>,
     /// USD that each account opens with.
     pub opening_balance: Distribution,
     /// Later deposits of each account.

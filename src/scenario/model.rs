@@ -3,6 +3,7 @@
 //! Names are resolved to ids, files are read, every amount is in range. The reader of RON
 //! ([`super::load`]) is the only maker of one, apart from tests.
 
+use super::checkpointing::Checkpointing;
 use super::demand::{Demand, OnDone, Segment, WhenFull};
 use super::prices::{ListPriceChoice, PricePath};
 use super::rules::{Rules, SpotClearing};
@@ -151,6 +152,8 @@ pub struct CreatePod {
     pub work: Option<GpuTime>,
     /// What becomes of it when the work is done.
     pub on_done: OnDone,
+    /// How it writes checkpoints, if it does or its restarts take time.
+    pub checkpoint: Option<Checkpointing>,
 }
 
 /// What is done (API-01, under the platform's names).

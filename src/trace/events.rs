@@ -180,6 +180,8 @@ fn line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
         | Fact::PodDown { .. }
         | Fact::PodRestarted { .. }
         | Fact::ActionRecorded { .. }
+        | Fact::CheckpointBegun { .. }
+        | Fact::CheckpointOverhead { .. }
         | Fact::RentalEnded(_)
         | Fact::PodTerminated { .. } => pod_line(fact, known, detail),
     }
@@ -294,6 +296,14 @@ fn pod_line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line>
         Fact::ActionRecorded { pod, operation } => {
             let word = operation.map_or("work_done", |operation| operation.word());
             detail.add("operation", word);
+            Some(Line::of_pod(pod))
+        }
+        Fact::CheckpointBegun { pod, due, work } => {
+            detail.add("work_gpu_s", work).add("due_s", due);
+            Some(Line::of_pod(pod))
+        }
+        Fact::CheckpointOverhead { pod, overhead } => {
+            detail.add("overhead_gpu_s", overhead);
             Some(Line::of_pod(pod))
         }
         Fact::RentalEnded(ref end) => {

@@ -144,6 +144,8 @@ fn check_pod(world: &World, id: PodId) -> Result<(), Fault> {
     let running = pod.state.holding().is_some();
     let metered = world.meters.get(id, Item::Compute).is_some();
     ensure(running || !metered, "compute is metered on GPUs alone", whom)?;
+    let saved = pod.checkpoints.as_ref().is_none_or(|own| own.saved() <= pod.done);
+    ensure(saved, "a checkpoint keeps no more than was done (POD-20)", whom)?;
     let gone = matches!(pod.state, PodState::Terminated | PodState::Refused);
     ensure(!gone, "pods that have ended leave the table", whom)
 }

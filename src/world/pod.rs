@@ -1,5 +1,6 @@
 //! Pods and their rentals: rows, changed by the handlers of the market.
 
+pub mod checkpoints;
 mod state;
 
 pub use state::{IllegalChange, PodChange, PodState, Stage};
@@ -12,6 +13,7 @@ use crate::scenario::model::Command;
 use crate::units::{Bundle, Gb, GpuTime, Money, SimTime, Span};
 use crate::world::waiting::aside::SetAside;
 use crate::world::waiting::lanes::Rank;
+use checkpoints::Checkpoints;
 use std::cmp::Reverse;
 
 /// HOST-04. What a cut-off pod will do when its host is back; a later one replaces an earlier one.
@@ -164,6 +166,9 @@ pub struct Pod {
     pub up_since: Option<SimTime>,
     /// Since when it works, if it does now.
     pub works_since: Option<SimTime>,
+    /// How it works beside checkpoints and restarts, if it has any; then `done` stands as of when its work
+    /// was last looked at.
+    pub checkpoints: Option<Box<Checkpoints>>,
     /// What becomes of it when its work is done.
     pub on_done: OnDone,
     /// The present rental; none while Stopped.
@@ -199,6 +204,26 @@ impl Pod {
     /// The present rental, to change.
     pub fn rental_mut(&mut self) -> &mut Rental {
         self.rental.as_mut().expect("a rental is under way")
+    }
+    /// POD-20. Work that would be lost if its memory were lost now.
+    pub fn unsaved(&self, now: SimTime) -> GpuTime {
+        if self.work.is_none() {
+            return GpuTime::ZERO;
+        }
+        match (&self.checkpoints, self.works_since) {
+            (Some(checkpoints), Some(_)) => checkpoints.unsaved(now),
+            (Some(checkpoints), None) => self.done - checkpoints.saved(),
+            (None, Some(since)) => self.done + GpuTime::new(self.gpus, now - since),
+            (None, None) => self.done,
+        }
+    }
+    /// How long its work takes yet, if it has any, nothing interrupts it, and it works from now on.
+    pub fn time_left(&self, now: SimTime) -> Option<Span> {
+        let work = self.work?;
+        Some(match &self.checkpoints {
+            None => work.saturating_sub(self.done).time_on(self.gpus),
+            Some(checkpoints) => checkpoints.end().saturating_since(now),
+        })
     }
     /// The shape in whose queue it stands if it waits: that of its demand, unless it is set aside.
     pub fn queue(&self) -> ShapeId {

@@ -106,6 +106,7 @@ pub(crate) fn add_segment(
         patience,
         buying,
         on_done: OnDone::Terminate,
+        checkpoint: None,
         opening_balance: Distribution::Constant(0.0),
         deposits: None,
     });

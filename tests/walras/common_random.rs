@@ -5,9 +5,11 @@ use crate::build::Heard;
 use walras::engine::{self, RunId};
 use walras::journal::fact::{Kind, PodName};
 use walras::journal::{Fact, Journal};
+use walras::scenario::Scenario;
+use walras::scenario::checkpointing::{CheckpointChoice, Checkpointing};
 use walras::scenario::load::from_text;
-use walras::scenario::model::{PlacementChoice, Policies};
-use walras::units::{GpuTime, Money, SimTime};
+use walras::scenario::model::PlacementChoice;
+use walras::units::{Gb, GpuTime, Money, SimTime, Span};
 
 /// Mixed demand that presses a small fleet of unlike hosts, with outages.
 const MARKET: &str = r#"(
@@ -51,10 +53,10 @@ enum Outside {
     Failure(Fact),
 }
 
-/// What comes from outside under `policies`, and how many pods were placed when: its consequence.
-fn outside(policies: Policies) -> (Vec<(SimTime, Outside)>, Vec<SimTime>) {
+/// What comes from outside under policies as chosen, and how many pods were placed when: its consequence.
+fn outside(choose: impl FnOnce(&mut Scenario)) -> (Vec<(SimTime, Outside)>, Vec<SimTime>) {
     let mut scenario = from_text("market", MARKET).unwrap_or_else(|faults| panic!("{faults:?}"));
-    scenario.policies = policies;
+    choose(&mut scenario);
     let mut heard = Heard::default();
     let run = RunId { seed: 4, replication: 1 };
     let mut journal = Journal::new(vec![&mut heard]);
@@ -74,17 +76,34 @@ fn outside(policies: Policies) -> (Vec<(SimTime, Outside)>, Vec<SimTime>) {
     (heard.0.iter().filter_map(from_outside).collect(), placed.map(|(at, _)| *at).collect())
 }
 
+fn checkpointing(policy: CheckpointChoice) -> Checkpointing {
+    let (cost, restart, on_sigterm) = (Span::MINUTE, Span::MINUTE, false);
+    Checkpointing { policy, cost, restart, on_sigterm, mean_time_to_preemption: Span::HOUR * 5 }
+}
+
 /// Swapping any policy leaves every arrival, size, value and failure as it was.
 #[test]
 fn no_policy_changes_what_comes_from_outside() {
-    let (same, placed) = outside(Policies::default());
+    let (same, placed) = outside(|_| {});
     assert!(400 < same.len(), "{} came", same.len());
     assert_eq!(same.iter().filter(|(_, came)| matches!(came, Outside::Failure(_))).count(), 4);
     let mut moved = 0;
     for placement in PlacementChoice::ALL {
-        let (came, then_placed) = outside(Policies { placement });
+        let (came, then_placed) = outside(|scenario| scenario.policies.placement = placement);
         assert!(came == same, "{placement:?} changed what comes from outside");
         moved += u32::from(then_placed != placed);
     }
     assert!(5 < moved, "only {moved} policies changed anything at all");
+    let mut all = vec![placed];
+    for policy in CheckpointChoice::ALL {
+        let (came, then_placed) = outside(|scenario| {
+            for segment in &mut scenario.segments {
+                segment.demand.volume = Gb::new(50);
+                segment.checkpoint = Some(checkpointing(policy));
+            }
+        });
+        assert!(came == same, "{policy:?} changed what comes from outside");
+        assert!(!all.contains(&then_placed), "{policy:?} does what another does");
+        all.push(then_placed);
+    }
 }

@@ -13,6 +13,7 @@
 
 mod agenda;
 mod build;
+mod checkpoint;
 mod clearing;
 mod command;
 mod common_random;

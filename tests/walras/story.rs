@@ -116,6 +116,7 @@ fn segment() -> Segment {
         patience: None,
         buying: Buying::OnDemand,
         on_done: OnDone::Terminate,
+        checkpoint: None,
         opening_balance: Distribution::Constant(10.0),
         deposits: None,
     }

@@ -71,6 +71,7 @@ fn segment(arrivals: ArrivalProcess) -> Segment {
         patience: None,
         buying: Buying::OnDemand,
         on_done: OnDone::Terminate,
+        checkpoint: None,
         opening_balance: Distribution::Constant(0.0),
         deposits: None,
     }

@@ -8,6 +8,7 @@ mod oversized;
 mod replay;
 
 use super::accounts::Accounts;
+use super::checkpoint;
 use super::fleet::Fleet;
 use super::names::Names;
 use super::types::Types;
@@ -81,6 +82,8 @@ fn segment(
     let owner = (is_new.then_some(name.as_str()), id, named_accounts);
     let (population, opening_balance) = money::accounts(reader, (place, text), owner, scene);
     let deposits = money::deposits(reader, (place, text), scene);
+    // A trace may say each pod's own.
+    let volume = (!arrivals.is_replay).then_some(("volume_gb", text.volume_gb));
     Some(Segment {
         name,
         id,
@@ -98,6 +101,7 @@ fn segment(
         patience,
         buying,
         on_done: reader.or(place, ("on_done", text.on_done), OnDone::default()),
+        checkpoint: checkpoint::read(reader, (place, text.checkpoint), volume),
         opening_balance: opening_balance?,
         deposits,
     })

@@ -64,6 +64,26 @@ pub(crate) struct SegmentText {
     pub(crate) kind: Field,
     /// `terminate` or `stop` when the work is done. Default: `terminate`.
     pub(crate) on_done: Field,
+    /// [`CheckpointText`]. Default: no checkpoints, restarts that take no time.
+    pub(crate) checkpoint: Field,
+}
+
+/// How pods keep their work (POD-20).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct CheckpointText {
+    /// `never`, `interval("30m")`, `young` or `daly`: how much work passes between two checkpoints.
+    /// Default: `never`.
+    pub(crate) policy: Field,
+    /// Duration: what a checkpoint takes; no work proceeds meanwhile. Default: `"0s"`.
+    pub(crate) cost: Field,
+    /// Duration that passes before work goes on each time that the container is up again. Default: `"0s"`.
+    pub(crate) restart: Field,
+    /// `true` or `false`: whether a checkpoint is begun at SIGTERM, if it is whole by SIGKILL.
+    /// Default: `false`.
+    pub(crate) on_sigterm: Field,
+    /// Duration: the mean time to preemption that `young` and `daly` reckon with. Mandatory for them.
+    pub(crate) mean_time_to_preemption: Field,
 }
 
 /// Later deposits of each account, the first of them one gap after the start.

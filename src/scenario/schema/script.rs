@@ -93,6 +93,8 @@ pub(crate) struct CreatePodText {
     pub(crate) work: Field,
     /// Simulator: `terminate` or `stop` when the work is done. Default: `terminate`.
     pub(crate) on_done: Field,
+    /// Simulator: [`super::demand::CheckpointText`]. Default: no checkpoints.
+    pub(crate) checkpoint: Field,
     /// Simulator: whole GB of the image to pull. Default: 0, the image is on every host.
     pub(crate) image_gb: Field,
     /// Simulator: `ok`, `exits` or `unknown` (POD-08). Default: `ok`.

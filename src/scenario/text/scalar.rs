@@ -2,6 +2,7 @@
 //!
 //! Numbers never pass through a float on their way to money or a share.
 
+use crate::scenario::checkpointing::CheckpointChoice;
 use crate::scenario::demand::{
     Clouds, CpuMemory, GpuShares, Larger, NoGpu, OnDone, Oversized, TraceFormat, WhenFull,
 };
@@ -328,6 +329,32 @@ impl Scalar for InterruptedUnit {
                 "charged, waived or free_within(\"1h\")",
             )
             .near(name, NAMES)),
+        }
+    }
+}
+
+impl Scalar for CheckpointChoice {
+    fn read(text: &str) -> Result<Self, Fault> {
+        const NAMES: [&str; 4] = ["never", "interval", "young", "daly"];
+        let (name, inside) = match text.split_once('(') {
+            Some((name, rest)) => (name.trim(), rest.trim_end().strip_suffix(')')),
+            None => (text, None),
+        };
+        match (name, inside) {
+            ("never", None) => Ok(Self::Never),
+            ("interval", Some(length)) => match Span::read(length.trim())? {
+                Span::ZERO => Err(Fault::new("checkpoints without end", "an interval above 0")),
+                length => Ok(Self::Interval(length)),
+            },
+            ("young", None) => Ok(Self::Young),
+            ("daly", None) => Ok(Self::Daly),
+            _ => {
+                let expected = "never, interval(\"30m\"), young or daly";
+                if NAMES.contains(&name) {
+                    return Err(Fault::new("unreadable choice", expected));
+                }
+                Err(Fault::new(format!("unknown choice `{name}`"), expected).near(name, NAMES))
+            }
         }
     }
 }

@@ -202,5 +202,6 @@ fn create_pod(script: &Script, create: &Create) -> ActionKind {
         patience: Span::from_micros(create.patience),
         work: create.work.map(|work| GpuTime::from_gpu_micros(u128::from(work))),
         on_done: if create.stops_when_done { OnDone::Stop } else { OnDone::Terminate },
+        checkpoint: None,
     }))
 }

@@ -135,6 +135,7 @@ fn create((pod, ask): (usize, Ask)) -> Action {
         patience: Span::from_seconds(7_200),
         work: (0 < gpus).then(|| GpuTime::new(gpus, Span::from_seconds(60 * work))),
         on_done: OnDone::Terminate,
+        checkpoint: None,
     };
     Action {
         at: SimTime::from_seconds(60 * minute),

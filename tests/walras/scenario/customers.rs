@@ -3,12 +3,13 @@
 use super::{poisson, read, segment};
 use walras::ids::{AccountId, Id, SegmentId};
 use walras::rng::draw::Distribution;
+use walras::scenario::checkpointing::{CheckpointChoice, Checkpointing};
 use walras::scenario::demand::{
     ArrivalProcess, BidRule, Buying, Clouds, Demand, LaterDeposits, OnDone, RateProfile, Segment,
     WorkLength,
 };
 use walras::scenario::model::{AccountSpec, AutoPay};
-use walras::units::{Gb, Money, Share, SimTime};
+use walras::units::{Gb, Money, Share, SimTime, Span};
 
 fn usd(text: &str) -> Money {
     Money::parse(text).unwrap()
@@ -36,6 +37,7 @@ fn labs() -> Segment {
         patience: Some(constant(0.0)),
         buying: Buying::OnDemand,
         on_done: OnDone::Terminate,
+        checkpoint: None,
         opening_balance: constant(100.0),
         deposits: None,
     }
@@ -91,6 +93,10 @@ const WHOLE: &str = r#"(
         patience: None,
         kind: spot(share: 0.6),
         on_done: stop,
+        checkpoint: (
+            policy: interval("30m"), cost: "40s", restart: "1m", on_sigterm: true,
+            mean_time_to_preemption: "8h",
+        ),
     )],
     script: [(at: "1h", account: "labs-2", do: Deposit(amount: 10))],
 )"#;
@@ -122,6 +128,13 @@ fn every_field_reaches_the_model() {
         patience: None,
         buying: Buying::Spot(BidRule::ShareOfOnDemand(Share::parse("0.6").unwrap())),
         on_done: OnDone::Stop,
+        checkpoint: Some(Checkpointing {
+            policy: CheckpointChoice::Interval(Span::MINUTE * 30),
+            cost: Span::from_seconds(40),
+            restart: Span::MINUTE,
+            on_sigterm: true,
+            mean_time_to_preemption: Span::HOUR * 8,
+        }),
         opening_balance: constant(123_456_789.123_456_79),
         deposits: Some(LaterDeposits {
             every: Distribution::Exponential { mean: 3.0 * 86_400.0 },

@@ -154,5 +154,6 @@ fn create(pod: usize, ask: &Ask) -> ActionKind {
         patience: Span::from_seconds(ask.patience),
         work: work.map(|seconds| GpuTime::new(ask.gpus, Span::from_seconds(seconds))),
         on_done: if ask.stops { OnDone::Stop } else { OnDone::Terminate },
+        checkpoint: None,
     }))
 }

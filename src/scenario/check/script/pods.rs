@@ -3,6 +3,7 @@
 use super::{DEFAULT_CONTAINER_DISK, Known};
 use crate::ids::{Id, PodNameId};
 use crate::scenario::check::capacity::{self, Lack};
+use crate::scenario::check::checkpoint;
 use crate::scenario::check::names::Names;
 use crate::scenario::demand::{Clouds, Demand, OnDone, WhenFull};
 use crate::scenario::model::{ActionKind, Command, CreatePod};
@@ -87,6 +88,11 @@ pub(crate) fn create(
         patience: patience(reader, place, text.patience),
         work: work(reader, place, text.work, demand?.gpus),
         on_done: reader.or(place, ("on_done", text.on_done), OnDone::default()),
+        checkpoint: checkpoint::read(
+            reader,
+            (place, text.checkpoint),
+            Some(("volumeInGb", text.volumeInGb)),
+        ),
     };
     let name: String =
         crate::scenario::text::scalar::Scalar::read(reader.sources.text(&place.field("name")))
