@@ -10,7 +10,8 @@
 //! - [`displace`]: SIGTERM, grace, SIGKILL, promises taken over (SPOT-07 to SPOT-09).
 //! - [`charge`]: meters and postings (BILL-01 to BILL-05, STOR).
 //! - [`funds`]: lines, draining, hold, deposits and payments (BILL-06 to BILL-14, ACCT).
-//! - [`price`]: list prices and what is published (GPU-03 to GPU-05, HOST-13).
+//! - [`price`]: list prices and what is published (GPU-03 to GPU-05, HOST-13); [`list_price`]: those
+//!   that a policy moves.
 //! - [`answer`]: what the platform's read operations answer (API-03, API-04, GPU-06).
 
 pub mod answer;
@@ -18,6 +19,7 @@ pub mod charge;
 pub mod displace;
 pub mod funds;
 pub mod leave;
+pub mod list_price;
 pub mod place;
 pub mod price;
 pub mod rent;

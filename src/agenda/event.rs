@@ -6,7 +6,7 @@
 //! state. The sequence is the order of scheduling; the script is scheduled first, in its own order,
 //! so scripted actions come first among equals.
 
-use crate::ids::{AccountId, ActionId, PodId, SegmentId};
+use crate::ids::{AccountId, ActionId, PodId, ScopeId, SegmentId};
 
 /// A cell of GEN-11's table. The order of the variants is the order of events within an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -187,6 +187,8 @@ pub enum Event {
     DrainedPayment(AccountId),
     /// The hold of a drained account is over.
     HoldOver(AccountId),
+    /// A policy may move the list price of a scope.
+    ListPriceDue(ScopeId),
     /// The waiting and the new on-demand requests are tried.
     AskRound,
     /// The waiting and the new spot requests are tried.

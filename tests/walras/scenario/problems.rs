@@ -4,6 +4,7 @@ mod all_at_once;
 mod arrivals;
 mod demand;
 mod distributions;
+mod list_prices;
 mod money;
 mod names;
 mod oversized;
