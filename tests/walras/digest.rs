@@ -87,9 +87,23 @@ fn gale(number: usize) -> Scenario {
     draw().scenario()
 }
 
+/// Two days in which list prices move in every way that they may.
+fn list_prices() -> Scenario {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/list_prices.ron");
+    let mut scenario =
+        walras::scenario::load(&path, &[]).unwrap_or_else(|problems| panic!("{problems}"));
+    scenario.horizon = SimTime::from_seconds(172_800);
+    scenario
+}
+
 /// Markets by name.
 fn markets() -> Vec<(&'static str, Scenario)> {
-    vec![("quickstart", quickstart()), ("random demand", random_demand()), ("gale", gale(3))]
+    vec![
+        ("quickstart", quickstart()),
+        ("random demand", random_demand()),
+        ("gale", gale(3)),
+        ("list prices", list_prices()),
+    ]
 }
 
 #[test]
