@@ -9,7 +9,7 @@ use crate::agenda::{Class, Event};
 use crate::customers::{self, Customers};
 use crate::ids::{ActionId, HostId, Id, PodId};
 use crate::journal::{Fact, Journal};
-use crate::market::{charge, funds, leave, spot};
+use crate::market::{charge, funds, leave, list_price, spot};
 use crate::policy::Policies;
 use crate::scenario::Scenario;
 use crate::script;
@@ -133,7 +133,7 @@ impl<'a, 'j> Engine<'a, 'j> {
     ) -> Result<Self, RunFailure> {
         let RunId { seed, replication } = run;
         let world = World::new(scenario, seed, replication);
-        let policies = Policies::new(scenario.policies, &scenario.rules, seed, replication);
+        let policies = Policies::new(scenario, seed, replication);
         let turn = Turn::new(scenario, world, policies, journal);
         let customers = Customers::open(&turn, seed, replication)?;
         let mut engine = Self { turn, customers, events: 0, ended: false };
@@ -142,6 +142,7 @@ impl<'a, 'j> Engine<'a, 'j> {
             let event = Event::Act(ActionId::from_index(index));
             engine.turn.schedule(action.at, script::class(&action.kind), event);
         }
+        list_price::begin(&mut engine.turn);
         engine.customers.begin(&mut engine.turn);
         engine.schedule_periodic();
         Ok(engine)

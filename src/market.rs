@@ -11,8 +11,9 @@
 //! - [`checkpoint`]: checkpoints, at SIGTERM too, and what they cost (POD-20, STOR-07).
 //! - [`charge`]: meters and postings (BILL-01 to BILL-05, STOR).
 //! - [`funds`]: lines, draining, hold, deposits and payments (BILL-06 to BILL-14, ACCT).
-//! - [`price`]: list prices and what is published (GPU-03 to GPU-05, HOST-13).
 //! - [`spot`]: spot prices that all pay, how they move, and what follows (SPOT-12 to SPOT-15, SPOT-17).
+//! - [`price`]: list prices and what is published (GPU-03 to GPU-05, HOST-13); [`list_price`]: those
+//!   that a policy moves.
 //! - [`answer`]: what the platform's read operations answer (API-03, API-04, GPU-06).
 
 pub mod answer;
@@ -21,6 +22,7 @@ pub mod checkpoint;
 pub mod displace;
 pub mod funds;
 pub mod leave;
+pub mod list_price;
 pub mod place;
 pub mod price;
 pub mod rent;

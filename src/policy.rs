@@ -7,19 +7,23 @@
 //! | what spot pods pay | [`clearing::Clearing`] | a file each in `policy/clearing` | the rule `spot_clearing` |
 //! | where a request goes | [`placement::Placement`] | a file each in `policy/placement` | `policies.placement` |
 //! | how often an owner writes checkpoints | [`checkpoint::Checkpoint`] | a file each in `policy/checkpoint` | `checkpoint` of a segment or of a scripted pod |
+//! | what moves a list price | [`list_price::ListPrice`] | a file each in `policy/list_price` | `policies.list_price`, `policies.list_prices` |
 //!
 //! A policy sees a read-only view and returns a decision. It cannot change the world or schedule
 //! anything, and it draws from a stream of its own, so swapping it changes no customer.
 
 pub mod checkpoint;
 pub mod clearing;
+pub mod list_price;
 pub mod placement;
 
+use crate::ids::ScopeId;
 use crate::rng::{Purpose, Stream};
-use crate::scenario::model::Policies as Choice;
-use crate::scenario::rules::Rules;
+use crate::scenario::Scenario;
 use clearing::Clearing;
+use list_price::ListPrice;
 use placement::Placement;
+use std::collections::BTreeMap;
 
 /// The policies of a run.
 pub struct Policies {
@@ -29,15 +33,20 @@ pub struct Policies {
     pub placement: Box<dyn Placement>,
     /// The placement policy's own stream.
     pub placement_stream: Stream,
+    /// What moves the list prices of scopes; those left out are fixed.
+    pub list_prices: BTreeMap<ScopeId, Box<dyn ListPrice>>,
 }
 
 impl Policies {
     /// The policies that a scenario chose.
-    pub fn new(choice: Choice, rules: &Rules, seed: u64, replication: u64) -> Self {
+    pub fn new(scenario: &Scenario, seed: u64, replication: u64) -> Self {
+        let choice = scenario.policies;
+        let list_price = |(scope, choice): &(ScopeId, _)| (*scope, list_price::list_price(choice));
         Self {
-            clearing: clearing::clearing(rules),
+            clearing: clearing::clearing(&scenario.rules),
             placement: placement::placement(choice.placement),
             placement_stream: Stream::open(seed, replication, Purpose::Placement, 0),
+            list_prices: scenario.list_prices.iter().map(list_price).collect(),
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::agenda::Class;
 use crate::hosts;
 use crate::ids::{AccountId, ActionId, Id, PodId, PodNameId};
 use crate::journal::fact::{Kind, Operation, PodName, Refusal};
-use crate::market::{checkpoint, funds, price, rent, stop};
+use crate::market::{checkpoint, funds, list_price, price, rent, stop};
 use crate::scenario::demand::WhenFull;
 use crate::scenario::model::{Action, ActionKind, CreatePod};
 use crate::turn::Turn;
@@ -71,6 +71,7 @@ pub fn act(turn: &mut Turn<'_, '_>, action: ActionId) {
             }
             for scope in scopes {
                 price::set_scope(turn, *scope, *amount, *min_bid);
+                list_price::note_stated(turn, *scope, *amount);
             }
         }
     }

@@ -11,6 +11,7 @@ pub mod host;
 pub mod index;
 pub mod meters;
 pub mod pod;
+pub mod pricing;
 pub mod spot;
 pub mod table;
 pub mod typical;
@@ -29,9 +30,10 @@ use fleet::Fleet;
 use index::Sizes;
 use meters::Meters;
 use pod::Pod;
+use pricing::Pricing;
 use spot::Spot;
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use table::{Pods, Table};
 use typical::Typical;
 use usage::Usages;
@@ -95,6 +97,8 @@ pub struct World {
     pub typical: Typical,
     /// How much of each scope is in use.
     pub usage: Usages,
+    /// Scopes whose list price a policy moves.
+    pub pricing: BTreeMap<ScopeId, Pricing>,
     /// The books.
     pub ledger: Ledger,
     /// For on-demand requests: what came free.
@@ -159,6 +163,7 @@ impl World {
             spot: Spot::new(scenario, seed, replication),
             typical: Typical::new(scenario),
             usage: Usages::new(scenario),
+            pricing: pricing(scenario),
             ledger: Ledger::new(scenario.accounts.len(), scenario.hosts.len()),
             freed_for_asks: Freed::default(),
             freed_for_bids: Freed::default(),
@@ -196,4 +201,13 @@ impl World {
     pub fn account_ids(&self) -> impl Iterator<Item = AccountId> + use<> {
         (0..self.accounts.len()).map(AccountId::from_index)
     }
+}
+
+/// What is remembered at the start of scopes whose list price moves.
+fn pricing(scenario: &Scenario) -> BTreeMap<ScopeId, Pricing> {
+    let moved = scenario.list_prices.iter().map(|(scope, _)| {
+        let stated = scenario.scopes[scope.index()].on_demand;
+        (*scope, Pricing { stated, ..Pricing::default() })
+    });
+    moved.collect()
 }

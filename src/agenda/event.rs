@@ -196,6 +196,8 @@ pub enum Event {
     SpotPriceMoves(ScopeId),
     /// SPOT-17. The reserves of spot prices move.
     MoveReserves,
+    /// A policy may move the list price of a scope.
+    ListPriceDue(ScopeId),
     /// The waiting and the new on-demand requests are tried.
     AskRound,
     /// The waiting and the new spot requests are tried.

@@ -1,6 +1,7 @@
 //! `walras describe`: what a trace file holds.
 
 use super::print::{complain, count, duration, number, percent, say, table};
+use crate::scenario::demand::TraceFormat;
 use crate::units::SimTime;
 use crate::workload::calendar::Moment;
 use crate::workload::describe::series::{CountsDescription, PricesDescription};
@@ -42,7 +43,7 @@ pub(super) fn describe(arguments: &DescribeArguments) -> Result<(), ExitCode> {
     match &description.content {
         Content::Fleet(fleet) => say(machines(fleet)),
         Content::Counts(found) => say(counts(found)),
-        Content::Prices(found) => say(prices(found)),
+        Content::Prices(found) => say(prices(found, description.format)),
         Content::Requests(requested) => {
             say(requests(requested))?;
             say(load(requested))?;
@@ -129,7 +130,15 @@ fn counts(found: &CountsDescription) -> String {
 }
 
 /// Prices by market.
-fn prices(found: &PricesDescription) -> String {
+fn prices(found: &PricesDescription, format: TraceFormat) -> String {
+    // The plain format counts seconds from a zero of its own.
+    let is_plain = format == TraceFormat::PlainPrices;
+    let seconds = |at: Moment| duration(at.since(Moment::from_unix_seconds(0)).unwrap_or_default());
+    let span = match found.span {
+        Some((first, last)) if is_plain => format!("{} to {}", seconds(first), seconds(last)),
+        span => time_span(span),
+    };
+    let per = if is_plain { "GPU-hour" } else { "instance-hour" };
     let rows = found.markets.iter().map(|market| {
         let usd = |price: crate::units::Money| price.to_string();
         let name = |name: &str| if name.is_empty() { "(the only one)" } else { name }.to_owned();
@@ -138,11 +147,7 @@ fn prices(found: &PricesDescription) -> String {
         [name(&market.instance), name(&market.zone), count(market.prices), least, median, most]
     });
     let header = ["instance type", "zone", "prices", "least", "median", "most"];
-    format!(
-        "\n{}; USD per instance-hour, the median over time\n\n{}",
-        time_span(found.span),
-        table(header, rows.collect()),
-    )
+    format!("\n{span}; USD per {per}, the median over time\n\n{}", table(header, rows.collect()),)
 }
 
 fn since_zero(at: SimTime) -> String {

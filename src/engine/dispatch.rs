@@ -4,7 +4,7 @@ use super::Engine;
 use crate::agenda::{Class, Event};
 use crate::journal::Fact;
 use crate::market::rent::round;
-use crate::market::{displace, funds, place, price, rent, spot, start, stop};
+use crate::market::{displace, funds, list_price, place, price, rent, spot, start, stop};
 use crate::script;
 use crate::units::SimTime;
 use crate::world::waiting::lanes::Queue;
@@ -39,6 +39,7 @@ pub(super) fn dispatch(engine: &mut Engine<'_, '_>, event: Event) {
         Event::MoveReserves => spot::move_reserves(turn),
         Event::AskRound => round::run(turn, Queue::OnDemand),
         Event::BidRound => round::run(turn, Queue::Spot),
+        Event::ListPriceDue(scope) => list_price::due(turn, scope),
         Event::Publish => price::publish(turn),
         Event::Statement => {
             engine.statement();

@@ -87,6 +87,15 @@ pub enum ListPriceChoice {
 impl ListPriceChoice {
     /// The name of each member.
     pub const ALL: [&'static str; 4] = ["fixed", "time_of_day", "utilization", "replayed"];
+    /// The name of this one.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Fixed => Self::ALL[0],
+            Self::TimeOfDay(_) => Self::ALL[1],
+            Self::Utilization(_) => Self::ALL[2],
+            Self::Replayed(_) => Self::ALL[3],
+        }
+    }
     /// Whether it asks how much is in use: sums that are kept for those alone.
     pub const fn asks_for_usage(&self) -> bool {
         matches!(self, Self::Utilization(_))

@@ -109,6 +109,15 @@ fn cleared(clearing: SpotClearing) -> Scenario {
     scenario
 }
 
+/// Two days in which list prices move in every way that they may.
+fn list_prices() -> Scenario {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/list_prices.ron");
+    let mut scenario =
+        walras::scenario::load(&path, &[]).unwrap_or_else(|problems| panic!("{problems}"));
+    scenario.horizon = SimTime::from_seconds(172_800);
+    scenario
+}
+
 /// Markets by name.
 fn markets() -> Vec<(&'static str, Scenario)> {
     vec![
@@ -117,6 +126,7 @@ fn markets() -> Vec<(&'static str, Scenario)> {
         ("gale", gale(3)),
         ("highest losing bid", cleared(SpotClearing::UniformHighestLosing)),
         ("posted price", cleared(SpotClearing::Posted)),
+        ("list prices", list_prices()),
     ]
 }
 

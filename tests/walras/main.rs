@@ -25,6 +25,7 @@ mod harness;
 mod indexes;
 mod invariants;
 mod journal;
+mod list_prices;
 mod metrics;
 mod oracle;
 mod outcome;

@@ -20,6 +20,7 @@ mod crowd;
 mod funds;
 mod grace;
 mod ledger;
+mod list_prices;
 mod meter;
 mod outages;
 mod pods;

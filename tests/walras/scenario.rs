@@ -5,6 +5,7 @@ mod customers;
 mod distributions;
 mod files;
 mod openb;
+mod prices;
 mod problems;
 mod profile;
 mod reading;

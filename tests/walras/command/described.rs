@@ -10,6 +10,10 @@ fn a_file_of_any_kind_is_named_and_summarised() {
         ("time,active,total\n2017-10-03 00:00:00,3,9\n", ["hosts in use of", "active"]),
         ("Date,NC6\n2/24/2020,0.25\n", ["Azure's daily prices", "0.25"]),
         (
+            "at_s,price_usd_per_gpu_hour\n900,0.25\n7200,0.5\n",
+            ["prices in the plain format", "15 min to 2 h; USD per GPU-hour"],
+        ),
+        (
             "timestamp,duration,num_gpus,cluster\n2017-10-03 01:00:00,9,1,a\n",
             ["Microsoft Philly 2017", "after 2017-10-03 00:00:00"],
         ),

@@ -12,11 +12,12 @@ use crate::outcome::{Outcome, Rejection, Row};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use walras::journal::fact::Refusal;
+use walras::scenario::Scenario;
 use walras::units::SimTime;
 
 /// So many scripts that it takes some ten seconds on two cores; `WALRAS_SCRIPTS` asks for more,
 /// `WALRAS_SEED` for others.
-fn config(scripts: u64) -> ProptestConfig {
+pub(super) fn config(scripts: u64) -> ProptestConfig {
     let number = |name: &str, default: u64| {
         std::env::var(name).ok().and_then(|text| text.parse().ok()).unwrap_or(default)
     };
@@ -65,7 +66,12 @@ fn the_simulator_agrees_with_the_oracle_on_the_examples() {
 /// Where the two differ, in words; nothing if they agree. No rule tells which of two accounts is dealt
 /// with first, and with it who gets a GPU: the simulator may take either order.
 pub(crate) fn difference(script: &Script) -> Option<String> {
-    let theirs = in_order(harness::run(&scenario(script))).to_string();
+    difference_of(&scenario(script), script)
+}
+
+/// The same of a scenario that means what the script says.
+pub(super) fn difference_of(scenario: &Scenario, script: &Script) -> Option<String> {
+    let theirs = in_order(harness::run(scenario)).to_string();
     let differs = |last_first| {
         let bill = bill_in_order(script, last_first);
         let ours = in_order(bill.outcome).to_string();

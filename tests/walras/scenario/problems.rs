@@ -5,6 +5,7 @@ mod arrivals;
 mod checkpoints;
 mod demand;
 mod distributions;
+mod list_prices;
 mod money;
 mod names;
 mod oversized;
