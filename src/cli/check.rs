@@ -1,5 +1,7 @@
 //! `walras check`: what a scenario would run.
 
+mod prices;
+
 use super::ScenarioArguments;
 use super::print::{complain, count, dollars, duration, number, say, table};
 use super::progress::Bar;
@@ -27,6 +29,9 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<(), ExitCode> {
     let length = scenario.horizon.saturating_since(SimTime::ZERO);
     say(format!("\n{}: {}, profile {}", scenario.title, duration(length), scenario.profile))?;
     say(format!("\nFleet\n{}", fleet(&scenario)))?;
+    if let Some(moving) = prices::moving(&scenario) {
+        say(format!("\nList prices that move, from those stated\n{moving}"))?;
+    }
     let times = (seed, arguments.of.replication);
     if offered.by_types.is_empty() {
         say("\nNo random demand")?;

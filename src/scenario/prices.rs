@@ -44,7 +44,8 @@ impl UtilizationRule {
         const WHOLE: i128 = 1_000_000_000_000;
         let off = i128::from(utilization) - i128::from(self.target);
         let factor = WHOLE + i128::from(self.gain) * off;
-        let moved = Money::from_nanos((price.nanos() * factor).div_euclid(WHOLE));
+        // What is too much to be reckoned is beyond the bounds.
+        let moved = Money::from_nanos(price.nanos().saturating_mul(factor).div_euclid(WHOLE));
         moved.clamp(floor, cap.max(floor))
     }
 }
@@ -124,6 +125,11 @@ mod tests {
         assert_eq!(next("0.000000007", 1_000_000, "0", "1"), usd("0.000000007"));
         let steep = UtilizationRule { gain: 2_000_000, ..UtilizationRule::DEFAULT };
         assert_eq!(steep.next(usd("1"), 0, (Money::ZERO, usd("2"))), Money::ZERO, "never below 0");
+        let steepest = UtilizationRule { gain: 1_000_000_000, ..UtilizationRule::DEFAULT };
+        let (dear, cap) =
+            (Money::from_nanos(10_i128.pow(24)), Money::from_nanos(2 * 10_i128.pow(24)));
+        assert_eq!(steepest.next(dear, 1_000_000, (Money::ZERO, cap)), cap, "beyond any number");
+        assert_eq!(steepest.next(dear, 0, (Money::ZERO, cap)), Money::ZERO);
     }
 
     #[test]

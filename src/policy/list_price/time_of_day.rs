@@ -97,7 +97,7 @@ mod tests {
         );
     }
 
-    /// Case: 2024-03-31, when clocks in Europe went forward, and 2024-11-03, when those of America went
+    /// 2024-03-31, when clocks in Europe went forward, and 2024-11-03, when those of America went
     /// back, are days of 24 hours like any other: only the time of day at time 0 is known here.
     #[test]
     fn every_day_has_24_hours() {

@@ -143,3 +143,22 @@ fn check_counts_the_money_that_will_be_taken() {
     assert_eq!(number(&text, "paid in by the script"), Some(35.0), "{text}");
     assert_eq!(number(&text, "will be refused"), None, "{text}");
 }
+
+#[test]
+fn check_says_which_list_prices_move() {
+    let heading = "List prices that move";
+    let shown = stdout(&walras(&["check", "scenarios/list_prices.ron"]));
+    let table: Vec<&str> =
+        shown.lines().skip_while(|line| !line.starts_with(heading)).skip(2).take(3).collect();
+    let words = |line: &&str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(
+        table.iter().map(words).collect::<Vec<_>>(),
+        [
+            "A40 SECURE time_of_day 3 a day 0.553 0.9875",
+            "RTX 4090 COMMUNITY utilization every 15 min 0.32 1.28",
+            "A100 PCIe SECURE replayed 35 in all 1.2 2.6",
+        ]
+    );
+    let fixed = ["check", "scenarios/list_prices.ron", "--set", "policies.list_prices=[]"];
+    assert!(!stdout(&walras(&fixed)).contains(heading));
+}
