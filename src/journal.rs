@@ -73,6 +73,7 @@ impl<'a> Journal<'a> {
             self.tell(at, fact);
         }
     }
+    #[inline(always)] // likewise: whether a sink wants it is known
     fn tell(&mut self, at: SimTime, fact: &Fact) {
         for (wanted, sink) in &mut self.sinks {
             if wanted.includes(fact) {

@@ -55,7 +55,11 @@ fn running_price(rules: &Rules, pod: &Pod, item: Item) -> (Price, u32) {
 
 /// SPOT-15. What `pod` pays per GPU-hour on `host` today. Where that moves, the account is reckoned with
 /// the bid, which is the most that it can come to.
+#[inline]
 pub fn agree_on_price(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) -> Money {
+    if turn.world.spot.is_none() {
+        return turn.world.pods[pod].price;
+    }
     let today = turn.world.price_of_bid(pod, turn.world.fleet.hosts[host].scope);
     let row = &mut turn.world.pods[pod];
     match today.zip(row.bid()).filter(|_| 0 < row.gpus) {
@@ -93,11 +97,8 @@ pub fn open_rental(turn: &mut Turn<'_, '_>, pod: PodId) {
         let (mut price, quantity) = running_price(rules, row, item);
         let host = row.tied.expect("a pod is billed on its host");
         let scope = turn.world.fleet.hosts[host].scope;
-        let clears = if item == Item::Compute && 0 < row.gpus {
-            turn.world.price_of_bid(pod, scope)
-        } else {
-            None
-        };
+        let moves = turn.world.spot.is_some() && item == Item::Compute && 0 < row.gpus;
+        let clears = if moves { turn.world.price_of_bid(pod, scope) } else { None };
         if let Some(today) = clears {
             price = Price::per_hour(today);
         }

@@ -115,7 +115,7 @@ pub fn leave(turn: &mut Turn<'_, '_>, pod: PodId, change: PodChange, reason: End
 /// What it held is free at this instant; in grace, parts of it may be another's (SPOT-07).
 fn give_back(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, before: PodState) {
     let row = &turn.world.pods[pod];
-    let (bundle, kind) = (row.bundle, row.kind);
+    let (bundle, kind, bids) = (row.bundle, row.kind, row.bid().is_some());
     let dormant = !matches!(row.state, PodState::Terminated);
     let on = &mut turn.world.fleet.hosts[host];
     on.dismiss(pod);
@@ -128,7 +128,7 @@ fn give_back(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, before: PodState
         on.give(bundle, kind);
         !bundle.is_empty()
     };
-    if before.displaceable() {
+    if bids && before.displaceable() {
         turn.world.uncount_bid(pod, host);
     }
     turn.settle_host(host);

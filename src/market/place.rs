@@ -314,18 +314,22 @@ fn settle_on(turn: &mut Turn<'_, '_>, pod: PodId, found: Found) {
     }
     let now = turn.now;
     let row = &turn.world.pods[pod];
-    let (kind, need) = (row.kind, row.need());
+    let (kind, need, bids) = (row.kind, row.need(), row.bid().is_some());
     let on = &mut turn.world.fleet.hosts[host];
     on.guests.push(pod);
     if on.free.covers(&need) {
         on.take(need, kind);
         turn.change(pod, PodChange::Place { host });
-        turn.world.count_bid(pod, host);
+        if bids {
+            turn.world.count_bid(pod, host);
+        }
         start::begin(turn, pod, host, step);
     } else {
         let due = on.promise(pod, need, (kind, step), now);
         turn.change(pod, PodChange::Promise { host });
-        turn.world.count_bid(pod, host);
+        if bids {
+            turn.world.count_bid(pod, host);
+        }
         charge::agree_on_price(turn, pod, host);
         turn.recount(pod);
         turn.state(Fact::PodPromised { pod, host, step, due });

@@ -183,6 +183,7 @@ fn bid_for_gpus(pod: &Pod) -> Option<Money> {
 /// Bids that hold GPUs, and bids that wait for some.
 impl World {
     /// A spot pod in I, R or V has GPUs on `host`, or is promised some.
+    #[cold] // apart from the way of on-demand pods
     pub fn count_bid(&mut self, pod: PodId, host: HostId) {
         let Some(bid) = bid_for_gpus(&self.pods[pod]) else { return };
         let row = &self.fleet.hosts[host];
@@ -193,6 +194,7 @@ impl World {
         }
     }
     /// It no longer has.
+    #[cold] // likewise
     pub fn uncount_bid(&mut self, pod: PodId, host: HostId) {
         let Some(bid) = bid_for_gpus(&self.pods[pod]) else { return };
         let scope = self.fleet.hosts[host].scope;
@@ -315,7 +317,14 @@ impl World {
         spot.following[slot] = Some((scope, seen));
     }
     /// It keeps the price that it has.
+    #[inline]
     pub fn stop_following(&mut self, pod: PodId) {
+        if self.spot.is_some() {
+            self.stop_following_now(pod);
+        }
+    }
+    #[cold]
+    fn stop_following_now(&mut self, pod: PodId) {
         self.catch_up(pod);
         let Some(spot) = &mut self.spot else { return };
         let Some(entry) = spot.following.get_mut(pod.slot as usize) else { return };
@@ -372,8 +381,10 @@ impl World {
     }
     /// The price per GPU-hour that `pod` pays today on a host of `scope`, if it bids there for one price:
     /// never more than its bid.
+    #[inline]
     pub fn price_of_bid(&self, pod: PodId, scope: ScopeId) -> Option<Money> {
         let spot = self.spot.as_ref()?;
-        self.pods[pod].bid().map(|bid| bid.min(spot.price(scope)))
+        let bid = self.pods[pod].bid()?;
+        Some(bid.min(spot.price(scope)))
     }
 }

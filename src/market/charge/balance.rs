@@ -78,16 +78,18 @@ impl Turn<'_, '_> {
     }
     /// Brings what a pod is counted with in its account up to date.
     pub fn recount(&mut self, pod: PodId) {
-        self.count_anew(pod);
-        self.touch(self.world.pods[pod].account);
+        let account = self.count_anew(pod);
+        self.touch(account);
     }
-    /// The same, where it is what is known that changes, and not what is.
-    pub fn count_anew(&mut self, pod: PodId) {
+    /// The same, where it is what is known that changes, and not what is. Gives its account.
+    #[inline]
+    pub fn count_anew(&mut self, pod: PodId) -> AccountId {
         let counted = count(&self.scenario.rules, &self.world, pod);
         let row = &mut self.world.pods[pod];
         let account = row.account;
         self.world.accounts[account].recount(&row.counted, &counted);
         row.counted = counted;
+        account
     }
     /// What a pod's meters would cost for `span` if it ran, by compute and by disks (BILL-07, BILL-08).
     pub fn cost_for(&self, pod: PodId, span: Span) -> (Money, Money) {
@@ -107,9 +109,8 @@ fn count(rules: &Rules, world: &World, id: PodId) -> Counted {
     let pod = &world.pods[id];
     let follows = world.follows(id);
     for &item in items(pod) {
-        let most = running_price(rules, pod, item);
-        let moves = follows && item == Item::Compute;
-        count_meter(&mut counted, rules, (pod, item), world.meters.get(id, item), (most, moves));
+        let most = (follows && item == Item::Compute).then(|| Price::per_hour(pod.price));
+        count_meter(&mut counted, rules, (pod, item), world.meters.get(id, item), most);
     }
     counted
 }
@@ -133,28 +134,24 @@ fn count_today(rules: &Rules, world: &World, id: PodId) -> Counted {
     let today = host.and_then(|host| world.price_of_bid(id, world.fleet.hosts[host].scope));
     let mut meters = world.meters_now(id);
     for &item in items(pod) {
-        let (mut price, quantity) = running_price(rules, pod, item);
-        if item == Item::Compute && 0 < pod.gpus {
-            price = today.map_or(price, Price::per_hour);
-        }
+        let price = today.filter(|_| item == Item::Compute && 0 < pod.gpus).map(Price::per_hour);
         let open = world.meters.get(id, item).and_then(|_| meters.next());
-        let open = open.as_deref();
-        count_meter(&mut counted, rules, (pod, item), open, ((price, quantity), false));
+        count_meter(&mut counted, rules, (pod, item), open.as_deref(), price);
     }
     counted
 }
 
-/// One meter of a pod, open or not, that costs so much and, if it moves, never more. Apart from the loop,
-/// for most pods have one alone.
+/// One meter of a pod, open or not; it costs `price`, if one is given, whatever it says. Apart from the
+/// loop, for most pods have one alone.
 #[inline(never)]
 fn count_meter(
     counted: &mut Counted,
     rules: &Rules,
     (pod, item): (&Pod, Item),
     open: Option<&Meter>,
-    ((price, quantity), moves): ((Price, u32), bool),
+    price: Option<Price>,
 ) {
-    let price_of = |open: &Meter| if moves { price } else { open.price() };
+    let price_of = |open: &Meter| price.unwrap_or_else(|| open.price());
     if let Some(open) = open {
         counted.line.add(&open.line_up_to(price_of(open), rules.month()));
     }
@@ -162,14 +159,16 @@ fn count_meter(
     if !pod.state.costs_as_running() && !reserved {
         return;
     }
+    let (stated, quantity) = running_price(rules, pod, item);
+    let price_or_stated = price.unwrap_or(stated);
     // The rent reserve counts a pod that runs whether or not it is cut off or billed yet; R10 what its
     // meters cost now.
     let by_account = rules.rent_reserve_scope == ReserveScope::Account;
     if by_account && (item == Item::Compute || rules.rent_reserve_storage) {
-        counted.hour += price.for_span(quantity, rules.rent_reserve);
+        counted.hour += price_or_stated.for_span(quantity, rules.rent_reserve);
     }
     if reserved {
-        counted.promised += price.for_span(quantity, rules.low_funds_reserve);
+        counted.promised += price_or_stated.for_span(quantity, rules.low_funds_reserve);
     } else if let Some(open) = open.filter(|open| !open.is_held()) {
         counted.reserve += price_of(open).for_span(open.quantity(), rules.low_funds_reserve);
     }

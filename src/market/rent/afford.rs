@@ -13,8 +13,10 @@ pub fn price_on(turn: &Turn<'_, '_>, pod: PodId, host: HostId) -> Money {
         return Money::ZERO;
     }
     let on = &turn.world.fleet.hosts[host];
-    let spot_price = turn.world.price_of_bid(pod, on.scope);
-    spot_price.or(row.bid()).unwrap_or_else(|| turn.world.fleet.price(on.class))
+    match row.bid() {
+        None => turn.world.fleet.price(on.class),
+        Some(bid) => turn.world.price_of_bid(pod, on.scope).unwrap_or(bid),
+    }
 }
 
 /// POD-04. The lowest price per GPU-hour that the request could come to among the hosts named; none if
@@ -24,16 +26,20 @@ pub fn cheapest(turn: &Turn<'_, '_>, pod: PodId) -> Option<Money> {
     if row.gpus == 0 {
         return Some(Money::ZERO);
     }
-    let shape = turn.world.shapes.get(row.shape);
-    if turn.world.spot.is_some() {
-        let offers = |scope: &&ScopeId| !turn.world.fleet.scopes[**scope].hosts.is_empty();
-        let named = shape.scopes.iter().filter(offers);
-        let prices = named.filter_map(|scope| turn.world.price_of_bid(pod, *scope));
-        if let Some(least) = prices.min() {
-            return Some(least);
-        }
+    match row.bid() {
+        None => turn.world.shapes.get(row.shape).lowest_price,
+        Some(bid) if turn.world.spot.is_none() => Some(bid),
+        Some(bid) => Some(cheapest_of_bid(turn, pod).unwrap_or(bid)),
     }
-    row.bid().or(shape.lowest_price)
+}
+
+/// SPOT-12, SPOT-14. The same of a bid where all of a scope pay one price.
+#[cold]
+fn cheapest_of_bid(turn: &Turn<'_, '_>, pod: PodId) -> Option<Money> {
+    let shape = turn.world.shapes.get(turn.world.pods[pod].shape);
+    let offers = |scope: &&ScopeId| !turn.world.fleet.scopes[**scope].hosts.is_empty();
+    let named = shape.scopes.iter().filter(offers);
+    named.filter_map(|scope| turn.world.price_of_bid(pod, *scope)).min()
 }
 
 /// POD-04. Whether the account affords the request at the lowest price among the hosts named.
