@@ -48,6 +48,7 @@ fn lose_power(turn: &mut Turn<'_, '_>, pod: PodId) {
             leave::lose_memory(turn, pod);
             turn.change(pod, PodChange::HostDown { resume: false });
             turn.state(Fact::PodDown { pod });
+            turn.moved(pod);
             if let Some(bid) = bid {
                 let scope = turn.world.fleet.hosts[host].scope;
                 turn.world.fleet.scopes[scope].take_bid(bid);
@@ -145,7 +146,11 @@ fn become_unavailable(turn: &mut Turn<'_, '_>, host: HostId, was_available: bool
 /// HOST-02. From not available to available, if it is: meters go on, the waiting are tried.
 fn become_available(turn: &mut Turn<'_, '_>, host: HostId) {
     if turn.world.fleet.hosts[host].available() {
-        charge::hold::go_on_after_outage(turn, &all_pods(turn, host));
+        let pods = all_pods(turn, host);
+        charge::hold::go_on_after_outage(turn, &pods);
+        for pod in pods {
+            turn.moved(pod);
+        }
         turn.settle_host(host);
         turn.freed(host);
     }

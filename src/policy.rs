@@ -4,11 +4,14 @@
 //!
 //! | seam | trait | members | chosen by |
 //! |---|---|---|---|
+//! | what a customer bids | [`buying::bidding::Bidding`] | a file each in `policy/buying/bidding` | a segment's `kind: spot(…)` |
+//! | when it goes on demand | [`buying::switching::Switching`] | a file each in `policy/buying/switching` | a segment's `conduct.switching` |
 //! | where a request goes | [`placement::Placement`] | a file each in `policy/placement` | `policies.placement` |
 //!
 //! A policy sees a read-only view and returns a decision. It cannot change the world or schedule
 //! anything, and it draws from a stream of its own, so swapping it changes no customer.
 
+pub mod buying;
 pub mod placement;
 
 use crate::rng::{Purpose, Stream};

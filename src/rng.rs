@@ -28,6 +28,9 @@ pub enum Purpose {
     Deposits = 6,
     /// Attributes of generated hosts. Entity: the host.
     HostAttributes = 7,
+    /// What a customer draws when it answers what happens to its job. Entity: the segment times 2^40, and
+    /// the how-manieth of its jobs.
+    Reactions = 12,
 }
 
 /// A stream of uniform bits.

@@ -24,7 +24,7 @@ use crate::scenario::rules::VcpuMemory;
 use crate::turn::Turn;
 use crate::units::{Bundle, Gb, GpuTime, Money, SimTime, Span};
 use crate::world::Joined;
-use crate::world::pod::{Counted, Pod, PodChange, PodState, Rental, Rented};
+use crate::world::pod::{Counted, Pod, PodChange, PodState, Rental, Rented, Watch};
 use std::cmp::Reverse;
 
 /// A request for a new pod, with all that was decided before the market is asked.
@@ -54,6 +54,8 @@ pub struct NewPod {
     pub value: Option<Money>,
     /// What becomes of it when the work is done.
     pub on_done: OnDone,
+    /// What its owner, above the market, wants of it.
+    pub watch: Watch,
 }
 
 /// The operation that a request of this kind is.
@@ -156,6 +158,7 @@ fn insert(turn: &mut Turn<'_, '_>, new: &NewPod, shape: crate::ids::ShapeId) -> 
         up_since: None,
         works_since: None,
         on_done: new.on_done,
+        watch: new.watch,
         rental: Some(rental),
         before_resume: None,
         rentals: 1,

@@ -37,6 +37,7 @@ pub fn begin(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, step: Step) {
         turn.world.fleet.hosts[host].dormant.remove(&pod);
     }
     turn.state(Fact::PodPlaced { pod, host, step, gpus, price });
+    turn.moved(pod);
     if turn.rules().billing_starts == BillingStarts::Placed {
         charge::open_rental(turn, pod);
     }
@@ -157,6 +158,7 @@ fn run(turn: &mut Turn<'_, '_>, pod: PodId) {
         charge::open_rental(turn, pod);
         turn.recount(pod);
     }
+    turn.moved(pod);
     let now = turn.now;
     let row = &mut turn.world.pods[pod];
     row.works_since = Some(now);

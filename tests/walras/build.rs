@@ -103,6 +103,7 @@ pub(crate) fn add_segment(
         value: None,
         patience,
         buying,
+        conduct: None,
         on_done: OnDone::Terminate,
         opening_balance: Distribution::Constant(0.0),
         deposits: None,

@@ -89,7 +89,12 @@ fn gale(number: usize) -> Scenario {
 
 /// Markets by name.
 fn markets() -> Vec<(&'static str, Scenario)> {
-    vec![("quickstart", quickstart()), ("random demand", random_demand()), ("gale", gale(3))]
+    vec![
+        ("quickstart", quickstart()),
+        ("random demand", random_demand()),
+        ("gale", gale(3)),
+        ("customers who decide", crate::customers::storm::deciding()),
+    ]
 }
 
 #[test]

@@ -16,6 +16,7 @@ mod build;
 mod command;
 mod common_random;
 mod costs;
+mod customers;
 mod digest;
 mod draws;
 mod grid;

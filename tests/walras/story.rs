@@ -113,6 +113,7 @@ fn segment() -> Segment {
         value: None,
         patience: None,
         buying: Buying::OnDemand,
+        conduct: None,
         on_done: OnDone::Terminate,
         opening_balance: Distribution::Constant(10.0),
         deposits: None,

@@ -68,6 +68,7 @@ fn segment(arrivals: ArrivalProcess) -> Segment {
         value: None,
         patience: None,
         buying: Buying::OnDemand,
+        conduct: None,
         on_done: OnDone::Terminate,
         opening_balance: Distribution::Constant(0.0),
         deposits: None,

@@ -35,6 +35,7 @@ fn labs() -> Segment {
         value: None,
         patience: Some(constant(0.0)),
         buying: Buying::OnDemand,
+        conduct: None,
         on_done: OnDone::Terminate,
         opening_balance: constant(100.0),
         deposits: None,
@@ -121,6 +122,7 @@ fn every_field_reaches_the_model() {
         value: Some(Distribution::LogNormal { mu: 1.0, sigma: 0.5 }),
         patience: None,
         buying: Buying::Spot(BidRule::ShareOfOnDemand(Share::parse("0.6").unwrap())),
+        conduct: None,
         on_done: OnDone::Stop,
         opening_balance: constant(123_456_789.123_456_79),
         deposits: Some(LaterDeposits {

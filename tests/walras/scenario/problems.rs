@@ -2,6 +2,7 @@
 
 mod all_at_once;
 mod arrivals;
+mod conduct;
 mod demand;
 mod distributions;
 mod money;
