@@ -1,27 +1,38 @@
-//! Customers arrive and ask (the demand of a scenario's segments).
+//! Customers arrive and ask (the demand of a scenario's segments), and those who decide answer what
+//! happens.
 //!
 //! The k-th arrival of a segment was drawn whole before the market is asked, so two policies meet the
-//! same customers. Here it becomes a request; the next arrival is drawn when one has come.
+//! same customers. Here it becomes a request; the next arrival is drawn when one has come. Where the
+//! segment has a conduct it becomes a job: its customer is told what becomes of its pod ([`hear`]), decides
+//! by its lists of steps and its policies, and acts in events of its own ([`act`]).
+
+mod act;
+mod bid;
+mod budget;
+mod hear;
+mod job;
+mod switch;
 
 use crate::agenda::{Class, Event};
-use crate::ids::{AccountId, Id, SegmentId};
-use crate::journal::fact::{Item, Kind, PodName};
-use crate::market::{checkpoint, funds, rent};
-use crate::scenario::demand::{Arrival, BidRule, Buying, Segment};
+use crate::ids::{AccountId, Id, JobId, SegmentId};
+use crate::journal::fact::{Item, JobEnd, Kind, PodName};
+use crate::market::{funds, rent};
+use crate::scenario::demand::{Arrival, Buying, Segment};
 use crate::turn::Turn;
 use crate::units::Money;
 use crate::workload::Source;
 use crate::workload::deposits::Deposits;
 use crate::workload::import::TraceError;
+use crate::world::pod::Watch;
 use crate::world::pod::checkpoints::Plan;
+use job::Jobs;
 
 /// Where customers come from.
 pub struct Customers {
     /// By segment. The arrival that a source gave last is the next to come.
     sources: Vec<Source>,
     deposits: Vec<Option<(Deposits, Money)>>,
-    /// By segment: how its pods write checkpoints.
-    plans: Vec<Option<Plan>>,
+    jobs: Jobs,
 }
 
 impl Customers {
@@ -38,9 +49,8 @@ impl Customers {
             let stream = Deposits::open(seed, replication, AccountId::from_index(index));
             segment.deposits.as_ref().map(|_| (stream, Money::ZERO))
         });
-        let plan = |segment: &Segment| segment.checkpoint.as_ref().map(checkpoint::plan);
-        let plans = scenario.segments.iter().map(plan).collect();
-        Ok(Self { sources, deposits: deposits.collect(), plans })
+        let jobs = Jobs::new(scenario, seed, replication);
+        Ok(Self { sources, deposits: deposits.collect(), jobs })
     }
     /// Schedules the first arrival of each segment and the first later deposit of each account.
     pub fn begin(&mut self, turn: &mut Turn<'_, '_>) {
@@ -68,9 +78,43 @@ impl Customers {
     /// Classes 7 and 8: a customer arrives and asks.
     pub fn arrive(&mut self, turn: &mut Turn<'_, '_>, segment: SegmentId) {
         let arrival = self.sources[segment.index()].latest();
-        let plan = self.plans[segment.index()].as_ref();
-        request(turn, &turn.scenario.segments[segment.index()], arrival, plan);
+        let row = &turn.scenario.segments[segment.index()];
+        if row.conduct.is_some() {
+            begin_job(turn, &mut self.jobs, segment, arrival);
+        } else {
+            request(turn, row, arrival, self.jobs.plan(segment));
+        }
         self.expect_next(turn, segment);
+    }
+    /// Those who decide hear what became of their pods in the event that is over.
+    #[cold]
+    pub fn hear(&mut self, turn: &mut Turn<'_, '_>) {
+        hear::hear(turn, &mut self.jobs);
+    }
+    /// A customer does what it decided to do.
+    pub fn act(&mut self, turn: &mut Turn<'_, '_>, job: JobId, decision: u32) {
+        act::act(turn, &mut self.jobs, job, decision);
+    }
+    /// Class 9: a customer asks its policy anew.
+    pub fn look(&mut self, turn: &mut Turn<'_, '_>, job: JobId, look: u32) {
+        switch::looks(turn, &mut self.jobs, job, look);
+    }
+    /// Class 4: a job's deadline passes.
+    pub fn deadline(&mut self, turn: &mut Turn<'_, '_>, job: JobId) {
+        act::deadline(turn, &mut self.jobs, job);
+    }
+    /// Class 4: a job's budget is spent.
+    pub fn budget_spent(&mut self, turn: &mut Turn<'_, '_>, job: JobId) {
+        act::budget_spent(turn, &mut self.jobs, job);
+    }
+    /// Class 13: jobs under way end with the run, once what their pods came to has been said.
+    pub fn end(&mut self, turn: &mut Turn<'_, '_>) {
+        hear::hear(turn, &mut self.jobs);
+        hear::settle_volumes(turn, &mut self.jobs);
+        let left: Vec<JobId> = self.jobs.rows.keys().copied().collect();
+        for job in left {
+            self.jobs.end(turn, job, JobEnd::Unfinished);
+        }
     }
 
     fn expect_deposit(&mut self, turn: &mut Turn<'_, '_>, account: AccountId) {
@@ -119,6 +163,21 @@ pub fn open_account(turn: &mut Turn<'_, '_>, account: AccountId, balance: Money)
     funds::adjust(turn, account, turn.rules().trial_credit);
 }
 
+/// A customer who decides comes with a job.
+#[cold]
+fn begin_job(turn: &mut Turn<'_, '_>, jobs: &mut Jobs, segment: SegmentId, arrival: &Arrival) {
+    let job = jobs.begin(turn, segment, arrival);
+    let deadline = jobs.rows.get(&job).and_then(|job| job.deadline);
+    if let Some(deadline) = deadline {
+        turn.schedule(deadline, Class::TerminatePod, Event::JobDeadline(job));
+    }
+    if job::conduct(turn, segment).switching.runs_by_deadline() {
+        switch::look(turn, jobs, job);
+    } else {
+        act::ask(turn, jobs, job);
+    }
+}
+
 fn request(
     turn: &mut Turn<'_, '_>,
     segment: &Segment,
@@ -128,7 +187,7 @@ fn request(
     turn.world.generated += 1;
     let kind = match arrival.buying {
         Buying::OnDemand => Kind::OnDemand,
-        Buying::Spot(rule) => Kind::Spot { bid: bid(turn, rule, arrival) },
+        Buying::Spot(rule) => Kind::Spot { bid: bid::bid(turn, rule, arrival, None) },
     };
     let new = rent::NewPod {
         name: PodName::Generated(turn.world.generated),
@@ -144,25 +203,7 @@ fn request(
         value: arrival.value,
         on_done: segment.on_done,
         checkpoint,
+        watch: Watch::default(),
     };
     rent::create(turn, new);
-}
-
-/// The bid per GPU-hour: fixed, or a share of the on-demand price in force of the first GPU type that
-/// the request names, in its cheapest cloud.
-fn bid(turn: &Turn<'_, '_>, rule: BidRule, arrival: &Arrival) -> Money {
-    let demand = &arrival.demand;
-    match rule {
-        BidRule::Fixed(stated) => turn.rules().bid_per_gpu(stated, demand.gpus),
-        BidRule::ShareOfOnDemand(share) => {
-            let first = turn.scenario.type_lists[demand.types as usize].first();
-            let fleet = &turn.world.fleet;
-            let prices = fleet.scopes.iter().filter(|(scope, state)| {
-                let (gpu_type, cloud) = fleet.scope_keys[scope.index()];
-                Some(&gpu_type) == first && demand.clouds.include(cloud) && !state.hosts.is_empty()
-            });
-            let cheapest = prices.map(|(_, state)| state.on_demand).min().unwrap_or_default();
-            turn.rules().to_tick(share.of(cheapest))
-        }
-    }
 }

@@ -186,6 +186,9 @@ impl<'a, 'j> Engine<'a, 'j> {
         while let Some(account) = self.turn.take_touched() {
             funds::plan::plan(&mut self.turn, account);
         }
+        if !self.turn.outcomes.is_empty() {
+            self.customers.hear(&mut self.turn);
+        }
         !self.ended
     }
     /// Gives what the run came to.
@@ -223,6 +226,7 @@ impl<'a, 'j> Engine<'a, 'j> {
         for pod in alive {
             leave::state_alive(turn, pod);
         }
+        self.customers.end(turn);
         turn.state(Fact::RunEnded);
         self.ended = true;
     }

@@ -47,6 +47,7 @@ fn lose_power(turn: &mut Turn<'_, '_>, pod: PodId) {
             leave::lose_memory(turn, pod);
             turn.change(pod, PodChange::HostDown { resume: false });
             turn.state(Fact::PodDown { pod });
+            turn.moved(pod);
             turn.world.uncount_bid(pod, host);
             turn.recount(pod);
         }
@@ -139,7 +140,11 @@ fn become_unavailable(turn: &mut Turn<'_, '_>, host: HostId, was_available: bool
 fn become_available(turn: &mut Turn<'_, '_>, host: HostId) {
     if turn.world.fleet.hosts[host].available() {
         turn.world.note_availability(host);
-        charge::hold::go_on_after_outage(turn, &all_pods(turn, host));
+        let pods = all_pods(turn, host);
+        charge::hold::go_on_after_outage(turn, &pods);
+        for pod in pods {
+            turn.moved(pod);
+        }
         spot::look_at_return(turn, host);
         turn.settle_host(host);
         turn.freed(host);

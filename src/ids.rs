@@ -47,6 +47,8 @@ ids! {
     PoolId;
     /// A segment of customers.
     SegmentId;
+    /// A job of a customer who decides: what all that is asked for on its behalf has in common.
+    JobId;
     /// A scripted action.
     ActionId;
     /// A name that the script gives to a pod.

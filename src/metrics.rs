@@ -9,6 +9,7 @@ mod cells;
 mod fairness;
 mod fleet;
 mod gauge;
+mod jobs;
 mod prices;
 pub mod subject;
 pub mod summary;
@@ -19,7 +20,7 @@ pub use subject::Subject;
 pub use summary::{Metric, Summary};
 
 use crate::ids::{AccountId, HostId, Id, PodId, ScopeId};
-use crate::journal::fact::{NoticeKind, Posting, Refusal, RentalEnd, Requested};
+use crate::journal::fact::{JobEnded, NoticeKind, Posting, Refusal, RentalEnd, Requested};
 use crate::journal::rentals::Rentals;
 use crate::journal::{Fact, Sink, Wanted};
 use crate::scenario::Scenario;
@@ -27,6 +28,7 @@ use crate::units::{GpuTime, SimTime};
 use cells::Cells;
 use fairness::Fairness;
 use fleet::Fleet;
+use jobs::Jobs;
 use prices::PricePath;
 use subject::Subjects;
 use tally::Tally;
@@ -37,7 +39,8 @@ pub fn catalogue() -> Vec<Metric> {
     let fleet = fleet::READINGS.iter().map(|reading| reading.metric);
     let prices = prices::READINGS.iter().map(|reading| reading.metric);
     let fairness = fairness::READINGS.iter().map(|reading| reading.metric);
-    tallies.chain(fleet).chain(prices).chain(fairness).collect()
+    let jobs = jobs::READINGS.iter().map(|reading| reading.metric);
+    tallies.chain(fleet).chain(prices).chain(fairness).chain(jobs).collect()
 }
 
 /// The sink that gathers the figures of one run.
@@ -55,6 +58,8 @@ pub struct Metrics<'a> {
     fleet: Fleet,
     prices: Vec<PricePath>,
     fairness: Fairness,
+    /// By subject, where any customer decides.
+    jobs: Vec<Jobs>,
 }
 
 impl<'a> Metrics<'a> {
@@ -71,6 +76,7 @@ impl<'a> Metrics<'a> {
             fleet: Fleet::new(scenario, &subjects),
             prices: vec![PricePath::default(); scenario.scopes.len()],
             fairness: Fairness::new(scenario),
+            jobs: vec![Jobs::default(); subjects.nobody() + 1],
             subjects,
         }
     }
@@ -103,9 +109,32 @@ impl<'a> Metrics<'a> {
         summary.add(prices::READINGS, with_hosts);
         let fairness = self.fairness.indexes();
         summary.add(fairness::READINGS, std::iter::once((Subject::Market, &fairness)));
+        let all = self.subjects.all().iter().copied().zip(&self.jobs);
+        summary.add(jobs::READINGS, all.filter(|(subject, _)| self.decides(*subject)));
         summary
     }
 
+    /// Whether there are figures of jobs about a subject: the market, and segments that decide.
+    fn decides(&self, subject: Subject) -> bool {
+        let segments = &self.scenario.segments;
+        match subject {
+            Subject::Market => segments.iter().any(|segment| segment.conduct.is_some()),
+            Subject::Segment(id) => segments[id.index()].conduct.is_some(),
+            Subject::GpuType(_)
+            | Subject::Cloud(_)
+            | Subject::Scope(_)
+            | Subject::OnDemand
+            | Subject::Spot => false,
+        }
+    }
+    fn end_job(&mut self, at: SimTime, ended: &JobEnded) {
+        if self.counts(ended.begun) {
+            for index in [0, self.subjects.segment(Some(ended.segment))] {
+                self.jobs[index].end(at, ended);
+                self.tallies[index].end_job(ended);
+            }
+        }
+    }
     fn counting(&self) -> bool {
         self.since.is_some()
     }
@@ -230,6 +259,7 @@ impl Sink for Metrics<'_> {
             "rejected",
             "warm_up_ended",
             "run_ended",
+            "job_ended",
         ])
     }
     /// One look at the fact for all readings: [`Rentals`] is told what it would hear.
@@ -259,6 +289,7 @@ impl Sink for Metrics<'_> {
                 self.reject(account, pod, reason);
             }
             Fact::WarmUpEnded => self.begin(at),
+            Fact::JobEnded(ref ended) => self.end_job(at, ended),
             _ => {}
         }
     }

@@ -5,6 +5,8 @@
 //! | seam | trait | members | chosen by |
 //! |---|---|---|---|
 //! | what spot pods pay | [`clearing::Clearing`] | a file each in `policy/clearing` | the rule `spot_clearing` |
+//! | what a customer bids | [`buying::bidding::Bidding`] | a file each in `policy/buying/bidding` | a segment's `kind: spot(…)` |
+//! | when it goes on demand | [`buying::switching::Switching`] | a file each in `policy/buying/switching` | a segment's `conduct.switching` |
 //! | where a request goes | [`placement::Placement`] | a file each in `policy/placement` | `policies.placement` |
 //! | how often an owner writes checkpoints | [`checkpoint::Checkpoint`] | a file each in `policy/checkpoint` | `checkpoint` of a segment or of a scripted pod |
 //! | what moves a list price | [`list_price::ListPrice`] | a file each in `policy/list_price` | `policies.list_price`, `policies.list_prices` |
@@ -12,6 +14,7 @@
 //! A policy sees a read-only view and returns a decision. It cannot change the world or schedule
 //! anything, and it draws from a stream of its own, so swapping it changes no customer.
 
+pub mod buying;
 pub mod checkpoint;
 pub mod clearing;
 pub mod list_price;

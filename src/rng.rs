@@ -30,6 +30,9 @@ pub enum Purpose {
     HostAttributes = 7,
     /// How the reserve of spot prices wanders (SPOT-17). Entity: the scope.
     Reserve = 8,
+    /// What a customer draws when it answers what happens to its job. Entity: the segment times 2^40, and
+    /// the how-manieth of its jobs.
+    Reactions = 12,
 }
 
 /// A stream of uniform bits.

@@ -11,6 +11,7 @@ use crate::scenario::demand::WhenFull;
 use crate::scenario::model::{Action, ActionKind, CreatePod};
 use crate::turn::Turn;
 use crate::units::{Money, Span};
+use crate::world::pod::Watch;
 
 /// The class of an action (GEN-11).
 pub fn class(kind: &ActionKind) -> Class {
@@ -134,6 +135,7 @@ fn create(turn: &mut Turn<'_, '_>, account: AccountId, new: &CreatePod) {
         value: None,
         on_done: new.on_done,
         checkpoint: plan.as_ref(),
+        watch: Watch::default(),
     };
     rent::create(turn, request);
 }

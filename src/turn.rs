@@ -13,7 +13,7 @@ use crate::journal::{Fact, Journal};
 use crate::policy::Policies;
 use crate::scenario::Scenario;
 use crate::scenario::rules::Rules;
-use crate::units::{Money, SimTime, Span};
+use crate::units::{GpuTime, Money, SimTime, Span};
 use crate::world::World;
 use crate::world::pod::PodChange;
 
@@ -34,6 +34,36 @@ pub struct Due {
     pub unit: Span,
     /// The host's share of it.
     pub payout: Money,
+}
+
+/// What became of a pod whose owner wants to be told.
+#[derive(Clone, Copy, Debug)]
+pub enum Outcome {
+    /// Its request or resume was refused; the end of its rental follows.
+    Refused {
+        /// The pod.
+        pod: PodId,
+        /// Why.
+        reason: Refusal,
+    },
+    /// It got its GPUs, its container is up or down with its host, or what it costs changed.
+    Moved(PodId),
+    /// A rental ended.
+    Ended {
+        /// What it came to.
+        end: RentalEnd,
+        /// Its work in all, as on its host.
+        work: Option<GpuTime>,
+        /// What of that is not lost.
+        done: GpuTime,
+    },
+    /// It is gone for good, with its volume, which came to owe this in all.
+    Gone {
+        /// The pod.
+        pod: PodId,
+        /// What the volume came to.
+        volume: Money,
+    },
 }
 
 /// The present event's surroundings.
@@ -60,6 +90,8 @@ pub struct Turn<'a, 'j> {
     pub ended: Vec<(RentalEnd, Option<Money>)>,
     /// Pods whose volume changed its rate in this event, and posts when it is over.
     pub late_volumes: Vec<PodId>,
+    /// What became in this event of pods whose owners want to be told.
+    pub outcomes: Vec<Outcome>,
     journal: &'a mut Journal<'j>,
     touched: Vec<AccountId>,
 }
@@ -84,6 +116,7 @@ impl<'a, 'j> Turn<'a, 'j> {
             dues: Vec::new(),
             ended: Vec::new(),
             late_volumes: Vec::new(),
+            outcomes: Vec::new(),
             journal,
             touched: Vec::new(),
         }
@@ -118,6 +151,14 @@ impl<'a, 'j> Turn<'a, 'j> {
     #[inline(always)] // see Journal::state
     pub fn state(&mut self, fact: Fact) {
         self.journal.state(self.now, &fact);
+    }
+    /// Tells the owner of a pod that it got its GPUs, is up or down, or costs something else from now on,
+    /// if it wants to be told.
+    #[inline]
+    pub fn moved(&mut self, pod: PodId) {
+        if self.world.pods[pod].watch.told {
+            self.outcomes.push(Outcome::Moved(pod));
+        }
     }
     /// ACCT-08. Tells an owner.
     pub fn notify(&mut self, account: AccountId, kind: NoticeKind) {

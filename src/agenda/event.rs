@@ -6,7 +6,7 @@
 //! state. The sequence is the order of scheduling; the script is scheduled first, in its own order,
 //! so scripted actions come first among equals.
 
-use crate::ids::{AccountId, ActionId, PodId, ScopeId, SegmentId};
+use crate::ids::{AccountId, ActionId, JobId, PodId, ScopeId, SegmentId};
 
 /// A cell of GEN-11's table. The order of the variants is the order of events within an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -129,6 +129,24 @@ pub enum Event {
     Act(ActionId),
     /// The next customer of a segment arrives.
     CustomerArrives(SegmentId),
+    /// A customer does what it decided to do for a job, if it has not decided anew.
+    JobActs {
+        /// The job.
+        job: JobId,
+        /// Which of its decisions this is.
+        decision: u32,
+    },
+    /// A customer asks its policy anew about a job, if nothing else made it do so.
+    JobLooks {
+        /// The job.
+        job: JobId,
+        /// Which of its looks this is.
+        look: u32,
+    },
+    /// A job's deadline passes.
+    JobDeadline(JobId),
+    /// The next unit of a job's pod would exceed its budget.
+    JobBudget(JobId),
     /// A random account's next deposit comes.
     DepositDue(AccountId),
     /// A pod's work is done, if its epoch still holds.

@@ -18,6 +18,10 @@ pub(super) fn dispatch(engine: &mut Engine<'_, '_>, event: Event) {
             let (customers, turn) = engine.customers();
             customers.arrive(turn, segment);
         }
+        Event::JobActs { .. }
+        | Event::JobLooks { .. }
+        | Event::JobDeadline(_)
+        | Event::JobBudget(_) => of_job(engine, event),
         Event::DepositDue(account) => {
             let (customers, turn) = engine.customers();
             customers.deposit(turn, account);
@@ -59,5 +63,19 @@ pub(super) fn dispatch(engine: &mut Engine<'_, '_>, event: Event) {
             engine.repeat(every, Class::Sample, Event::Sample);
         }
         Event::Horizon => engine.end(),
+    }
+}
+
+/// What a customer who decides does.
+#[cold]
+#[expect(clippy::wildcard_enum_match_arm, reason = "only called for events of jobs")]
+fn of_job(engine: &mut Engine<'_, '_>, event: Event) {
+    let (customers, turn) = engine.customers();
+    match event {
+        Event::JobActs { job, decision } => customers.act(turn, job, decision),
+        Event::JobLooks { job, look } => customers.look(turn, job, look),
+        Event::JobDeadline(job) => customers.deadline(turn, job),
+        Event::JobBudget(job) => customers.budget_spent(turn, job),
+        _ => {}
     }
 }

@@ -6,11 +6,13 @@
 
 mod actions;
 mod hosts;
+mod jobs;
 mod money;
 mod pods;
 
 pub use actions::{Operation, Refusal};
 pub use hosts::{Occupancy, Quote};
+pub use jobs::{Decided, Decision, JobAsked, JobBegun, JobEnd, JobEnded};
 pub use money::{Book, Item, NoticeKind, Posting, Usage};
 pub use pods::{EndReason, Kind, PodName, RentalEnd, Requested, Step};
 
@@ -282,4 +284,12 @@ pub enum Fact {
         /// GPU-time in which no work proceeded.
         overhead: GpuTime,
     },
+    /// A job of a customer who decides has come.
+    JobBegun(JobBegun),
+    /// A request was made for a job.
+    JobAsked(JobAsked),
+    /// A customer decides.
+    Decided(Decided),
+    /// A job has ended.
+    JobEnded(JobEnded),
 }

@@ -4,7 +4,7 @@
 //! the output contract: append, never rename.
 
 use super::Fact;
-use super::fact::{EndReason, Item, Kind, NoticeKind, Operation, Refusal, Step};
+use super::fact::{Decision, EndReason, Item, JobEnd, Kind, NoticeKind, Operation, Refusal, Step};
 
 /// Gives each member of an enum its word, and the enum the list of all its words.
 macro_rules! words {
@@ -93,6 +93,10 @@ facts!(
     RunEnded = "run_ended",
     CheckpointBegun = "checkpoint_begun",
     CheckpointOverhead = "checkpoint_overhead",
+    JobBegun = "job_begun",
+    JobAsked = "job_asked",
+    Decided = "decided",
+    JobEnded = "job_ended",
 );
 
 words!(Kind, OnDemand = "on_demand", Spot = "spot");
@@ -141,6 +145,29 @@ words!(
     AutoPaid = "auto_paid",
     PaymentFailed = "payment_failed",
     LowBalance = "low_balance",
+);
+
+words!(
+    Decision,
+    Retry = "retry",
+    RaiseBid = "raise_bid",
+    FewerGpus = "fewer_gpus",
+    OtherType = "other_type",
+    OnDemand = "on_demand",
+    Spot = "spot",
+    Resume = "resume",
+    Deposit = "deposit",
+    Leave = "leave",
+);
+
+words!(
+    JobEnd,
+    InTime = "in_time",
+    Late = "late",
+    Left = "left",
+    BudgetSpent = "budget_spent",
+    DeadlinePassed = "deadline_passed",
+    Unfinished = "unfinished",
 );
 
 words!(Step, Free = "free", Grace = "grace", Displacement = "displacement", ZeroGpu = "zero_gpu",);

@@ -130,6 +130,9 @@ pub fn kill(turn: &mut Turn<'_, '_>, pod: PodId) {
             leave::leave(turn, pod, PodChange::GraceOver { resume: false }, reason);
         }
         Displaced::Terminate => leave::leave(turn, pod, PodChange::Terminate, reason),
+        Displaced::Resume if turn.world.pods[pod].watch.decides => {
+            leave::leave(turn, pod, PodChange::GraceOver { resume: false }, reason);
+        }
         Displaced::Resume => {
             // HOST-04. Whose stop is recorded does not ask again, though the grace ends sooner.
             let ends = matches!(

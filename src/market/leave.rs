@@ -12,7 +12,7 @@ use crate::journal::fact::{EndReason, Item, PodName, RentalEnd};
 use crate::market::charge::{self, ending};
 use crate::market::{checkpoint, funds, start};
 use crate::scenario::rules::InterruptedUnit;
-use crate::turn::Turn;
+use crate::turn::{Outcome, Turn};
 use crate::units::{Bundle, Gb, GpuTime, Money};
 use crate::world::pod::{PodChange, PodState, Recorded, Rental};
 
@@ -88,6 +88,9 @@ pub fn leave(turn: &mut Turn<'_, '_>, pod: PodId, change: PodChange, reason: End
     if terminated {
         let total = charge::close(turn, pod, Item::Volume, None);
         turn.world.pods[pod].volume_total = total;
+        if turn.world.pods[pod].watch.told {
+            turn.outcomes.push(Outcome::Gone { pod, volume: total });
+        }
     } else {
         charge::set_volume_rate(turn, pod, false);
     }
@@ -208,9 +211,12 @@ pub fn pause_work(turn: &mut Turn<'_, '_>, pod: PodId) {
 }
 
 /// STOR-07, POD-20. Memory and container disk are lost, and with them the work that no checkpoint has
-/// put on a volume. It is not to be working any more.
+/// put on a volume, nor its owner keeps elsewhere. It is not to be working any more.
 pub fn lose_memory(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &mut turn.world.pods[pod];
+    if row.watch.keeps_work {
+        return;
+    }
     let saved = row.checkpoints.as_ref().map_or(GpuTime::ZERO, |own| own.saved());
     let lost = std::mem::replace(&mut row.done, saved) - saved;
     if let Some(rental) = &mut row.rental {
@@ -242,6 +248,9 @@ pub fn end_rental(
     let placed = lasts && rental.placed_at.is_some();
     let volume_before = placed.then_some(rental.volume_owed_before);
     row.rental = None;
+    if row.watch.told {
+        turn.outcomes.push(Outcome::Ended { end, work: row.work, done: row.done });
+    }
     turn.ended.push((end, volume_before));
 }
 
@@ -279,6 +288,9 @@ pub fn state_alive(turn: &mut Turn<'_, '_>, pod: PodId) {
     let early = rental.closed_early.unwrap_or_default();
     let storage = open(Item::ContainerDisk) + early + volume;
     let end = sum_up(pod, rental, EndReason::Alive, (compute, storage));
+    if row.watch.told {
+        turn.outcomes.push(Outcome::Ended { end, work: row.work, done: row.done });
+    }
     turn.state(Fact::RentalEnded(end));
 }
 
@@ -289,10 +301,23 @@ pub fn state_ends(turn: &mut Turn<'_, '_>) {
     for (mut end, volume_before) in ended.drain(..) {
         if let Some(before) = volume_before {
             end.storage += ending::volume_owed(turn, end.pod, false) - before;
+            complete_outcome(turn, &end);
         }
         turn.state(Fact::RentalEnded(end));
     }
     turn.ended = ended; // its room is kept
+}
+
+/// The owner who is told of this end hears the same.
+fn complete_outcome(turn: &mut Turn<'_, '_>, whole: &RentalEnd) {
+    for outcome in turn.outcomes.iter_mut().rev() {
+        if let Outcome::Ended { end, .. } = outcome
+            && end.pod == whole.pod
+        {
+            *end = *whole;
+            return;
+        }
+    }
 }
 
 /// What the volume came to owe from the placement to now; a unit that begins now counts if `beginning`.

@@ -123,6 +123,7 @@ fn follow(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) {
     }
     row.price = price;
     let account = row.account;
+    turn.moved(pod);
     charge::reprice(turn, pod, Item::Compute, Price::per_hour(price));
     let before = turn.reserve_of(pod);
     turn.recount(pod);

@@ -25,7 +25,7 @@ use crate::turn::Turn;
 use crate::units::{Bundle, Gb, GpuTime, Money, SimTime, Span};
 use crate::world::Joined;
 use crate::world::pod::checkpoints::Plan;
-use crate::world::pod::{Counted, Pod, PodChange, PodState, Rental, Rented};
+use crate::world::pod::{Counted, Pod, PodChange, PodState, Rental, Rented, Watch};
 use std::cmp::Reverse;
 
 /// A request for a new pod, with all that was decided before the market is asked.
@@ -57,6 +57,8 @@ pub struct NewPod<'a> {
     pub on_done: OnDone,
     /// How it writes checkpoints.
     pub checkpoint: Option<&'a Plan>,
+    /// What its owner, above the market, wants of it.
+    pub watch: Watch,
 }
 
 /// The operation that a request of this kind is.
@@ -163,6 +165,7 @@ fn insert(turn: &mut Turn<'_, '_>, new: &NewPod<'_>, shape: crate::ids::ShapeId)
             .filter(|_| new.work.is_some())
             .map(|plan| checkpoint::of_new_pod(plan, Gb::ZERO < new.demand.volume)),
         on_done: new.on_done,
+        watch: new.watch,
         rental: Some(rental),
         before_resume: None,
         rentals: 1,

@@ -38,6 +38,7 @@ pub fn begin(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, step: Step) {
         turn.world.fleet.hosts[host].dormant.remove(&pod);
     }
     turn.state(Fact::PodPlaced { pod, host, step, gpus, price });
+    turn.moved(pod);
     if turn.rules().billing_starts == BillingStarts::Placed {
         charge::open_rental(turn, pod);
     }
@@ -158,6 +159,7 @@ fn run(turn: &mut Turn<'_, '_>, pod: PodId) {
         charge::open_rental(turn, pod);
         turn.recount(pod);
     }
+    turn.moved(pod);
     let now = turn.now;
     if turn.world.pods[pod].checkpoints.is_some() {
         checkpoint::begin(turn, pod);

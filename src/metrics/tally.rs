@@ -8,7 +8,7 @@
 use super::subject::Breakdown::{Account, Market, Rental as OfRental, Request};
 use super::summary::{Reading, Value};
 use super::waits::Waits;
-use crate::journal::fact::{EndReason, Item, Posting, Refusal, RentalEnd};
+use crate::journal::fact::{EndReason, Item, JobEnd, JobEnded, Posting, Refusal, RentalEnd};
 use crate::journal::rentals::Rental;
 use crate::units::{GpuTime, Money, SimTime, Span};
 
@@ -139,6 +139,18 @@ impl Tally {
         }
         if end.reason != EndReason::Alive {
             self.surplus -= end.paid();
+        }
+    }
+
+    /// The gain of a customer who decides: value if done in time, less what all of its pods cost.
+    pub(super) fn end_job(&mut self, ended: &JobEnded) {
+        let Some(value) = ended.value else { return };
+        if ended.end == JobEnd::InTime {
+            self.welfare += value;
+            self.surplus += value;
+        }
+        if ended.end != JobEnd::Unfinished {
+            self.surplus -= ended.paid;
         }
     }
 

@@ -1,5 +1,10 @@
 //! What customers want: demands, segments of customers, and how they arrive.
 
+mod buying;
+pub mod conduct;
+
+pub use buying::{BidRule, Buying, FirstBid};
+
 use super::checkpointing::Checkpointing;
 use super::model::Cloud;
 use crate::ids::{AccountId, SegmentId};
@@ -287,25 +292,6 @@ pub struct Replay {
     pub types: Vec<(String, u32)>,
 }
 
-/// How a segment's customers buy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Buying {
-    /// On demand.
-    OnDemand,
-    /// Spot, at a bid.
-    Spot(BidRule),
-}
-
-/// How a bid is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BidRule {
-    /// A fixed amount per GPU-hour (or per pod-hour under `bid_per: pod`).
-    Fixed(Money),
-    /// A share of the on-demand price, in force at the request, of the first type and cheapest cloud
-    /// that it names.
-    ShareOfOnDemand(crate::units::Share),
-}
-
 /// How long the work of an arrival is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum WorkLength {
@@ -359,6 +345,8 @@ pub struct Segment {
     pub patience: Option<Distribution>,
     /// How it buys.
     pub buying: Buying,
+    /// What its customers decide for themselves; none: each asks once.
+    pub conduct: Option<Box<conduct::Conduct>>,
     /// What becomes of a pod when its work is done.
     pub on_done: OnDone,
     /// How its pods write checkpoints, if they do or their restarts take time.
@@ -391,4 +379,8 @@ pub struct Arrival {
     pub patience: Span,
     /// Size of its image.
     pub image: Gb,
+    /// How long after it the job is to be done.
+    pub deadline: Option<Span>,
+    /// What the job may cost.
+    pub budget: Option<Money>,
 }

@@ -4,6 +4,7 @@
 //! there; the check reads it at its place, so that everything wrong is told at once. Lists are
 //! written `[…]`, durations as text (`"36h"`), money and shares as decimal numbers.
 
+pub(super) mod conduct;
 pub(super) mod demand;
 pub(super) mod fleet;
 pub(super) mod prices;

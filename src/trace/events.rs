@@ -4,6 +4,8 @@
 //! other facts have said. What has no column of its own stands in `detail` as `key=value`, several
 //! joined by `; `. `output/README.md` lists for every event which columns and keys it fills.
 
+mod jobs;
+
 use super::file::TableFile;
 use super::row::{Row, quoted};
 use super::{Known, Table};
@@ -161,6 +163,9 @@ fn line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
         | Fact::NetworkDown { host }
         | Fact::NetworkUp { host } => Some(Line::of_host(host)),
         Fact::PriceSet { .. } | Fact::PricePublished { .. } => price_line(fact, known, detail),
+        Fact::JobBegun(_) | Fact::JobAsked(_) | Fact::Decided(_) | Fact::JobEnded(_) => {
+            jobs::line(fact, detail)
+        }
         Fact::MeterOpened { .. }
         | Fact::MeterRepriced { .. }
         | Fact::MeterPaused { .. }

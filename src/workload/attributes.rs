@@ -1,4 +1,4 @@
-//! What an arrival wants: account, GPUs, work, value and patience, in this order.
+//! What an arrival wants: account, GPUs, work, value, patience, deadline and budget, in this order.
 //!
 //! Each attribute has a stream of its own. An attribute that never varies costs no random number and
 //! no arithmetic: it stands in a template, of which every arrival is a copy.
@@ -18,6 +18,8 @@ mod part {
     pub(super) const WORK: u64 = 2;
     pub(super) const VALUE: u64 = 3;
     pub(super) const PATIENCE: u64 = 4;
+    pub(super) const DEADLINE: u64 = 5;
+    pub(super) const BUDGET: u64 = 6;
 }
 
 /// A number that is drawn for every arrival.
@@ -67,6 +69,8 @@ pub(super) struct Attributes {
     lengths: Option<Drawn>,
     value: Option<Drawn>,
     patience: Option<Drawn>,
+    /// Deadline and budget of jobs, where they vary.
+    limits: Option<Box<[Option<Drawn>; 2]>>,
 }
 
 /// A constant's value. What a template holds for a distribution that varies is never seen.
@@ -84,6 +88,10 @@ impl Attributes {
             WorkLength::Endless => (Measure::Endless, None),
         };
         let patience = segment.patience.as_ref();
+        let conduct = segment.conduct.as_deref();
+        let deadline = conduct.and_then(|conduct| conduct.deadline.as_ref());
+        let budget = conduct.and_then(|conduct| conduct.budget.as_ref());
+        let exact_budget = conduct.and_then(|conduct| conduct.exact_budget);
         let mut demand = segment.demand;
         demand.gpus = whole(constant(&segment.gpus));
         let template = Arrival {
@@ -96,7 +104,13 @@ impl Attributes {
             value: segment.value.as_ref().map(|value| dollars(constant(value))),
             patience: patience.map_or(Span::FOREVER, |span| seconds(constant(span))),
             image: segment.image,
+            deadline: deadline.map(|span| seconds(constant(span))),
+            budget: exact_budget.or(budget.map(|amount| dollars(constant(amount)))),
         };
+        let limits = [
+            deadline.and_then(|deadline| open(deadline, part::DEADLINE)),
+            budget.and_then(|budget| open(budget, part::BUDGET)),
+        ];
         let mut attributes = Self {
             template,
             first_account: segment.first_account.index(),
@@ -109,6 +123,7 @@ impl Attributes {
             lengths: length.and_then(|length| open(length, part::WORK)),
             value: segment.value.as_ref().and_then(|value| open(value, part::VALUE)),
             patience: patience.and_then(|patience| open(patience, part::PATIENCE)),
+            limits: limits.iter().any(Option::is_some).then(|| Box::new(limits)),
         };
         let mut template = attributes.template;
         attributes.state_length(&mut template, attributes.length);
@@ -139,6 +154,14 @@ impl Attributes {
         }
         if let Some(patience) = &mut self.patience {
             arrival.patience = seconds(patience.draw());
+        }
+        if let Some([deadline, budget]) = self.limits.as_deref_mut() {
+            if let Some(deadline) = deadline {
+                arrival.deadline = Some(seconds(deadline.draw()));
+            }
+            if let Some(budget) = budget {
+                arrival.budget = Some(dollars(budget.draw()));
+            }
         }
     }
     /// Gives `arrival` work of this length.

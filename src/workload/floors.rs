@@ -54,11 +54,18 @@ impl<'a> Floors<'a> {
         let bid = self.scenario.rules.bid_per_gpu(stated, demand.gpus);
         named.filter_map(|(_, lowest)| *lowest).min().is_some_and(|lowest| bid < lowest)
     }
-    /// Whether an arrival bids an amount, and less than any floor. A share of a price is not looked at.
+    /// Whether an arrival bids an amount, and less than any floor. What hangs on a price or on
+    /// what happens is not looked at.
     pub fn refuse_arrival(&self, arrival: &Arrival) -> bool {
         match arrival.buying {
             Buying::Spot(BidRule::Fixed(stated)) => self.refuse(stated, &arrival.demand),
-            Buying::Spot(BidRule::ShareOfOnDemand(_)) | Buying::OnDemand => false,
+            Buying::Spot(
+                BidRule::ShareOfOnDemand(_)
+                | BidRule::MinimumWinning { .. }
+                | BidRule::ValueBased(_)
+                | BidRule::Escalating { .. },
+            )
+            | Buying::OnDemand => false,
         }
     }
     /// How many scripted requests for a new pod bid less than any floor, before the run is over.

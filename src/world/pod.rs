@@ -108,6 +108,17 @@ pub struct ClosedCompute {
     pub completed: u64,
 }
 
+/// What its owner, above the market, wants of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Watch {
+    /// To be told what becomes of it.
+    pub told: bool,
+    /// SPOT-09. To decide itself what becomes of it after a displacement.
+    pub decides: bool,
+    /// POD-20. Work done in memory is kept outside the market, and is not lost with it.
+    pub keeps_work: bool,
+}
+
 /// How a pod is rented: what a resume may change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rented {
@@ -171,6 +182,8 @@ pub struct Pod {
     pub checkpoints: Option<Box<Checkpoints>>,
     /// What becomes of it when its work is done.
     pub on_done: OnDone,
+    /// What its owner wants of it.
+    pub watch: Watch,
     /// The present rental; none while Stopped.
     pub rental: Option<Rental>,
     /// What a resume that comes to nothing leaves as it was (GEN-14).

@@ -11,7 +11,7 @@ use super::fleet::Fleet;
 use super::index::Key;
 use super::pod::{Pod, PodState};
 use super::table::Pods;
-use crate::ids::{ClassId, HostId, PodId, ScopeId};
+use crate::ids::{ClassId, HostId, Id, PodId, ScopeId};
 use crate::units::{Bundle, Money};
 use std::cmp::Reverse;
 
@@ -268,6 +268,35 @@ impl World {
                 }
                 let host = group.hosts[member as usize];
                 let bid = self.winning_bid_on(host, 1, tick);
+                best = best.into_iter().chain(bid).min();
+            }
+        }
+        best
+    }
+    /// SPOT-11. The least bid that would win `gpus` GPUs now in `scope`: for who asks, by the indexes.
+    #[cold]
+    pub fn winning_bid_for(&mut self, scope: ScopeId, gpus: u32, tick: Money) -> Option<Money> {
+        let state = &self.fleet.scopes[scope];
+        let least = state.floors.keys().next()?.up_to_multiple(tick);
+        let mut best: Option<Money> = None;
+        for class in state.classes.clone() {
+            self.freshen(class);
+            let group = &self.fleet.classes[class];
+            let free = group.free.lowest(gpus).map(|member| group.hosts[member as usize]);
+            let open = group.open.range((gpus, HostId::from_index(0))..).map(|(_, host)| *host);
+            for host in free.chain(open) {
+                // Where floors are alike, the first host settles it.
+                if best == Some(least) {
+                    return best;
+                }
+                let bid = self.winning_bid_on(host, gpus, tick);
+                best = best.into_iter().chain(bid).min();
+            }
+            for (bound, member) in group.bids.best(gpus) {
+                if best.is_some_and(|best| best <= bound.highest + tick) {
+                    break;
+                }
+                let bid = self.winning_bid_on(group.hosts[member as usize], gpus, tick);
                 best = best.into_iter().chain(bid).min();
             }
         }

@@ -105,6 +105,7 @@ pub(crate) fn add_segment(
         value: None,
         patience,
         buying,
+        conduct: None,
         on_done: OnDone::Terminate,
         checkpoint: None,
         opening_balance: Distribution::Constant(0.0),

@@ -142,15 +142,15 @@ fn arguments_that_cannot_be_meant_are_refused() {
     let output = walras(&["run", "scenarios/quickstart.ron", "--set", "seed"]);
     assert_eq!(output.status.code(), Some(2));
     refuses(
-        &["check", "scenarios/missing.ron"],
+        &["check", "scenarios/nowhere.ron"],
         2,
         &expect![[r#"
-            error: cannot read `scenarios/missing.ron`
-            --> scenarios/missing.ron
+            error: cannot read `scenarios/nowhere.ron`
+            --> scenarios/nowhere.ron
              = note: expected a scenario file
              = note: found: No such file or directory (os error 2)
 
-            1 problem in scenarios/missing.ron: nothing was run
+            1 problem in scenarios/nowhere.ron: nothing was run
         "#]],
     );
 }

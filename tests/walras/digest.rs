@@ -127,6 +127,7 @@ fn markets() -> Vec<(&'static str, Scenario)> {
         ("highest losing bid", cleared(SpotClearing::UniformHighestLosing)),
         ("posted price", cleared(SpotClearing::Posted)),
         ("list prices", list_prices()),
+        ("customers who decide", crate::customers::storm::deciding()),
     ]
 }
 

@@ -18,6 +18,7 @@ mod clearing;
 mod command;
 mod common_random;
 mod costs;
+mod customers;
 mod digest;
 mod draws;
 mod grid;

@@ -115,6 +115,7 @@ fn segment() -> Segment {
         value: None,
         patience: None,
         buying: Buying::OnDemand,
+        conduct: None,
         on_done: OnDone::Terminate,
         checkpoint: None,
         opening_balance: Distribution::Constant(10.0),

@@ -70,6 +70,7 @@ fn segment(arrivals: ArrivalProcess) -> Segment {
         value: None,
         patience: None,
         buying: Buying::OnDemand,
+        conduct: None,
         on_done: OnDone::Terminate,
         checkpoint: None,
         opening_balance: Distribution::Constant(0.0),

@@ -7,7 +7,7 @@ use crate::journal::Fact;
 use crate::journal::fact::{EndReason, Kind, Refusal};
 use crate::market::leave;
 use crate::scenario::rules::WaitingOrder;
-use crate::turn::Turn;
+use crate::turn::{Outcome, Turn};
 use crate::units::SimTime;
 use crate::world::Joined;
 use crate::world::pod::PodState;
@@ -120,6 +120,9 @@ pub fn refuse(turn: &mut Turn<'_, '_>, pod: PodId, reason: Refusal) {
     leave_queue(turn, pod);
     let row = &turn.world.pods[pod];
     let (account, operation) = (row.account, super::operation(row.kind, row.tied.is_some()));
+    if row.watch.told {
+        turn.outcomes.push(Outcome::Refused { pod, reason });
+    }
     turn.reject(Some(account), operation, Some(pod), reason);
     let end = if reason == Refusal::NoFunds { EndReason::NoFunds } else { EndReason::Rejected };
     if heard_of {

@@ -2,6 +2,8 @@
 
 mod arrivals;
 mod asked;
+mod bids;
+mod conduct;
 mod counts;
 mod money;
 mod oversized;
@@ -13,7 +15,7 @@ use super::fleet::Fleet;
 use super::names::Names;
 use super::types::Types;
 use crate::ids::{AccountId, Id, SegmentId};
-use crate::scenario::demand::{OnDone, Segment};
+use crate::scenario::demand::{OnDone, Segment, WorkLength};
 use crate::scenario::load::{Files, Gathered};
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::Rules;
@@ -76,7 +78,14 @@ fn segment(
     let work = asked::work(reader, (place, text), (&asked, &arrivals), scene);
     let value = money::amount(reader, place, ("value", text.value), scene);
     let patience = asked::patience(reader, (place, text), scene);
-    let buying = money::buying(reader, (place, text), &asked, arrivals.facts.as_ref());
+    let worth = bids::Worth {
+        is_stated: text.value.is_stated() || arrivals.is_replay,
+        ends: arrivals.is_replay || !matches!(work, Some(WorkLength::Endless)),
+    };
+    let facts = arrivals.facts.as_ref();
+    let buying = bids::buying(reader, (place, text), (&asked, worth), facts);
+    let job = conduct::Job { buying, worth, may_lack_gpus: asked.may_lack_gpus() };
+    let conduct = conduct::read(reader, (place, text), job, scene);
     let first_account = AccountId::from_index(scene.accounts.specs.len());
     let named_accounts = arrivals.facts.as_ref().map_or(0, |facts| facts.accounts);
     let owner = (is_new.then_some(name.as_str()), id, named_accounts);
@@ -100,6 +109,7 @@ fn segment(
         value,
         patience,
         buying,
+        conduct,
         on_done: reader.or(place, ("on_done", text.on_done), OnDone::default()),
         checkpoint: checkpoint::read(reader, (place, text.checkpoint), volume),
         opening_balance: opening_balance?,

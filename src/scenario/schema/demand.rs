@@ -62,6 +62,9 @@ pub(crate) struct SegmentText {
     pub(crate) patience: Field,
     /// [`KindText`]. Default: `on_demand`.
     pub(crate) kind: Field,
+    /// [`super::conduct::ConductText`]: what its customers decide for themselves. Default: nothing, each
+    /// asks once.
+    pub(crate) conduct: Field,
     /// `terminate` or `stop` when the work is done. Default: `terminate`.
     pub(crate) on_done: Field,
     /// [`CheckpointText`]. Default: no checkpoints, restarts that take no time.
@@ -106,7 +109,7 @@ pub(crate) enum KindText {
     Spot(SpotText),
 }
 
-/// A bid: one of both.
+/// A bid: one of the first four; `escalating` goes with `bid` or `share`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct SpotText {
@@ -115,6 +118,22 @@ pub(crate) struct SpotText {
     /// Number: this share of the on-demand price in force, of the first GPU type and cheapest cloud
     /// that the request names.
     pub(crate) share: Field,
+    /// USD per GPU-hour: so much more than the least bid that would win now (SPOT-11).
+    pub(crate) minimum_winning: Field,
+    /// Number: this share of what the work that is left is worth per GPU-hour.
+    pub(crate) value_share: Field,
+    /// [`EscalatingText`]: more after each loss. Default: always the same.
+    pub(crate) escalating: Field,
+}
+
+/// How a bid grows with each loss: a displacement, a refusal, a wait in vain.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct EscalatingText {
+    /// Number above 1 by which each loss multiplies it. Mandatory.
+    pub(crate) times: Field,
+    /// Number: the most, as a share of the on-demand price in force. Default: 1.
+    pub(crate) cap: Field,
 }
 
 /// When customers arrive.

@@ -3,6 +3,7 @@
 //! Numbers never pass through a float on their way to money or a share.
 
 use crate::scenario::checkpointing::CheckpointChoice;
+use crate::scenario::demand::conduct::{Late, Progress};
 use crate::scenario::demand::{
     Clouds, CpuMemory, GpuShares, Larger, NoGpu, OnDone, Oversized, TraceFormat, WhenFull,
 };
@@ -306,9 +307,9 @@ macro_rules! choices {
 
 choices! {
     BidPer, BillingStarts, Cloud, Clouds, Command, CommunityPricing, CpuMemory, Displaced, DrainedStorage,
-    GpuShares, GracePaidBy, Larger, LowFundsAction, NoGpu, OnDone, OutagePartialUnit, Oversized,
-    PlacementChoice,
-    PriceChangeApplies, ReserveScope, Rounding, SpotClearing, TraceFormat, VcpuMemory, WaitingOrder, WhenFull,
+    GpuShares, GracePaidBy, Larger, Late, LowFundsAction, NoGpu, OnDone, OutagePartialUnit, Oversized,
+    PlacementChoice, Progress, PriceChangeApplies, ReserveScope, Rounding, SpotClearing, TraceFormat,
+    VcpuMemory, WaitingOrder, WhenFull,
     WorkSpeed,
 }
 

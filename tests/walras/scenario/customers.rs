@@ -36,6 +36,7 @@ fn labs() -> Segment {
         value: None,
         patience: Some(constant(0.0)),
         buying: Buying::OnDemand,
+        conduct: None,
         on_done: OnDone::Terminate,
         checkpoint: None,
         opening_balance: constant(100.0),
@@ -127,6 +128,7 @@ fn every_field_reaches_the_model() {
         value: Some(Distribution::LogNormal { mu: 1.0, sigma: 0.5 }),
         patience: None,
         buying: Buying::Spot(BidRule::ShareOfOnDemand(Share::parse("0.6").unwrap())),
+        conduct: None,
         on_done: OnDone::Stop,
         checkpoint: Some(Checkpointing {
             policy: CheckpointChoice::Interval(Span::MINUTE * 30),

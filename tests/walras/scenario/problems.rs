@@ -3,6 +3,7 @@
 mod all_at_once;
 mod arrivals;
 mod checkpoints;
+mod conduct;
 mod demand;
 mod distributions;
 mod list_prices;

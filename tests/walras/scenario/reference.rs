@@ -6,8 +6,9 @@
 use std::collections::BTreeSet;
 
 const PAGE: &str = include_str!("../../../scenarios/README.md");
-const SCHEMA: [&str; 5] = [
+const SCHEMA: [&str; 6] = [
     include_str!("../../../src/scenario/schema.rs"),
+    include_str!("../../../src/scenario/schema/conduct.rs"),
     include_str!("../../../src/scenario/schema/demand.rs"),
     include_str!("../../../src/scenario/schema/fleet.rs"),
     include_str!("../../../src/scenario/schema/prices.rs"),

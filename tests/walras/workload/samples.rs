@@ -208,7 +208,7 @@ fn a_bid_per_gpu_becomes_a_bid_per_pod_where_bids_are_per_pod() {
         let all = arrivals(&market, &segment(ArrivalProcess::Replay(plain())), 1);
         all.into_iter().filter_map(|arrival| match arrival.buying {
             Buying::Spot(BidRule::Fixed(bid)) => Some((arrival.demand.gpus, bid)),
-            Buying::Spot(BidRule::ShareOfOnDemand(_)) | Buying::OnDemand => None,
+            _ => None,
         })
     };
     let both: Vec<_> = bids(BidPer::Gpu).zip(bids(BidPer::Pod)).collect();

@@ -1,21 +1,19 @@
-//! What the customers of a segment have, pay in, and offer (ACCT-02 to ACCT-05, SPOT-01).
+//! What the customers of a segment have and pay in (ACCT-02 to ACCT-05).
 
 use super::Scene;
-use super::asked::Asked;
 use crate::ids::SegmentId;
 use crate::rng::draw::Distribution;
 use crate::scenario::check::accounts::auto_pay;
 use crate::scenario::check::distribution::{self, Quantity};
-use crate::scenario::demand::{BidRule, Buying, LaterDeposits};
+use crate::scenario::demand::LaterDeposits;
 use crate::scenario::model::AccountSpec;
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::Rules;
-use crate::scenario::schema::demand::{DepositsText, KindText, SegmentText};
+use crate::scenario::schema::demand::{DepositsText, SegmentText};
 use crate::scenario::text::reader::Named;
 use crate::scenario::text::scalar::{Amount, Scalar};
 use crate::scenario::text::{Place, Reader};
-use crate::units::{Money, Share};
-use crate::workload::import::TraceFacts;
+use crate::units::Money;
 
 /// A distribution of USD in the field `name` of `place`.
 pub(super) fn amount(
@@ -28,54 +26,6 @@ pub(super) fn amount(
         return None;
     }
     distribution::read(reader, scene.files, &place.field(name), Quantity::Dollars)
-}
-
-/// SPOT-01. How the segment buys.
-pub(super) fn buying(
-    reader: &mut Reader,
-    (place, text): (&Place, &SegmentText),
-    asked: &Asked,
-    facts: Option<&TraceFacts>,
-) -> Buying {
-    let at = place.field("kind");
-    let kind = if text.kind.is_stated() {
-        reader.shape(&at).unwrap_or(KindText::OnDemand)
-    } else {
-        KindText::OnDemand
-    };
-    let KindText::Spot(spot) = kind else {
-        if let Some(row) = facts.and_then(|facts| facts.spot_without_bid) {
-            let message = format!("row {row} of the trace buys spot and states no bid");
-            let expected = "the bid of such rows, as `kind: spot(…)` of the segment";
-            let trace = place.field("arrivals").field("path");
-            reader.report(&trace, Fault::new(message, expected));
-        }
-        return Buying::OnDemand;
-    };
-    if facts.is_none() && asked.may_lack_gpus() {
-        let expected = "on_demand, as there is no compute to bid for (POD-13)";
-        reader.report(&at, Fault::new("a bid without a GPU", expected));
-    }
-    match (spot.bid.is_stated(), spot.share.is_stated()) {
-        (true, false) => {
-            let bid: Amount = reader.or(&at, ("bid", spot.bid), Amount::default());
-            Buying::Spot(BidRule::Fixed(bid.0))
-        }
-        (false, true) => Buying::Spot(BidRule::ShareOfOnDemand(share(reader, &at.field("share")))),
-        _ => {
-            let expected = "either `bid` in USD, or `share` of the on-demand price";
-            reader.report(&at, Fault::new("a bid is one amount", expected));
-            Buying::OnDemand
-        }
-    }
-}
-
-fn share(reader: &mut Reader, place: &Place) -> Share {
-    let share: Share = reader.scalar(place).unwrap_or_default();
-    if share < Share::default() {
-        reader.report(place, Fault::new("negative share", "a share of at least 0"));
-    }
-    share
 }
 
 /// Adds the segment's accounts, and tells how many they are and what each opens with.
@@ -117,8 +67,12 @@ pub(super) fn accounts(
     (population, opening)
 }
 
-/// GEN-04. A balance that is the same for all, to the last digit.
-fn exact(reader: &Reader, place: &Place, opening: Option<&Distribution>) -> Option<Money> {
+/// GEN-04. An amount that is the same for all, to the last digit.
+pub(super) fn exact(
+    reader: &Reader,
+    place: &Place,
+    opening: Option<&Distribution>,
+) -> Option<Money> {
     let Some(Distribution::Constant(_)) = opening else { return None };
     let bare = Amount::read(reader.sources.text(place));
     let amount = bare.or_else(|_| Amount::read(reader.sources.text(&place.inside())));

@@ -181,14 +181,14 @@ fn bids_that_are_none() {
     check(
         &poisson(r#"duration: "1h", kind: spot(),"#),
         expect![[r#"
-        error: a bid is one amount
-         --> test.ron:9:31
-          |
-        9 |         duration: "1h", kind: spot(),
-          |                               ^^^^^^ expected either `bid` in USD, or `share` of the on-demand price
-          |
-          = note: field: customers[0].kind
-    "#]],
+            error: a bid is one amount
+             --> test.ron:9:31
+              |
+            9 |         duration: "1h", kind: spot(),
+              |                               ^^^^^^ expected one of `bid` in USD, `share` of the on-demand price, `minimum_winning` and a margin in USD, `value_share`
+              |
+              = note: field: customers[0].kind
+        "#]],
     );
 }
 

@@ -71,7 +71,7 @@ fn an_unknown_field() {
              --> test.ron:9:25
               |
             9 |         duration: "1h", patiense: "1h",
-              |                         ^^^^^^^^ expected one of name, accounts, balance, deposits, auto_pay, low_balance, credit_line, arrivals, batch, from, until, gpu_type, or one of 15 more: see scenarios/README.md
+              |                         ^^^^^^^^ expected one of name, accounts, balance, deposits, auto_pay, low_balance, credit_line, arrivals, batch, from, until, gpu_type, or one of 16 more: see scenarios/README.md
               |
               = note: field: customers[0].patiense
               = help: did you mean `patience`?

@@ -1,0 +1,88 @@
+//! Budgets: a job never costs more than its customer will spend on it.
+//!
+//! Before the unit that would exceed the budget begins, the pod is terminated (class 4 comes before
+//! Charge): under `minute_rounding: completed` a microsecond before it ends. When that is, is found in
+//! closed form from the pod's meters, whenever they begin, go on or change.
+
+use super::job::{Job, Jobs, Owned};
+use crate::agenda::{Class, Event};
+use crate::billing::Side;
+use crate::ids::{JobId, PodId};
+use crate::journal::fact::Item;
+use crate::scenario::rules::Rounding;
+use crate::turn::Turn;
+use crate::units::{Money, SimTime, Span};
+
+const TICK: Span = Span::from_micros(1);
+
+/// What the pod has come to cost the job at an instant, beyond what is booked already, if nothing changes
+/// until then.
+fn cost_at(turn: &Turn<'_, '_>, (pod, owned): (PodId, &Owned), at: SimTime, side: Side) -> Money {
+    let Some(row) = turn.world.pods.get(pod) else { return Money::ZERO };
+    let owed = |item| {
+        let meter = turn.world.meters.get(pod, item);
+        meter.map(|meter| meter.owed(meter.units(at, side)))
+    };
+    let rental = row.rental.as_ref().filter(|rental| rental.placed_at.is_some());
+    let before = owned.volume_before.or(rental.map(|rental| rental.volume_owed_before));
+    let volume = owed(Item::Volume).zip(before).map(|(owed, before)| owed - before);
+    let early = row.closed_compute.as_ref().map(|closed| closed.meter.posted());
+    let container = rental.and_then(|rental| rental.closed_early);
+    [owed(Item::Compute), owed(Item::ContainerDisk), volume, early, container]
+        .into_iter()
+        .flatten()
+        .sum()
+}
+
+/// Plans when the job's budget is spent: after its pod got its GPUs or lost them, or its price changed.
+pub(super) fn plan(turn: &mut Turn<'_, '_>, jobs: &mut Jobs, job: JobId) {
+    let Jobs { rows, pods, .. } = jobs;
+    let Some(row) = rows.get_mut(&job) else { return };
+    let Some(budget) = row.wish.budget else { return };
+    let at = row.pod.and_then(|pod| {
+        let owned = pods.get(&pod)?;
+        first_above(turn, (pod, owned), budget - row.paid)
+    });
+    if row.budget_at != at {
+        row.budget_at = at;
+        if let Some(at) = at {
+            turn.schedule(at, Class::TerminatePod, Event::JobBudget(job));
+        }
+    }
+}
+
+/// Whether the budget event of this instant still holds.
+pub(super) fn is_spent(turn: &Turn<'_, '_>, job: &mut Job) -> bool {
+    let due = job.budget_at == Some(turn.now);
+    if due {
+        job.budget_at = None;
+    }
+    due
+}
+
+/// The last instant before the pod costs more than `most`: that at which the first unit too many begins, or a
+/// microsecond before it ends.
+fn first_above(turn: &Turn<'_, '_>, of: (PodId, &Owned), most: Money) -> Option<SimTime> {
+    let above = |at| most < cost_at(turn, of, at, Side::After);
+    let (now, horizon) = (turn.now, turn.scenario.horizon);
+    if above(now) {
+        return Some(now);
+    }
+    if !above(horizon) {
+        return None;
+    }
+    // Invariant: not above at `low`, above at `high`; units only add up between changes.
+    let (mut low, mut high) = (now, horizon);
+    while TICK < high - low {
+        let middle = low + (high - low) / 2;
+        if above(middle) {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    Some(match turn.rules().minute_rounding {
+        Rounding::Started => high,
+        Rounding::Completed => low,
+    })
+}

@@ -1,0 +1,242 @@
+//! What the customers of a segment decide for themselves: deadlines, budgets, steps, switching.
+
+use super::{Scene, bids, money};
+use crate::rng::draw::Distribution;
+use crate::scenario::check::distribution::{self, Quantity};
+use crate::scenario::demand::Buying;
+use crate::scenario::demand::conduct::{Cause, Conduct, Late, Progress, Reaction, Switching};
+use crate::scenario::problem::Fault;
+use crate::scenario::schema::conduct::{
+    ChangeoverText, ConductText, ReactionText, ResumeStepText, RetryText, SwitchingText,
+};
+use crate::scenario::schema::demand::SegmentText;
+use crate::scenario::text::scalar::{self, Amount};
+use crate::scenario::text::{Field, Place, Reader};
+use crate::units::{Share, Span};
+
+/// What a step or a policy may hang on.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Job {
+    /// How it buys.
+    pub(super) buying: Buying,
+    /// Whether its length and its value are known.
+    pub(super) worth: bids::Worth,
+    /// Whether it may come without a GPU.
+    pub(super) may_lack_gpus: bool,
+}
+
+/// The conduct of the segment at `place`, if it states one.
+pub(super) fn read(
+    reader: &mut Reader,
+    (place, text): (&Place, &SegmentText),
+    job: Job,
+    scene: &mut Scene<'_>,
+) -> Option<Box<Conduct>> {
+    if !text.conduct.is_stated() {
+        return None;
+    }
+    let place = place.field("conduct");
+    let text: ConductText = reader.shape(&place)?;
+    let deadline = text
+        .deadline
+        .is_stated()
+        .then(|| duration(reader, &place.field("deadline"), scene))
+        .flatten();
+    let budget = money::amount(reader, &place, ("budget", text.budget), scene);
+    let exact_budget = money::exact(reader, &place.field("budget"), budget.as_ref());
+    let (lists, list_of) = lists(reader, (&place, &text), job, scene);
+    Some(Box::new(Conduct {
+        deadline,
+        budget,
+        exact_budget,
+        late: reader.or(&place, ("late", text.late), Late::default()),
+        progress: reader.or(&place, ("progress", text.progress), Progress::default()),
+        lists,
+        list_of,
+        switching: switching(reader, (&place, &text), job, scene),
+    }))
+}
+
+fn duration(reader: &mut Reader, place: &Place, scene: &mut Scene<'_>) -> Option<Distribution> {
+    distribution::read(reader, scene.files, place, Quantity::Duration)
+}
+
+/// The lists of steps, and which of them holds for each cause.
+fn lists(
+    reader: &mut Reader,
+    (place, text): (&Place, &ConductText),
+    job: Job,
+    scene: &mut Scene<'_>,
+) -> (Vec<Vec<Reaction>>, [Option<usize>; Cause::ALL.len()]) {
+    let mut lists = Vec::new();
+    let mut list = |reader: &mut Reader, name: &str, field: Field| {
+        field.is_stated().then(|| {
+            let at = place.field(name);
+            let items = reader.items(&at, field);
+            let steps = items.iter().filter_map(|item| reaction(reader, item, job, scene));
+            lists.push(steps.collect());
+            lists.len() - 1
+        })
+    };
+    let refused = list(reader, "on_refused", text.on_refused);
+    let list_of = [
+        list(reader, "on_no_capacity", text.on_no_capacity).or(refused),
+        list(reader, "on_bid_below_floor", text.on_bid_below_floor).or(refused),
+        list(reader, "on_too_large", text.on_too_large).or(refused),
+        list(reader, "on_no_funds", text.on_no_funds).or(refused),
+        list(reader, "on_abandoned", text.on_abandoned),
+        list(reader, "on_outbid", text.on_outbid),
+        list(reader, "on_stopped", text.on_stopped),
+    ];
+    (lists, list_of)
+}
+
+fn reaction(
+    reader: &mut Reader,
+    place: &Place,
+    job: Job,
+    scene: &mut Scene<'_>,
+) -> Option<Reaction> {
+    Some(match reader.shape::<ReactionText>(place)? {
+        ReactionText::Retry(text) => {
+            let RetryText { after, times } = text;
+            Reaction::Retry {
+                after: delay(reader, place, after, scene),
+                times: endless_wait(reader, place, (after, times), scene),
+            }
+        }
+        ReactionText::RaiseBid(text) => {
+            let times = if text.times.is_stated() {
+                bids::factor(reader, &place.field("times"))?
+            } else {
+                Share::from_billionths(1_250_000_000)
+            };
+            Reaction::RaiseBid { times, cap: bids::cap(reader, place, text.cap) }
+        }
+        ReactionText::FewerGpus => Reaction::FewerGpus,
+        ReactionText::OtherType(types) => {
+            let is_stated = types.is_stated();
+            let types = scene.types.find_all(reader, &place.inside());
+            (is_stated && !types.is_empty())
+                .then(|| Reaction::OtherType(scene.types.list(types)))?
+        }
+        ReactionText::OnDemand => Reaction::OnDemand,
+        ReactionText::Spot(text) => {
+            if job.may_lack_gpus {
+                let expected = "no such step, as there may be no compute to bid for (POD-13)";
+                reader.report(place, Fault::new("a bid without a GPU", expected));
+            }
+            Reaction::Spot(bids::rule(reader, place, &text, job.worth)?)
+        }
+        ReactionText::Resume(text) => {
+            let ResumeStepText { after, patience, times } = text;
+            Reaction::Resume {
+                after: delay(reader, place, after, scene),
+                patience: wait(reader, place, patience),
+                times: endless_wait(reader, place, (after, times), scene),
+            }
+        }
+        ReactionText::Deposit(text) => {
+            let amount: Option<Amount> = reader.required(place, ("amount", text.amount));
+            let Amount(amount) = amount?;
+            let least = scene.rules.minimum_deposit;
+            if amount < least {
+                let expected = format!("at least the minimum deposit, {least} USD");
+                let fault = Fault::new("deposit below the minimum (ACCT-02)", expected);
+                reader.report(&place.field("amount"), fault);
+            }
+            Reaction::Deposit { amount, times: reader.or(place, ("times", text.times), 1) }
+        }
+        ReactionText::Leave => Reaction::Leave,
+    })
+}
+
+fn delay(reader: &mut Reader, place: &Place, field: Field, scene: &mut Scene<'_>) -> Distribution {
+    const AT_ONCE: Distribution = Distribution::Constant(0.0);
+    if !field.is_stated() {
+        return AT_ONCE;
+    }
+    duration(reader, &place.field("after"), scene).unwrap_or(AT_ONCE)
+}
+
+/// How often a step is taken: once, unless it says.
+fn times(reader: &mut Reader, place: &Place, field: Field) -> Option<u32> {
+    let at = place.field("times");
+    if field.is_stated() && scalar::is_none(reader.sources.text(&at)) {
+        return None;
+    }
+    Some(reader.or(place, ("times", field), 1))
+}
+
+/// The same of a step that may follow upon itself: not without end and without delay.
+fn endless_wait(
+    reader: &mut Reader,
+    place: &Place,
+    (after, field): (Field, Field),
+    scene: &mut Scene<'_>,
+) -> Option<u32> {
+    let times = times(reader, place, field);
+    if times.is_none() {
+        let drawn = after.is_stated().then(|| duration(reader, &place.field("after"), scene));
+        let drawn = drawn.flatten();
+        if drawn.is_none_or(|after| after.bounds().0 < 1e-6) {
+            let expected = "a delay `after` of at least a microsecond";
+            reader.report(place, Fault::new("tries without end at one instant", expected));
+        }
+    }
+    times
+}
+
+fn wait(reader: &mut Reader, place: &Place, field: Field) -> Span {
+    let at = place.field("patience");
+    if field.is_stated() && scalar::is_none(reader.sources.text(&at)) {
+        return Span::FOREVER;
+    }
+    reader.or(place, ("patience", field), Span::ZERO)
+}
+
+fn switching(
+    reader: &mut Reader,
+    (place, text): (&Place, &ConductText),
+    job: Job,
+    scene: &Scene<'_>,
+) -> Switching {
+    if !text.switching.is_stated() {
+        return Switching::Never;
+    }
+    let at = place.field("switching");
+    let changeover = |reader: &mut Reader, text: &ChangeoverText| {
+        let default = scene.rules.grace + scene.rules.container_start;
+        reader.or(&at, ("changeover", text.changeover), default)
+    };
+    let switching = match reader.shape(&at) {
+        None | Some(SwitchingText::Never) => return Switching::Never,
+        Some(SwitchingText::AfterLosses(text)) => {
+            let losses: u32 = reader.required(&at, ("losses", text.losses)).unwrap_or(1);
+            if losses == 0 {
+                let fault = Fault::new("no loss to wait for", "a whole number of at least 1");
+                reader.report(&at.field("losses"), fault);
+            }
+            Switching::AfterLosses(losses)
+        }
+        Some(SwitchingText::Greedy(text)) => {
+            Switching::Greedy { changeover: changeover(reader, &text) }
+        }
+        Some(SwitchingText::UniformProgress(text)) => {
+            Switching::UniformProgress { changeover: changeover(reader, &text) }
+        }
+    };
+    if job.buying == Buying::OnDemand {
+        let expected = "a segment that buys spot at first, `kind: spot(…)`";
+        reader.report(&at, Fault::new("nothing to go to on demand from", expected));
+    }
+    if switching.runs_by_deadline() {
+        if !text.deadline.is_stated() {
+            reader.report(&at, Fault::new("no deadline to run by", "a `deadline` beside it"));
+        }
+        if !job.worth.ends {
+            reader.report(&at, Fault::new("work without end", "a `duration` or `work` that ends"));
+        }
+    }
+    switching
+}

@@ -1,0 +1,47 @@
+//! How customers buy, and what they bid.
+
+use crate::units::{Money, Share};
+
+/// How a segment's customers buy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Buying {
+    /// On demand.
+    OnDemand,
+    /// Spot, at a bid.
+    Spot(BidRule),
+}
+
+/// How a bid is made: a member of the seam `policy::buying::bidding` each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BidRule {
+    /// A fixed amount per GPU-hour (or per pod-hour under `bid_per: pod`).
+    Fixed(Money),
+    /// A share of the on-demand price, in force at the request, of the first type and cheapest cloud
+    /// that it names.
+    ShareOfOnDemand(Share),
+    /// SPOT-11. The least bid that would win now, and this much per GPU-hour more.
+    MinimumWinning {
+        /// Per GPU-hour.
+        margin: Money,
+    },
+    /// This share of what the work that is left is worth per GPU-hour.
+    ValueBased(Share),
+    /// More after each loss, up to a cap.
+    Escalating {
+        /// What is bid before the first loss.
+        first: FirstBid,
+        /// By which each loss multiplies it.
+        times: Share,
+        /// The most, as a share of the on-demand price in force.
+        cap: Share,
+    },
+}
+
+/// A bid that depends on nothing that happened to its customer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FirstBid {
+    /// As [`BidRule::Fixed`].
+    Fixed(Money),
+    /// As [`BidRule::ShareOfOnDemand`].
+    ShareOfOnDemand(Share),
+}
