@@ -11,7 +11,7 @@ use crate::journal::fact::Step;
 use crate::market::{charge, leave};
 use crate::scenario::model::Command;
 use crate::scenario::rules::{BillingStarts, WorkSpeed};
-use crate::turn::Turn;
+use crate::turn::{Outcome, Turn};
 use crate::units::{Gb, GpuTime, SimTime, Span};
 use crate::world::pod::{PodChange, PodState, Stage};
 
@@ -32,12 +32,14 @@ pub fn begin(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, step: Step) {
     let rental = row.rental.as_mut().expect("a request is a rental");
     rental.placed_at = Some(now);
     rental.volume_owed_before = owed;
-    let (gpus, price) = (row.gpus, row.price);
+    let (gpus, price, told) = (row.gpus, row.price, row.watch.told);
     if !first {
         turn.world.fleet.hosts[host].dormant.remove(&pod);
     }
     turn.state(Fact::PodPlaced { pod, host, step, gpus, price });
-    turn.moved(pod);
+    if told {
+        turn.moved(pod);
+    }
     if turn.rules().billing_starts == BillingStarts::Placed {
         charge::open_rental(turn, pod);
     }
@@ -158,11 +160,13 @@ fn run(turn: &mut Turn<'_, '_>, pod: PodId) {
         charge::open_rental(turn, pod);
         turn.recount(pod);
     }
-    turn.moved(pod);
     let now = turn.now;
     let row = &mut turn.world.pods[pod];
     row.works_since = Some(now);
     row.up_since = Some(now);
+    if row.watch.told {
+        turn.outcomes.push(Outcome::Moved(pod));
+    }
     let left = match (row.work, row.stay) {
         (Some(work), _) => work.saturating_sub(row.done).time_on(row.gpus),
         (None, Some(stay)) => stay,
