@@ -177,19 +177,33 @@ const GROUPS: &[(&str, &[Line])] = &[
         ],
     ),
     (
+        "Jobs",
+        &[
+            ("of customers who decide", "jobs", ""),
+            ("in time", "jobs_in_time", "jobs_in_time_share"),
+            ("late", "jobs_late", ""),
+            ("given up", "jobs_left", ""),
+            ("unfinished", "jobs_unfinished", ""),
+            ("cost per job done", "jobs_paid_per_job_done", ""),
+        ],
+    ),
+    (
         "Out of credit",
         &[("stops", "stops_for_funds", ""), ("pods removed", "removals_for_funds", "")],
     ),
 ];
 
 /// Counts that are nothing in most runs.
-const ONLY_IF_ANY: [&str; 6] = [
+const ONLY_IF_ANY: [&str; 9] = [
     "rejected_no_capacity",
     "rejected_no_funds",
     "rejected_bid_below_floor",
     "rejected_too_large",
     "waiting_at_end",
     "refused_outright",
+    "jobs_late",
+    "jobs_left",
+    "jobs_unfinished",
 ];
 
 fn figures(summary: &Summary) -> Vec<[String; 4]> {
@@ -197,7 +211,8 @@ fn figures(summary: &Summary) -> Vec<[String; 4]> {
     for (group, lines) in GROUPS {
         for (index, (label, metric, share)) in lines.iter().enumerate() {
             let value = summary.value(metric, Subject::Market);
-            if value == Value::Count(0) && ONLY_IF_ANY.contains(metric) {
+            let is_absent = value == Value::Undefined && *group == "Jobs";
+            if is_absent || (value == Value::Count(0) && ONLY_IF_ANY.contains(metric)) {
                 continue;
             }
             let share = summary.value(share, Subject::Market).as_f64();
@@ -226,6 +241,9 @@ fn shown(metric: &str, value: Value) -> String {
             duration(crate::units::Span::from_seconds_f64(seconds))
         }
         Value::Number(amount) if metric.starts_with("cost") => format!("{amount:.4} USD"),
+        Value::Number(amount) if metric == "jobs_paid_per_job_done" => {
+            format!("{} USD", number(amount, 2))
+        }
         Value::Number(value) => number(value, 2),
     }
 }

@@ -160,8 +160,7 @@ pub(super) fn deadline(turn: &mut Turn<'_, '_>, jobs: &mut Jobs, id: JobId) {
 
 /// Class 4: the next unit would exceed the job's budget.
 pub(super) fn budget_spent(turn: &mut Turn<'_, '_>, jobs: &mut Jobs, id: JobId) {
-    let Some(job) = jobs.rows.get_mut(&id) else { return };
-    if budget::is_spent(turn, job) {
+    if budget::is_spent(turn, jobs, id) {
         depart(turn, jobs, id, JobEnd::BudgetSpent);
     }
 }

@@ -11,7 +11,7 @@ use crate::journal::fact::Step;
 use crate::market::{charge, checkpoint, leave};
 use crate::scenario::model::Command;
 use crate::scenario::rules::{BillingStarts, WorkSpeed};
-use crate::turn::Turn;
+use crate::turn::{Outcome, Turn};
 use crate::units::{Gb, GpuTime, SimTime, Span};
 use crate::world::pod::{PodChange, PodState, Stage};
 
@@ -32,13 +32,15 @@ pub fn begin(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, step: Step) {
     let rental = row.rental.as_mut().expect("a request is a rental");
     rental.placed_at = Some(now);
     rental.volume_owed_before = owed;
-    let gpus = row.gpus;
+    let (gpus, told) = (row.gpus, row.watch.told);
     let price = charge::agree_on_price(turn, pod, host);
     if !first {
         turn.world.fleet.hosts[host].dormant.remove(&pod);
     }
     turn.state(Fact::PodPlaced { pod, host, step, gpus, price });
-    turn.moved(pod);
+    if told {
+        turn.moved(pod);
+    }
     if turn.rules().billing_starts == BillingStarts::Placed {
         charge::open_rental(turn, pod);
     }
@@ -159,7 +161,6 @@ fn run(turn: &mut Turn<'_, '_>, pod: PodId) {
         charge::open_rental(turn, pod);
         turn.recount(pod);
     }
-    turn.moved(pod);
     let now = turn.now;
     if turn.world.pods[pod].checkpoints.is_some() {
         checkpoint::begin(turn, pod);
@@ -167,6 +168,9 @@ fn run(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &mut turn.world.pods[pod];
     row.works_since = Some(now);
     row.up_since = Some(now);
+    if row.watch.told {
+        turn.outcomes.push(Outcome::Moved(pod));
+    }
     let Some(left) = row.time_left(now).or(row.stay) else { return };
     if left < Span::FOREVER {
         let epoch = row.epoch;

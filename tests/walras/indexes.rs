@@ -132,6 +132,13 @@ fn disagreement(world: &mut World, tick: Money) -> Option<String> {
         if scan != indexed {
             return Some(format!("SPOT-11 in {scope:?}: {indexed:?}, by a scan {scan:?}"));
         }
+        for gpus in 1..=4 {
+            let scan = hosts.iter().filter_map(|host| world.winning_bid_on(*host, gpus, tick));
+            let (scan, indexed) = (scan.min(), world.winning_bid_for(scope, gpus, tick));
+            if scan != indexed {
+                return Some(format!("SPOT-11 for {gpus}: {indexed:?}, by a scan {scan:?}"));
+            }
+        }
         for wish in wishes() {
             let Wish { need, bid } = wish;
             let candidates = Candidates::free(world, &classes, need, bid);

@@ -65,8 +65,8 @@ pub(crate) struct LossesText {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct ChangeoverText {
-    /// Duration from asking for a pod to its first work, at the most, as the customer reckons.
-    /// Default: the rules' `grace` and `container_start`.
+    /// Duration from asking for a pod to its first work, at the most, as the customer reckons; at least a
+    /// second. Default: the rules' `grace` and `container_start` together.
     pub(crate) changeover: Field,
 }
 

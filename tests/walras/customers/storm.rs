@@ -3,13 +3,15 @@
 
 use super::told::read;
 use crate::build::run_audited;
+use crate::storm::config;
 use proptest::prelude::*;
 use proptest::sample::select;
 use std::collections::{BTreeMap, BTreeSet};
 use walras::ids::{JobId, PodId};
 use walras::journal::Fact;
-use walras::journal::fact::{Book, JobBegun, JobEnd, JobEnded};
+use walras::journal::fact::{Book, Decision, JobBegun, JobEnd, JobEnded};
 use walras::scenario::Scenario;
+use walras::scenario::rules::SpotClearing;
 use walras::units::{Money, SimTime};
 
 const KINDS: [&str; 7] = [
@@ -140,7 +142,7 @@ pub(crate) fn deciding() -> Scenario {
             on_no_funds: [deposit(amount: 10, times: 2)],"#,
         r#"budget: Uniform(low: 0.2, high: 3), on_outbid: [resume(patience: "30m"), retry(), leave],
             on_stopped: [deposit(amount: 20), leave],"#,
-        r#"progress: kept, switching: after_losses(losses: 2), on_refused: [retry(after: "5m", times: 9)],"#,
+        r#"late: stay, progress: kept, switching: after_losses(losses: 2), on_refused: [retry(after: "5m", times: 9)],"#,
         "progress: kept, switching: greedy(),",
         "progress: kept, switching: uniform_progress(),",
     ];
@@ -160,6 +162,24 @@ pub(crate) fn deciding() -> Scenario {
         gpu_type: "NVIDIA RTX A6000", gpus: 2, duration: "70m")],
 )"#
     ))
+}
+
+/// That market is no idle talk: every step is taken, and jobs end in every way.
+#[test]
+fn every_step_is_taken_and_every_end_is_met() {
+    let (mut steps, mut ends) = (BTreeSet::new(), BTreeSet::new());
+    for (_, fact) in run_audited(&deciding(), 0) {
+        match fact {
+            Fact::Decided(decided) => drop(steps.insert(decided.step.word())),
+            Fact::JobEnded(ended) => drop(ends.insert(ended.end.word())),
+            _ => {}
+        }
+    }
+    assert_eq!(
+        steps,
+        Decision::WORDS.iter().copied().filter(|word| *word != "other_type").collect()
+    );
+    assert_eq!(ends, JobEnd::WORDS.iter().copied().collect());
 }
 
 /// What facts said of jobs.
@@ -198,13 +218,22 @@ fn jobs(scenario: &Scenario, facts: &[(SimTime, Fact)]) -> Jobs {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(60))]
+    #![proptest_config(config(60))]
 
     /// Every job ends once; what jobs came to is what was posted for their pods; nobody spends more than his
     /// budget, and nobody who leaves at his deadline is there after it.
     #[test]
-    fn jobs_add_up_however_they_go(text in market()) {
-        let scenario = read(&text);
+    fn jobs_add_up_however_they_go(
+        text in market(),
+        clearing in prop::sample::select(vec![
+            SpotClearing::PayAsBid,
+            SpotClearing::UniformHighestLosing,
+            SpotClearing::UniformLowestWinning,
+            SpotClearing::Posted,
+        ]),
+    ) {
+        let mut scenario = read(&text);
+        scenario.rules.spot_clearing = clearing;
         let facts = run_audited(&scenario, 0);
         let jobs = jobs(&scenario, &facts);
         prop_assert!(jobs.begun.keys().eq(jobs.ended.keys()));

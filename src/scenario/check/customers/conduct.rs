@@ -206,8 +206,14 @@ fn switching(
     }
     let at = place.field("switching");
     let changeover = |reader: &mut Reader, text: &ChangeoverText| {
-        let default = scene.rules.grace + scene.rules.container_start;
-        reader.or(&at, ("changeover", text.changeover), default)
+        let default = (scene.rules.grace + scene.rules.container_start).max(Span::SECOND);
+        let changeover = reader.or(&at, ("changeover", text.changeover), default);
+        if changeover < Span::SECOND {
+            // Without one, who is neither ahead nor behind would change at every instant.
+            let fault = Fault::new("a changeover of no time", "at least a second");
+            reader.report(&at.field("changeover"), fault);
+        }
+        changeover
     };
     let switching = match reader.shape(&at) {
         None | Some(SwitchingText::Never) => return Switching::Never,

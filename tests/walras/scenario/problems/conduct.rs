@@ -148,6 +148,18 @@ fn a_policy_that_has_nothing_to_go_by() {
         "#]],
     );
     check(
+        r#"duration: "1h", kind: spot(bid: 1), conduct: (deadline: "2h", switching: greedy(changeover: "0s"))"#,
+        expect![[r#"
+            error: a changeover of no time
+             --> test.ron:9:101
+              |
+            9 |         duration: "1h", kind: spot(bid: 1), conduct: (deadline: "2h", switching: greedy(changeover: "0s"))
+              |                                                                                                     ^^^^ expected at least a second
+              |
+              = note: field: customers[0].conduct.switching.changeover
+        "#]],
+    );
+    check(
         r#"duration: "1h", conduct: (late: go, switching: after_losses(losses: 0))"#,
         expect![[r#"
             error: unknown choice `go`
