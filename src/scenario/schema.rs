@@ -91,6 +91,8 @@ pub(crate) struct PoliciesText {
     /// `fragmentation_aware`, `dot_product`, `gpu_packing` or `gpu_clustering` (POD-05). Default:
     /// `best_fit`.
     pub(crate) placement: Field,
+    /// `lowest_bid`, `youngest`, `least_work_lost` or `fewest_pods` (SPOT-05). Default: `lowest_bid`.
+    pub(crate) eviction: Field,
 }
 
 /// An account. It opens with its balance as a deposit at time 0.

@@ -82,7 +82,7 @@ fn no_policy_changes_what_comes_from_outside() {
     assert_eq!(same.iter().filter(|(_, came)| matches!(came, Outside::Failure(_))).count(), 4);
     let mut moved = 0;
     for placement in PlacementChoice::ALL {
-        let (came, then_placed) = outside(Policies { placement });
+        let (came, then_placed) = outside(Policies { placement, ..Policies::default() });
         assert!(came == same, "{placement:?} changed what comes from outside");
         moved += u32::from(then_placed != placed);
     }

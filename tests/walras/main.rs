@@ -18,6 +18,7 @@ mod common_random;
 mod costs;
 mod digest;
 mod draws;
+mod eviction;
 mod grid;
 mod harness;
 mod indexes;

@@ -17,6 +17,7 @@ mod biller;
 pub(crate) mod cases;
 mod coverage;
 mod crowd;
+mod eviction;
 mod funds;
 mod grace;
 mod ledger;

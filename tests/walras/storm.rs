@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::RngSeed;
 use walras::scenario::demand::{Clouds, WhenFull};
-use walras::scenario::model::{Cloud, PlacementChoice};
+use walras::scenario::model::{Cloud, EvictionChoice, PlacementChoice};
 use walras::scenario::rules::{
     BidPer, BillingStarts, CommunityPricing, Displaced, GracePaidBy, OutagePartialUnit,
     PriceChangeApplies, Rounding, Rules, VcpuMemory, WaitingOrder, WorkSpeed,
@@ -132,6 +132,7 @@ type Machine = (u32, usize, Cloud, Option<u32>);
 pub(crate) struct Storm {
     pub(crate) rules: Rules,
     pub(crate) placement: PlacementChoice,
+    pub(crate) eviction: EvictionChoice,
     pub(crate) machines: Vec<Machine>,
     /// Cents.
     pub(crate) balances: Vec<u32>,
@@ -336,6 +337,7 @@ prop_compose! {
     ) -> Storm {
         let rich = vec![100_000_000; ACCOUNTS];
         let balances = if weather.poor { balances } else { rich };
-        Storm { rules, placement, machines, balances, acts }
+        let eviction = EvictionChoice::LowestBid;
+        Storm { rules, placement, eviction, machines, balances, acts }
     }
 }

@@ -5,7 +5,7 @@
 use crate::scenario::demand::{
     Clouds, CpuMemory, GpuShares, Larger, NoGpu, OnDone, Oversized, TraceFormat, WhenFull,
 };
-use crate::scenario::model::{Cloud, Command, PlacementChoice};
+use crate::scenario::model::{Cloud, Command, EvictionChoice, PlacementChoice};
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::{
     BidPer, BillingStarts, CommunityPricing, Displaced, DrainedStorage, GracePaidBy,
@@ -272,7 +272,7 @@ macro_rules! choices {
 choices! {
     BidPer, BillingStarts, Cloud, Clouds, Command, CommunityPricing, CpuMemory, Displaced, DrainedStorage,
     GpuShares, GracePaidBy, Larger, LowFundsAction, NoGpu, OnDone, OutagePartialUnit, Oversized,
-    PlacementChoice,
+    EvictionChoice, PlacementChoice,
     PriceChangeApplies, ReserveScope, Rounding, TraceFormat, VcpuMemory, WaitingOrder, WhenFull,
     WorkSpeed,
 }

@@ -9,6 +9,7 @@ use super::script::{Act, Create, DISK, Host, Resume, Script, VCPUS};
 use proptest::prelude::*;
 use proptest::sample::select;
 use walras::scenario::demand::WhenFull;
+use walras::scenario::model::EvictionChoice;
 use walras::scenario::rules::{
     Displaced, GracePaidBy, InterruptedUnit, Rules, VcpuMemory, WaitingOrder,
 };
@@ -202,6 +203,7 @@ pub(super) fn crowds() -> impl Strategy<Value = Script> {
 prop_compose! {
     fn plain()(
         rules in crowded_rules(),
+        eviction in select(EvictionChoice::ALL.to_vec()),
         horizon in instants(HORIZON),
         warm_up in select(vec![0, 0, 60 * SECOND, 90 * SECOND]),
         hosts in (0..HOSTS).map(host).collect::<Vec<_>>(),
@@ -224,6 +226,7 @@ prop_compose! {
         accounts.iter_mut().for_each(|account| account.balance += rich);
         Script {
             rules,
+            eviction,
             horizon: HORIZON / 2 + horizon / 2,
             warm_up,
             hosts,

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use std::collections::BTreeSet;
 use walras::scenario::demand::WhenFull;
+use walras::scenario::model::EvictionChoice;
 use walras::scenario::rules::{
     BillingStarts, DrainedStorage, LowFundsAction, OutagePartialUnit, PriceChangeApplies,
     ReserveScope, Rounding, Rules,
@@ -313,6 +314,7 @@ prop_compose! {
         let pods = (0..PODS).map(|pod| format!("p{pod}")).collect();
         Script {
             rules,
+            eviction: EvictionChoice::LowestBid,
             horizon: HORIZON / 2 + horizon / 2,
             warm_up,
             hosts,

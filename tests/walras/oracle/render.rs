@@ -32,7 +32,7 @@ pub(crate) fn scenario(script: &Script) -> Scenario {
         start_unix_s: 0,
         profile: "runpod-2024-03".to_owned(),
         rules: script.rules.clone(),
-        policies: Policies::default(),
+        policies: Policies { eviction: script.eviction, ..Policies::default() },
         gpu_types: script.hosts.iter().map(|host| gpu_type(&host.name)).collect(),
         scopes: scopes(script),
         datacenters: vec!["EU-RO-1".to_owned()],

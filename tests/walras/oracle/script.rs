@@ -15,6 +15,7 @@
 use super::settings;
 use std::collections::BTreeMap;
 use walras::scenario::demand::WhenFull;
+use walras::scenario::model::EvictionChoice;
 use walras::scenario::rules::Rules;
 use walras::units::{Money, Span};
 
@@ -106,6 +107,7 @@ pub(crate) enum Act {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Script {
     pub(crate) rules: Rules,
+    pub(crate) eviction: EvictionChoice,
     pub(crate) horizon: u64,
     pub(crate) warm_up: u64,
     pub(crate) hosts: Vec<Host>,
@@ -119,6 +121,7 @@ impl Default for Script {
     fn default() -> Self {
         Self {
             rules: Rules { container_start: Span::ZERO, ..Rules::default() },
+            eviction: EvictionChoice::LowestBid,
             horizon: 0,
             warm_up: 0,
             hosts: Vec::new(),
@@ -144,6 +147,9 @@ impl Script {
 
     fn read(&mut self, line: &Line<'_>) {
         match line.word(0) {
+            "set" if line.word(1) == "eviction" => {
+                self.eviction = settings::eviction(line.word(2));
+            }
             "set" => settings::set(&mut self.rules, line.word(1), line.word(2)),
             "horizon" => self.horizon = seconds(line.word(1)),
             "warm_up" => self.warm_up = seconds(line.word(1)),

@@ -1,5 +1,6 @@
 //! The rules that a script may set, by the market rules' own names.
 
+use walras::scenario::model::EvictionChoice;
 use walras::scenario::rules::{
     BillingStarts, Displaced, DrainedStorage, GracePaidBy, InterruptedUnit, LowFundsAction,
     OutagePartialUnit, PriceChangeApplies, ReserveScope, Rounding, Rules, VcpuMemory, WaitingOrder,
@@ -32,6 +33,25 @@ pub(crate) fn set(rules: &mut Rules, name: &str, value: &str) {
         "volume_price_stopped" => rules.volume_price_stopped = money(),
         _ => choose(rules, name, value),
     }
+}
+
+/// The names of the eviction policies.
+const EVICTIONS: [(&str, EvictionChoice); 4] = [
+    ("lowest_bid", EvictionChoice::LowestBid),
+    ("youngest", EvictionChoice::Youngest),
+    ("least_work_lost", EvictionChoice::LeastWorkLost),
+    ("fewest_pods", EvictionChoice::FewestPods),
+];
+
+/// The eviction policy of that name.
+pub(crate) fn eviction(name: &str) -> EvictionChoice {
+    let found = EVICTIONS.iter().find(|(known, _)| *known == name);
+    found.unwrap_or_else(|| panic!("no such eviction: {name}")).1
+}
+/// Its name.
+pub(crate) fn eviction_name(choice: EvictionChoice) -> &'static str {
+    let found = EVICTIONS.iter().find(|(_, known)| *known == choice);
+    found.expect("each has a name").0
 }
 
 /// Sets one either-or.

@@ -23,6 +23,7 @@ impl Storm {
         let mut scenario = build::market(0, 1, SimTime::from_seconds(HORIZON));
         scenario.rules = self.rules.clone();
         scenario.policies.placement = self.placement;
+        scenario.policies.eviction = self.eviction;
         let name = |index: usize| format!("GPU type {index}");
         scenario.gpu_types = (0..2)
             .map(|of| GpuType {
