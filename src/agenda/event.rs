@@ -44,6 +44,8 @@ pub enum Class {
     SetPrice,
     /// 5 Set: a host's own price or floor is set.
     HostPrice,
+    /// 5 Set: the bid of a live spot pod is set.
+    ChangeBid,
     /// 5 Set: automatic payments are set up.
     SetAutoPay,
     /// 6 Ready: promised GPUs are handed over.
@@ -82,7 +84,7 @@ pub enum Class {
 
 impl Class {
     /// Every class, in order: the one at index i has discriminant i.
-    pub(super) const ALL: [Self; 33] = [
+    pub(super) const ALL: [Self; 34] = [
         Self::HostDown,
         Self::NetworkDown,
         Self::HostUp,
@@ -99,6 +101,7 @@ impl Class {
         Self::LongestRun,
         Self::SetPrice,
         Self::HostPrice,
+        Self::ChangeBid,
         Self::SetAutoPay,
         Self::HandOver,
         Self::ImagePulled,

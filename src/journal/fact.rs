@@ -266,4 +266,11 @@ pub enum Fact {
     Sampled,
     /// The run has ended.
     RunEnded,
+    /// A live spot pod bids otherwise from now on (SPOT-16).
+    BidChanged {
+        /// The pod.
+        pod: PodId,
+        /// Its bid per GPU-hour.
+        bid: Money,
+    },
 }

@@ -91,6 +91,7 @@ facts!(
     WarmUpEnded = "warm_up_ended",
     Sampled = "sampled",
     RunEnded = "run_ended",
+    BidChanged = "bid_changed",
 );
 
 words!(Kind, OnDemand = "on_demand", Spot = "spot");
@@ -161,4 +162,5 @@ words!(
     NetworkUp = "NetworkUp",
     SetPrice = "SetPrice",
     ConnectPod = "ConnectPod",
+    ChangeBid = "ChangeBid",
 );

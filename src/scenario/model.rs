@@ -180,6 +180,11 @@ pub enum ActionKind {
     ResetPod {
         pod: PodNameId,
     },
+    /// Refused unless the rules allow it (SPOT-16).
+    ChangeBid {
+        pod: PodNameId,
+        bid: Money,
+    },
     /// It has no effect, but is refused where the pod is not there.
     ConnectPod {
         pod: PodNameId,

@@ -140,7 +140,7 @@ rules_text! {
     days_per_month, compute_unit, storage_unit, minute_rounding, statement_every,
     host_share_compute, host_share_storage, community_pricing, host_price_interval,
     price_change_applies, spot_floor_share, vcpu_memory, waiting_order, container_start,
-    zero_gpu_vcpu, zero_gpu_memory_gb, longest_run, work_speed, bid_per, spot, bid_tick, grace, displaced, billing_starts,
+    zero_gpu_vcpu, zero_gpu_memory_gb, longest_run, work_speed, bid_per, spot, bid_change, bid_tick, grace, displaced, billing_starts,
     grace_paid_by, interrupted_unit, rent_reserve, rent_reserve_scope, rent_reserve_storage,
     low_funds_reserve, low_funds_action, drained_storage, drained_hold, outage_partial_unit,
     minimum_billed, minimum_deposit, trial_credit, auto_pay_interval, payment_failure, credit_line,

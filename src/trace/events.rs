@@ -180,6 +180,7 @@ fn line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
         | Fact::PodDown { .. }
         | Fact::PodRestarted { .. }
         | Fact::ActionRecorded { .. }
+        | Fact::BidChanged { .. }
         | Fact::RentalEnded(_)
         | Fact::PodTerminated { .. } => pod_line(fact, known, detail),
     }
@@ -294,6 +295,10 @@ fn pod_line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line>
         Fact::ActionRecorded { pod, operation } => {
             let word = operation.map_or("work_done", |operation| operation.word());
             detail.add("operation", word);
+            Some(Line::of_pod(pod))
+        }
+        Fact::BidChanged { pod, bid } => {
+            detail.add("bid_usd_per_hour", bid);
             Some(Line::of_pod(pod))
         }
         Fact::RentalEnded(ref end) => {

@@ -13,6 +13,7 @@
 
 mod actions;
 mod agreement;
+mod bids;
 mod biller;
 pub(crate) mod cases;
 mod coverage;

@@ -8,7 +8,7 @@ use crate::scenario::demand::{
 use crate::scenario::model::{Cloud, Command, EvictionChoice, PlacementChoice};
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::{
-    BidPer, BillingStarts, CommunityPricing, Displaced, DrainedStorage, GracePaidBy,
+    BidChange, BidPer, BillingStarts, CommunityPricing, Displaced, DrainedStorage, GracePaidBy,
     InterruptedUnit, LowFundsAction, OutagePartialUnit, PriceChangeApplies, ReserveScope, Rounding,
     VcpuMemory, WaitingOrder, WorkSpeed,
 };
@@ -270,7 +270,7 @@ macro_rules! choices {
 }
 
 choices! {
-    BidPer, BillingStarts, Cloud, Clouds, Command, CommunityPricing, CpuMemory, Displaced, DrainedStorage,
+    BidChange, BidPer, BillingStarts, Cloud, Clouds, Command, CommunityPricing, CpuMemory, Displaced, DrainedStorage,
     GpuShares, GracePaidBy, Larger, LowFundsAction, NoGpu, OnDone, OutagePartialUnit, Oversized,
     EvictionChoice, PlacementChoice,
     PriceChangeApplies, ReserveScope, Rounding, TraceFormat, VcpuMemory, WaitingOrder, WhenFull,

@@ -110,6 +110,7 @@ prop_compose! {
 fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
         5 => resume(),
+        3 => (0..PODS, bids()).prop_map(|(pod, bid)| Act::ChangeBid(pod, bid)),
         4 => (0..PODS).prop_map(Act::Stop),
         2 => (0..PODS).prop_map(Act::Terminate),
         1 => (0..PODS).prop_map(Act::Reset),
@@ -132,6 +133,7 @@ enum Aim {
     Terminate,
     /// All money goes.
     Adjust,
+    ChangeBid(i128),
     Resume(Act),
     /// A new request for the same host.
     Create(Act),
@@ -145,6 +147,7 @@ fn aim(pod: usize) -> impl Strategy<Value = Aim> {
         Just(Aim::Stop),
         Just(Aim::Terminate),
         Just(Aim::Adjust),
+        bids().prop_map(Aim::ChangeBid),
         resume().prop_map(Aim::Resume),
         crowded_create(pod).prop_map(|(_, act)| Aim::Create(act)),
         crowded_create(pod).prop_map(|(_, act)| Aim::Create(act)),
@@ -164,6 +167,7 @@ fn aimed(script: &Script, pod: usize, aim: Aim) -> Option<Act> {
         Aim::Stop => Act::Stop(pod),
         Aim::Terminate => Act::Terminate(pod),
         Aim::Adjust => Act::Adjust(account, -1_000_000_000_000),
+        Aim::ChangeBid(bid) => Act::ChangeBid(pod, bid),
         Aim::Resume(Act::Resume(resume)) => Act::Resume(Resume { pod, ..resume }),
         Aim::Create(Act::Create(create)) => Act::Create(Create { host, ..create }),
         Aim::HostDown => Act::HostDown(host),

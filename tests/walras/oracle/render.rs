@@ -137,6 +137,9 @@ fn action(script: &Script, act: &Act) -> (Option<AccountId>, ActionKind) {
                 patience: Span::from_micros(resume.patience),
             },
         ),
+        Act::ChangeBid(of, bid) => {
+            (Some(owner(script, *of)), ActionKind::ChangeBid { pod: pod(of), bid: usd(*bid) })
+        }
         Act::Stop(of) => (Some(owner(script, *of)), ActionKind::StopPod { pod: pod(of) }),
         Act::Terminate(of) => (Some(owner(script, *of)), ActionKind::TerminatePod { pod: pod(of) }),
         Act::Reset(of) => (Some(owner(script, *of)), ActionKind::ResetPod { pod: pod(of) }),

@@ -87,6 +87,8 @@ pub(crate) struct Resume {
 pub(crate) enum Act {
     Create(Create),
     Resume(Resume),
+    /// Pod, bid per GPU-hour (SPOT-16).
+    ChangeBid(usize, i128),
     Stop(usize),
     Terminate(usize),
     Reset(usize),
@@ -237,6 +239,7 @@ impl Script {
                 },
                 patience: line.seconds("patience"),
             }),
+            "change_bid" => Act::ChangeBid(self.pod(subject), nanos(line.word(3))),
             "stop" => Act::Stop(self.pod(subject)),
             "terminate" => Act::Terminate(self.pod(subject)),
             "reset" => Act::Reset(self.pod(subject)),

@@ -2,8 +2,9 @@
 
 use walras::scenario::model::EvictionChoice;
 use walras::scenario::rules::{
-    BillingStarts, Displaced, DrainedStorage, GracePaidBy, InterruptedUnit, LowFundsAction,
-    OutagePartialUnit, PriceChangeApplies, ReserveScope, Rounding, Rules, VcpuMemory, WaitingOrder,
+    BidChange, BillingStarts, Displaced, DrainedStorage, GracePaidBy, InterruptedUnit,
+    LowFundsAction, OutagePartialUnit, PriceChangeApplies, ReserveScope, Rounding, Rules,
+    VcpuMemory, WaitingOrder,
 };
 use walras::units::{Money, Share, Span};
 
@@ -125,6 +126,10 @@ fn choose(rules: &mut Rules, name: &str, value: &str) {
 /// Sets one either-or of placement.
 fn choose_placement(rules: &mut Rules, name: &str, value: &str) {
     match name {
+        "bid_change" => {
+            rules.bid_change =
+                if value == "allowed" { BidChange::Allowed } else { BidChange::Refused };
+        }
         "waiting_order" => {
             rules.waiting_order =
                 if value == "block" { WaitingOrder::Block } else { WaitingOrder::Skip };
@@ -224,6 +229,7 @@ fn of_placement(rules: &Rules) -> Vec<(&'static str, String)> {
     let by_share = rules.vcpu_memory == VcpuMemory::Proportional;
     vec![
         ("waiting_order", either(skips, "skip", "block")),
+        ("bid_change", either(rules.bid_change == BidChange::Refused, "refused", "allowed")),
         ("vcpu_memory", either(by_share, "proportional", "requested")),
     ]
 }

@@ -75,6 +75,7 @@ impl Script {
             Act::HostUp(at) => format!("host_up {}", host(at)),
             Act::NetworkDown(at) => format!("network_down {}", host(at)),
             Act::NetworkUp(at) => format!("network_up {}", host(at)),
+            Act::ChangeBid(pod, bid) => format!("change_bid {} {}", self.pods[*pod], usd(*bid)),
             Act::Stop(pod) => format!("stop {}", self.pods[*pod]),
             Act::Terminate(pod) => format!("terminate {}", self.pods[*pod]),
             Act::Reset(pod) => format!("reset {}", self.pods[*pod]),

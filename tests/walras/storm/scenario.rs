@@ -108,6 +108,10 @@ impl Storm {
                 let kind = ActionKind::ResumePod { pod: pod_name, bid, gpus, when_full, patience };
                 (Some(Self::owner(pod)), kind)
             }
+            Act::ChangeBid(pod, bid) => {
+                let kind = ActionKind::ChangeBid { pod: name(pod), bid: cents(bid) };
+                (Some(Self::owner(pod)), kind)
+            }
             Act::Stop(pod) => (Some(Self::owner(pod)), ActionKind::StopPod { pod: name(pod) }),
             Act::Terminate(pod) => {
                 (Some(Self::owner(pod)), ActionKind::TerminatePod { pod: name(pod) })
