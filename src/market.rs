@@ -7,6 +7,7 @@
 //! - [`start`]: from placement to container up; reset and restart (POD-07, POD-08, POD-15).
 //! - [`stop`]: stops, terminations, resets and completions, and when they take effect (POD-10, POD-15,
 //!   POD-17 to POD-21, HOST-04); [`leave`]: what a pod gives up, and the end of its rental (POD-22).
+//! - [`bid`]: the bid of a live spot pod is changed (SPOT-16).
 //! - [`displace`]: SIGTERM, grace, SIGKILL, promises taken over (SPOT-07 to SPOT-09).
 //! - [`checkpoint`]: checkpoints, at SIGTERM too, and what they cost (POD-20, STOR-07).
 //! - [`charge`]: meters and postings (BILL-01 to BILL-05, STOR).
@@ -17,6 +18,7 @@
 //! - [`answer`]: what the platform's read operations answer (API-03, API-04, GPU-06).
 
 pub mod answer;
+pub mod bid;
 pub mod charge;
 pub mod checkpoint;
 pub mod displace;

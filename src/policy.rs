@@ -10,6 +10,7 @@
 //! | where a request goes | [`placement::Placement`] | a file each in `policy/placement` | `policies.placement` |
 //! | how often an owner writes checkpoints | [`checkpoint::Checkpoint`] | a file each in `policy/checkpoint` | `checkpoint` of a segment or of a scripted pod |
 //! | what moves a list price | [`list_price::ListPrice`] | a file each in `policy/list_price` | `policies.list_price`, `policies.list_prices` |
+//! | who gives way there | [`eviction::Eviction`] | a file each in `policy/eviction` | `policies.eviction` |
 //!
 //! A policy sees a read-only view and returns a decision. It cannot change the world or schedule
 //! anything, and it draws from a stream of its own, so swapping it changes no customer.
@@ -17,6 +18,7 @@
 pub mod buying;
 pub mod checkpoint;
 pub mod clearing;
+pub mod eviction;
 pub mod list_price;
 pub mod placement;
 
@@ -24,6 +26,7 @@ use crate::ids::ScopeId;
 use crate::rng::{Purpose, Stream};
 use crate::scenario::Scenario;
 use clearing::Clearing;
+use eviction::Eviction;
 use list_price::ListPrice;
 use placement::Placement;
 use std::collections::BTreeMap;
@@ -32,6 +35,8 @@ use std::collections::BTreeMap;
 pub struct Policies {
     /// How the price of spot pods is found.
     pub clearing: Box<dyn Clearing>,
+    /// Who gives way to them.
+    pub eviction: Box<dyn Eviction>,
     /// Where requests go.
     pub placement: Box<dyn Placement>,
     /// The placement policy's own stream.
@@ -47,6 +52,7 @@ impl Policies {
         let list_price = |(scope, choice): &(ScopeId, _)| (*scope, list_price::list_price(choice));
         Self {
             clearing: clearing::clearing(&scenario.rules),
+            eviction: eviction::eviction(choice.eviction),
             placement: placement::placement(choice.placement),
             placement_stream: Stream::open(seed, replication, Purpose::Placement, 0),
             list_prices: scenario.list_prices.iter().map(list_price).collect(),

@@ -6,7 +6,7 @@ use crate::agenda::Class;
 use crate::hosts;
 use crate::ids::{AccountId, ActionId, Id, PodId, PodNameId};
 use crate::journal::fact::{Kind, Operation, PodName, Refusal};
-use crate::market::{checkpoint, funds, list_price, price, rent, stop};
+use crate::market::{bid, checkpoint, funds, list_price, price, rent, stop};
 use crate::scenario::demand::WhenFull;
 use crate::scenario::model::{Action, ActionKind, CreatePod};
 use crate::turn::Turn;
@@ -24,6 +24,7 @@ pub fn class(kind: &ActionKind) -> Class {
         ActionKind::CreatePod(_) | ActionKind::ResumePod { .. } => Class::AskJoins,
         ActionKind::StopPod { .. } => Class::StopPod,
         ActionKind::ResetPod { .. } => Class::ResetPod,
+        ActionKind::ChangeBid { .. } => Class::ChangeBid,
         // It looks at what has been stopped, reset or terminated in its instant.
         ActionKind::ConnectPod { .. } => Class::SetAutoPay,
         ActionKind::TerminatePod { .. } => Class::TerminatePod,
@@ -51,6 +52,11 @@ pub fn act(turn: &mut Turn<'_, '_>, action: ActionId) {
         }
         ActionKind::ResetPod { pod } => {
             on_pod(turn, owner(), *pod, Operation::ResetPod, stop::reset);
+        }
+        ActionKind::ChangeBid { pod, bid: stated } => {
+            on_pod(turn, owner(), *pod, Operation::ChangeBid, |turn, pod| {
+                bid::change(turn, pod, *stated);
+            });
         }
         ActionKind::ConnectPod { pod } => {
             on_pod(turn, owner(), *pod, Operation::ConnectPod, |_, _| {});

@@ -46,6 +46,8 @@ pub enum Class {
     HostPrice,
     /// 5 Set: a posted or replayed spot price, or its reserve, moves.
     SpotPrice,
+    /// 5 Set: the bid of a live spot pod is set.
+    ChangeBid,
     /// 5 Set: automatic payments are set up.
     SetAutoPay,
     /// 6 Ready: promised GPUs are handed over.
@@ -84,7 +86,7 @@ pub enum Class {
 
 impl Class {
     /// Every class, in order: the one at index i has discriminant i.
-    pub(super) const ALL: [Self; 34] = [
+    pub(super) const ALL: [Self; 35] = [
         Self::HostDown,
         Self::NetworkDown,
         Self::HostUp,
@@ -102,6 +104,7 @@ impl Class {
         Self::SetPrice,
         Self::HostPrice,
         Self::SpotPrice,
+        Self::ChangeBid,
         Self::SetAutoPay,
         Self::HandOver,
         Self::ImagePulled,

@@ -292,4 +292,11 @@ pub enum Fact {
     Decided(Decided),
     /// A job has ended.
     JobEnded(JobEnded),
+    /// A live spot pod bids otherwise from now on (SPOT-16).
+    BidChanged {
+        /// The pod.
+        pod: PodId,
+        /// Its bid per GPU-hour.
+        bid: Money,
+    },
 }

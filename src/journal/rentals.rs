@@ -6,14 +6,14 @@
 //! the pods of the run. A pod that has ended is forgotten when its slot is given to another.
 
 use super::Fact;
-use super::fact::Requested;
+use super::fact::{Kind, Requested};
 use crate::ids::{HostId, Id, PodId, PoolId};
 use crate::units::SimTime;
 
 /// One rental of a pod, as far as it is known by now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rental {
-    /// What was asked for.
+    /// What was asked for; a bid that was changed is the present one.
     pub asked: Requested,
     /// When it was asked for.
     pub requested: SimTime,
@@ -46,6 +46,7 @@ impl Rentals {
     pub fn hear(&mut self, at: SimTime, fact: &Fact) {
         match *fact {
             Fact::PodRequested(ref asked) => self.open(at, asked),
+            Fact::BidChanged { pod, bid } => self.known(pod).asked.kind = Kind::Spot { bid },
             Fact::PodWaits { pod } => {
                 self.wait(pod, true);
             }

@@ -97,6 +97,7 @@ facts!(
     JobAsked = "job_asked",
     Decided = "decided",
     JobEnded = "job_ended",
+    BidChanged = "bid_changed",
 );
 
 words!(Kind, OnDemand = "on_demand", Spot = "spot");
@@ -190,4 +191,5 @@ words!(
     NetworkUp = "NetworkUp",
     SetPrice = "SetPrice",
     ConnectPod = "ConnectPod",
+    ChangeBid = "ChangeBid",
 );

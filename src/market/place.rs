@@ -14,7 +14,7 @@ use crate::units::{Bundle, Money};
 use crate::world::fleet::Fleet;
 use crate::world::pod::{PodChange, PodState};
 use crate::world::victims::Victim;
-use crate::world::view::Candidates;
+use crate::world::view::{Candidates, Evictable};
 use crate::world::waiting::Tier;
 
 /// What came of trying to place a request.
@@ -148,10 +148,25 @@ fn in_tier(
         Step::Grace => on_grace(turn, need, bid, tier).map(|host| (host, Vec::new())),
         Step::Displacement if 0 < need.gpus => {
             let found = turn.world.best_displacement(&tier.classes, &need, bid)?;
-            Some((found.host, found.victims))
+            Some((found.host, evicted(turn, found.host, (&need, bid), Some(found.victims))?))
         }
         Step::Displacement | Step::ZeroGpu => None,
     }
+}
+
+/// SPOT-05. Whom the eviction policy displaces on `host`; `weakest`: whom `lowest_bid` would, if known.
+/// Either finds victims if the other does.
+fn evicted(
+    turn: &Turn<'_, '_>,
+    host: HostId,
+    (need, bid): (&Bundle, Option<Money>),
+    weakest: Option<Vec<Victim>>,
+) -> Option<Vec<Victim>> {
+    let (world, now, policy) = (&turn.world, turn.now, &turn.policies.eviction);
+    if policy.is_by_bid() {
+        return weakest.or_else(|| world.victims_on(host, need, bid));
+    }
+    world.victims_by(host, need, bid, |victim| policy.key(&Evictable::new(world, victim, now)))
 }
 
 /// Whether its account affords the request on `host`, whose price is the pod's from now on.
@@ -272,7 +287,7 @@ fn attempt_on_own_host(turn: &mut Turn<'_, '_>, asked: Asked, host: HostId) -> T
         (Step::Grace, Vec::new())
     } else if 0 < need.gpus
         && may_use(turn, bid, Step::Displacement, class)
-        && let Some(victims) = turn.world.victims_on(host, &need, bid)
+        && let Some(victims) = evicted(turn, host, (&need, bid), None)
     {
         (Step::Displacement, victims)
     } else {

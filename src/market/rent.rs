@@ -11,7 +11,7 @@ pub mod round;
 
 pub use crate::world::waiting::Resume;
 pub use afford::{affords, affords_cheapest, cheapest, price_on, set_aside};
-pub use queue::{leave_queue, patience_over, refuse, wait};
+pub use queue::{leave_queue, move_to_bid, patience_over, refuse, wait};
 
 use crate::agenda::Round;
 use crate::ids::{AccountId, Id, PodId, SegmentId};

@@ -210,6 +210,17 @@ pub fn look_at_return(turn: &mut Turn<'_, '_>, host: HostId) {
     }
 }
 
+/// SPOT-14, SPOT-16. Who bids less than the price by now gives way.
+pub fn look_at_bid(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) {
+    let on = &turn.world.fleet.hosts[host];
+    let price = turn.world.fleet.scopes[on.scope].spot_price;
+    let row = &turn.world.pods[pod];
+    let below = 0 < row.gpus && row.bid().is_some_and(|bid| bid < price);
+    if turn.rules().spot_clearing.is_posted() && on.available() && below {
+        give_way(turn, pod);
+    }
+}
+
 /// POD-06. What a bid must reach has fallen: those who wait are tried.
 fn let_in(turn: &mut Turn<'_, '_>, scope: ScopeId) {
     if turn.world.waiting_bids == 0 {

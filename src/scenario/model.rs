@@ -184,6 +184,11 @@ pub enum ActionKind {
     ResetPod {
         pod: PodNameId,
     },
+    /// Refused unless the rules allow it (SPOT-16).
+    ChangeBid {
+        pod: PodNameId,
+        bid: Money,
+    },
     /// It has no effect, but is refused where the pod is not there.
     ConnectPod {
         pod: PodNameId,
@@ -274,11 +279,34 @@ impl PlacementChoice {
     }
 }
 
+/// The eviction policy (SPOT-05): who gives way first on a host; ties: the youngest placement.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EvictionChoice {
+    /// The lowest bid.
+    #[default]
+    LowestBid,
+    /// The latest placement.
+    Youngest,
+    /// The least unsaved work.
+    LeastWorkLost,
+    /// The most GPUs.
+    FewestPods,
+}
+
+impl EvictionChoice {
+    /// Every member.
+    pub const ALL: [Self; 4] =
+        [Self::LowestBid, Self::Youngest, Self::LeastWorkLost, Self::FewestPods];
+}
+
 /// The policies that a scenario chooses, a field per seam.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Policies {
     /// Where requests go.
     pub placement: PlacementChoice,
+    /// Who gives way to them.
+    pub eviction: EvictionChoice,
 }
 
 /// A file that the scenario was made from.

@@ -141,6 +141,16 @@ pub enum BidPer {
     Pod,
 }
 
+/// SPOT-16. Whether a bid can be changed while its pod lives on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BidChange {
+    /// No: its owner stops the pod and resumes it at another bid.
+    Refused,
+    /// Yes, by ChangeBid.
+    Allowed,
+}
+
 /// SPOT-09. What becomes of a victim after the grace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -206,6 +216,8 @@ pub struct Rules {
     pub bid_per: BidPer,
     /// SPOT-01. Whether spot is offered at all.
     pub spot: bool,
+    /// SPOT-16. Whether a bid can be changed while its pod lives on it.
+    pub bid_change: BidChange,
     /// SPOT-02. Bids are rounded down to a multiple of this.
     pub bid_tick: Money,
     /// SPOT-07. From SIGTERM to SIGKILL.
@@ -328,6 +340,7 @@ impl Default for Rules {
             work_speed: WorkSpeed::Equal,
             bid_per: BidPer::Gpu,
             spot: true,
+            bid_change: BidChange::Refused,
             bid_tick: Money::from_nanos(1),
             grace: Span::from_seconds(5),
             displaced: Displaced::Stop,

@@ -100,6 +100,8 @@ pub(crate) struct PoliciesText {
     /// `fragmentation_aware`, `dot_product`, `gpu_packing` or `gpu_clustering` (POD-05). Default:
     /// `best_fit`.
     pub(crate) placement: Field,
+    /// `lowest_bid`, `youngest`, `least_work_lost` or `fewest_pods` (SPOT-05). Default: `lowest_bid`.
+    pub(crate) eviction: Field,
 }
 
 /// An account. It opens with its balance as a deposit at time 0.
@@ -173,7 +175,7 @@ rules_text! {
     days_per_month, compute_unit, storage_unit, minute_rounding, statement_every,
     host_share_compute, host_share_storage, community_pricing, host_price_interval,
     price_change_applies, spot_floor_share, vcpu_memory, waiting_order, container_start,
-    zero_gpu_vcpu, zero_gpu_memory_gb, longest_run, work_speed, bid_per, spot, bid_tick, grace, displaced,
+    zero_gpu_vcpu, zero_gpu_memory_gb, longest_run, work_speed, bid_per, spot, bid_change, bid_tick, grace, displaced,
     spot_clearing, posted_interval, posted_target, posted_gain, posted_cap_share, spot_reserve, reserve_shown, billing_starts,
     grace_paid_by, interrupted_unit, rent_reserve, rent_reserve_scope, rent_reserve_storage,
     low_funds_reserve, low_funds_action, drained_storage, drained_hold, outage_partial_unit,

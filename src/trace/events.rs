@@ -187,6 +187,7 @@ fn line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
         | Fact::ActionRecorded { .. }
         | Fact::CheckpointBegun { .. }
         | Fact::CheckpointOverhead { .. }
+        | Fact::BidChanged { .. }
         | Fact::RentalEnded(_)
         | Fact::PodTerminated { .. } => pod_line(fact, known, detail),
     }
@@ -309,6 +310,10 @@ fn pod_line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line>
         }
         Fact::CheckpointOverhead { pod, overhead } => {
             detail.add("overhead_gpu_s", overhead);
+            Some(Line::of_pod(pod))
+        }
+        Fact::BidChanged { pod, bid } => {
+            detail.add("bid_usd_per_hour", bid);
             Some(Line::of_pod(pod))
         }
         Fact::RentalEnded(ref end) => {

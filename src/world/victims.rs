@@ -1,10 +1,13 @@
 //! Whom a displacement would hit on a host (SPOT-04, SPOT-05, SPOT-06, SPOT-11).
 //!
 //! On one host: the spot pods in I, R or V whose bid is below the newcomer's are taken in the order of
-//! the eviction policy (lowest bid first) until what is free, open in grace and theirs suffices; then,
-//! in the reverse of that order, each whose removal was not needed is spared. The last one taken is
-//! never spared, so a bid wins there iff it is above the highest victim's: one ordered index per GPU
-//! count serves every bid and on demand alike.
+//! the eviction policy until what is free, open in grace and theirs suffices; then, in the reverse of
+//! that order, each whose removal was not needed is spared.
+//!
+//! On which host is decided by the lowest bids, whatever the policy. Of those the last one taken is never
+//! spared, so a bid wins there iff it is above the highest victim's: one ordered index per GPU count
+//! serves every bid and on demand alike. Where they suffice, so do all that may be displaced, in whatever
+//! order: so there are victims under every policy, or under none.
 
 use super::World;
 use super::fleet::Fleet;
@@ -12,7 +15,7 @@ use super::index::Key;
 use super::pod::{Pod, PodState};
 use super::table::Pods;
 use crate::ids::{ClassId, HostId, Id, PodId, ScopeId};
-use crate::units::{Bundle, Money};
+use crate::units::{Bundle, Money, SimTime};
 use std::cmp::Reverse;
 
 /// A spot pod that may be displaced.
@@ -36,12 +39,19 @@ pub fn displaceable(fleet: &Fleet, pods: &Pods<Pod>, host: HostId) -> Vec<Victim
             let bid = pod.bid().filter(|_| pod.state.displaceable() && 0 < pod.gpus)?;
             let reserved = matches!(pod.state, PodState::Reserved { .. });
             let bundle = if reserved { pod.need() } else { pod.bundle };
-            let youngest_first = (!reserved, Reverse(pod.rental().placed_at), Reverse(id));
-            Some(((bid, youngest_first), Victim { pod: id, bid, bundle }))
+            Some(((bid, age(id, pod)), Victim { pod: id, bid, bundle }))
         })
         .collect();
     list.sort_by_key(|(key, _)| *key);
     list.into_iter().map(|(_, victim)| victim).collect()
+}
+
+/// SPOT-05. The order among equals: a Reserved pod, then the youngest placement, then the higher id.
+type Age = (bool, Reverse<Option<SimTime>>, Reverse<PodId>);
+
+fn age(id: PodId, pod: &Pod) -> Age {
+    let reserved = matches!(pod.state, PodState::Reserved { .. });
+    (!reserved, Reverse(pod.rental().placed_at), Reverse(id))
 }
 
 /// SPOT-05. The victims among `candidates` (in the order of eviction) that make `base` cover `need`,
@@ -126,18 +136,39 @@ pub struct Displacement {
 }
 
 impl World {
-    /// SPOT-05. The victims on `host` for a newcomer that needs `need` and may displace bids below
-    /// `below` (none: any).
+    /// SPOT-05, `lowest_bid`. The victims on `host` for a newcomer that needs `need` and may displace
+    /// bids below `below` (none: any).
     pub fn victims_on(
         &self,
         host: HostId,
         need: &Bundle,
         below: Option<Money>,
     ) -> Option<Vec<Victim>> {
-        let row = &self.fleet.hosts[host];
+        self.select_on(host, &self.admissible(host, below), need)
+    }
+    /// SPOT-05. The same in another order of eviction: whose `key` is the least goes first.
+    #[cold] // most scenarios evict by the lowest bid
+    pub fn victims_by(
+        &self,
+        host: HostId,
+        need: &Bundle,
+        below: Option<Money>,
+        key: impl Fn(&Victim) -> i128,
+    ) -> Option<Vec<Victim>> {
+        let mut candidates = self.admissible(host, below);
+        candidates
+            .sort_by_cached_key(|victim| (key(victim), age(victim.pod, &self.pods[victim.pod])));
+        self.select_on(host, &candidates, need)
+    }
+    /// SPOT-04. Whom a bid of `below` (none: on demand) may displace on `host`, lowest bid first.
+    fn admissible(&self, host: HostId, below: Option<Money>) -> Vec<Victim> {
         let mut candidates = displaceable(&self.fleet, &self.pods, host);
         candidates.retain(|victim| below.is_none_or(|below| victim.bid < below));
-        select(&candidates, row.free + row.open(), need).filter(|victims| !victims.is_empty())
+        candidates
+    }
+    fn select_on(&self, host: HostId, candidates: &[Victim], need: &Bundle) -> Option<Vec<Victim>> {
+        let row = &self.fleet.hosts[host];
+        select(candidates, row.free + row.open(), need).filter(|victims| !victims.is_empty())
     }
     /// SPOT-06. The best displacement among the offered hosts of `classes`: the least highest bid,
     /// then the least sum, then the lower host id.

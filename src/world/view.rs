@@ -6,12 +6,15 @@
 //! answer costs does not grow with the fleet, unless many hosts fail the filter. Ties go to the lower
 //! host id.
 
+mod evictable;
+
 use super::World;
 use super::fleet::Fleet;
 pub use super::index::Sizes;
 use crate::ids::{ClassId, HostId, Id};
 use crate::rng::Stream;
 use crate::units::{Bundle, Money};
+pub use evictable::Evictable;
 use std::cmp::Reverse;
 
 /// A host as a rule sees it, or all hosts that are alike in this. Disk is left out.

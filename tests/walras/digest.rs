@@ -7,7 +7,7 @@
 //! it anew.
 
 use crate::build;
-use crate::storm::{Weather, storms};
+use crate::storm::{Weather, plain_storms};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use std::collections::BTreeMap;
@@ -82,7 +82,7 @@ fn quickstart() -> Scenario {
 /// A market in which everything happens within minutes.
 fn gale(number: usize) -> Scenario {
     let mut runner = TestRunner::deterministic();
-    let strategy = storms(Weather::GALE);
+    let strategy = plain_storms(Weather::GALE);
     let mut draw = || strategy.new_tree(&mut runner).unwrap().current();
     (0..number).for_each(|_| drop(draw()));
     draw().scenario()

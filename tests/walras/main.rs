@@ -21,6 +21,7 @@ mod costs;
 mod customers;
 mod digest;
 mod draws;
+mod eviction;
 mod grid;
 mod harness;
 mod indexes;

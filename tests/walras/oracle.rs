@@ -13,10 +13,12 @@
 
 mod actions;
 mod agreement;
+mod bids;
 mod biller;
 pub(crate) mod cases;
 mod coverage;
 mod crowd;
+mod eviction;
 mod funds;
 mod grace;
 mod ledger;

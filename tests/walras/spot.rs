@@ -5,15 +5,62 @@ use crate::storm::{Act, Ask, Storm, Weather, config, storms};
 use crate::{build, witness};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
+use walras::engine::{RunId, run_audited};
 use walras::ids::{HostId, PodId};
-use walras::journal::Fact;
 use walras::journal::fact::{EndReason, Item, Kind, PodName};
-use walras::scenario::rules::{Displaced, Rounding};
+use walras::journal::{Fact, Journal};
+use walras::scenario::load::from_text;
+use walras::scenario::rules::{BidChange, Displaced, Rounding};
+use walras::trace::{TableName, Traces};
 use walras::units::{Money, SimTime};
 
 #[test]
 fn spot_markets_go_as_they_were_solved_by_hand() {
     Case::check_all(&Case::read(include_str!("spot/solved.txt")));
+}
+
+#[test]
+fn spot_16_bids_change_as_it_was_solved_by_hand() {
+    Case::check_all(&Case::read(include_str!("spot/changed.txt")));
+}
+
+/// SPOT-16. From a scenario to its tables: the event, and the last bid of the rental.
+#[test]
+fn spot_16_a_changed_bid_stands_in_the_tables() {
+    let text = r#"(
+        horizon: "10m",
+        rules: (bid_change: allowed),
+        fleet: [(names: ["host-1"], gpu_type: "NVIDIA RTX A6000", datacenter: "EU-RO-1")],
+        accounts: [(name: "ada", balance: 100)],
+        script: [
+            (at: "0s", account: "ada", do: CreateSpotPod(
+                name: "p", gpuTypeId: "NVIDIA RTX A6000", bidPerGpu: 0.50, containerDiskInGb: 0,
+            )),
+            (at: "2m", account: "ada", do: ChangeBid(podId: "p", bidPerGpu: 0.60)),
+            (at: "4m", account: "ada", do: ChangeBid(podId: "p", bidPerGpu: 0.55)),
+            (at: "6m", account: "ada", do: StopPod(podId: "p")),
+            (at: "7m", account: "ada", do: ResumeSpotPod(podId: "p", bidPerGpu: 0.52)),
+        ],
+    )"#;
+    let scenario = from_text("bids.ron", text).unwrap_or_else(|found| panic!("{found}"));
+    let directory = tempfile::tempdir().unwrap();
+    let tables = [TableName::Events, TableName::Pods];
+    let mut traces = Traces::create(directory.path(), &tables, &scenario).unwrap();
+    let id = RunId { seed: 0, replication: 0 };
+    run_audited(&scenario, id, &mut Journal::new(vec![&mut traces])).unwrap();
+    traces.finish().unwrap();
+    let read = |name: &str| std::fs::read_to_string(directory.path().join(name)).unwrap();
+    let events = read("events.csv");
+    let changes: Vec<&str> = events.lines().filter(|line| line.contains(",bid_changed,")).collect();
+    let row = |at: &str, bid: &str| {
+        format!("{at},bid_changed,ada,p,host-1,NVIDIA RTX A6000,,,,,1,,bid_usd_per_hour={bid}")
+    };
+    assert_eq!(changes, [row("120", "0.6"), row("240", "0.55")]);
+    // Two minutes at each bid: 0.016666666 + 0.02 + 0.018333333.
+    let pods = read("pods.csv");
+    let rows: Vec<&str> = pods.lines().skip(1).collect();
+    assert!(rows[0].contains(",spot,0.55,0,0,5,360,stopped,0.054999999,"), "{pods}");
+    assert!(rows[1].contains(",spot,0.52,420,420,425,,alive,"), "{pods}");
 }
 
 /// What happened to the pods of a script, by name.
@@ -164,7 +211,9 @@ proptest! {
     /// Every spot pod pays its own bid for each unit of its rental, and revenue is the sum of that.
     #[test]
     fn pay_as_bid_revenue_equals_the_winning_bids(storm in storms(Weather::CALM)) {
-        let facts = build::run_audited(&storm.scenario(), 0);
+        let mut scenario = storm.scenario();
+        scenario.rules.bid_change = BidChange::Refused;
+        let facts = build::run_audited(&scenario, 0);
         let (mut owed, mut posted) = (Money::ZERO, Money::ZERO);
         let mut rentals: BTreeMap<PodId, (Option<Money>, SimTime, u32)> = BTreeMap::new();
         for (at, fact) in &facts {
@@ -212,6 +261,10 @@ proptest! {
             let (victim, by) = match fact {
                 Fact::PodRequested(asked) => {
                     kinds.insert(asked.pod, asked.kind);
+                    continue;
+                }
+                Fact::BidChanged { pod, bid } => {
+                    kinds.insert(pod, Kind::Spot { bid });
                     continue;
                 }
                 Fact::PodDisplaced { pod, by: Some(by), .. }

@@ -12,9 +12,9 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::RngSeed;
 use walras::scenario::demand::{Clouds, WhenFull};
-use walras::scenario::model::{Cloud, PlacementChoice};
+use walras::scenario::model::{Cloud, EvictionChoice, PlacementChoice};
 use walras::scenario::rules::{
-    BidPer, BillingStarts, CommunityPricing, Displaced, GracePaidBy, OutagePartialUnit,
+    BidChange, BidPer, BillingStarts, CommunityPricing, Displaced, GracePaidBy, OutagePartialUnit,
     PriceChangeApplies, Rounding, Rules, VcpuMemory, WaitingOrder, WorkSpeed,
 };
 use walras::units::{Money, Span};
@@ -98,6 +98,8 @@ pub(crate) enum Act {
         when_full: WhenFull,
         patience: u64,
     },
+    /// Pod; cents.
+    ChangeBid(usize, u32),
     Stop(usize),
     Terminate(usize),
     Reset(usize),
@@ -132,6 +134,7 @@ type Machine = (u32, usize, Cloud, Option<u32>);
 pub(crate) struct Storm {
     pub(crate) rules: Rules,
     pub(crate) placement: PlacementChoice,
+    pub(crate) eviction: EvictionChoice,
     pub(crate) machines: Vec<Machine>,
     /// Cents.
     pub(crate) balances: Vec<u32>,
@@ -323,8 +326,8 @@ fn machines(weather: Weather) -> impl Strategy<Value = Vec<Machine>> {
 }
 
 prop_compose! {
-    /// A market of this weather.
-    pub(crate) fn storms(weather: Weather)(
+    /// A market of this weather, in which bids stand and the lowest give way.
+    pub(crate) fn plain_storms(weather: Weather)(
         rules in if weather.odd { odd_rules().boxed() } else { rules().boxed() },
         placement in select(PlacementChoice::ALL.to_vec()),
         machines in machines(weather),
@@ -336,6 +339,25 @@ prop_compose! {
     ) -> Storm {
         let rich = vec![100_000_000; ACCOUNTS];
         let balances = if weather.poor { balances } else { rich };
-        Storm { rules, placement, machines, balances, acts }
+        let eviction = EvictionChoice::LowestBid;
+        Storm { rules, placement, eviction, machines, balances, acts }
     }
+}
+
+/// A market of this weather, in which bids may change, and whoever the policy says gives way.
+pub(crate) fn storms(weather: Weather) -> impl Strategy<Value = Storm> {
+    let change = (instants(weather), 0..PODS, select(vec![49, 50, 55, 60, 80]));
+    let changes = proptest::collection::vec(change, 0..8);
+    let eviction = select(EvictionChoice::ALL.to_vec());
+    let bid_change = select(vec![BidChange::Refused, BidChange::Allowed, BidChange::Allowed]);
+    (plain_storms(weather), eviction, bid_change, changes).prop_map(
+        |(mut storm, eviction, bid_change, changes)| {
+            storm.eviction = eviction;
+            storm.rules.bid_change = bid_change;
+            let changes = changes.into_iter();
+            storm.acts.extend(changes.map(|(at, pod, cents)| (at, Act::ChangeBid(pod, cents))));
+            storm.acts.sort_by_key(|(at, _)| *at);
+            storm
+        },
+    )
 }

@@ -17,6 +17,7 @@ use walras::ids::{HostId, Id, PodId};
 use walras::journal::fact::{EndReason, Kind, Occupancy, Requested, Step};
 use walras::journal::{Fact, Journal, Sink};
 use walras::scenario::Scenario;
+use walras::scenario::rules::BidChange;
 use walras::units::{Money, SimTime};
 
 /// Where a pod is, as facts tell it.
@@ -212,11 +213,22 @@ impl<'a> Witness<'a> {
         self.pods.get(&pod).and_then(|seen| seen.tied).unwrap_or(HostId::from_index(0))
     }
 
+    /// SPOT-16. A spot pod that asks for GPUs or has some bids otherwise, if the rules let it.
+    fn bids(&mut self, pod: PodId, bid: Money) {
+        let seen = self.pods.get_mut(&pod).filter(|seen| seen.bid().is_some());
+        let live = seen.is_some_and(|seen| {
+            seen.asked.kind = Kind::Spot { bid };
+            !matches!(seen.is, Is::Stopped | Is::Gone)
+        });
+        let allowed = self.scenario.rules.bid_change == BidChange::Allowed;
+        self.ensure(live && allowed, || format!("SPOT-16: {pod:?} bids {bid}"));
+    }
     /// What pods go through.
     fn hear_pod(&mut self, fact: &Fact) {
         let held = |is: Is| matches!(is, Is::Initializing(_) | Is::Running(_));
         match *fact {
             Fact::PodRequested(asked) => self.requested(asked),
+            Fact::BidChanged { pod, bid } => self.bids(pod, bid),
             Fact::PodWaits { pod } => self.moves(pod, fact, |is| is == Is::Asked, Is::Waiting),
             Fact::PodPromised { pod, host, step, .. } => {
                 self.pods.entry(pod).and_modify(|seen| seen.promised = Some(step));

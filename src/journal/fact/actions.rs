@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The platform's operations, by the names of API-01. None changes a bid that a pod lives on: its owner
-/// stops and resumes it (SPOT-03).
+/// The platform's operations, by the names of API-01. A bid that a pod lives on is changed by stop and
+/// resume (SPOT-03), or, where the rules allow it, by `ChangeBid` (SPOT-16).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[expect(missing_docs, reason = "the names are API-01's own")]
 pub enum Operation {
@@ -23,6 +23,7 @@ pub enum Operation {
     NetworkUp,
     SetPrice,
     ConnectPod,
+    ChangeBid,
 }
 
 impl Operation {

@@ -8,7 +8,7 @@ use crate::journal::fact::{EndReason, Kind, Refusal};
 use crate::market::leave;
 use crate::scenario::rules::WaitingOrder;
 use crate::turn::{Outcome, Turn};
-use crate::units::SimTime;
+use crate::units::{Money, SimTime};
 use crate::world::Joined;
 use crate::world::pod::PodState;
 use std::cmp::Reverse;
@@ -33,8 +33,19 @@ pub(super) fn join(turn: &mut Turn<'_, '_>, pod: PodId) {
 /// The request waits: in its shape's queue, or for its host.
 pub fn wait(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &turn.world.pods[pod];
-    let (sequence, until, epoch) = (row.rental().sequence, row.rental().patience_until, row.epoch);
-    let (bid, shape, without_gpus) = (row.bid(), row.shape, row.gpus == 0);
+    let (until, epoch) = (row.rental().patience_until, row.epoch);
+    enter_queue(turn, pod);
+    turn.state(Fact::PodWaits { pod });
+    if until < SimTime::NEVER {
+        turn.schedule(until, Class::PatienceOver, Event::PatienceOver { pod, epoch });
+    }
+}
+
+/// It stands in its queue, at its rank.
+fn enter_queue(turn: &mut Turn<'_, '_>, pod: PodId) {
+    let row = &turn.world.pods[pod];
+    let (bid, sequence) = (row.bid(), row.rental().sequence);
+    let (shape, without_gpus) = (row.shape, row.gpus == 0);
     if let PodState::Resuming { host } = row.state {
         let resuming = &mut turn.world.fleet.hosts[host].resuming;
         resuming.queues_mut(without_gpus).enter((bid, sequence), pod);
@@ -47,9 +58,21 @@ pub fn wait(turn: &mut Turn<'_, '_>, pod: PodId) {
     }
     turn.world.pods[pod].rental_mut().queued = true;
     note_waiting(turn, pod, true);
-    turn.state(Fact::PodWaits { pod });
-    if until < SimTime::NEVER {
-        turn.schedule(until, Class::PatienceOver, Event::PatienceOver { pod, epoch });
+}
+
+/// SPOT-16, POD-06. A request that waits bids otherwise from now on: it stands where that bid has its
+/// place, for its time of request as before, and is tried there again. Under `block` those are tried, too,
+/// whom it held back and may hold back no longer.
+pub fn move_to_bid(turn: &mut Turn<'_, '_>, pod: PodId, bid: Money) {
+    let queued = turn.world.pods[pod].rental().queued;
+    leave_queue(turn, pod);
+    turn.world.pods[pod].kind = Kind::Spot { bid };
+    if queued {
+        enter_queue(turn, pod);
+        turn.try_again(pod);
+    } else {
+        // It joined in this instant; where it stood among the new it is no longer found.
+        join(turn, pod);
     }
 }
 

@@ -104,6 +104,7 @@ fn policies(reader: &mut Reader, gathered: &Gathered) -> Policies {
         && let Some(text) = reader.shape::<PoliciesText>(&place)
     {
         policies.placement = reader.or(&place, ("placement", text.placement), policies.placement);
+        policies.eviction = reader.or(&place, ("eviction", text.eviction), policies.eviction);
     }
     policies
 }

@@ -111,7 +111,7 @@ macro_rules! set_within {
 fn set_choices(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut Rules) {
     set!(reader, place, text, rules:
         minute_rounding, community_pricing, price_change_applies, vcpu_memory, waiting_order, bid_per,
-        spot, displaced, billing_starts, grace_paid_by, interrupted_unit, rent_reserve_scope,
+        spot, bid_change, displaced, billing_starts, grace_paid_by, interrupted_unit, rent_reserve_scope,
         rent_reserve_storage, low_funds_action, drained_storage, outage_partial_unit, work_speed, spot_clearing,
         reserve_shown,
     );

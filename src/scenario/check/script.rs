@@ -127,6 +127,7 @@ fn kind(
         DoText::StopPod(text) => {
             pods::pod(reader, place, text.podId, known).map(|pod| ActionKind::StopPod { pod })
         }
+        DoText::ChangeBid(text) => pods::change_bid(reader, place, text, known),
         DoText::ConnectPod(text) => {
             pods::pod(reader, place, text.podId, known).map(|pod| ActionKind::ConnectPod { pod })
         }

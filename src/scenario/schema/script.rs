@@ -37,6 +37,8 @@ pub(crate) enum DoText {
     ResumeSpotPod(ResumePodText),
     /// Starts a pod's container anew.
     ResetPod(OfPodText),
+    /// Sets the bid of a live spot pod.
+    ChangeBid(ChangeBidText),
     /// Connects to a pod, without effect.
     ConnectPod(OfPodText),
     /// Ends a pod.
@@ -118,6 +120,17 @@ pub(crate) struct CreatePodText {
 pub(crate) struct OfPodText {
     /// Text: the pod's name. Mandatory.
     pub(crate) podId: Field,
+}
+
+/// A new bid (SPOT-16).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[expect(non_snake_case, reason = "arguments bear the platform's names (API-01)")]
+pub(crate) struct ChangeBidText {
+    /// Text: the pod's name. Mandatory.
+    pub(crate) podId: Field,
+    /// USD per GPU-hour (SPOT-01). Mandatory.
+    pub(crate) bidPerGpu: Field,
 }
 
 /// A resume (POD-11, POD-12).

@@ -7,10 +7,10 @@ use crate::scenario::demand::conduct::{Late, Progress};
 use crate::scenario::demand::{
     Clouds, CpuMemory, GpuShares, Larger, NoGpu, OnDone, Oversized, TraceFormat, WhenFull,
 };
-use crate::scenario::model::{Cloud, Command, PlacementChoice};
+use crate::scenario::model::{Cloud, Command, EvictionChoice, PlacementChoice};
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::{
-    BidPer, BillingStarts, CommunityPricing, Displaced, DrainedStorage, GracePaidBy,
+    BidChange, BidPer, BillingStarts, CommunityPricing, Displaced, DrainedStorage, GracePaidBy,
     InterruptedUnit, LowFundsAction, OutagePartialUnit, PriceChangeApplies, ReserveScope, Rounding,
     SpotClearing, VcpuMemory, WaitingOrder, WorkSpeed,
 };
@@ -306,8 +306,8 @@ macro_rules! choices {
 }
 
 choices! {
-    BidPer, BillingStarts, Cloud, Clouds, Command, CommunityPricing, CpuMemory, Displaced, DrainedStorage,
-    GpuShares, GracePaidBy, Larger, Late, LowFundsAction, NoGpu, OnDone, OutagePartialUnit, Oversized,
+    BidChange, BidPer, BillingStarts, Cloud, Clouds, Command, CommunityPricing, CpuMemory, Displaced, DrainedStorage,
+    EvictionChoice, GpuShares, GracePaidBy, Larger, Late, LowFundsAction, NoGpu, OnDone, OutagePartialUnit, Oversized,
     PlacementChoice, Progress, PriceChangeApplies, ReserveScope, Rounding, SpotClearing, TraceFormat,
     VcpuMemory, WaitingOrder, WhenFull,
     WorkSpeed,

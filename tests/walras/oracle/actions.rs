@@ -43,6 +43,7 @@ impl Biller<'_> {
         match act {
             Act::Create(create) => self.create(index, create),
             Act::Resume(resume) => self.resume(index, resume),
+            Act::ChangeBid(pod, bid) => self.change_bid(*pod, *bid),
             Act::Stop(pod) => self.stop_pod(*pod),
             Act::Terminate(pod) => self.terminate_pod(*pod),
             Act::Reset(pod) => self.reset_pod(*pod),
@@ -154,7 +155,7 @@ impl Biller<'_> {
     }
 
     /// SPOT-02. Bids are multiples of the tick, rounded down.
-    fn rounded(&self, bid: i128) -> i128 {
+    pub(crate) fn rounded(&self, bid: i128) -> i128 {
         bid - bid.rem_euclid(self.rules.bid_tick.nanos())
     }
 
@@ -273,7 +274,11 @@ impl Biller<'_> {
         self.ask(pod, operation, patience, resume.when_full == WhenFull::ZeroGpu);
     }
 
-    fn state_allows(&self, pod: usize, allows: impl Fn(State) -> bool) -> Result<(), Refusal> {
+    pub(crate) fn state_allows(
+        &self,
+        pod: usize,
+        allows: impl Fn(State) -> bool,
+    ) -> Result<(), Refusal> {
         match &self.pods[pod] {
             None => Err(Refusal::Unknown),
             Some(pod) if !allows(pod.state) => Err(Refusal::IllegalState),
@@ -325,7 +330,7 @@ impl Biller<'_> {
         self.report(Operation::ResetPod, pod, done);
     }
 
-    fn report(&mut self, operation: Operation, pod: usize, done: Result<(), Refusal>) {
+    pub(crate) fn report(&mut self, operation: Operation, pod: usize, done: Result<(), Refusal>) {
         if let Err(reason) = done {
             let name = self.script.pods[pod].clone();
             self.reject(operation, &name, reason);

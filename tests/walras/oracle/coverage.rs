@@ -19,6 +19,7 @@ const LEAST: usize = 10;
 const REACHED: &[&str] = &[
     "Create",
     "Resume",
+    "ChangeBid",
     "Stop",
     "Terminate",
     "Reset",
@@ -152,6 +153,9 @@ const REACHED_IN_CROWDS: &[&str] = &[
     "gets another type than its first",
     "waits for a price",
     "waits behind another",
+    "bids anew for GPUs",
+    "bids anew and waits",
+    "bids anew in grace",
     "image pulled",
     "a pull pauses",
 ];

@@ -9,6 +9,7 @@ use super::script::{Act, Create, DISK, Host, Resume, Script, VCPUS};
 use proptest::prelude::*;
 use proptest::sample::select;
 use walras::scenario::demand::WhenFull;
+use walras::scenario::model::EvictionChoice;
 use walras::scenario::rules::{
     Displaced, GracePaidBy, InterruptedUnit, Rules, VcpuMemory, WaitingOrder,
 };
@@ -109,6 +110,7 @@ prop_compose! {
 fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
         5 => resume(),
+        3 => (0..PODS, bids()).prop_map(|(pod, bid)| Act::ChangeBid(pod, bid)),
         4 => (0..PODS).prop_map(Act::Stop),
         2 => (0..PODS).prop_map(Act::Terminate),
         1 => (0..PODS).prop_map(Act::Reset),
@@ -131,6 +133,7 @@ enum Aim {
     Terminate,
     /// All money goes.
     Adjust,
+    ChangeBid(i128),
     Resume(Act),
     /// A new request for the same host.
     Create(Act),
@@ -144,6 +147,7 @@ fn aim(pod: usize) -> impl Strategy<Value = Aim> {
         Just(Aim::Stop),
         Just(Aim::Terminate),
         Just(Aim::Adjust),
+        bids().prop_map(Aim::ChangeBid),
         resume().prop_map(Aim::Resume),
         crowded_create(pod).prop_map(|(_, act)| Aim::Create(act)),
         crowded_create(pod).prop_map(|(_, act)| Aim::Create(act)),
@@ -163,6 +167,7 @@ fn aimed(script: &Script, pod: usize, aim: Aim) -> Option<Act> {
         Aim::Stop => Act::Stop(pod),
         Aim::Terminate => Act::Terminate(pod),
         Aim::Adjust => Act::Adjust(account, -1_000_000_000_000),
+        Aim::ChangeBid(bid) => Act::ChangeBid(pod, bid),
         Aim::Resume(Act::Resume(resume)) => Act::Resume(Resume { pod, ..resume }),
         Aim::Create(Act::Create(create)) => Act::Create(Create { host, ..create }),
         Aim::HostDown => Act::HostDown(host),
@@ -202,6 +207,7 @@ pub(super) fn crowds() -> impl Strategy<Value = Script> {
 prop_compose! {
     fn plain()(
         rules in crowded_rules(),
+        eviction in select(EvictionChoice::ALL.to_vec()),
         horizon in instants(HORIZON),
         warm_up in select(vec![0, 0, 60 * SECOND, 90 * SECOND]),
         hosts in (0..HOSTS).map(host).collect::<Vec<_>>(),
@@ -224,6 +230,7 @@ prop_compose! {
         accounts.iter_mut().for_each(|account| account.balance += rich);
         Script {
             rules,
+            eviction,
             horizon: HORIZON / 2 + horizon / 2,
             warm_up,
             hosts,

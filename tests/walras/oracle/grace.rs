@@ -22,8 +22,10 @@ impl Biller<'_> {
         if self.hosts[host].kind != self.kinds(pod)[0] {
             self.turn(pod, "gets another type than its first");
         }
-        let elsewhere =
-            |other: &usize| self.hosts[*other].available() && self.victims(pod, *other).is_some();
+        let elsewhere = |other: &usize| {
+            self.hosts[*other].available()
+                && self.victims((pod, *other), self.script.eviction).is_some()
+        };
         if !victims.is_empty()
             && 1 < self.named(pod).iter().filter(|other| elsewhere(other)).count()
         {

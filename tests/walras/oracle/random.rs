@@ -8,9 +8,10 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use std::collections::BTreeSet;
 use walras::scenario::demand::WhenFull;
+use walras::scenario::model::EvictionChoice;
 use walras::scenario::rules::{
-    BillingStarts, DrainedStorage, LowFundsAction, OutagePartialUnit, PriceChangeApplies,
-    ReserveScope, Rounding, Rules,
+    BidChange, BillingStarts, DrainedStorage, LowFundsAction, OutagePartialUnit,
+    PriceChangeApplies, ReserveScope, Rounding, Rules,
 };
 use walras::units::{Money, Share, Span};
 
@@ -118,6 +119,7 @@ prop_compose! {
         price_change_applies in either(PriceChangeApplies::NewRentals, PriceChangeApplies::Running),
         outage_partial_unit in either(OutagePartialUnit::Kept, OutagePartialUnit::Forfeited),
         spot in select(vec![true, true, true, true, false]),
+        bid_change in select(vec![BidChange::Refused, BidChange::Allowed, BidChange::Allowed]),
     ) -> Rules {
         Rules {
             container_start,
@@ -125,6 +127,7 @@ prop_compose! {
             price_change_applies,
             outage_partial_unit,
             spot,
+            bid_change,
             ..lines
         }
     }
@@ -233,6 +236,7 @@ prop_compose! {
 pub(super) fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
         4 => resume(),
+        1 => (0..PODS, prices()).prop_map(|(pod, bid)| Act::ChangeBid(pod, bid)),
         3 => (0..PODS).prop_map(Act::Stop),
         1 => (0..PODS).prop_map(Act::Terminate),
         1 => (0..PODS).prop_map(Act::Reset),
@@ -313,6 +317,7 @@ prop_compose! {
         let pods = (0..PODS).map(|pod| format!("p{pod}")).collect();
         Script {
             rules,
+            eviction: EvictionChoice::LowestBid,
             horizon: HORIZON / 2 + horizon / 2,
             warm_up,
             hosts,

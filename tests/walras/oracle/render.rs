@@ -32,7 +32,7 @@ pub(crate) fn scenario(script: &Script) -> Scenario {
         start_unix_s: 0,
         profile: "runpod-2024-03".to_owned(),
         rules: script.rules.clone(),
-        policies: Policies::default(),
+        policies: Policies { eviction: script.eviction, ..Policies::default() },
         list_prices: Vec::new(),
         spot_prices: Vec::new(),
         gpu_types: script.hosts.iter().map(|host| gpu_type(&host.name)).collect(),
@@ -139,6 +139,9 @@ fn action(script: &Script, act: &Act) -> (Option<AccountId>, ActionKind) {
                 patience: Span::from_micros(resume.patience),
             },
         ),
+        Act::ChangeBid(of, bid) => {
+            (Some(owner(script, *of)), ActionKind::ChangeBid { pod: pod(of), bid: usd(*bid) })
+        }
         Act::Stop(of) => (Some(owner(script, *of)), ActionKind::StopPod { pod: pod(of) }),
         Act::Terminate(of) => (Some(owner(script, *of)), ActionKind::TerminatePod { pod: pod(of) }),
         Act::Reset(of) => (Some(owner(script, *of)), ActionKind::ResetPod { pod: pod(of) }),

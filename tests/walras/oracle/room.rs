@@ -5,6 +5,7 @@ use super::biller::Biller;
 use super::state::{Part, Pod, State};
 use std::cmp::Reverse;
 use std::ops::Add;
+use walras::scenario::model::EvictionChoice;
 use walras::scenario::rules::{VcpuMemory, WaitingOrder};
 
 /// What a pod takes from its host, or a host has.
@@ -144,9 +145,13 @@ impl Biller<'_> {
         self.free(host) + self.unpromised(host).iter().map(|part| part.what).sum()
     }
 
-    /// SPOT-05. Whom a request displaces, in the order of `lowest_bid`; none: not even all would do.
+    /// SPOT-05. Whom a request displaces under a policy of eviction; none: not even all would do.
     /// Who needs no GPU finds none missing, and displaces nobody (SPOT-04).
-    pub(crate) fn victims(&self, pod: usize, host: usize) -> Option<Vec<usize>> {
+    pub(crate) fn victims(
+        &self,
+        (pod, host): (usize, usize),
+        eviction: EvictionChoice,
+    ) -> Option<Vec<usize>> {
         let (asks, needs) = (self.pod(pod), self.needs(pod));
         if asks.gpus == 0 {
             return None;
@@ -161,12 +166,7 @@ impl Biller<'_> {
                 victim.bid.is_some_and(|bid| asks.bid.is_none_or(|stronger| bid < stronger));
             victim.host == host && holds && weaker && victim.gpus > 0
         });
-        admissible.sort_by_key(|victim| {
-            let victim = self.pod(*victim);
-            // Youngest first, and a Reserved pod is the youngest.
-            let placed = victim.placed.unwrap_or(u64::MAX);
-            (victim.bid, Reverse(placed), Reverse(victim.id))
-        });
+        self.sort_for_eviction(&mut admissible, eviction);
         let mut taken = Vec::new();
         for victim in admissible {
             if !with(&taken).covers(needs) {
@@ -248,14 +248,15 @@ impl Biller<'_> {
             } else if let Some(end) = self.end_of_grace(pod, host) {
                 (1, i128::from(end), left, Vec::new())
             } else {
-                let victims = self.victims(pod, host)?;
+                // SPOT-06. Hosts are compared by their lowest bids, whoever gives way there.
+                let victims = self.victims((pod, host), EvictionChoice::LowestBid)?;
                 let bids = victims.iter().map(|victim| {
                     let victim = self.pod(*victim);
                     (victim.bid.unwrap_or_default(), i128::from(victim.gpus))
                 });
                 let highest = bids.clone().map(|(bid, _)| bid).max().unwrap_or_default();
                 let sum: i128 = bids.map(|(bid, gpus)| bid * gpus).sum();
-                (2, highest, sum, victims)
+                (2, highest, sum, self.victims((pod, host), self.script.eviction)?)
             };
             let kind = kinds.iter().position(|kind| *kind == self.hosts[host].kind)?;
             let rank = (step, kind, self.price_on(pod, host), first, second);

@@ -15,6 +15,7 @@
 use super::settings;
 use std::collections::BTreeMap;
 use walras::scenario::demand::WhenFull;
+use walras::scenario::model::EvictionChoice;
 use walras::scenario::rules::Rules;
 use walras::units::{Money, Span};
 
@@ -86,6 +87,8 @@ pub(crate) struct Resume {
 pub(crate) enum Act {
     Create(Create),
     Resume(Resume),
+    /// Pod, bid per GPU-hour (SPOT-16).
+    ChangeBid(usize, i128),
     Stop(usize),
     Terminate(usize),
     Reset(usize),
@@ -106,6 +109,7 @@ pub(crate) enum Act {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Script {
     pub(crate) rules: Rules,
+    pub(crate) eviction: EvictionChoice,
     pub(crate) horizon: u64,
     pub(crate) warm_up: u64,
     pub(crate) hosts: Vec<Host>,
@@ -119,6 +123,7 @@ impl Default for Script {
     fn default() -> Self {
         Self {
             rules: Rules { container_start: Span::ZERO, ..Rules::default() },
+            eviction: EvictionChoice::LowestBid,
             horizon: 0,
             warm_up: 0,
             hosts: Vec::new(),
@@ -144,6 +149,9 @@ impl Script {
 
     fn read(&mut self, line: &Line<'_>) {
         match line.word(0) {
+            "set" if line.word(1) == "eviction" => {
+                self.eviction = settings::eviction(line.word(2));
+            }
             "set" => settings::set(&mut self.rules, line.word(1), line.word(2)),
             "horizon" => self.horizon = seconds(line.word(1)),
             "warm_up" => self.warm_up = seconds(line.word(1)),
@@ -231,6 +239,7 @@ impl Script {
                 },
                 patience: line.seconds("patience"),
             }),
+            "change_bid" => Act::ChangeBid(self.pod(subject), nanos(line.word(3))),
             "stop" => Act::Stop(self.pod(subject)),
             "terminate" => Act::Terminate(self.pod(subject)),
             "reset" => Act::Reset(self.pod(subject)),

@@ -1,8 +1,10 @@
 //! The rules that a script may set, by the market rules' own names.
 
+use walras::scenario::model::EvictionChoice;
 use walras::scenario::rules::{
-    BillingStarts, Displaced, DrainedStorage, GracePaidBy, InterruptedUnit, LowFundsAction,
-    OutagePartialUnit, PriceChangeApplies, ReserveScope, Rounding, Rules, VcpuMemory, WaitingOrder,
+    BidChange, BillingStarts, Displaced, DrainedStorage, GracePaidBy, InterruptedUnit,
+    LowFundsAction, OutagePartialUnit, PriceChangeApplies, ReserveScope, Rounding, Rules,
+    VcpuMemory, WaitingOrder,
 };
 use walras::units::{Money, Share, Span};
 
@@ -32,6 +34,25 @@ pub(crate) fn set(rules: &mut Rules, name: &str, value: &str) {
         "volume_price_stopped" => rules.volume_price_stopped = money(),
         _ => choose(rules, name, value),
     }
+}
+
+/// The names of the eviction policies.
+const EVICTIONS: [(&str, EvictionChoice); 4] = [
+    ("lowest_bid", EvictionChoice::LowestBid),
+    ("youngest", EvictionChoice::Youngest),
+    ("least_work_lost", EvictionChoice::LeastWorkLost),
+    ("fewest_pods", EvictionChoice::FewestPods),
+];
+
+/// The eviction policy of that name.
+pub(crate) fn eviction(name: &str) -> EvictionChoice {
+    let found = EVICTIONS.iter().find(|(known, _)| *known == name);
+    found.unwrap_or_else(|| panic!("no such eviction: {name}")).1
+}
+/// Its name.
+pub(crate) fn eviction_name(choice: EvictionChoice) -> &'static str {
+    let found = EVICTIONS.iter().find(|(_, known)| *known == choice);
+    found.expect("each has a name").0
 }
 
 /// Sets one either-or.
@@ -105,6 +126,10 @@ fn choose(rules: &mut Rules, name: &str, value: &str) {
 /// Sets one either-or of placement.
 fn choose_placement(rules: &mut Rules, name: &str, value: &str) {
     match name {
+        "bid_change" => {
+            rules.bid_change =
+                if value == "allowed" { BidChange::Allowed } else { BidChange::Refused };
+        }
         "waiting_order" => {
             rules.waiting_order =
                 if value == "block" { WaitingOrder::Block } else { WaitingOrder::Skip };
@@ -204,6 +229,7 @@ fn of_placement(rules: &Rules) -> Vec<(&'static str, String)> {
     let by_share = rules.vcpu_memory == VcpuMemory::Proportional;
     vec![
         ("waiting_order", either(skips, "skip", "block")),
+        ("bid_change", either(rules.bid_change == BidChange::Refused, "refused", "allowed")),
         ("vcpu_memory", either(by_share, "proportional", "requested")),
     ]
 }

@@ -4,6 +4,7 @@ use super::script::{Act, Create, DISK, Script, VCPUS};
 use super::settings;
 use std::fmt;
 use walras::scenario::demand::WhenFull;
+use walras::scenario::model::EvictionChoice;
 use walras::units::{Money, SimTime};
 
 impl fmt::Debug for Script {
@@ -24,6 +25,9 @@ impl fmt::Display for Script {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (name, value) in settings::list(&self.rules) {
             writeln!(f, "set {name} {value}")?;
+        }
+        if self.eviction != EvictionChoice::LowestBid {
+            writeln!(f, "set eviction {}", settings::eviction_name(self.eviction))?;
         }
         writeln!(f, "horizon {}", SimTime::from_micros(self.horizon))?;
         writeln!(f, "warm_up {}", SimTime::from_micros(self.warm_up))?;
@@ -71,6 +75,7 @@ impl Script {
             Act::HostUp(at) => format!("host_up {}", host(at)),
             Act::NetworkDown(at) => format!("network_down {}", host(at)),
             Act::NetworkUp(at) => format!("network_up {}", host(at)),
+            Act::ChangeBid(pod, bid) => format!("change_bid {} {}", self.pods[*pod], usd(*bid)),
             Act::Stop(pod) => format!("stop {}", self.pods[*pod]),
             Act::Terminate(pod) => format!("terminate {}", self.pods[*pod]),
             Act::Reset(pod) => format!("reset {}", self.pods[*pod]),

@@ -77,6 +77,7 @@ fn each_rule_is_read_under_its_own_name() {
 fn other(name: &str, value: &str) -> &'static str {
     match value {
         "started" => "completed",
+        "refused" => "allowed",
         "platform" => "host",
         "new_rentals" => "running",
         "proportional" => "requested",

@@ -88,6 +88,7 @@ impl Sink for Teller<'_> {
                 let of = name.map_or(String::new(), |name| format!("{} ", self.given(name)));
                 self.lines.push(format!("{at} {of}{what}"));
             }
+            Fact::BidChanged { pod, bid } => self.say(at, pod, &format!("bids {bid}")),
             Fact::PodWaits { pod } => self.say(at, pod, "waits"),
             Fact::PodPromised { pod, host, due, .. } => {
                 let what = format!("reserved on {} until {due}", self.host(host));

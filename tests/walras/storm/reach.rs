@@ -51,6 +51,7 @@ fn storms_reach_what_they_are_for() {
     heard.ensure(&[
         "account_drained",
         "account_removed",
+        "bid_changed",
         "action_recorded",
         "image_pulled",
         "pod_displaced",
@@ -90,7 +91,7 @@ fn odd_storms_run_out_of_vcpus() {
     let mut runner = TestRunner::deterministic();
     let mut reached = Reached::default();
     let plain = Weather { odd: true, ..Weather::CALM };
-    look(&mut runner, (plain, 700), |storm, facts| {
+    look(&mut runner, (plain, 1_200), |storm, facts| {
         let Rules { vcpu_memory, waiting_order, .. } = storm.rules;
         if vcpu_memory == VcpuMemory::Requested && waiting_order == WaitingOrder::Skip {
             look_for_want_of_vcpus(storm, facts, &mut reached);

@@ -23,6 +23,7 @@ impl Storm {
         let mut scenario = build::market(0, 1, SimTime::from_seconds(HORIZON));
         scenario.rules = self.rules.clone();
         scenario.policies.placement = self.placement;
+        scenario.policies.eviction = self.eviction;
         let name = |index: usize| format!("GPU type {index}");
         scenario.gpu_types = (0..2)
             .map(|of| GpuType {
@@ -105,6 +106,10 @@ impl Storm {
                 let patience = Span::from_seconds(patience);
                 let (bid, pod_name) = (bid.map(cents), name(pod));
                 let kind = ActionKind::ResumePod { pod: pod_name, bid, gpus, when_full, patience };
+                (Some(Self::owner(pod)), kind)
+            }
+            Act::ChangeBid(pod, bid) => {
+                let kind = ActionKind::ChangeBid { pod: name(pod), bid: cents(bid) };
                 (Some(Self::owner(pod)), kind)
             }
             Act::Stop(pod) => (Some(Self::owner(pod)), ActionKind::StopPod { pod: name(pod) }),

@@ -8,7 +8,9 @@ use crate::scenario::check::names::Names;
 use crate::scenario::demand::{Clouds, Demand, OnDone, WhenFull};
 use crate::scenario::model::{ActionKind, Command, CreatePod};
 use crate::scenario::problem::Fault;
-use crate::scenario::schema::script::{ActionText, CreatePodText, DoText, ResumePodText};
+use crate::scenario::schema::script::{
+    ActionText, ChangeBidText, CreatePodText, DoText, ResumePodText,
+};
 use crate::scenario::text::scalar::{Amount, Maybe, Vcpus, Work};
 use crate::scenario::text::{Field, Place, Reader};
 use crate::units::{Gb, GpuTime, Money, Span};
@@ -172,6 +174,18 @@ fn work(reader: &mut Reader, place: &Place, field: Field, gpus: u32) -> Option<G
 fn patience(reader: &mut Reader, place: &Place, field: Field) -> Span {
     let stated: Option<Maybe<Span>> = reader.optional(place, ("patience", field));
     stated.map_or(Span::ZERO, |Maybe(patience)| patience.unwrap_or(Span::FOREVER))
+}
+
+/// ChangeBid.
+pub(crate) fn change_bid(
+    reader: &mut Reader,
+    place: &Place,
+    text: &ChangeBidText,
+    known: &Known<'_>,
+) -> Option<ActionKind> {
+    let pod = pod(reader, place, text.podId, known);
+    let bid = bid(reader, place, text.bidPerGpu, true);
+    Some(ActionKind::ChangeBid { pod: pod?, bid: bid? })
 }
 
 /// ResumePod, or ResumeSpotPod if `is_spot`.
