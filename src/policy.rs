@@ -10,10 +10,18 @@
 //! anything, and it draws from a stream of its own, so swapping it changes no customer.
 
 pub mod placement;
+pub mod registry;
 
-use crate::rng::{Purpose, Stream};
+// What a policy is written with, and what a program registers it in.
+pub use crate::ids::HostId;
+pub use crate::rng::Stream;
+pub use crate::world::view::{Candidates, Room};
+pub use placement::{Needs, Placement};
+pub use registry::Registry;
+
+use crate::rng::Purpose;
 use crate::scenario::model::Policies as Choice;
-use placement::Placement;
+use registry::NotRegistered;
 
 /// The policies of a run.
 pub struct Policies {
@@ -24,11 +32,18 @@ pub struct Policies {
 }
 
 impl Policies {
-    /// The policies that a scenario chose.
-    pub fn new(choice: Choice, seed: u64, replication: u64) -> Self {
-        Self {
-            placement: placement::placement(choice.placement),
+    /// The policies that a scenario chose, built in or of `registry`.
+    ///
+    /// # Errors
+    /// A policy of the program's own that is not in the registry.
+    pub fn new(
+        choice: Choice,
+        registry: &Registry,
+        (seed, replication): (u64, u64),
+    ) -> Result<Self, NotRegistered> {
+        Ok(Self {
+            placement: placement::placement(choice.placement, registry)?,
             placement_stream: Stream::open(seed, replication, Purpose::Placement, 0),
-        }
+        })
     }
 }

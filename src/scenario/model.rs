@@ -4,6 +4,7 @@
 //! ([`super::load`]) is the only maker of one, apart from tests.
 
 use super::demand::{Demand, OnDone, Segment, WhenFull};
+use super::own::{Needs, OwnPolicy};
 use super::rules::Rules;
 use crate::ids::{
     AccountId, DataCenterId, GpuTypeId, HostId, PodNameId, PoolId, ScopeId, SegmentId,
@@ -244,10 +245,13 @@ pub enum PlacementChoice {
     GpuPacking,
     /// Hosts that run pods of the same number of GPUs.
     GpuClustering,
+    /// A policy of the program's own.
+    #[serde(skip)]
+    Own(OwnPolicy),
 }
 
 impl PlacementChoice {
-    /// Every member.
+    /// Every built-in member.
     pub const ALL: [Self; 10] = [
         Self::BestFit,
         Self::FirstFit,
@@ -262,11 +266,22 @@ impl PlacementChoice {
     ];
     /// Whether it asks which sizes of pods a host runs: an index that is kept for those alone.
     pub const fn asks_for_sizes(self) -> bool {
-        matches!(self, Self::GpuClustering)
+        matches!(
+            self,
+            Self::GpuClustering | Self::Own(OwnPolicy { needs: Needs { sizes: true, .. }, .. })
+        )
     }
     /// Whether it asks what is typically asked for: a history that is kept for those alone.
     pub const fn asks_for_typical(self) -> bool {
-        matches!(self, Self::FragmentationAware)
+        matches!(
+            self,
+            Self::FragmentationAware
+                | Self::Own(OwnPolicy { needs: Needs { typical: true, .. }, .. })
+        )
+    }
+    /// The policy of the program's own that it is, if it is one.
+    pub const fn own(self) -> Option<OwnPolicy> {
+        if let Self::Own(policy) = self { Some(policy) } else { None }
     }
 }
 
@@ -275,6 +290,13 @@ impl PlacementChoice {
 pub struct Policies {
     /// Where requests go.
     pub placement: PlacementChoice,
+}
+
+impl Policies {
+    /// Those of the program's own.
+    pub fn own(&self) -> impl Iterator<Item = OwnPolicy> {
+        [self.placement.own()].into_iter().flatten()
+    }
 }
 
 /// A file that the scenario was made from.
