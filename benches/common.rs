@@ -42,7 +42,7 @@ fn nanos(steps: u32, work: &mut impl FnMut(u32)) -> f64 {
 }
 
 /// The median of some figures.
-fn median(figures: impl Iterator<Item = f64>) -> f64 {
+pub(crate) fn median(figures: impl Iterator<Item = f64>) -> f64 {
     let mut figures: Vec<f64> = figures.collect();
     figures.sort_unstable_by(f64::total_cmp);
     figures[figures.len() / 2]

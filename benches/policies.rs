@@ -19,6 +19,7 @@ use std::collections::VecDeque;
 use std::hint::black_box;
 use walras::ids::{ClassId, HostId, Id, ScopeId};
 use walras::journal::fact::Kind;
+use walras::policy::Registry;
 use walras::policy::placement::{Placement, placement};
 use walras::rng::{Purpose, Stream};
 use walras::scenario::Scenario;
@@ -64,7 +65,7 @@ impl Market {
             scenario,
             world,
             classes,
-            policy: placement(policy),
+            policy: placement(policy, &Registry::new()).expect("built in"),
             stream: Stream::open(1, 0, Purpose::Placement, 0),
             pods: VecDeque::new(),
             sizes: vec![Vec::new(); hosts as usize],

@@ -11,6 +11,7 @@ use crate::ids::{ActionId, HostId, Id, PodId};
 use crate::journal::{Fact, Journal};
 use crate::market::{charge, funds, leave, list_price, spot};
 use crate::policy::Policies;
+use crate::policy::registry::{NotRegistered, Registry};
 use crate::scenario::Scenario;
 use crate::script;
 use crate::turn::Turn;
@@ -50,6 +51,9 @@ pub enum RunFailure {
     /// A trace could not be read.
     #[error(transparent)]
     Trace(#[from] TraceError),
+    /// A policy of the program's own is not known to this run.
+    #[error(transparent)]
+    Policy(#[from] NotRegistered),
     /// Whoever watched it wanted no more.
     #[error("interrupted: nothing was written")]
     Interrupted,
@@ -86,7 +90,21 @@ pub fn run_while(
     journal: &mut Journal<'_>,
     goes_on: &mut dyn FnMut(Progress) -> bool,
 ) -> Result<Outcome, RunFailure> {
-    let mut engine = Engine::begin(scenario, run, journal)?;
+    run_with(scenario, run, &Registry::new(), journal, goes_on)
+}
+
+/// As [`run_while`], with policies of a program's own: those that `registry` has.
+///
+/// # Errors
+/// As [`run_while`], and a policy of the scenario that is not registered.
+pub fn run_with(
+    scenario: &Scenario,
+    run: RunId,
+    registry: &Registry,
+    journal: &mut Journal<'_>,
+    goes_on: &mut dyn FnMut(Progress) -> bool,
+) -> Result<Outcome, RunFailure> {
+    let mut engine = Engine::begin_with(scenario, run, registry, journal)?;
     while engine.step() {
         let progress = Progress { now: engine.turn.now, events: engine.events };
         if engine.events.is_multiple_of(EVENTS_BETWEEN_NEWS) && !goes_on(progress) {
@@ -131,9 +149,21 @@ impl<'a, 'j> Engine<'a, 'j> {
         run: RunId,
         journal: &'a mut Journal<'j>,
     ) -> Result<Self, RunFailure> {
+        Self::begin_with(scenario, run, &Registry::new(), journal)
+    }
+    /// As [`begin`](Self::begin), with policies of a program's own.
+    ///
+    /// # Errors
+    /// As [`begin`](Self::begin), and a policy of the scenario that is not registered.
+    pub fn begin_with(
+        scenario: &'a Scenario,
+        run: RunId,
+        registry: &Registry,
+        journal: &'a mut Journal<'j>,
+    ) -> Result<Self, RunFailure> {
         let RunId { seed, replication } = run;
         let world = World::new(scenario, seed, replication);
-        let policies = Policies::new(scenario, seed, replication);
+        let policies = Policies::new(scenario, registry, (seed, replication))?;
         let turn = Turn::new(scenario, world, policies, journal);
         let customers = Customers::open(&turn, seed, replication)?;
         let mut engine = Self { turn, customers, events: 0, ended: false };

@@ -10,6 +10,7 @@ use crate::engine::{self, Outcome, Progress, RunFailure, RunId};
 use crate::journal::{Journal, Sink};
 use crate::metrics::Metrics;
 use crate::metrics::summary::Summary;
+use crate::policy::Registry;
 use crate::scenario::Scenario;
 use crate::trace::{DiskError, FileRecord, TableName, Traces};
 use std::path::{Path, PathBuf};
@@ -22,6 +23,8 @@ pub struct Options {
     pub out: PathBuf,
     /// The tables to write.
     pub tables: Vec<TableName>,
+    /// Policies of the program's own that the scenario may have chosen.
+    pub policies: Registry,
 }
 
 /// A finished run.
@@ -79,7 +82,8 @@ pub fn run_to_directory(
     if !options.tables.is_empty() {
         sinks.push(&mut traces);
     }
-    let outcome = engine::run_while(scenario, run, &mut Journal::new(sinks), goes_on)?;
+    let outcome =
+        engine::run_with(scenario, run, &options.policies, &mut Journal::new(sinks), goes_on)?;
     let mut files = traces.finish()?;
     let summary = metrics.summary();
     let rows = Some(summary.figures().len() as u64);

@@ -21,14 +21,22 @@ pub mod clearing;
 pub mod eviction;
 pub mod list_price;
 pub mod placement;
+pub mod registry;
+
+// What a policy is written with, and what a program registers it in.
+pub use crate::ids::HostId;
+pub use crate::rng::Stream;
+pub use crate::world::view::{Candidates, Room};
+pub use placement::{Needs, Placement};
+pub use registry::Registry;
 
 use crate::ids::ScopeId;
-use crate::rng::{Purpose, Stream};
+use crate::rng::Purpose;
 use crate::scenario::Scenario;
 use clearing::Clearing;
 use eviction::Eviction;
 use list_price::ListPrice;
-use placement::Placement;
+use registry::NotRegistered;
 use std::collections::BTreeMap;
 
 /// The policies of a run.
@@ -46,16 +54,23 @@ pub struct Policies {
 }
 
 impl Policies {
-    /// The policies that a scenario chose.
-    pub fn new(scenario: &Scenario, seed: u64, replication: u64) -> Self {
+    /// The policies that a scenario chose, built in or of `registry`.
+    ///
+    /// # Errors
+    /// A policy of the program's own that is not in the registry.
+    pub fn new(
+        scenario: &Scenario,
+        registry: &Registry,
+        (seed, replication): (u64, u64),
+    ) -> Result<Self, NotRegistered> {
         let choice = scenario.policies;
         let list_price = |(scope, choice): &(ScopeId, _)| (*scope, list_price::list_price(choice));
-        Self {
+        Ok(Self {
             clearing: clearing::clearing(&scenario.rules),
             eviction: eviction::eviction(choice.eviction),
-            placement: placement::placement(choice.placement),
+            placement: placement::placement(choice.placement, registry)?,
             placement_stream: Stream::open(seed, replication, Purpose::Placement, 0),
             list_prices: scenario.list_prices.iter().map(list_price).collect(),
-        }
+        })
     }
 }

@@ -10,12 +10,13 @@ pub mod checkpointing;
 pub mod demand;
 pub mod load;
 pub mod model;
+pub mod own;
 pub mod prices;
 pub mod problem;
 pub mod rules;
 mod schema;
 mod text;
 
-pub use load::{Override, from_text, load};
+pub use load::{Override, from_text, from_text_with, load, load_with};
 pub use model::Scenario;
 pub use problem::{Problem, Problems};

@@ -8,6 +8,7 @@ use crate::experiment::{self, Options, RunError, RunReport};
 use crate::ids::{GpuTypeId, Id};
 use crate::metrics::Subject;
 use crate::metrics::summary::{Summary, Value};
+use crate::policy::Registry;
 use crate::scenario::Scenario;
 use crate::trace::TableName;
 use clap::Args;
@@ -73,7 +74,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), ExitCode> {
     let out = arguments.out.clone().unwrap_or_else(|| Path::new("output").join(stem));
     let seed = arguments.of.seed.unwrap_or(scenario.seed);
     let run = RunId { seed, replication: arguments.of.replication };
-    let options = Options { out, tables: arguments.tables.0.clone() };
+    let options = Options { out, tables: arguments.tables.0.clone(), policies: Registry::new() };
     let bar = Bar::of_run(scenario.horizon);
     let interrupted = on_interruption()?;
     let report = experiment::run_to_directory(

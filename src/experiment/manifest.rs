@@ -29,7 +29,7 @@ pub fn text(
 ) -> String {
     let input = |file: &InputFile| json!({ "path": file.path, "digest": file.digest });
     let output = |file: &FileRecord| json!({ "name": file.name, "rows": file.rows, "bytes": file.bytes, "digest": file.digest });
-    let manifest: Value = json!({
+    let mut manifest: Value = json!({
         "version": env!("CARGO_PKG_VERSION"),
         "scenario": input(&scenario.source),
         "set": scenario.overrides,
@@ -45,5 +45,10 @@ pub fn text(
             "peak_memory_bytes": timing.peak_memory_bytes,
         },
     });
+    // Who wants to run it again needs the program that has them.
+    let own: Vec<&str> = scenario.policies.own().map(|own| own.name).collect();
+    if !own.is_empty() {
+        manifest["own_policies"] = json!(own);
+    }
     format!("{manifest:#}\n")
 }

@@ -7,6 +7,7 @@ mod overrides;
 
 use super::check;
 use super::model::{InputFile, Scenario};
+use super::own::OwnPolicies;
 use super::problem::{Fault, Problems, nearest};
 use super::schema::{FragmentText, ScenarioText};
 use super::text::{Place, Reader, Source};
@@ -34,10 +35,22 @@ impl std::fmt::Display for Override {
 /// # Errors
 /// Everything that is wrong with it.
 pub fn load(path: &Path, overrides: &[Override]) -> Result<Scenario, Problems> {
+    load_with(path, overrides, OwnPolicies::default())
+}
+
+/// As [`load`], for a program with policies of its own, which the scenario may choose by name.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn load_with(
+    path: &Path,
+    overrides: &[Override],
+    own: OwnPolicies,
+) -> Result<Scenario, Problems> {
     let name = path.display().to_string();
     let directory = path.parent().unwrap_or(Path::new("")).to_path_buf();
     match std::fs::read(path) {
-        Ok(bytes) => read(&name, &bytes, directory, overrides),
+        Ok(bytes) => read((&name, &bytes), directory, overrides, own),
         Err(error) => {
             let mut reader = Reader::default();
             let file = reader.sources.add(Source::new(&name, String::new()));
@@ -70,20 +83,28 @@ fn scenario_near(path: &Path) -> Option<String> {
 /// # Errors
 /// Everything that is wrong with it.
 pub fn from_text(name: &str, text: &str) -> Result<Scenario, Problems> {
-    read(name, text.as_bytes(), PathBuf::new(), &[])
+    from_text_with(name, text, OwnPolicies::default())
+}
+
+/// As [`from_text`], for a program with policies of its own, which the scenario may choose by name.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn from_text_with(name: &str, text: &str, own: OwnPolicies) -> Result<Scenario, Problems> {
+    read((name, text.as_bytes()), PathBuf::new(), &[], own)
 }
 
 fn read(
-    name: &str,
-    bytes: &[u8],
+    (name, bytes): (&str, &[u8]),
     directory: PathBuf,
     overrides: &[Override],
+    own: OwnPolicies,
 ) -> Result<Scenario, Problems> {
     let mut reader = Reader::default();
     let mut files = Files::new(name, bytes, directory);
     let place = reader.open(name, bytes);
     let waiting = place.as_ref().map(|place| overrides::set(&mut reader, place, overrides));
-    let gathered = place.and_then(|place| Gathered::read(&mut reader, place, &mut files));
+    let gathered = place.and_then(|place| Gathered::read(&mut reader, place, &mut files, own));
     if let (Some(waiting), Some(gathered)) = (waiting, &gathered)
         && !overrides::set_included(&mut reader, gathered, waiting)
     {
@@ -113,12 +134,19 @@ pub(crate) struct Gathered {
     pub(crate) accounts: Vec<Place>,
     pub(crate) customers: Vec<Place>,
     pub(crate) script: Vec<Place>,
+    /// The policies that it may choose beside the built-in ones.
+    pub(crate) own: OwnPolicies,
     /// How many files include the one that is being read.
     depth: usize,
 }
 
 impl Gathered {
-    fn read(reader: &mut Reader, place: Place, files: &mut Files) -> Option<Self> {
+    fn read(
+        reader: &mut Reader,
+        place: Place,
+        files: &mut Files,
+        own_policies: OwnPolicies,
+    ) -> Option<Self> {
         let text: ScenarioText = reader.shape(&place)?;
         let own = FragmentText {
             include: text.include,
@@ -138,6 +166,7 @@ impl Gathered {
             accounts: Vec::new(),
             customers: Vec::new(),
             script: Vec::new(),
+            own: own_policies,
             depth: 0,
         };
         gathered.append(reader, &place, &own, files);

@@ -4,6 +4,10 @@
 //! ([`super::load`]) is the only maker of one, apart from tests.
 
 use super::checkpointing::Checkpointing;
+mod policies;
+
+pub use policies::{EvictionChoice, PlacementChoice, Policies};
+
 use super::demand::{Demand, OnDone, Segment, WhenFull};
 use super::prices::{ListPriceChoice, PricePath};
 use super::rules::{Rules, SpotClearing};
@@ -226,87 +230,6 @@ pub struct Action {
     pub account: Option<AccountId>,
     /// What is done.
     pub kind: ActionKind,
-}
-
-/// The placement policy (POD-05); ties go to the lower host id.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PlacementChoice {
-    /// The fewest free GPUs left.
-    #[default]
-    BestFit,
-    /// The lowest host id.
-    FirstFit,
-    /// The most free GPUs left.
-    WorstFit,
-    /// Any, with equal probability.
-    Random,
-    /// The least that the request has to pay there.
-    Cheapest,
-    /// Hosts in use before whole ones, best fit among each.
-    PackByGpuCount,
-    /// The least increase of the expected fragmentation.
-    FragmentationAware,
-    /// The least dot product of what is free and what is asked for.
-    DotProduct,
-    /// Hosts in use before idle ones.
-    GpuPacking,
-    /// Hosts that run pods of the same number of GPUs.
-    GpuClustering,
-}
-
-impl PlacementChoice {
-    /// Every member.
-    pub const ALL: [Self; 10] = [
-        Self::BestFit,
-        Self::FirstFit,
-        Self::WorstFit,
-        Self::Random,
-        Self::Cheapest,
-        Self::PackByGpuCount,
-        Self::FragmentationAware,
-        Self::DotProduct,
-        Self::GpuPacking,
-        Self::GpuClustering,
-    ];
-    /// Whether it asks which sizes of pods a host runs: an index that is kept for those alone.
-    pub const fn asks_for_sizes(self) -> bool {
-        matches!(self, Self::GpuClustering)
-    }
-    /// Whether it asks what is typically asked for: a history that is kept for those alone.
-    pub const fn asks_for_typical(self) -> bool {
-        matches!(self, Self::FragmentationAware)
-    }
-}
-
-/// The eviction policy (SPOT-05): who gives way first on a host; ties: the youngest placement.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum EvictionChoice {
-    /// The lowest bid.
-    #[default]
-    LowestBid,
-    /// The latest placement.
-    Youngest,
-    /// The least unsaved work.
-    LeastWorkLost,
-    /// The most GPUs.
-    FewestPods,
-}
-
-impl EvictionChoice {
-    /// Every member.
-    pub const ALL: [Self; 4] =
-        [Self::LowestBid, Self::Youngest, Self::LeastWorkLost, Self::FewestPods];
-}
-
-/// The policies that a scenario chooses, a field per seam.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Policies {
-    /// Where requests go.
-    pub placement: PlacementChoice,
-    /// Who gives way to them.
-    pub eviction: EvictionChoice,
 }
 
 /// A file that the scenario was made from.

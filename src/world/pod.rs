@@ -220,7 +220,7 @@ impl Pod {
     }
     /// POD-20. Work that would be lost if its memory were lost now.
     pub fn unsaved(&self, now: SimTime) -> GpuTime {
-        if self.work.is_none() {
+        if self.work.is_none() || self.watch.keeps_work {
             return GpuTime::ZERO;
         }
         match (&self.checkpoints, self.works_since) {
@@ -247,14 +247,6 @@ impl Pod {
     pub fn rank(&self) -> Option<Rank> {
         let rental = self.rental.as_ref()?;
         Some((Reverse(self.bid().unwrap_or_default()), rental.sequence))
-    }
-    /// POD-20. The work that it would lose if its memory were lost now; pods without work lose none.
-    pub fn unsaved_work(&self, now: SimTime) -> GpuTime {
-        if self.work.is_none() {
-            return GpuTime::ZERO;
-        }
-        let since = self.works_since.map(|since| GpuTime::new(self.gpus, now - since));
-        self.done + since.unwrap_or(GpuTime::ZERO)
     }
     /// POD-03. What it needs of a host to be placed: its volume too, unless that lies there already.
     pub fn need(&self) -> Bundle {

@@ -87,8 +87,12 @@ pub fn key(victims: &[Victim]) -> Key {
     }
 }
 
-/// The least sum of bid × GPUs with which at least so many GPUs can be had, for each number of GPUs.
-struct LeastSums([Option<Money>; MOST_GPUS + 1]);
+/// The least sum of bid × GPUs with which at least so many GPUs can be had, for each number of GPUs, in
+/// nano-dollars; [`NONE`] where they cannot be had.
+struct LeastSums([i128; MOST_GPUS + 1]);
+
+/// Above every sum.
+const NONE: i128 = i128::MAX;
 
 /// HOST-01. The GPUs of the largest host.
 const MOST_GPUS: usize = 16;
@@ -97,30 +101,30 @@ impl LeastSums {
     /// Of nobody.
     fn nobody() -> Self {
         let mut sums = Self::impossible();
-        sums.0[0] = Some(Money::ZERO);
+        sums.0[0] = 0;
         sums
     }
     /// Of no set at all.
     fn impossible() -> Self {
-        Self([None; MOST_GPUS + 1])
+        Self([NONE; MOST_GPUS + 1])
     }
     fn of(&self, gpus: u32) -> Option<Money> {
-        self.0.get(gpus as usize).copied().flatten()
+        self.0.get(gpus as usize).filter(|sum| **sum != NONE).map(|sum| Money::from_nanos(*sum))
     }
-    /// Adds the sets that have `victim`, and else members of these sets or of those of `below`.
-    fn add(&mut self, below: &Self, victim: &Victim) {
-        let cost = victim.bid.times(victim.bundle.gpus);
-        for gpus in (0..=MOST_GPUS).rev() {
+    /// Adds the sets that have `victim`, and else members of these sets or of those of `below`. Nobody
+    /// asks for more than `most` GPUs.
+    fn add(&mut self, below: &Self, victim: &Victim, most: usize) {
+        let cost = victim.bid.times(victim.bundle.gpus).nanos();
+        for gpus in (0..=most).rev() {
             let rest = gpus.saturating_sub(victim.bundle.gpus as usize);
-            let others = [self.0[rest], below.0[rest]].into_iter().flatten().min();
-            let with = others.map(|others| others + cost);
-            self.0[gpus] = self.0[gpus].into_iter().chain(with).min();
+            let others = self.0[rest].min(below.0[rest]);
+            self.0[gpus] = self.0[gpus].min(others.saturating_add(cost));
         }
     }
     /// Adds the sets of `other`.
-    fn join(&mut self, other: &Self) {
-        for (mine, theirs) in self.0.iter_mut().zip(other.0) {
-            *mine = mine.iter().copied().chain(theirs).min();
+    fn join(&mut self, other: &Self, most: usize) {
+        for (mine, theirs) in self.0[..=most].iter_mut().zip(other.0) {
+            *mine = theirs.min(*mine);
         }
     }
 }
@@ -184,8 +188,10 @@ impl World {
     ) -> Option<Displacement> {
         let mut best: Option<Displacement> = None;
         for &class in classes {
-            let scope = self.fleet.classes[class].scope;
-            if self.fleet.scopes[scope].bids.is_empty() {
+            let scope = &self.fleet.scopes[self.fleet.classes[class].scope];
+            let lowest = || scope.floors.keys().next();
+            let too_low = |bid| lowest().is_none_or(|lowest| bid < *lowest);
+            if scope.bids.is_empty() || below.is_some_and(too_low) {
                 continue;
             }
             self.freshen(class);
@@ -236,12 +242,13 @@ impl World {
         for entry in entries.iter_mut().take(base as usize + 1) {
             *entry = Some(Key { highest: weakest.bid, sum: weakest.bid });
         }
+        let most = row.total.gpus.saturating_sub(base) as usize;
         let mut below = LeastSums::nobody();
         let mut found = base;
         for equal in candidates.chunk_by(|one, other| one.bid == other.bid) {
             let mut with = LeastSums::impossible();
             for victim in equal {
-                with.add(&below, victim);
+                with.add(&below, victim, most);
                 found += victim.bundle.gpus;
             }
             for gpus in base + 1..=found.min(row.total.gpus) {
@@ -249,7 +256,7 @@ impl World {
                 let sum = with.of(gpus - base);
                 *entry = entry.or(sum.map(|sum| Key { highest: equal[0].bid, sum }));
             }
-            below.join(&with);
+            below.join(&with, most);
         }
         Some(entries)
     }

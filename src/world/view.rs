@@ -9,7 +9,7 @@
 mod evictable;
 
 use super::World;
-use super::fleet::Fleet;
+use super::fleet::{Class, Fleet};
 pub use super::index::Sizes;
 use crate::ids::{ClassId, HostId, Id};
 use crate::rng::Stream;
@@ -71,6 +71,20 @@ impl<'a> Candidates<'a> {
     pub fn need(&self) -> Bundle {
         self.need
     }
+    /// Every candidate, in no order that a rule should rest on. Where an index answers, ask that: this is
+    /// a walk over all of them.
+    pub fn iter(&self) -> impl Iterator<Item = HostId> {
+        let classes: &[ClassId] = match self.source {
+            Source::Free(classes) => classes,
+            Source::Listed(_) => &[],
+        };
+        let free = self.within_reach(classes).flat_map(|group| {
+            let members = group.free.lowest(self.need.gpus);
+            members.map(|member| group.hosts[member as usize])
+        });
+        let free = free.filter(|host| self.fits(*host));
+        self.listed_hosts().iter().copied().chain(free)
+    }
     /// What has been asked for so far by requests that accept the GPU type of these hosts, this one
     /// included, each with how often; vCPUs and memory only where they are requested exactly.
     pub fn typical(&self) -> impl Iterator<Item = (Bundle, u64)> {
@@ -100,6 +114,16 @@ impl<'a> Candidates<'a> {
             }
         }
     }
+    /// Those of the classes in which some host may ask for no more than the bid: where the floor of every
+    /// host with a GPU to give is above it, no host is looked at.
+    fn within_reach(&self, classes: &'a [ClassId]) -> impl Iterator<Item = &'a Class> {
+        let (fleet, bid) = (self.fleet, self.bid.filter(|_| 0 < self.need.gpus));
+        let groups = classes.iter().map(|class| &fleet.classes[*class]);
+        groups.filter(move |group| {
+            let lowest = || fleet.scopes[group.scope].free_floors.keys().next();
+            bid.is_none_or(|bid| lowest().is_some_and(|lowest| *lowest <= bid))
+        })
+    }
     /// The host on which the fewest free GPUs are left; ties: the lower id.
     pub fn tightest(&self) -> Option<HostId> {
         match self.source {
@@ -110,13 +134,12 @@ impl<'a> Candidates<'a> {
                 hosts.iter().copied().min_by_key(|host| (left(*host), *host))
             }
             Source::Free(classes) => {
-                let best_of = |class: &ClassId| {
-                    let group = &self.fleet.classes[*class];
+                let best_of = |group: &Class| {
                     let suits = |member: u32| self.fits(group.hosts[member as usize]);
                     let (free, member) = group.free.tightest_that(self.need.gpus, suits)?;
                     Some((free, group.hosts[member as usize]))
                 };
-                classes.iter().filter_map(best_of).min().map(|(_, host)| host)
+                self.within_reach(classes).filter_map(best_of).min().map(|(_, host)| host)
             }
         }
     }
@@ -126,13 +149,15 @@ impl<'a> Candidates<'a> {
         match self.source {
             Source::Listed(_) => self.least_listed(|room, _| Reverse(room.free.gpus)),
             Source::Free(classes) => {
-                let best_of = |class: &ClassId| {
-                    let group = &self.fleet.classes[*class];
+                let best_of = |group: &Class| {
                     let suits = |member: u32| self.fits(group.hosts[member as usize]);
                     let (free, member) = group.free.roomiest_that(self.need.gpus, suits)?;
                     Some((free, group.hosts[member as usize]))
                 };
-                classes.iter().filter_map(best_of).min_by_key(order).map(|(_, host)| host)
+                self.within_reach(classes)
+                    .filter_map(best_of)
+                    .min_by_key(order)
+                    .map(|(_, host)| host)
             }
         }
     }
@@ -143,8 +168,7 @@ impl<'a> Candidates<'a> {
             Source::Listed(_) => self.least_listed(|room, _| key(room)),
             Source::Free(classes) => {
                 let mut least = Least::default();
-                for class in classes {
-                    let group = &self.fleet.classes[*class];
+                for group in self.within_reach(classes) {
                     for (free, members) in group.free.levels(self.need.gpus) {
                         let key = key(&self.room_by_share(group.total(), free));
                         if least.may_be(&key) {
@@ -164,8 +188,7 @@ impl<'a> Candidates<'a> {
         match self.source {
             Source::Free(classes) if !self.fleet.by_share => {
                 let mut least = Least::default();
-                for class in classes {
-                    let group = &self.fleet.classes[*class];
+                for group in self.within_reach(classes) {
                     for member in group.free.lowest(self.need.gpus) {
                         let host = group.hosts[member as usize];
                         if self.fits(host) {
@@ -183,8 +206,7 @@ impl<'a> Candidates<'a> {
     pub fn least_by_sizes<K: Ord>(&self, key: impl Fn(&Room, Sizes) -> K) -> Option<HostId> {
         let Source::Free(classes) = self.source else { return self.least_listed(key) };
         let mut least = Least::default();
-        for class in classes {
-            let group = &self.fleet.classes[*class];
+        for group in self.within_reach(classes) {
             let index = group.sizes.as_ref().expect("kept for policies that ask for sizes");
             for ((sizes, free), members) in index.groups() {
                 if free < self.need.gpus {
@@ -211,8 +233,7 @@ impl<'a> Candidates<'a> {
             return hosts.min_by_key(|host| (self.fleet.floor(*host), *host));
         };
         let mut least = Least::default();
-        for class in classes {
-            let group = &self.fleet.classes[*class];
+        for group in self.within_reach(classes) {
             let lowest = self.fleet.scopes[group.scope].free_floors.keys().next();
             for member in group.free.lowest(self.need.gpus) {
                 let host = group.hosts[member as usize];
@@ -237,8 +258,8 @@ impl<'a> Candidates<'a> {
         let key = |host: &HostId| (key(&self.room(*host), self.fleet.hosts[*host].sizes), *host);
         self.listed_hosts().iter().copied().min_by_key(key)
     }
-    /// A host as it is.
-    fn room(&self, host: HostId) -> Room {
+    /// One of the candidates as it is.
+    pub fn room(&self, host: HostId) -> Room {
         let row = &self.fleet.hosts[host];
         let total = Bundle { disk: 0, ..row.total };
         let free = row.free + row.open();
@@ -262,13 +283,12 @@ impl<'a> Candidates<'a> {
         match self.source {
             Source::Listed(hosts) => hosts.iter().copied().min(),
             Source::Free(classes) => {
-                let first_of = |class: &ClassId| {
-                    let group = &self.fleet.classes[*class];
+                let first_of = |group: &Class| {
                     let in_order = group.free.lowest(self.need.gpus);
                     let mut hosts = in_order.map(|member| group.hosts[member as usize]);
                     hosts.find(|host| self.fits(*host))
                 };
-                classes.iter().filter_map(first_of).min()
+                self.within_reach(classes).filter_map(first_of).min()
             }
         }
     }
@@ -283,14 +303,7 @@ impl<'a> Candidates<'a> {
                 if self.fits(drawn) {
                     return Some(drawn);
                 }
-                let fitting: Vec<HostId> = classes
-                    .iter()
-                    .flat_map(|class| {
-                        let group = &self.fleet.classes[*class];
-                        group.free.lowest(self.need.gpus).map(|member| group.hosts[member as usize])
-                    })
-                    .filter(|host| self.fits(*host))
-                    .collect();
+                let fitting: Vec<HostId> = self.iter().collect();
                 pick(&fitting, stream)
             }
         }

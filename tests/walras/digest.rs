@@ -18,6 +18,7 @@ use walras::journal::digest::Digest;
 use walras::journal::record::{Recorder, replay};
 use walras::journal::{Journal, Sink};
 use walras::metrics::Metrics;
+use walras::policy::Registry;
 use walras::rng::draw::Distribution;
 use walras::scenario::Scenario;
 use walras::scenario::demand::{ArrivalProcess, BidRule, Buying, RateProfile, WorkLength};
@@ -154,7 +155,11 @@ fn files(directory: &Path) -> BTreeMap<String, Vec<u8>> {
 fn written(scenario: &Scenario, tables: &[TableName]) -> BTreeMap<String, Vec<u8>> {
     let home = tempfile::tempdir().unwrap();
     let out = home.path().join("out");
-    let options = experiment::Options { out: out.clone(), tables: tables.to_vec() };
+    let options = experiment::Options {
+        out: out.clone(),
+        tables: tables.to_vec(),
+        policies: Registry::new(),
+    };
     let mut timing = |_| Timing { wall_s: 0.0, events_per_s: 0.0, peak_memory_bytes: None };
     experiment::run_to_directory(scenario, run_id(scenario), &options, &mut |_| true, &mut timing)
         .unwrap();

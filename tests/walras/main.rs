@@ -32,6 +32,7 @@ mod metrics;
 mod oracle;
 mod outcome;
 mod outputs;
+mod own_policy;
 mod placement;
 mod rules;
 mod scenario;

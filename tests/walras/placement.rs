@@ -4,6 +4,7 @@ mod scan;
 
 use crate::build;
 use walras::ids::{ClassId, HostId, Id, PoolId, ScopeId};
+use walras::policy::Registry;
 use walras::policy::placement::placement;
 use walras::rng::{Purpose, Stream};
 use walras::scenario::demand::Demand;
@@ -78,7 +79,8 @@ impl Moment {
         let bid = bid.map(|cents| Money::from_nanos(cents * 10_000_000));
         let candidates = Candidates::free(&self.world, &self.classes, need, bid);
         let mut stream = Stream::open(1, 0, Purpose::Placement, 0);
-        placement(policy).choose(&candidates, &mut stream).map(Id::index)
+        let policy = placement(policy, &Registry::new()).expect("built in");
+        policy.choose(&candidates, &mut stream).map(Id::index)
     }
 }
 

@@ -26,7 +26,7 @@
 //! Where vCPUs and memory come with the GPUs by share, F hangs on the free GPUs alone and the index finds
 //! the host; with `vcpu_memory: requested` every candidate is looked at for every typical shape.
 
-use super::Placement;
+use super::{Needs, Placement};
 use crate::ids::HostId;
 use crate::rng::Stream;
 use crate::units::Bundle;
@@ -48,5 +48,8 @@ impl Placement for FragmentationAware {
             let after = room.free - room.taken;
             fragmentation(&after, &typical) - fragmentation(&room.free, &typical)
         })
+    }
+    fn needs(&self) -> Needs {
+        Needs { typical: true, ..Needs::default() }
     }
 }

@@ -15,7 +15,7 @@
 //! by the sizes of their pods, which is kept for this policy alone: one look for each group of hosts
 //! alike in sizes and free GPUs.
 
-use super::Placement;
+use super::{Needs, Placement};
 use crate::ids::HostId;
 use crate::rng::Stream;
 use crate::world::view::{Candidates, Sizes};
@@ -36,5 +36,8 @@ fn rank(gpus: u32, there: Sizes) -> u32 {
 impl Placement for GpuClustering {
     fn choose(&self, candidates: &Candidates<'_>, _: &mut Stream) -> Option<HostId> {
         candidates.least_by_sizes(|room, there| (rank(room.taken.gpus, there), room.free.gpus))
+    }
+    fn needs(&self) -> Needs {
+        Needs { sizes: true, ..Needs::default() }
     }
 }

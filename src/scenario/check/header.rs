@@ -2,10 +2,12 @@
 
 use crate::scenario::check::names::is_blank;
 use crate::scenario::load::Gathered;
-use crate::scenario::model::Policies;
+use crate::scenario::model::{PlacementChoice, Policies};
+use crate::scenario::own::{self, OwnPolicy};
 use crate::scenario::problem::Fault;
 use crate::scenario::schema::PoliciesText;
-use crate::scenario::text::scalar::Maybe;
+use crate::scenario::text::reader::Named;
+use crate::scenario::text::scalar::{Maybe, Scalar};
 use crate::scenario::text::{Place, Reader};
 use crate::units::{SimTime, Span};
 
@@ -97,13 +99,34 @@ fn start(reader: &mut Reader, place: &Place) -> i64 {
     instant.timestamp().as_second()
 }
 
+/// The choice in the field `name` of `place`, built in or one of `own`, if it is stated and readable.
+fn policy<Choice: Scalar>(
+    reader: &mut Reader,
+    place: &Place,
+    (name, field): Named,
+    own: &[OwnPolicy],
+    choose: fn(OwnPolicy) -> Choice,
+) -> Option<Choice> {
+    let place = field.is_stated().then(|| place.field(name))?;
+    match own::read(reader.sources.text(&place), own, choose) {
+        Ok(choice) => Some(choice),
+        Err(fault) => {
+            reader.report(&place, fault);
+            None
+        }
+    }
+}
+
 fn policies(reader: &mut Reader, gathered: &Gathered) -> Policies {
     let mut policies = Policies::default();
     let place = gathered.place.field("policies");
     if gathered.text.policies.is_stated()
         && let Some(text) = reader.shape::<PoliciesText>(&place)
     {
-        policies.placement = reader.or(&place, ("placement", text.placement), policies.placement);
+        let own = &gathered.own;
+        let named = ("placement", text.placement);
+        let choice = policy(reader, &place, named, &own.placement, PlacementChoice::Own);
+        policies.placement = choice.unwrap_or_default();
         policies.eviction = reader.or(&place, ("eviction", text.eviction), policies.eviction);
     }
     policies

@@ -35,6 +35,6 @@ impl<'a> Evictable<'a> {
     }
     /// The work that it would lose if it were killed now.
     pub fn unsaved_work(&self) -> GpuTime {
-        self.pod.unsaved_work(self.now)
+        self.pod.unsaved(self.now)
     }
 }

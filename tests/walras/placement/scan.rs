@@ -6,6 +6,7 @@ use std::cmp::Reverse;
 use walras::engine::{Engine, RunId};
 use walras::ids::{ClassId, HostId, Id};
 use walras::journal::Journal;
+use walras::policy::Registry;
 use walras::policy::placement::placement;
 use walras::rng::{Purpose, Stream};
 use walras::scenario::model::PlacementChoice;
@@ -100,7 +101,7 @@ fn scan(world: &World, policy: PlacementChoice, hosts: &[HostId], wish: Wish) ->
         PlacementChoice::BestFit => hosts.min_by_key(|host| (row(host).free.gpus, *host)),
         PlacementChoice::FirstFit => hosts.min(),
         PlacementChoice::WorstFit => hosts.min_by_key(|host| (Reverse(row(host).free.gpus), *host)),
-        PlacementChoice::Random => None,
+        PlacementChoice::Random | PlacementChoice::Own(_) => None,
         PlacementChoice::Cheapest => {
             hosts.min_by_key(|host| (bid.map(|_| world.fleet.floor(*host)), *host))
         }
@@ -142,7 +143,8 @@ fn disagreement(world: &World) -> Option<String> {
                     continue;
                 }
                 let mut stream = Stream::open(1, 0, Purpose::Placement, 0);
-                let chosen = placement(policy).choose(&candidates, &mut stream);
+                let member = placement(policy, &Registry::new()).expect("built in");
+                let chosen = member.choose(&candidates, &mut stream);
                 let right = match policy {
                     PlacementChoice::Random => {
                         chosen.map_or(hosts.is_empty(), |host| hosts.contains(&host))

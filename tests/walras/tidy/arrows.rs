@@ -42,8 +42,9 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("metrics", &["units", "ids", "journal", "scenario"]),
     ("trace", &["units", "ids", "journal", "scenario", "metrics"]),
     // Studies and faces.
-    ("experiment", &["*views", "engine"]),
-    ("cli", &["*views", "engine", "experiment", "workload"]),
+    // They hand a program's own policies on to the engine.
+    ("experiment", &["*views", "engine", "policy::Registry"]),
+    ("cli", &["*views", "engine", "experiment", "workload", "policy::Registry"]),
 ];
 
 /// The checked scenario, without its reader.

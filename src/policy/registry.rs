@@ -1,0 +1,144 @@
+//! Policies of a program's own: what a program that uses this crate adds without touching it.
+//!
+//! A program registers each of its policies under a name and gets a choice like any other, which it may
+//! put into a scenario itself ([`Scenario::policies`]); a scenario that is read through the registry
+//! may choose it by that name, too. Runs that the registry is handed to know what is meant. A policy is
+//! made anew for every run, so that nothing passes from one run to the next.
+//!
+//! ```
+//! use walras::policy::{Candidates, HostId, Placement, Registry, Stream};
+//!
+//! struct Roomiest;
+//! impl Placement for Roomiest {
+//!     fn choose(&self, candidates: &Candidates<'_>, _: &mut Stream) -> Option<HostId> {
+//!         candidates.roomiest()
+//!     }
+//! }
+//!
+//! let mut registry = Registry::new();
+//! let roomiest = registry.add_placement("roomiest", || Box::new(Roomiest))?;
+//! let scenario = registry.from_text("mine", r#"(horizon: "1d", policies: (placement: roomiest))"#)?;
+//! assert_eq!(scenario.policies.placement, roomiest);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use super::placement::Placement;
+use crate::scenario::model::PlacementChoice;
+use crate::scenario::own::{OwnPolicies, OwnPolicy, is_built_in};
+use crate::scenario::{Override, Problems, Scenario, from_text_with, load_with};
+use std::fmt;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Why a policy cannot be registered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BadName {
+    /// A scenario could not write it as a bare name.
+    #[error("`{0}` is no name of a policy: small letters, digits and underscores, a letter first")]
+    Unwritable(&'static str),
+    /// Another policy of this seam has it.
+    #[error("there is a policy `{0}` already")]
+    Taken(&'static str),
+}
+
+/// A run was begun without the registry that knows a policy of its scenario.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the scenario chooses the policy `{0}`, which is not registered for this run")]
+pub struct NotRegistered(
+    /// Its name.
+    pub &'static str,
+);
+
+/// The policies that a program has registered, for all seams. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Registry {
+    pub(super) placement: Seam<dyn Placement>,
+}
+
+impl Registry {
+    /// None yet: built-in policies alone.
+    pub fn new() -> Self {
+        Self::default()
+    }
+    /// Registers a placement policy. `make` is called once at every run's beginning, and once now to hear
+    /// what the policy [needs](Placement::needs).
+    ///
+    /// # Errors
+    /// A name that is taken, be it by a built-in policy, or that a scenario could not write.
+    pub fn add_placement(
+        &mut self,
+        name: &'static str,
+        make: impl Fn() -> Box<dyn Placement> + Send + Sync + 'static,
+    ) -> Result<PlacementChoice, BadName> {
+        let (needs, built_in) = (make().needs(), is_built_in::<PlacementChoice>(name));
+        self.placement.add(OwnPolicy { name, needs }, built_in, make).map(PlacementChoice::Own)
+    }
+    /// As [`crate::scenario::load`]; the scenario may choose registered policies.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the scenario.
+    pub fn load(&self, path: &Path, overrides: &[Override]) -> Result<Scenario, Problems> {
+        load_with(path, overrides, self.names())
+    }
+    /// As [`crate::scenario::from_text`]; the scenario may choose registered policies.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the scenario.
+    pub fn from_text(&self, name: &str, text: &str) -> Result<Scenario, Problems> {
+        from_text_with(name, text, self.names())
+    }
+    /// What a scenario may choose from it.
+    pub fn names(&self) -> OwnPolicies {
+        OwnPolicies { placement: self.placement.names() }
+    }
+}
+
+/// The registered policies of one seam, each with what makes it. A new seam has such a field in
+/// [`Registry`], a list in [`OwnPolicies`] and a method to add to it.
+pub(super) struct Seam<Policy: ?Sized>(Vec<(OwnPolicy, Make<Policy>)>);
+
+type Make<Policy> = Arc<dyn Fn() -> Box<Policy> + Send + Sync>;
+
+impl<Policy: ?Sized> Seam<Policy> {
+    fn add(
+        &mut self,
+        own: OwnPolicy,
+        built_in: bool,
+        make: impl Fn() -> Box<Policy> + Send + Sync + 'static,
+    ) -> Result<OwnPolicy, BadName> {
+        let name = own.name;
+        let plain = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'_');
+        if !name.bytes().all(plain) || !name.starts_with(|first: char| first.is_ascii_lowercase()) {
+            return Err(BadName::Unwritable(name));
+        }
+        if built_in || self.0.iter().any(|(other, _)| other.name == name) {
+            return Err(BadName::Taken(name));
+        }
+        self.0.push((own, Arc::new(make)));
+        Ok(own)
+    }
+    /// A new policy of that name.
+    pub(super) fn make(&self, own: OwnPolicy) -> Result<Box<Policy>, NotRegistered> {
+        let found = self.0.iter().find(|(other, _)| other.name == own.name);
+        found.map(|(_, make)| make()).ok_or(NotRegistered(own.name))
+    }
+    fn names(&self) -> Vec<OwnPolicy> {
+        self.0.iter().map(|(own, _)| *own).collect()
+    }
+}
+
+impl<Policy: ?Sized> Clone for Seam<Policy> {
+    fn clone(&self) -> Self {
+        Self(self.0.clone())
+    }
+}
+impl<Policy: ?Sized> Default for Seam<Policy> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+impl<Policy: ?Sized> fmt::Debug for Seam<Policy> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(own, _)| own.name)).finish()
+    }
+}

@@ -1,0 +1,59 @@
+//! Policies of a program's own, as a scenario chooses them: by name.
+//!
+//! A scenario holds no policy. It holds the name under which a program has registered one, and what has
+//! to be kept for it; the program's registry makes the policy when a run begins.
+
+use super::problem::{Fault, nearest};
+use super::text::scalar::Scalar;
+
+/// What is kept for policies that ask for it alone, as it costs something at every change of a host or
+/// at every request.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Needs {
+    /// Which sizes of pods run on each host.
+    pub sizes: bool,
+    /// What has been asked for so far, vCPUs and memory included.
+    pub typical: bool,
+}
+
+/// A policy of a program's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OwnPolicy {
+    /// The name under which it is registered.
+    pub name: &'static str,
+    /// What it needs.
+    pub needs: Needs,
+}
+
+/// The policies of a program's own that a scenario may choose beside the built-in ones, a list per seam.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OwnPolicies {
+    /// Where requests go.
+    pub placement: Vec<OwnPolicy>,
+}
+
+/// Whether `name` chooses a built-in member of `Choice`.
+pub(crate) fn is_built_in<Choice: Scalar>(name: &str) -> bool {
+    Choice::read(name).is_ok()
+}
+
+/// What `text` chooses: one of `own`, or a built-in member of `Choice`.
+pub(crate) fn read<Choice: Scalar>(
+    text: &str,
+    own: &[OwnPolicy],
+    choose: impl Fn(OwnPolicy) -> Choice,
+) -> Result<Choice, Fault> {
+    let name = text.trim_matches('"');
+    if let Some(policy) = own.iter().find(|policy| policy.name == name) {
+        return Ok(choose(*policy));
+    }
+    Choice::read(text).map_err(|mut fault| {
+        let names = || own.iter().map(|policy| policy.name);
+        for name in names() {
+            fault.expected.push_str(", ");
+            fault.expected.push_str(name);
+        }
+        let near = nearest(name, names().chain(fault.nearest.as_deref())).map(str::to_owned);
+        Fault { nearest: near, ..fault }
+    })
+}
