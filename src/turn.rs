@@ -12,7 +12,7 @@ use crate::journal::fact::{Item, Kind, NoticeKind, Operation, PodName, Refusal, 
 use crate::journal::{Fact, Journal};
 use crate::policy::Policies;
 use crate::scenario::Scenario;
-use crate::scenario::rules::Rules;
+use crate::scenario::rules::{Rules, WaitingOrder};
 use crate::units::{GpuTime, Money, SimTime, Span};
 use crate::world::World;
 use crate::world::pod::PodChange;
@@ -235,12 +235,16 @@ impl<'a, 'j> Turn<'a, 'j> {
             return;
         }
         let scope = row.scope;
+        // Under `block`, who waits elsewhere holds back those who ask here.
+        let block = self.scenario.rules.waiting_order == WaitingOrder::Block;
+        let named = &self.world.fleet.scopes[scope];
+        let (asks, bids) = (block || 0 < named.waiting_asks, block || 0 < named.waiting_bids);
         let waited_for = (!row.resuming.is_empty()).then_some(host);
-        if 0 < self.world.waiting_asks {
+        if asks && 0 < self.world.waiting_asks {
             self.world.freed_for_asks.note(scope, waited_for);
             self.agenda.raise(Round::Ask);
         }
-        if 0 < self.world.waiting_bids {
+        if bids && 0 < self.world.waiting_bids {
             self.world.freed_for_bids.note(scope, waited_for);
             self.agenda.raise(Round::Bid);
         }

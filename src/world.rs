@@ -22,6 +22,7 @@ pub mod waiting;
 
 use crate::billing::Ledger;
 use crate::ids::{AccountId, HostId, Id, PodId, ScopeId};
+use crate::journal::fact::Kind;
 use crate::rng::{Purpose, Stream};
 use crate::scenario::Scenario;
 use crate::units::Money;
@@ -29,7 +30,7 @@ use account::Account;
 use fleet::Fleet;
 use index::Sizes;
 use meters::Meters;
-use pod::Pod;
+use pod::{Pod, PodState};
 use pricing::Pricing;
 use spot::Spot;
 use std::cmp::Reverse;
@@ -196,6 +197,24 @@ impl World {
             Queue::OnDemand => &mut self.new_asks,
             Queue::Spot => &mut self.new_bids,
         }
+    }
+    /// POD-06. One request more waits, or one less: in the scopes that it names, or that of its host.
+    pub fn count_waiting(&mut self, pod: PodId, by: i32) {
+        let row = &self.pods[pod];
+        let is_ask = row.kind == Kind::OnDemand;
+        let scopes = &mut self.fleet.scopes;
+        let mut count = |scope: ScopeId| {
+            let state = &mut scopes[scope];
+            let count = if is_ask { &mut state.waiting_asks } else { &mut state.waiting_bids };
+            *count = count.checked_add_signed(by).expect("who leaves has waited");
+        };
+        if let PodState::Resuming { host } = row.state {
+            count(self.fleet.hosts[host].scope);
+        } else {
+            self.shapes.get(row.shape).scopes.iter().copied().for_each(count);
+        }
+        let all = if is_ask { &mut self.waiting_asks } else { &mut self.waiting_bids };
+        *all = all.checked_add_signed(by as isize).expect("who leaves has waited");
     }
     /// GEN-13. The how-manieth entry of an id's table, for sums over accounts.
     pub fn account_ids(&self) -> impl Iterator<Item = AccountId> + use<> {

@@ -17,7 +17,7 @@ use crate::ids::{ClassId, GpuTypeId, HostId, Id, PoolId, ScopeId};
 use crate::journal::fact::Occupancy;
 use crate::scenario::Scenario;
 use crate::scenario::model::{Cloud, HostSpec};
-use crate::scenario::rules::{CommunityPricing, Rules, VcpuMemory};
+use crate::scenario::rules::{CommunityPricing, Rules, SpotClearing, VcpuMemory};
 use crate::units::{Bundle, Money};
 use scope::Offer;
 use std::collections::{BTreeMap, BTreeSet};
@@ -127,6 +127,7 @@ impl Fleet {
             on_demand: scope.on_demand,
             min_bid: scope.min_bid,
             touched: scope.has_hosts,
+            clears: scenario.rules.spot_clearing != SpotClearing::PayAsBid,
             ..ScopeState::default()
         });
         let mut fleet = Self {
@@ -240,7 +241,7 @@ impl Fleet {
         let (former, version) = &mut self.offers[host.index()];
         if *version == self.version && former.map(|offer| offer.has_free) == has_free {
             // Most changes: neither the first GPU came free, nor was the last one taken.
-            state.touched |= !state.bids.is_empty();
+            state.touched |= state.hangs_on_bids();
             return state.touched;
         }
         *version = self.version;
@@ -254,7 +255,7 @@ impl Fleet {
         });
         // Without bids, what is published hangs on which floors and prices are offered at all.
         let moved = state.replace(std::mem::replace(former, offer), offer);
-        state.touched |= moved || !state.bids.is_empty();
+        state.touched |= moved || state.hangs_on_bids();
         state.touched
     }
 }

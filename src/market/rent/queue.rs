@@ -52,10 +52,7 @@ fn enter_queue(turn: &mut Turn<'_, '_>, pod: PodId) {
     } else {
         turn.world.shapes.enter(shape, (bid, sequence), pod);
     }
-    match bid {
-        None => turn.world.waiting_asks += 1,
-        Some(_) => turn.world.waiting_bids += 1,
-    }
+    turn.world.count_waiting(pod, 1);
     turn.world.pods[pod].rental_mut().queued = true;
     note_waiting(turn, pod, true);
 }
@@ -92,10 +89,7 @@ pub fn leave_queue(turn: &mut Turn<'_, '_>, pod: PodId) {
     } else {
         world.shapes.leave(shape, (bid, sequence));
     }
-    match bid {
-        None => world.waiting_asks -= 1,
-        Some(_) => world.waiting_bids -= 1,
-    }
+    world.count_waiting(pod, -1);
     turn.world.pods[pod].rental_mut().queued = false;
     note_waiting(turn, pod, false);
     if turn.rules().waiting_order == WaitingOrder::Block {

@@ -90,9 +90,18 @@ fn check_scope(world: &World, id: ScopeId) -> Result<(), Fault> {
     ensure(floors == state.floors, "floors are those of the hosts offered", whom)?;
     ensure(free_floors == state.free_floors, "floors with a GPU free are those", whom)?;
     ensure(prices == state.prices, "prices are those of the hosts offered", whom)?;
-    let mut bids = BTreeMap::new();
+    let (mut bids, mut waiting) = (BTreeMap::new(), (0, 0));
     for pod in world.pods.ids() {
         let row = &world.pods[pod];
+        if row.rental.is_some_and(|rental| rental.queued) {
+            let named = if let PodState::Resuming { host } = row.state {
+                world.fleet.hosts[host].scope == id
+            } else {
+                world.shapes.get(row.shape).scopes.contains(&id)
+            };
+            let count = if row.bid().is_none() { &mut waiting.0 } else { &mut waiting.1 };
+            *count += u32::from(named);
+        }
         if let (Some(host), Some(bid)) = (displaceable_on(row.state), row.bid())
             && 0 < row.gpus
             && world.fleet.hosts[host].scope == id
@@ -100,6 +109,8 @@ fn check_scope(world: &World, id: ScopeId) -> Result<(), Fault> {
             add(&mut bids, bid);
         }
     }
+    let counted = waiting == (state.waiting_asks, state.waiting_bids);
+    ensure(counted, "those who wait in a scope are counted", whom)?;
     ensure(bids == state.bids, "bids that hold GPUs are counted", whom)
 }
 

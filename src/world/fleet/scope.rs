@@ -32,10 +32,16 @@ pub struct ScopeState {
     pub prices: BTreeMap<Money, u32>,
     /// SPOT-17. Where it is no floor: what a spot pod pays at least.
     pub reserve: Option<Money>,
+    /// SPOT-12. Whether all that happens in it may move its price.
+    pub clears: bool,
     /// SPOT-10. What all of its spot pods pay; zero where each pays its bid.
     pub spot_price: Money,
     /// Bids of spot pods in I, R or V.
     pub bids: BTreeMap<Money, u32>,
+    /// Requests that wait and name it, or wait for a host of it: on demand.
+    pub waiting_asks: u32,
+    /// The same: spot.
+    pub waiting_bids: u32,
     /// The last published row.
     pub quote: Option<Quote>,
     /// Whether something happened since that may change it.
@@ -80,13 +86,21 @@ impl ScopeState {
     }
     /// A spot pod holds or is promised GPUs at `bid` from now on.
     pub fn add_bid(&mut self, bid: Money) {
-        add(&mut self.bids, bid);
-        self.touched = true;
+        let is_new = add(&mut self.bids, bid);
+        let is_lowest = is_new && self.bids.first_key_value().is_some_and(|(low, _)| *low == bid);
+        self.touched |= is_lowest || self.hangs_on_bids();
     }
     /// It no longer does.
     pub fn take_bid(&mut self, bid: Money) {
-        take(&mut self.bids, bid);
-        self.touched = true;
+        let is_gone = take(&mut self.bids, bid);
+        let was_lowest = is_gone && self.bids.first_key_value().is_none_or(|(low, _)| bid < *low);
+        self.touched |= was_lowest || self.hangs_on_bids();
+    }
+    /// Whether what is published hangs on more than the lowest bid and on which floors are on offer: where
+    /// a host with the least floor has a GPU free, that floor wins, whatever others bid (SPOT-11).
+    pub(super) fn hangs_on_bids(&self) -> bool {
+        let least = |counts: &BTreeMap<Money, u32>| counts.first_key_value().map(|(key, _)| *key);
+        self.clears || !self.bids.is_empty() && least(&self.free_floors) != least(&self.floors)
     }
 }
 
