@@ -45,8 +45,8 @@ use waiting::lanes::{Queue, Rank};
 /// Who is to be tried since a round last looked (POD-06).
 #[derive(Clone, Debug, Default)]
 pub struct Freed {
-    /// Scopes where something came free, or cheaper.
-    pub scopes: BTreeSet<ScopeId>,
+    /// Scopes where something came free, or cheaper, in order.
+    pub scopes: Vec<ScopeId>,
     /// Hosts where it did and Resuming pods wait.
     pub hosts: BTreeSet<HostId>,
     /// Pods whose account got money, or that lost a promise.
@@ -56,8 +56,21 @@ pub struct Freed {
 impl Freed {
     /// Notes that something came free on a host of `scope`: on `waited_for`, if anybody waits there.
     pub fn note(&mut self, scope: ScopeId, waited_for: Option<HostId>) {
-        self.scopes.insert(scope);
+        self.note_scope(scope);
         self.hosts.extend(waited_for);
+    }
+    /// Notes that something came free in `scope`.
+    pub fn note_scope(&mut self, scope: ScopeId) {
+        if let Err(place) = self.scopes.binary_search(&scope) {
+            self.scopes.insert(place, scope);
+        }
+    }
+    /// Keeps the room of `former`, which has been dealt with, if nothing was noted since.
+    pub fn reuse(&mut self, former: Self) {
+        if self.scopes.is_empty() {
+            self.scopes = former.scopes;
+            self.scopes.clear();
+        }
     }
     /// Whether nothing came free.
     pub fn is_empty(&self) -> bool {

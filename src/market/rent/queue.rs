@@ -117,7 +117,7 @@ fn unblock(turn: &mut Turn<'_, '_>, pod: PodId) {
         let fleet = &world.fleet;
         let hosts = scopes.iter().flat_map(|scope| &fleet.scopes[*scope].hosts).copied();
         freed.hosts.extend(hosts.filter(|host| !fleet.hosts[*host].resuming.is_empty()));
-        freed.scopes.extend(scopes);
+        scopes.iter().for_each(|scope| freed.note_scope(*scope));
         turn.agenda.raise(round);
     }
 }

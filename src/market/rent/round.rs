@@ -69,6 +69,11 @@ fn run_whole(turn: &mut Turn<'_, '_>, queue: Queue) {
     if !left.is_empty() || !turn.world.joined(queue).is_empty() {
         put_back(turn, queue, &freed, left);
     }
+    let world = &mut turn.world;
+    match queue {
+        Queue::OnDemand => world.freed_for_asks.reuse(freed),
+        Queue::Spot => world.freed_for_bids.reuse(freed),
+    }
 }
 
 /// What a placement set off comes first, be it that it stands in an earlier class or lets others be
@@ -81,7 +86,7 @@ fn put_back(turn: &mut Turn<'_, '_>, queue: Queue, freed: &Freed, left: Order) {
         Queue::OnDemand => (&mut turn.world.freed_for_asks, Round::Ask),
         Queue::Spot => (&mut turn.world.freed_for_bids, Round::Bid),
     };
-    again.scopes.extend(&freed.scopes);
+    freed.scopes.iter().for_each(|scope| again.note_scope(*scope));
     for Reverse((_, candidate)) in left {
         match candidate {
             Candidate::Resumer(host, _) if freed.hosts.contains(&host) => {

@@ -127,8 +127,8 @@ pub struct Lanes {
     by_key: BTreeMap<Key, LaneId>,
     /// Rows that hold no lane.
     vacant: Vec<LaneId>,
-    /// For each scope those in which anybody waits.
-    pub by_scope: BTreeMap<ScopeId, BTreeSet<LaneId>>,
+    /// For each scope those in which anybody waits, in order.
+    pub by_scope: BTreeMap<ScopeId, Vec<LaneId>>,
 }
 
 impl Lanes {
@@ -206,10 +206,10 @@ impl Lanes {
         }
         for scope in &row.scopes {
             let lanes = self.by_scope.entry(*scope).or_default();
-            if is_empty {
-                lanes.remove(&lane);
-            } else {
-                lanes.insert(lane);
+            match lanes.binary_search(&lane) {
+                Ok(place) if is_empty => drop(lanes.remove(place)),
+                Err(place) if !is_empty => lanes.insert(place, lane),
+                Ok(_) | Err(_) => {}
             }
         }
     }

@@ -96,7 +96,7 @@ pub(super) fn gather(turn: &Turn<'_, '_>, queue: Queue, freed: &Freed) -> Order 
         }
         _ => {
             // A lane may name several of them.
-            let mut scopes = freed.scopes.clone();
+            let mut scopes: BTreeSet<ScopeId> = freed.scopes.iter().copied().collect();
             if block {
                 scopes.extend(scopes_of_joined(turn, queue));
                 scopes.extend(freed.pods.iter().flat_map(|pod| scopes_of(turn, *pod)));
