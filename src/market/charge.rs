@@ -55,11 +55,8 @@ fn running_price(rules: &Rules, pod: &Pod, item: Item) -> (Price, u32) {
 
 /// SPOT-15. What `pod` pays per GPU-hour on `host` today. Where that moves, the account is reckoned with
 /// the bid, which is the most that it can come to.
-#[inline]
+#[cold] // where each pays its bid, that is its price
 pub fn agree_on_price(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) -> Money {
-    if turn.world.spot.is_none() {
-        return turn.world.pods[pod].price;
-    }
     let today = turn.world.price_of_bid(pod, turn.world.fleet.hosts[host].scope);
     let row = &mut turn.world.pods[pod];
     match today.zip(row.bid()).filter(|_| 0 < row.gpus) {
@@ -146,7 +143,7 @@ pub fn close_rental(turn: &mut Turn<'_, '_>, pod: PodId, reason: EndReason) -> (
 
 /// Closes a meter; gives all that it came to owe.
 pub fn close(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, reason: Option<EndReason>) -> Money {
-    if item == Item::Compute {
+    if turn.world.spot.is_some() && item == Item::Compute {
         turn.world.stop_following(pod);
     }
     let Some(meter) = turn.world.meters.get(pod, item) else { return Money::ZERO };

@@ -108,10 +108,12 @@ fn outside(turn: &Turn<'_, '_>, tiers: &[Tier], blocked: &[ScopeId]) -> Vec<Tier
 
 fn search(turn: &mut Turn<'_, '_>, asked: Asked, tiers: &[Tier]) -> Result<Found, Tried> {
     let mut outcome = Tried::NoRoom;
+    let posted = asked.bid.is_some() && turn.rules().spot_clearing.is_posted();
     for step in [Step::Free, Step::Grace, Step::Displacement] {
         for tier in tiers {
-            let Some(class) = tier.classes.first() else { continue };
-            if !may_use(turn, asked.bid, step, *class) {
+            if posted
+                && !tier.classes.first().is_some_and(|class| may_use(turn, asked.bid, step, *class))
+            {
                 continue;
             }
             let drawn = turn.policies.placement_stream.position();

@@ -32,8 +32,10 @@ pub fn begin(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, step: Step) {
     let rental = row.rental.as_mut().expect("a request is a rental");
     rental.placed_at = Some(now);
     rental.volume_owed_before = owed;
-    let (gpus, told) = (row.gpus, row.watch.told);
-    let price = charge::agree_on_price(turn, pod, host);
+    let (gpus, told, mut price) = (row.gpus, row.watch.told, row.price);
+    if turn.world.spot.is_some() {
+        price = charge::agree_on_price(turn, pod, host);
+    }
     if !first {
         turn.world.fleet.hosts[host].dormant.remove(&pod);
     }
