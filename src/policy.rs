@@ -26,16 +26,17 @@ pub mod registry;
 // What a policy is written with, and what a program registers it in.
 pub use crate::ids::HostId;
 pub use crate::rng::Stream;
+pub use crate::world::view::Evictable;
 pub use crate::world::view::{Candidates, Room};
+pub use clearing::{Bids, Clearing, Use};
+pub use eviction::Eviction;
+pub use list_price::{ListPrice, Priced};
 pub use placement::{Needs, Placement};
 pub use registry::Registry;
 
 use crate::ids::ScopeId;
 use crate::rng::Purpose;
 use crate::scenario::Scenario;
-use clearing::Clearing;
-use eviction::Eviction;
-use list_price::ListPrice;
 use registry::NotRegistered;
 use std::collections::BTreeMap;
 
@@ -64,13 +65,15 @@ impl Policies {
         (seed, replication): (u64, u64),
     ) -> Result<Self, NotRegistered> {
         let choice = scenario.policies;
-        let list_price = |(scope, choice): &(ScopeId, _)| (*scope, list_price::list_price(choice));
+        let list_price = |(scope, choice): &(ScopeId, _)| {
+            list_price::list_price(choice, registry).map(|policy| (*scope, policy))
+        };
         Ok(Self {
-            clearing: clearing::clearing(&scenario.rules),
-            eviction: eviction::eviction(choice.eviction),
+            clearing: clearing::clearing(&scenario.rules, registry)?,
+            eviction: eviction::eviction(choice.eviction, registry)?,
             placement: placement::placement(choice.placement, registry)?,
             placement_stream: Stream::open(seed, replication, Purpose::Placement, 0),
-            list_prices: scenario.list_prices.iter().map(list_price).collect(),
+            list_prices: scenario.list_prices.iter().map(list_price).collect::<Result<_, _>>()?,
         })
     }
 }

@@ -46,7 +46,12 @@ pub fn text(
         },
     });
     // Who wants to run it again needs the program that has them.
-    let own: Vec<&str> = scenario.policies.own().map(|own| own.name).collect();
+    let mut own: Vec<&str> = Vec::new();
+    for policy in scenario.own_policies() {
+        if !own.contains(&policy.name) {
+            own.push(policy.name);
+        }
+    }
     if !own.is_empty() {
         manifest["own_policies"] = json!(own);
     }

@@ -23,7 +23,9 @@ pub fn begin(turn: &mut Turn<'_, '_>) {
 
 fn expect_next(turn: &mut Turn<'_, '_>, scope: ScopeId, after: Option<SimTime>) {
     let policy = turn.policies.list_prices.get(&scope);
-    if let Some(at) = policy.and_then(|policy| policy.due(after)) {
+    let due = policy.and_then(|policy| policy.due(after));
+    // One that would be asked again in the same instant would be so for ever.
+    if let Some(at) = due.filter(|at| after.is_none_or(|after| after < *at)) {
         turn.schedule(at, Class::SetPrice, Event::ListPriceDue(scope));
     }
 }
@@ -42,7 +44,7 @@ pub fn due(turn: &mut Turn<'_, '_>, scope: ScopeId) {
     let utilization = used.utilization_since(pricing.seen);
     pricing.seen = used;
     let asked = Priced { now, stated: pricing.stated, price: in_force, utilization };
-    let moved = turn.policies.list_prices[&scope].price(&asked);
+    let moved = turn.policies.list_prices[&scope].price(&asked).max(Money::ZERO);
     if moved != in_force {
         price::set_scope(turn, scope, Some(moved), None);
     }

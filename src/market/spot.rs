@@ -10,7 +10,7 @@ use crate::journal::fact::EndReason;
 use crate::market::{displace, funds};
 use crate::policy::clearing::{Bids, Use};
 use crate::scenario::prices::PricePath;
-use crate::scenario::rules::{SpotClearing, SpotReserve, Walk};
+use crate::scenario::rules::{SpotReserve, Walk};
 use crate::turn::Turn;
 use crate::units::Money;
 use crate::world::pod::PodState;
@@ -42,7 +42,7 @@ pub fn open(turn: &mut Turn<'_, '_>) {
         };
         set_price(turn, scope, first);
     }
-    if rules.spot_clearing == SpotClearing::Posted {
+    if rules.spot_clearing.is_made_of_use() {
         turn.schedule(turn.now + rules.posted_interval, Class::SpotPrice, Event::PostPrices);
     }
     if rules.spot_clearing.is_uniform()
@@ -73,7 +73,8 @@ pub fn clear(turn: &mut Turn<'_, '_>, scope: ScopeId) {
     let price = match turn.world.marginal_bids(scope) {
         Some((lowest_winning, highest_losing)) => {
             let bids = Bids { reserve, lowest_winning, highest_losing };
-            turn.policies.clearing.of_bids(&bids).unwrap_or(reserve)
+            let price = turn.policies.clearing.of_bids(&bids).unwrap_or(reserve);
+            price.clamp(reserve.min(lowest_winning), lowest_winning)
         }
         None => reserve,
     };
@@ -128,9 +129,10 @@ pub fn post_prices(turn: &mut Turn<'_, '_>) {
         let Some(spot) = &mut turn.world.spot else { return };
         let last = std::mem::replace(&mut spot.last_use[scope.index()], time);
         let utilization = time.utilization_since(last);
-        let seen = Use { price, utilization, floor: floor(turn, scope), cap };
+        let floor = floor(turn, scope);
+        let seen = Use { price, utilization, floor, cap };
         if let Some(next) = turn.policies.clearing.of_use(&seen) {
-            post_price(turn, scope, next);
+            post_price(turn, scope, next.clamp(floor, cap.max(floor)));
         }
     }
     let next = turn.now + turn.rules().posted_interval;

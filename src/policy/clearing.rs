@@ -9,6 +9,7 @@ pub mod trace;
 pub mod uniform_highest_losing;
 pub mod uniform_lowest_winning;
 
+use super::registry::{NotRegistered, Registry};
 use crate::scenario::prices::UtilizationRule;
 use crate::scenario::rules::{Rules, SpotClearing};
 use crate::units::Money;
@@ -38,20 +39,32 @@ pub struct Use {
 }
 
 /// How the price of a scope's spot pods is found.
+///
+/// A price is either made of bids, and then made anew whenever they change (SPOT-12): it may be what any
+/// winner pays, so who bids highest wins, and spot may displace spot. Or it is posted at each
+/// `posted_interval` (SPOT-13), and then bids must reach it, and who bids less gives way (SPOT-14).
 pub trait Clearing {
-    /// The price that bids make; none where bids make none.
+    /// Whether a price is posted that bids must reach; if not, bids make it. It is the same for ever.
+    fn is_posted(&self) -> bool {
+        false
+    }
+    /// The price that bids make; none where bids make none. What is above the lowest winning bid is cut to
+    /// that, what is below the reserve is raised to it as far as that bid allows.
     fn of_bids(&self, _: &Bids) -> Option<Money> {
         None
     }
-    /// The price that is posted next; none where none is posted.
+    /// The price that is posted next; none: as it was. It is kept between the floor and the cap.
     fn of_use(&self, _: &Use) -> Option<Money> {
         None
     }
 }
 
-/// The member that the rules name.
-pub fn clearing(rules: &Rules) -> Box<dyn Clearing> {
-    match rules.spot_clearing {
+/// The member that the rules name; one of the program's own is made by its `registry`.
+///
+/// # Errors
+/// A policy of the program's own that is not in the registry.
+pub fn clearing(rules: &Rules, registry: &Registry) -> Result<Box<dyn Clearing>, NotRegistered> {
+    Ok(match rules.spot_clearing {
         SpotClearing::PayAsBid => Box::new(pay_as_bid::PayAsBid),
         SpotClearing::UniformHighestLosing => {
             Box::new(uniform_highest_losing::UniformHighestLosing)
@@ -65,5 +78,6 @@ pub fn clearing(rules: &Rules) -> Box<dyn Clearing> {
             Box::new(posted::Posted(UtilizationRule { interval, target, gain }))
         }
         SpotClearing::Trace => Box::new(trace::Trace),
-    }
+        SpotClearing::Own(own) => registry.clearing.make(own)?,
+    })
 }

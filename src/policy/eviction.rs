@@ -10,6 +10,7 @@ pub mod least_work_lost;
 pub mod lowest_bid;
 pub mod youngest;
 
+use super::registry::{NotRegistered, Registry};
 use crate::scenario::model::EvictionChoice;
 use crate::world::view::Evictable;
 
@@ -23,12 +24,19 @@ pub trait Eviction {
     }
 }
 
-/// The member of that name.
-pub fn eviction(choice: EvictionChoice) -> Box<dyn Eviction> {
-    match choice {
+/// The member of that name; one of the program's own is made by its `registry`.
+///
+/// # Errors
+/// A policy of the program's own that is not in the registry.
+pub fn eviction(
+    choice: EvictionChoice,
+    registry: &Registry,
+) -> Result<Box<dyn Eviction>, NotRegistered> {
+    Ok(match choice {
         EvictionChoice::LowestBid => Box::new(lowest_bid::LowestBid),
         EvictionChoice::Youngest => Box::new(youngest::Youngest),
         EvictionChoice::LeastWorkLost => Box::new(least_work_lost::LeastWorkLost),
         EvictionChoice::FewestPods => Box::new(fewest_pods::FewestPods),
-    }
+        EvictionChoice::Own(own) => registry.eviction.make(own)?,
+    })
 }

@@ -9,6 +9,7 @@ pub mod replayed;
 pub mod time_of_day;
 pub mod utilization;
 
+use super::registry::{NotRegistered, Registry};
 use crate::scenario::prices::ListPriceChoice;
 use crate::units::{Money, SimTime};
 
@@ -28,18 +29,30 @@ pub struct Priced {
 
 /// What moves a list price.
 pub trait ListPrice {
-    /// When the price may move: first of all, or next after an instant; none: never again.
+    /// When the price may move: first of all, or next after an instant; none, or an instant that is not
+    /// after it: never again.
     fn due(&self, after: Option<SimTime>) -> Option<SimTime>;
-    /// The price from now on; asked when it was due.
+    /// The price from now on, not below zero; asked when it was due.
     fn price(&self, scope: &Priced) -> Money;
+    /// Whether it asks how much is in use ([`Priced::utilization`]): sums that are kept for those alone.
+    fn asks_for_usage(&self) -> bool {
+        false
+    }
 }
 
-/// The member of that choice.
-pub fn list_price(choice: &ListPriceChoice) -> Box<dyn ListPrice> {
-    match choice {
+/// The member of that choice; one of the program's own is made by its `registry`, anew for each scope.
+///
+/// # Errors
+/// A policy of the program's own that is not in the registry.
+pub fn list_price(
+    choice: &ListPriceChoice,
+    registry: &Registry,
+) -> Result<Box<dyn ListPrice>, NotRegistered> {
+    Ok(match choice {
         ListPriceChoice::Fixed => Box::new(fixed::Fixed),
         ListPriceChoice::TimeOfDay(factors) => Box::new(time_of_day::TimeOfDay(factors.clone())),
         ListPriceChoice::Utilization(terms) => Box::new(utilization::Utilization(*terms)),
         ListPriceChoice::Replayed(path) => Box::new(replayed::Replayed(path.clone())),
-    }
+        ListPriceChoice::Own(own) => registry.list_price.make(*own)?,
+    })
 }

@@ -1,6 +1,7 @@
 //! Policies of a program's own: what a program that uses this crate adds without touching it.
 //!
-//! A program registers each of its policies under a name and gets a choice like any other, which it may
+//! Placement, eviction, clearing and list prices can be added to ([`Registry`] has a method for each). A
+//! program registers each of its policies under a name and gets a choice like any other, which it may
 //! put into a scenario itself ([`Scenario::policies`]); a scenario that is read through the registry
 //! may choose it by that name, too. Runs that the registry is handed to know what is meant. A policy is
 //! made anew for every run, so that nothing passes from one run to the next.
@@ -22,9 +23,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::placement::Placement;
-use crate::scenario::model::PlacementChoice;
+use super::{Clearing, Eviction, ListPrice, Needs, Placement};
+use crate::scenario::model::{EvictionChoice, PlacementChoice};
 use crate::scenario::own::{OwnPolicies, OwnPolicy, is_built_in};
+use crate::scenario::prices::ListPriceChoice;
+use crate::scenario::rules::SpotClearing;
 use crate::scenario::{Override, Problems, Scenario, from_text_with, load_with};
 use std::fmt;
 use std::path::Path;
@@ -53,6 +56,9 @@ pub struct NotRegistered(
 #[derive(Clone, Debug, Default)]
 pub struct Registry {
     pub(super) placement: Seam<dyn Placement>,
+    pub(super) eviction: Seam<dyn Eviction>,
+    pub(super) clearing: Seam<dyn Clearing>,
+    pub(super) list_price: Seam<dyn ListPrice>,
 }
 
 impl Registry {
@@ -73,6 +79,46 @@ impl Registry {
         let (needs, built_in) = (make().needs(), is_built_in::<PlacementChoice>(name));
         self.placement.add(OwnPolicy { name, needs }, built_in, make).map(PlacementChoice::Own)
     }
+    /// Registers an eviction policy. `make` is called once at every run's beginning.
+    ///
+    /// # Errors
+    /// As [`add_placement`](Self::add_placement).
+    pub fn add_eviction(
+        &mut self,
+        name: &'static str,
+        make: impl Fn() -> Box<dyn Eviction> + Send + Sync + 'static,
+    ) -> Result<EvictionChoice, BadName> {
+        let (needs, built_in) = (Needs::default(), is_built_in::<EvictionChoice>(name));
+        self.eviction.add(OwnPolicy { name, needs }, built_in, make).map(EvictionChoice::Own)
+    }
+    /// Registers a way to find the price of spot pods. `make` is called once at every run's beginning, and
+    /// once now to hear whether the price [is posted](Clearing::is_posted) or made of bids.
+    ///
+    /// # Errors
+    /// As [`add_placement`](Self::add_placement).
+    pub fn add_clearing(
+        &mut self,
+        name: &'static str,
+        make: impl Fn() -> Box<dyn Clearing> + Send + Sync + 'static,
+    ) -> Result<SpotClearing, BadName> {
+        let needs = Needs { usage: make().is_posted(), ..Needs::default() };
+        let built_in = is_built_in::<SpotClearing>(name);
+        self.clearing.add(OwnPolicy { name, needs }, built_in, make).map(SpotClearing::Own)
+    }
+    /// Registers what moves list prices. `make` is called once for every scope that it prices at every
+    /// run's beginning, and once now to hear whether it [asks for use](ListPrice::asks_for_usage).
+    ///
+    /// # Errors
+    /// As [`add_placement`](Self::add_placement).
+    pub fn add_list_price(
+        &mut self,
+        name: &'static str,
+        make: impl Fn() -> Box<dyn ListPrice> + Send + Sync + 'static,
+    ) -> Result<ListPriceChoice, BadName> {
+        let needs = Needs { usage: make().asks_for_usage(), ..Needs::default() };
+        let built_in = ListPriceChoice::ALL.contains(&name);
+        self.list_price.add(OwnPolicy { name, needs }, built_in, make).map(ListPriceChoice::Own)
+    }
     /// As [`crate::scenario::load`]; the scenario may choose registered policies.
     ///
     /// # Errors
@@ -89,7 +135,12 @@ impl Registry {
     }
     /// What a scenario may choose from it.
     pub fn names(&self) -> OwnPolicies {
-        OwnPolicies { placement: self.placement.names() }
+        OwnPolicies {
+            placement: self.placement.names(),
+            eviction: self.eviction.names(),
+            clearing: self.clearing.names(),
+            list_price: self.list_price.names(),
+        }
     }
 }
 

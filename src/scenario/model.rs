@@ -9,8 +9,9 @@ mod policies;
 pub use policies::{EvictionChoice, PlacementChoice, Policies};
 
 use super::demand::{Demand, OnDone, Segment, WhenFull};
+use super::own::OwnPolicy;
 use super::prices::{ListPriceChoice, PricePath};
-use super::rules::{Rules, SpotClearing};
+use super::rules::Rules;
 use crate::ids::{
     AccountId, DataCenterId, GpuTypeId, HostId, PodNameId, PoolId, ScopeId, SegmentId,
 };
@@ -295,9 +296,14 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// The policies of the program's own among its choices.
+    pub fn own_policies(&self) -> impl Iterator<Item = OwnPolicy> {
+        let list_prices = self.list_prices.iter().filter_map(|(_, choice)| choice.own());
+        self.policies.own().chain(self.rules.spot_clearing.own()).chain(list_prices)
+    }
     /// Whether any policy asks how much of a scope is in use.
     pub fn asks_for_usage(&self) -> bool {
-        let posted = self.rules.spot_clearing == SpotClearing::Posted;
-        posted || self.list_prices.iter().any(|(_, choice)| choice.asks_for_usage())
+        self.rules.spot_clearing.is_made_of_use()
+            || self.list_prices.iter().any(|(_, choice)| choice.asks_for_usage())
     }
 }

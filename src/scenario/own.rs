@@ -14,6 +14,8 @@ pub struct Needs {
     pub sizes: bool,
     /// What has been asked for so far, vCPUs and memory included.
     pub typical: bool,
+    /// How much of each scope is in use: for prices that are made of it.
+    pub usage: bool,
 }
 
 /// A policy of a program's own.
@@ -30,6 +32,12 @@ pub struct OwnPolicy {
 pub struct OwnPolicies {
     /// Where requests go.
     pub placement: Vec<OwnPolicy>,
+    /// Who gives way to them.
+    pub eviction: Vec<OwnPolicy>,
+    /// What spot pods pay.
+    pub clearing: Vec<OwnPolicy>,
+    /// What moves list prices.
+    pub list_price: Vec<OwnPolicy>,
 }
 
 /// Whether `name` chooses a built-in member of `Choice`.
@@ -44,16 +52,24 @@ pub(crate) fn read<Choice: Scalar>(
     choose: impl Fn(OwnPolicy) -> Choice,
 ) -> Result<Choice, Fault> {
     let name = text.trim_matches('"');
-    if let Some(policy) = own.iter().find(|policy| policy.name == name) {
-        return Ok(choose(*policy));
+    if let Some(policy) = find(name, own) {
+        return Ok(choose(policy));
     }
-    Choice::read(text).map_err(|mut fault| {
-        let names = || own.iter().map(|policy| policy.name);
-        for name in names() {
-            fault.expected.push_str(", ");
-            fault.expected.push_str(name);
-        }
-        let near = nearest(name, names().chain(fault.nearest.as_deref())).map(str::to_owned);
-        Fault { nearest: near, ..fault }
-    })
+    Choice::read(text).map_err(|fault| with_names(fault, name, own))
+}
+
+/// The one of this name.
+pub(crate) fn find(name: &str, own: &[OwnPolicy]) -> Option<OwnPolicy> {
+    own.iter().find(|policy| policy.name == name).copied()
+}
+
+/// `fault`, which found `name`, with the names of `own` among what may stand there.
+pub(crate) fn with_names(mut fault: Fault, name: &str, own: &[OwnPolicy]) -> Fault {
+    let names = || own.iter().map(|policy| policy.name);
+    for name in names() {
+        fault.expected.push_str(", ");
+        fault.expected.push_str(name);
+    }
+    let near = nearest(name, names().chain(fault.nearest.as_deref())).map(str::to_owned);
+    Fault { nearest: near, ..fault }
 }

@@ -1,5 +1,6 @@
 //! How prices move by themselves: replayed paths, and the policies of list prices that a scenario chose.
 
+use super::own::OwnPolicy;
 use crate::units::{Money, Share, SimTime, Span};
 
 /// A price per GPU-hour that moves in steps.
@@ -83,10 +84,12 @@ pub enum ListPriceChoice {
     Utilization(UtilizationTerms),
     /// What was recorded.
     Replayed(PricePath),
+    /// A policy of the program's own.
+    Own(OwnPolicy),
 }
 
 impl ListPriceChoice {
-    /// The name of each member.
+    /// The name of each built-in member.
     pub const ALL: [&'static str; 4] = ["fixed", "time_of_day", "utilization", "replayed"];
     /// The name of this one.
     pub const fn name(&self) -> &'static str {
@@ -95,11 +98,20 @@ impl ListPriceChoice {
             Self::TimeOfDay(_) => Self::ALL[1],
             Self::Utilization(_) => Self::ALL[2],
             Self::Replayed(_) => Self::ALL[3],
+            Self::Own(own) => own.name,
         }
     }
     /// Whether it asks how much is in use: sums that are kept for those alone.
     pub const fn asks_for_usage(&self) -> bool {
-        matches!(self, Self::Utilization(_))
+        match self {
+            Self::Utilization(_) => true,
+            Self::Own(own) => own.needs.usage,
+            Self::Fixed | Self::TimeOfDay(_) | Self::Replayed(_) => false,
+        }
+    }
+    /// The policy of the program's own that it is, if it is one.
+    pub const fn own(&self) -> Option<OwnPolicy> {
+        if let Self::Own(policy) = self { Some(*policy) } else { None }
     }
 }
 

@@ -258,11 +258,14 @@ impl<'a> Candidates<'a> {
         let key = |host: &HostId| (key(&self.room(*host), self.fleet.hosts[*host].sizes), *host);
         self.listed_hosts().iter().copied().min_by_key(key)
     }
-    /// One of the candidates as it is.
+    /// One of the candidates as it is: where free hosts are chosen from, without what is in grace there.
     pub fn room(&self, host: HostId) -> Room {
         let row = &self.fleet.hosts[host];
         let total = Bundle { disk: 0, ..row.total };
-        let free = row.free + row.open();
+        let free = match self.source {
+            Source::Free(_) => row.free,
+            Source::Listed(_) => row.free + row.open(),
+        };
         if self.fleet.by_share {
             return self.room_by_share(total, free.gpus);
         }

@@ -143,6 +143,7 @@ impl Market {
                 EvictionChoice::Youngest => 0,
                 EvictionChoice::LeastWorkLost => i64::try_from(unsaved).unwrap(),
                 EvictionChoice::FewestPods => -i64::from(gpus),
+                EvictionChoice::Own(_) => unreachable!("only built-in ones are asked"),
             };
             (key, Reverse(*pod))
         });

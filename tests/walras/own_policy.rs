@@ -1,5 +1,7 @@
 //! Policies of a program's own: registered, chosen by name, run, and refused where nobody knows them.
 
+mod seams;
+
 use walras::engine::{self, RunFailure, RunId};
 use walras::experiment::{self, Options, manifest::Timing};
 use walras::journal::Journal;
@@ -102,7 +104,8 @@ fn a_name_means_the_choice_that_registering_gave() {
 fn built_in_policies_need_what_is_kept_for_them() {
     for choice in PlacementChoice::ALL {
         let needs = placement(choice, &Registry::new()).unwrap().needs();
-        let kept = Needs { sizes: choice.asks_for_sizes(), typical: choice.asks_for_typical() };
+        let (sizes, typical) = (choice.asks_for_sizes(), choice.asks_for_typical());
+        let kept = Needs { sizes, typical, ..Needs::default() };
         assert_eq!(needs, kept, "{choice:?}");
     }
 }

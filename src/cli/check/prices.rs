@@ -34,6 +34,8 @@ fn row(scenario: &Scenario, (id, choice): &(ScopeId, ListPriceChoice)) -> Option
             let moves = prices.len().saturating_sub(1);
             (format!("{} in all", count(moves.try_into().unwrap_or(u64::MAX))), prices)
         }
+        // What it will answer is its program's.
+        ListPriceChoice::Own(_) => (String::new(), Vec::new()),
     };
     let shown = |price: Option<&Money>| price.map(Money::to_string).unwrap_or_default();
     Some([

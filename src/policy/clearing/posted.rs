@@ -11,6 +11,9 @@ use crate::units::Money;
 pub struct Posted(pub UtilizationRule);
 
 impl Clearing for Posted {
+    fn is_posted(&self) -> bool {
+        true
+    }
     fn of_use(&self, seen: &Use) -> Option<Money> {
         Some(self.0.next(seen.price, seen.utilization, (seen.floor, seen.cap)))
     }

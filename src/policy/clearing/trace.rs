@@ -5,4 +5,8 @@ use super::Clearing;
 /// The member.
 pub struct Trace;
 
-impl Clearing for Trace {}
+impl Clearing for Trace {
+    fn is_posted(&self) -> bool {
+        true
+    }
+}

@@ -28,4 +28,7 @@ impl ListPrice for Utilization {
         let bounds = (floor.of(scope.stated), cap.of(scope.stated));
         rule.next(scope.price, scope.utilization, bounds)
     }
+    fn asks_for_usage(&self) -> bool {
+        true
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::scenario::check::names::is_blank;
 use crate::scenario::load::Gathered;
-use crate::scenario::model::{PlacementChoice, Policies};
+use crate::scenario::model::{EvictionChoice, PlacementChoice, Policies};
 use crate::scenario::own::{self, OwnPolicy};
 use crate::scenario::problem::Fault;
 use crate::scenario::schema::PoliciesText;
@@ -100,7 +100,7 @@ fn start(reader: &mut Reader, place: &Place) -> i64 {
 }
 
 /// The choice in the field `name` of `place`, built in or one of `own`, if it is stated and readable.
-fn policy<Choice: Scalar>(
+pub(super) fn policy<Choice: Scalar>(
     reader: &mut Reader,
     place: &Place,
     (name, field): Named,
@@ -127,7 +127,9 @@ fn policies(reader: &mut Reader, gathered: &Gathered) -> Policies {
         let named = ("placement", text.placement);
         let choice = policy(reader, &place, named, &own.placement, PlacementChoice::Own);
         policies.placement = choice.unwrap_or_default();
-        policies.eviction = reader.or(&place, ("eviction", text.eviction), policies.eviction);
+        let named = ("eviction", text.eviction);
+        let choice = policy(reader, &place, named, &own.eviction, EvictionChoice::Own);
+        policies.eviction = choice.unwrap_or_default();
     }
     policies
 }

@@ -6,6 +6,7 @@ use super::prices::{path, scopes};
 use super::types::Types;
 use crate::ids::ScopeId;
 use crate::scenario::load::{Files, Gathered};
+use crate::scenario::own::{self, OwnPolicy};
 use crate::scenario::prices::{DayFactors, ListPriceChoice, UtilizationRule, UtilizationTerms};
 use crate::scenario::problem::Fault;
 use crate::scenario::schema::PoliciesText;
@@ -40,9 +41,10 @@ pub(crate) fn read(
         return Vec::new();
     }
     let Some(text) = reader.shape::<PoliciesText>(&place) else { return Vec::new() };
+    let own = &gathered.own.list_price;
     let mut chosen: BTreeMap<ScopeId, ListPriceChoice> = BTreeMap::new();
     if text.list_price.is_stated()
-        && let Some(choice) = choice(reader, &place.field("list_price"), &mut around)
+        && let Some(choice) = choice(reader, &place.field("list_price"), (&mut around, own))
     {
         let all = around.fleet.drafts.iter().map(|host| scope_of(host.gpu_type, host.cloud));
         chosen.extend(all.map(|scope| (scope, choice.clone())));
@@ -56,7 +58,8 @@ pub(crate) fn read(
             reader.missing(&place, "list_price");
             continue;
         }
-        let choice = choice(reader, &place.field("list_price"), &mut around).unwrap_or_default();
+        let choice = choice(reader, &place.field("list_price"), (&mut around, own));
+        let choice = choice.unwrap_or_default();
         for scope in scopes {
             if named.insert(scope, ()).is_some() {
                 let expected = "each GPU type once in each cloud";
@@ -72,8 +75,20 @@ pub(crate) fn read(
 fn choice(
     reader: &mut Reader,
     place: &Place,
-    around: &mut Surroundings<'_>,
+    (around, own): (&mut Surroundings<'_>, &[OwnPolicy]),
 ) -> Option<ListPriceChoice> {
+    let name = reader.sources.text(place).trim_matches('"').to_owned();
+    if let Some(policy) = own::find(&name, own) {
+        return Some(ListPriceChoice::Own(policy));
+    }
+    let is_bare = name.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+    if is_bare && !own.is_empty() && !ListPriceChoice::ALL.contains(&name.as_str()) {
+        let expected = format!("one of {}", ListPriceChoice::ALL.join(", "));
+        let fault = Fault::new(format!("unknown choice `{name}`"), expected);
+        let fault = fault.near(&name, ListPriceChoice::ALL);
+        reader.report(place, own::with_names(fault, &name, own));
+        return None;
+    }
     match reader.shape::<ListPriceText>(place)? {
         ListPriceText::Fixed => Some(ListPriceChoice::Fixed),
         ListPriceText::TimeOfDay(text) => {

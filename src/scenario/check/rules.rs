@@ -1,9 +1,11 @@
 //! The market's rules: the profile's, overridden field by field (GEN-05, GEN-06, BILL-17).
 
+use super::header::policy;
 use super::names::is_blank;
 use crate::scenario::load::{Files, Gathered};
+use crate::scenario::own::OwnPolicy;
 use crate::scenario::problem::Fault;
-use crate::scenario::rules::{Rules, SpotReserve, Walk};
+use crate::scenario::rules::{Rules, SpotClearing, SpotReserve, Walk};
 use crate::scenario::schema::{ProfileText, RulesText, SpotReserveText, WalkText};
 use crate::scenario::text::scalar::{Amount, Maybe, NotNegative, Part};
 use crate::scenario::text::{Field, Place, Reader};
@@ -16,13 +18,14 @@ pub(crate) const PROFILES: [(&str, &str); 1] =
 /// The name of the profile, and its rules with the scenario's own over them.
 pub(crate) fn read(reader: &mut Reader, gathered: &Gathered, files: &mut Files) -> (String, Rules) {
     let mut rules = Rules::default();
+    let own = &gathered.own.clearing;
     let mut name = PROFILES[0].0.to_owned();
     if gathered.text.profile.is_stated()
         && let Some(place) = profile_place(reader, &gathered.place.field("profile"), files)
     {
-        name = profile(reader, &place, &mut rules).unwrap_or(name);
+        name = profile(reader, &place, (&mut rules, own)).unwrap_or(name);
     }
-    override_rules(reader, &gathered.place, gathered.text.rules, &mut rules);
+    override_rules(reader, &gathered.place, gathered.text.rules, (&mut rules, own));
     (name, rules)
 }
 
@@ -46,7 +49,11 @@ fn profile_place(reader: &mut Reader, named: &Place, files: &mut Files) -> Optio
 }
 
 /// Reads a profile file into `rules` and tells its name.
-pub(crate) fn profile(reader: &mut Reader, place: &Place, rules: &mut Rules) -> Option<String> {
+fn profile(
+    reader: &mut Reader,
+    place: &Place,
+    (rules, own): (&mut Rules, &[OwnPolicy]),
+) -> Option<String> {
     let text: ProfileText = reader.shape(place)?;
     let name: Option<String> = reader.required(place, ("name", text.name));
     if let Some(name) = &name {
@@ -59,7 +66,7 @@ pub(crate) fn profile(reader: &mut Reader, place: &Place, rules: &mut Rules) -> 
         let fault = Fault::new("profile without a source", "where its rules come from");
         reader.report(&place.field("source"), fault);
     }
-    override_rules(reader, place, text.rules, rules);
+    override_rules(reader, place, text.rules, (rules, own));
     name
 }
 
@@ -74,13 +81,23 @@ fn check_date(reader: &mut Reader, place: &Place, field: Field) {
     }
 }
 
-/// Sets the rules that the field `rules` of `place` states, and checks the whole.
-fn override_rules(reader: &mut Reader, place: &Place, field: Field, rules: &mut Rules) {
+/// Sets the rules that the field `rules` of `place` states, and checks the whole. `own`: ways to find the
+/// price of spot pods beside the built-in ones.
+fn override_rules(
+    reader: &mut Reader,
+    place: &Place,
+    field: Field,
+    (rules, own): (&mut Rules, &[OwnPolicy]),
+) {
     let place = place.field("rules");
     if field.is_stated()
         && let Some(text) = reader.shape::<RulesText>(&place)
     {
         set_choices(reader, &place, &text, rules);
+        let clearing = ("spot_clearing", text.spot_clearing);
+        if let Some(choice) = policy(reader, &place, clearing, own, SpotClearing::Own) {
+            rules.spot_clearing = choice;
+        }
         set_spans(reader, &place, &text, rules);
         set_numbers(reader, &place, &text, rules);
         set_amounts(reader, &place, &text, rules);
@@ -112,8 +129,7 @@ fn set_choices(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut
     set!(reader, place, text, rules:
         minute_rounding, community_pricing, price_change_applies, vcpu_memory, waiting_order, bid_per,
         spot, bid_change, displaced, billing_starts, grace_paid_by, interrupted_unit, rent_reserve_scope,
-        rent_reserve_storage, low_funds_action, drained_storage, outage_partial_unit, work_speed, spot_clearing,
-        reserve_shown,
+        rent_reserve_storage, low_funds_action, drained_storage, outage_partial_unit, work_speed, reserve_shown,
     );
 }
 

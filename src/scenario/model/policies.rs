@@ -80,12 +80,19 @@ pub enum EvictionChoice {
     LeastWorkLost,
     /// The most GPUs.
     FewestPods,
+    /// A policy of the program's own.
+    #[serde(skip)]
+    Own(OwnPolicy),
 }
 
 impl EvictionChoice {
-    /// Every member.
+    /// Every built-in member.
     pub const ALL: [Self; 4] =
         [Self::LowestBid, Self::Youngest, Self::LeastWorkLost, Self::FewestPods];
+    /// The policy of the program's own that it is, if it is one.
+    pub const fn own(self) -> Option<OwnPolicy> {
+        if let Self::Own(policy) = self { Some(policy) } else { None }
+    }
 }
 
 /// The policies that a scenario chooses, a field per seam.
@@ -100,6 +107,6 @@ pub struct Policies {
 impl Policies {
     /// Those of the program's own.
     pub fn own(&self) -> impl Iterator<Item = OwnPolicy> {
-        [self.placement.own()].into_iter().flatten()
+        [self.placement.own(), self.eviction.own()].into_iter().flatten()
     }
 }

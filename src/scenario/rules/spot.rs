@@ -1,6 +1,7 @@
 //! The choices of the spot market: how prices are found, and what a price is reckoned against (SPOT-10
 //! to SPOT-15, SPOT-17).
 
+use crate::scenario::own::{Needs, OwnPolicy};
 use crate::units::{Money, Span};
 
 /// SPOT-10. How the price of spot pods is found.
@@ -17,10 +18,13 @@ pub enum SpotClearing {
     Posted,
     /// All of a scope pay a price that was recorded (SPOT-13).
     Trace,
+    /// A policy of the program's own: a price made of bids, or, if it needs the use, of that.
+    #[serde(skip)]
+    Own(OwnPolicy),
 }
 
 impl SpotClearing {
-    /// Every member.
+    /// Every built-in member.
     pub const ALL: [Self; 5] = [
         Self::PayAsBid,
         Self::UniformHighestLosing,
@@ -30,11 +34,24 @@ impl SpotClearing {
     ];
     /// SPOT-12. Whether bids make one price for a scope.
     pub const fn is_uniform(self) -> bool {
-        matches!(self, Self::UniformHighestLosing | Self::UniformLowestWinning)
+        matches!(
+            self,
+            Self::UniformHighestLosing
+                | Self::UniformLowestWinning
+                | Self::Own(OwnPolicy { needs: Needs { usage: false, .. }, .. })
+        )
+    }
+    /// SPOT-13. Whether a price is posted at each `posted_interval`, made of how much is in use.
+    pub const fn is_made_of_use(self) -> bool {
+        matches!(self, Self::Posted | Self::Own(OwnPolicy { needs: Needs { usage: true, .. }, .. }))
     }
     /// SPOT-14. Whether a price stands that bids must reach, and spot never displaces spot.
     pub const fn is_posted(self) -> bool {
-        matches!(self, Self::Posted | Self::Trace)
+        self.is_made_of_use() || matches!(self, Self::Trace)
+    }
+    /// The policy of the program's own that it is, if it is one.
+    pub const fn own(self) -> Option<OwnPolicy> {
+        if let Self::Own(policy) = self { Some(policy) } else { None }
     }
 }
 

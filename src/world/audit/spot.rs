@@ -77,7 +77,10 @@ fn check_price(world: &World, spot: &Spot, scope: ScopeId) -> Result<(), Fault> 
             lowest.map_or(reserve, |w| losing(world, spot, scope, w).max(reserve).min(w))
         }
         SpotClearing::UniformLowestWinning => lowest.unwrap_or(reserve),
-        SpotClearing::PayAsBid | SpotClearing::Posted | SpotClearing::Trace => state.spot_price,
+        SpotClearing::PayAsBid
+        | SpotClearing::Posted
+        | SpotClearing::Trace
+        | SpotClearing::Own(_) => state.spot_price,
     };
     ensure(state.spot_price == price, "the price is what the bids make of it", whom)
 }

@@ -17,6 +17,7 @@ impl Biller<'_> {
                 EvictionChoice::Youngest => 0,
                 EvictionChoice::LeastWorkLost => i128::from(self.unsaved(victim)),
                 EvictionChoice::FewestPods => -i128::from(victim.gpus),
+                EvictionChoice::Own(_) => unreachable!("the oracle has none of its own"),
             };
             (first, Reverse(placed), Reverse(victim.id))
         });

@@ -1,6 +1,6 @@
 //! Each policy's choice is that of a scan of all hosts by its formula, in random markets (POD-05).
 
-use crate::storm::{Storm, Weather, config, storms};
+use crate::storm::{Act, Ask, Storm, Weather, config, storms};
 use proptest::prelude::*;
 use std::cmp::Reverse;
 use walras::engine::{Engine, RunId};
@@ -9,8 +9,10 @@ use walras::journal::Journal;
 use walras::policy::Registry;
 use walras::policy::placement::placement;
 use walras::rng::{Purpose, Stream};
-use walras::scenario::model::PlacementChoice;
-use walras::units::{Bundle, Money};
+use walras::scenario::demand::Clouds;
+use walras::scenario::model::{Cloud, EvictionChoice, PlacementChoice};
+use walras::scenario::rules::{Rules, VcpuMemory};
+use walras::units::{Bundle, Money, Span};
 use walras::world::World;
 use walras::world::view::Candidates;
 
@@ -188,4 +190,35 @@ proptest! {
         }
         check(&storm)?;
     }
+}
+
+/// POD-05. What is in grace and promised to nobody is not free: beside a victim that holds 2 of 4 GPUs a
+/// host has 2 to offer, and 1 GPU goes there by the dot product, not to the host that has 3.
+#[test]
+fn what_is_in_grace_is_not_free() {
+    let ask = Ask {
+        gpus: 2,
+        bid: Some(55),
+        patience: 0,
+        work: None,
+        stops: false,
+        clouds: Clouds::All,
+        types: 0,
+        sizes: (0, 0, 0),
+        exits: false,
+        vcpus: 0,
+    };
+    let storm = Storm {
+        rules: Rules {
+            vcpu_memory: VcpuMemory::Requested,
+            longest_run: Some(Span::SECOND),
+            ..Rules::default()
+        },
+        placement: PlacementChoice::WorstFit,
+        eviction: EvictionChoice::LowestBid,
+        machines: [3, 4].map(|gpus| (gpus, 0, Cloud::Secure, None)).into(),
+        balances: vec![100_000; 3],
+        acts: vec![(0, Act::Create(0, ask))],
+    };
+    check(&storm).unwrap();
 }
