@@ -22,12 +22,14 @@ fn scenario(name: &str, overrides: &[(&str, &str)]) -> Scenario {
     load(&folder().join(name), &overrides).unwrap_or_else(|problems| panic!("\n{problems}"))
 }
 
+/// The recorded price of the first scope that has one: a list price, or else a spot price.
 fn path(scenario: &Scenario) -> &PricePath {
     let replayed = scenario.list_prices.iter().find_map(|(_, choice)| match choice {
         ListPriceChoice::Replayed(path) => Some(path),
         _ => None,
     });
-    replayed.expect("a price is replayed")
+    let spot = scenario.spot_prices.first().map(|(_, path)| path);
+    replayed.or(spot).expect("a price is replayed")
 }
 
 /// Figures counted apart from this code, by a script over the same files.
@@ -63,15 +65,15 @@ fn the_path_of_recorded_prices_is_set_from_outside() {
         let head: Vec<&str> = text.lines().take(12).collect();
         std::fs::write(&file, head.join("\n")).unwrap();
         let file = file.display().to_string();
-        let changed = scenario(name, &[("policies.list_price.path", &file)]);
+        let changed = scenario(name, &[("spot_prices[0].recorded.path", &file)]);
         assert_eq!(changed.inputs[0].path, file);
         assert!(path(&changed).rows.len() < path(&scenario(name, &[])).rows.len(), "{name}");
     }
     // Another market of the file, at its own price per GPU.
     let larger = [
-        ("policies.list_price.instance", "p3.8xlarge"),
-        ("policies.list_price.gpus", "4"),
-        ("policies.list_price.times", "0.5"),
+        ("spot_prices[0].recorded.instance", "p3.8xlarge"),
+        ("spot_prices[0].recorded.gpus", "4"),
+        ("spot_prices[0].recorded.times", "0.5"),
     ];
     let larger = scenario("aws_spot_2020.ron", &larger);
     assert_eq!(path(&larger).rows[0].1.to_string(), "0.459");
