@@ -23,7 +23,6 @@ pub mod waiting;
 use crate::billing::Ledger;
 use crate::ids::{AccountId, HostId, Id, PodId, ScopeId};
 use crate::journal::fact::Kind;
-use crate::rng::{Purpose, Stream};
 use crate::scenario::Scenario;
 use crate::units::Money;
 use account::Account;
@@ -138,12 +137,14 @@ pub struct World {
     pub waiting_asks: usize,
     /// Requests that wait: spot.
     pub waiting_bids: usize,
+    /// Of what is drawn: the seed, and which replication this is.
+    pub seeds: (u64, u64),
 }
 
 impl World {
     /// The world of a scenario at its start: accounts are empty, hosts are up.
     pub fn new(scenario: &Scenario, seed: u64, replication: u64) -> Self {
-        let accounts = scenario.accounts.iter().enumerate().map(|(index, spec)| Account {
+        let accounts = scenario.accounts.iter().map(|spec| Account {
             segment: spec.segment,
             auto_pay: spec.auto_pay,
             low_balance: spec.low_balance,
@@ -163,7 +164,7 @@ impl World {
             payment_at: None,
             drained_try_at: None,
             touched: false,
-            payments: Stream::open(seed, replication, Purpose::Payment, index as u64),
+            payments: None,
             paid_in: Money::ZERO,
             spent: Money::ZERO,
         });
@@ -190,6 +191,7 @@ impl World {
             ended_owner: vec![None; scenario.pod_names.len()],
             waiting_asks: 0,
             waiting_bids: 0,
+            seeds: (seed, replication),
         }
     }
     /// What the pods on `host` have, or are promised, each: how many GPUs.

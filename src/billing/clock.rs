@@ -15,6 +15,8 @@ use crate::scenario::rules::Rounding;
 use crate::units::{SimTime, Span};
 
 /// Open time, in units.
+///
+/// Most meters are never held, and there are many: what they went through lies apart.
 #[derive(Clone, Debug)]
 pub(super) struct Clock {
     rounding: Rounding,
@@ -22,6 +24,12 @@ pub(super) struct Clock {
     unit: u64,
     /// The instant at which the open time was 0, if it were never held, in microseconds.
     origin: i64,
+    past: Option<Box<Past>>,
+}
+
+/// What a clock went through; of one that was never held, nothing.
+#[derive(Clone, Copy, Debug, Default)]
+struct Past {
     held: Option<Held>,
     outage: bool,
     drained: bool,
@@ -51,19 +59,16 @@ fn micros(at: SimTime) -> i64 {
 impl Clock {
     /// Starts at `anchor`.
     pub(super) fn start(unit: Span, rounding: Rounding, anchor: SimTime) -> Self {
-        Self {
-            rounding,
-            unit: unit.micros(),
-            origin: micros(anchor),
-            held: None,
-            outage: false,
-            drained: false,
-            anchor_anew: false,
-            before_anchor: 0,
-            cut: 0,
-            ended_before: 0,
-            decided: 0,
-        }
+        Self { rounding, unit: unit.micros(), origin: micros(anchor), past: None }
+    }
+    fn held(&self) -> Option<Held> {
+        self.past.as_ref()?.held
+    }
+    fn past(&self) -> Past {
+        self.past.as_deref().copied().unwrap_or_default()
+    }
+    fn past_mut(&mut self) -> &mut Past {
+        self.past.get_or_insert_default()
     }
     pub(super) fn unit(&self) -> Span {
         Span::from_micros(self.unit)
@@ -72,15 +77,15 @@ impl Clock {
         self.origin
     }
     pub(super) fn is_held(&self) -> bool {
-        self.held.is_some()
+        self.held().is_some()
     }
     pub(super) fn is_drained(&self) -> bool {
-        self.drained
+        self.past.as_ref().is_some_and(|past| past.drained)
     }
 
     /// Open time since the anchor, outages left out.
     fn open_time(&self, at: SimTime) -> u64 {
-        match self.held {
+        match self.held() {
             Some(held) => held.open,
             None => u64::try_from(micros(at) - self.origin).expect("meters open before they count"),
         }
@@ -88,12 +93,12 @@ impl Clock {
     /// Units that have begun, whatever the rounding.
     pub(super) fn begun(&self, at: SimTime, side: Side) -> u64 {
         let open = self.open_time(at);
-        let begins_now = side == Side::After && self.held.is_none();
+        let begins_now = side == Side::After && self.held().is_none();
         if begins_now { open / self.unit + 1 } else { open.div_ceil(self.unit) }
     }
     /// Units that are complete.
     pub(super) fn completed(&self, at: SimTime) -> u64 {
-        self.open_time(at) / self.unit - self.cut
+        self.open_time(at) / self.unit - self.past.as_ref().map_or(0, |past| past.cut)
     }
     /// GEN-07, GEN-10. Units that are owed.
     pub(super) fn owed(&self, at: SimTime, side: Side) -> u64 {
@@ -112,74 +117,78 @@ impl Clock {
             return false;
         }
         let open = self.open_time(at);
-        self.held.is_none_or(|held| held.since == at)
+        self.held().is_none_or(|held| held.since == at)
             && open.is_multiple_of(self.unit)
-            && self.decided < open / self.unit
+            && self.past().decided < open / self.unit
     }
     /// The unit that ends now, if one does, is charged.
     pub(super) fn charge_ending(&mut self, at: SimTime) {
         if self.ends_undecided(at) {
-            self.decided = self.completed(at);
+            self.past_mut().decided = self.completed(at);
         }
     }
     /// BILL-12. The unit that ends now, if one does, is left out for good: the clock stands still a
     /// microsecond short of its end.
     pub(super) fn leave_out_ending(&mut self, at: SimTime) {
         if self.ends_undecided(at) {
-            let since = self.held.map_or(at, |held| held.since);
-            self.held = Some(Held { open: self.open_time(at) - 1, since });
+            let since = self.held().map_or(at, |held| held.since);
+            self.past_mut().held = Some(Held { open: self.open_time(at) - 1, since });
         }
     }
 
     /// BILL-15. Its host becomes unavailable.
     pub(super) fn outage_begins(&mut self, at: SimTime) {
         self.hold(at);
-        self.outage = true;
+        self.past_mut().outage = true;
     }
     /// BILL-15. Its host is back. Gives how many units lie before a new anchor, if it takes one.
     pub(super) fn outage_ends(&mut self, at: SimTime, forfeited: bool) -> Option<u64> {
-        self.outage = false;
-        self.anchor_anew |= forfeited;
+        let past = self.past_mut();
+        past.outage = false;
+        past.anchor_anew |= forfeited;
         self.release(at)
     }
     /// BILL-12. Its account is drained.
     pub(super) fn drain(&mut self, at: SimTime) {
         self.leave_out_ending(at);
         self.hold(at);
-        self.drained = true;
+        self.past_mut().drained = true;
     }
     /// BILL-14. The hold of its account ends: this instant, or its host's return, is its new anchor.
     pub(super) fn refill(&mut self, at: SimTime) -> Option<u64> {
-        self.drained = false;
-        self.anchor_anew = true;
+        let past = self.past_mut();
+        past.drained = false;
+        past.anchor_anew = true;
         self.release(at)
     }
     fn hold(&mut self, at: SimTime) {
-        if self.held.is_none() {
-            self.held = Some(Held { open: self.open_time(at), since: at });
+        if self.held().is_none() {
+            self.past_mut().held = Some(Held { open: self.open_time(at), since: at });
         }
     }
     fn release(&mut self, at: SimTime) -> Option<u64> {
-        let Held { mut open, since } = self.held?;
-        if self.outage || self.drained {
+        let Self { rounding, unit, .. } = *self;
+        let past = self.past.as_mut()?;
+        let Held { mut open, since } = past.held?;
+        if past.outage || past.drained {
             return None;
         }
-        let ends_now = since == at && open.is_multiple_of(self.unit);
-        let anchored = std::mem::take(&mut self.anchor_anew).then(|| match self.rounding {
-            Rounding::Started => open.div_ceil(self.unit),
-            Rounding::Completed => open / self.unit,
+        let ends_now = since == at && open.is_multiple_of(unit);
+        let anchored = std::mem::take(&mut past.anchor_anew).then(|| match rounding {
+            Rounding::Started => open.div_ceil(unit),
+            Rounding::Completed => open / unit,
         });
         if let Some(units) = anchored {
-            self.cut += units - open / self.unit;
-            open = units * self.unit;
-            self.before_anchor = units;
+            past.cut += units - open / unit;
+            open = units * unit;
+            past.before_anchor = units;
         }
-        self.held = None;
-        self.origin = micros(at) - i64::try_from(open).expect("open time fits");
+        past.held = None;
         if !ends_now {
-            self.ended_before = open / self.unit;
-            self.decided = self.ended_before;
+            past.ended_before = open / unit;
+            past.decided = past.ended_before;
         }
+        self.origin = micros(at) - i64::try_from(open).expect("open time fits");
         anchored
     }
 
@@ -187,10 +196,10 @@ impl Clock {
     /// unit `least` as the first that may. While held: the instant of the pause, if a unit ended then
     /// and is not left out.
     pub(super) fn boundary_at_or_after(&self, from: SimTime, least: u64) -> Option<SimTime> {
-        if let Some(Held { open, since }) = self.held {
+        if let Some(Held { open, since }) = self.held() {
             let ended = self.rounding == Rounding::Completed
                 && open.is_multiple_of(self.unit)
-                && self.ended_before < open / self.unit;
+                && self.past().ended_before < open / self.unit;
             return (ended && from <= since).then_some(since);
         }
         let unit = i64::try_from(self.unit).expect("units are short");
@@ -198,7 +207,7 @@ impl Clock {
         let unit_number = (open + unit - 1).div_euclid(unit);
         let least = match self.rounding {
             Rounding::Started => least,
-            Rounding::Completed => least.max(self.ended_before + 1),
+            Rounding::Completed => least.max(self.past().ended_before + 1),
         };
         let unit_number = unit_number.max(i64::try_from(least).expect("few"));
         let at = self.origin + unit_number * unit;
@@ -207,11 +216,11 @@ impl Clock {
     /// BILL-09. The first instant at or after `from` at which a unit begins that is not the first of its
     /// anchor.
     pub(super) fn later_unit_at_or_after(&self, from: SimTime) -> Option<SimTime> {
-        self.boundary_at_or_after(from, self.before_anchor + 1)
+        self.boundary_at_or_after(from, self.past().before_anchor + 1)
     }
     /// The most units that it may come to owe while it is held; none while it runs.
     pub(super) fn most_while_held(&self) -> Option<u64> {
-        self.held.map(|held| held.open.div_ceil(self.unit))
+        self.held().map(|held| held.open.div_ceil(self.unit))
     }
 }
 

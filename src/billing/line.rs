@@ -11,6 +11,7 @@ use crate::units::{Money, Price, SimTime, Span};
 
 /// An upper bound, linear in time, of what meters owe and have not posted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[repr(Rust, packed(8))] // as Money
 pub struct Line {
     /// Owed whatever the time.
     level: Money,

@@ -18,7 +18,7 @@ pub struct Terms {
     /// GEN-07. When a unit is owed.
     pub rounding: Rounding,
     /// BILL-17. Units that the first one brings with it, itself included; 0 or 1: none.
-    pub least_units: u64,
+    pub least_units: u32,
     /// BILL-05. Whether all may be given back, so that nothing may be forgotten.
     pub refundable: bool,
 }
@@ -26,7 +26,9 @@ pub struct Terms {
 /// A meter.
 #[derive(Clone, Debug)]
 pub struct Meter {
-    least_units: u64,
+    least_units: u32,
+    /// BILL-05. All may be given back, so nothing may be forgotten.
+    refundable: bool,
     clock: Clock,
     stretches: Stretches,
     /// HOST-12. What its postings paid to the host.
@@ -39,8 +41,9 @@ impl Meter {
         let Terms { unit, rounding, least_units, refundable } = terms;
         Self {
             least_units,
+            refundable,
             clock: Clock::start(unit, rounding, anchor),
-            stretches: Stretches::begin(unit, refundable, price, quantity),
+            stretches: Stretches::begin(price, quantity),
             paid_out: Money::ZERO,
         }
     }
@@ -66,7 +69,7 @@ impl Meter {
     }
 
     fn with_least(&self, units: u64) -> u64 {
-        if units == 0 { 0 } else { units.max(self.least_units) }
+        if units == 0 { 0 } else { units.max(u64::from(self.least_units)) }
     }
     /// Units that have begun, whatever the rounding: where a change of price cuts (GEN-08).
     pub fn begun(&self, at: SimTime, side: Side) -> u64 {
@@ -82,11 +85,11 @@ impl Meter {
     }
     /// GEN-05, GEN-08. All that it came to owe once `units` are owed, posted or not.
     pub fn owed(&self, units: u64) -> Money {
-        self.stretches.owed(units)
+        self.stretches.owed(self.unit(), units)
     }
     /// What it owes and has not posted, seen from `side` of the instant.
     pub fn unposted(&self, at: SimTime, side: Side) -> Money {
-        self.stretches.unposted(self.units(at, side))
+        self.stretches.unposted(self.unit(), self.units(at, side))
     }
     /// All that it has posted.
     pub fn posted(&self) -> Money {
@@ -95,7 +98,9 @@ impl Meter {
 
     /// GEN-08. From the next unit on it costs `price` for each of `quantity`.
     pub fn reprice(&mut self, price: Price, quantity: u32, at: SimTime, side: Side) {
-        self.stretches.reprice(price, quantity, self.begun(at, side));
+        let begun = self.begun(at, side);
+        self.forget_past(begun);
+        self.stretches.reprice(price, quantity, begun);
     }
     /// GEN-09. Posts all that is owed, seen from `side` of the instant; `row` hears each stretch's row,
     /// never a zero, with the payout that it brings the host at this `share`. What is posted is charged.
@@ -105,15 +110,20 @@ impl Meter {
             self.clock.charge_ending(at);
         }
         if self.stretches.has_past() {
-            self.stretches.forget_past(self.begun(at, side));
+            self.forget_past(self.begun(at, side));
+        }
+    }
+    fn forget_past(&mut self, begun: u64) {
+        if !self.refundable {
+            self.stretches.forget_past(self.unit(), begun);
         }
     }
     /// Posts what `units` owe in all, less what was posted: negative where less is owed (BILL-05). After
     /// cumulative postings `A` the host has been paid `floor(A × share)` (HOST-12).
     pub fn post_up_to(&mut self, units: u64, share: Share, mut row: impl FnMut(Row, Money)) {
-        let Self { stretches, paid_out, .. } = self;
+        let Self { clock, stretches, paid_out, .. } = self;
         let mut posted = stretches.posted();
-        stretches.post(units, |posting| {
+        stretches.post(clock.unit(), units, |posting| {
             posted += posting.amount;
             let due = share.of(posted);
             row(posting, due - *paid_out);
@@ -148,7 +158,8 @@ impl Meter {
         let ended = self.clock.owed(at, Side::Limit);
         let mut stretches = self.stretches.clone();
         stretches.anchor(self.with_least(ended));
-        stretches.owed(self.with_least(ended + 1)) - stretches.owed(self.with_least(ended))
+        let owed = |units| stretches.owed(self.unit(), self.with_least(units));
+        owed(ended + 1) - owed(ended)
     }
     fn anchor(&mut self, units: Option<u64>) {
         if let Some(units) = units {
@@ -173,14 +184,14 @@ impl Meter {
     /// The same of a meter whose price moves and is at most `most` (SPOT-15).
     pub fn line_up_to(&self, most: Price, month: Span) -> Line {
         // Of the present stretch nothing has begun yet; of those before it, all.
-        let begun_all = self.stretches.unposted_before_present();
+        let begun_all = self.stretches.unposted_before_present(self.unit());
         if let Some(units) = self.clock.most_while_held() {
-            let owed = self.stretches.unposted(self.with_least(units));
+            let owed = self.stretches.unposted(self.unit(), self.with_least(units));
             return Line::level(owed.max(begun_all));
         }
         let first = i64::try_from(self.stretches.first()).expect("few units");
         let unit = i64::try_from(self.unit().micros()).expect("units are short");
-        let extra = i64::try_from(self.least_units.saturating_sub(1)).expect("few units");
+        let extra = i64::from(self.least_units.saturating_sub(1));
         // Units owed at t are at most (t − origin) / unit + 1, and as many as the first one brings.
         let zero = self.clock.origin() + (first - 1 - extra) * unit;
         Line::rising(begun_all, most, self.quantity(), zero, month)

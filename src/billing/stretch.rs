@@ -24,9 +24,14 @@ impl Stretch {
     fn same_terms(&self, price: Price, quantity: u32) -> bool {
         self.price == price && self.quantity == quantity
     }
-    /// Posts the difference to what `count` units owe.
-    fn post(&mut self, unit: Span, count: u64, row: &mut impl FnMut(Row)) {
-        let owed = self.price.owed(self.quantity, unit, count);
+    /// What it owes once `units` of its meter are owed in all.
+    fn owed(&self, unit: Span, units: u64) -> Money {
+        self.price.owed(self.quantity, unit, units.saturating_sub(self.first))
+    }
+    /// Posts the difference to what it owes once `units` of its meter are owed in all.
+    fn post(&mut self, unit: Span, units: u64, row: &mut impl FnMut(Row)) {
+        let owed = self.owed(unit, units);
+        let count = units.saturating_sub(self.first);
         let amount = owed - self.posted;
         let signed = |count: u64| i64::try_from(count).expect("few units");
         let periods = signed(count) - signed(self.posted_units);
@@ -51,21 +56,31 @@ pub struct Row {
 }
 
 /// A meter's stretches.
+///
+/// Most meters have one for life, and there are many: those before the present one lie apart.
 #[derive(Clone, Debug)]
 pub(super) struct Stretches {
-    unit: Span,
-    /// BILL-05. All may be given back, so nothing may be forgotten.
-    refundable: bool,
     current: Stretch,
+    past: Option<Box<Past>>,
+}
+
+/// The stretches before the present one.
+#[derive(Clone, Debug, Default)]
+struct Past {
     earlier: Vec<Stretch>,
     /// What stretches that are no longer kept owed, all of it posted.
     forgotten: Money,
 }
 
 impl Stretches {
-    pub(super) fn begin(unit: Span, refundable: bool, price: Price, quantity: u32) -> Self {
-        let current = Stretch::begin(price, quantity, 0);
-        Self { unit, refundable, current, earlier: Vec::new(), forgotten: Money::ZERO }
+    pub(super) fn begin(price: Price, quantity: u32) -> Self {
+        Self { current: Stretch::begin(price, quantity, 0), past: None }
+    }
+    fn earlier(&self) -> &[Stretch] {
+        self.past.as_ref().map_or(&[], |past| &past.earlier)
+    }
+    fn forgotten(&self) -> Money {
+        self.past.as_ref().map_or(Money::ZERO, |past| past.forgotten)
     }
     /// The price in force for units yet to begin.
     pub(super) fn price(&self) -> Price {
@@ -81,88 +96,90 @@ impl Stretches {
     }
     /// Whether a stretch before the present one is kept.
     pub(super) fn has_past(&self) -> bool {
-        !self.earlier.is_empty()
+        !self.earlier().is_empty()
     }
     /// All that has been posted.
     pub(super) fn posted(&self) -> Money {
-        let kept = self.earlier.iter().chain([&self.current]).map(|stretch| stretch.posted);
-        self.forgotten + kept.sum()
+        let earlier = self.earlier().iter().map(|stretch| stretch.posted);
+        self.forgotten() + earlier.sum() + self.current.posted
     }
-    /// GEN-05, GEN-08. All that is owed once `units` are, posted or not.
-    pub(super) fn owed(&self, units: u64) -> Money {
-        self.forgotten + self.each(units).map(|(_, owed)| owed).sum()
+    /// GEN-05, GEN-08. All that is owed once `units` of a length of `unit` are, posted or not.
+    pub(super) fn owed(&self, unit: Span, units: u64) -> Money {
+        let earlier = self.each_earlier(unit, units).map(|(_, owed)| owed);
+        self.forgotten() + earlier.sum() + self.current.owed(unit, units)
     }
     /// What is owed and not posted once `units` are owed in all.
-    pub(super) fn unposted(&self, units: u64) -> Money {
-        self.each(units).map(|(stretch, owed)| owed - stretch.posted).sum()
+    pub(super) fn unposted(&self, unit: Span, units: u64) -> Money {
+        let earlier = self.each_earlier(unit, units).map(|(stretch, owed)| owed - stretch.posted);
+        earlier.sum::<Money>() + self.current.owed(unit, units) - self.current.posted
     }
     /// What is owed and not posted of all stretches but the present one, less what that one posted.
-    pub(super) fn unposted_before_present(&self) -> Money {
-        let earlier = self.each(self.current.first).take(self.earlier.len());
+    pub(super) fn unposted_before_present(&self, unit: Span) -> Money {
+        let earlier = self.each_earlier(unit, self.current.first);
         earlier.map(|(stretch, owed)| owed - stretch.posted).sum::<Money>() - self.current.posted
     }
-    /// Each stretch with what it owes once `units` are owed in all.
-    fn each(&self, units: u64) -> impl Iterator<Item = (&Stretch, Money)> {
-        let ends = self.earlier.iter().skip(1).chain([&self.current]).map(|next| next.first);
-        let all = self.earlier.iter().zip(ends).chain([(&self.current, u64::MAX)]);
-        all.map(move |(stretch, end)| {
-            let count = units.min(end).saturating_sub(stretch.first);
-            (stretch, stretch.price.owed(stretch.quantity, self.unit, count))
-        })
+    /// Each stretch before the present one, with what it owes once `units` are owed in all.
+    fn each_earlier(&self, unit: Span, units: u64) -> impl Iterator<Item = (&Stretch, Money)> {
+        let earlier = self.earlier();
+        let ends = earlier.iter().skip(1).chain([&self.current]).map(|next| next.first);
+        earlier
+            .iter()
+            .zip(ends)
+            .map(move |(stretch, end)| (stretch, stretch.owed(unit, units.min(end))))
     }
 
     /// GEN-08. From the unit `begun` on, each of `quantity` costs `price`.
     pub(super) fn reprice(&mut self, price: Price, quantity: u32, begun: u64) {
-        self.forget_past(begun);
         if self.current.first < begun {
             if !self.current.same_terms(price, quantity) {
-                self.earlier.push(self.current);
+                self.past.get_or_insert_default().earlier.push(self.current);
                 self.current = Stretch::begin(price, quantity, begun);
             }
             return;
         }
         // No unit of the present stretch has begun: it never was, and the one before may go on.
-        match self.earlier.last() {
-            Some(last) if last.same_terms(price, quantity) => {
-                self.current = self.earlier.pop().expect("just seen");
-            }
-            _ => self.current = Stretch::begin(price, quantity, self.current.first),
-        }
+        let earlier = self.past.as_mut().map(|past| &mut past.earlier);
+        let goes_on = earlier.and_then(|all| all.pop_if(|last| last.same_terms(price, quantity)));
+        self.current =
+            goes_on.unwrap_or_else(|| Stretch::begin(price, quantity, self.current.first));
     }
     /// A new anchor after `units`: a price that was set for the unit after a forfeited one holds for
     /// its successor.
     pub(super) fn anchor(&mut self, units: u64) {
-        let least = self.earlier.last().map_or(0, |stretch| stretch.first);
+        let least = self.earlier().last().map_or(0, |stretch| stretch.first);
         self.current.first = self.current.first.min(units.max(least));
     }
     /// Drops stretches that are over and posted in full. The last one stays until the present one
     /// has begun, for it may yet go on.
-    pub(super) fn forget_past(&mut self, begun: u64) {
-        if self.refundable {
-            return;
-        }
-        while let Some(stretch) = self.earlier.first() {
-            let next = self.earlier.get(1).map_or(self.current.first, |next| next.first);
-            let over = self.earlier.len() > 1 || self.current.first < begun;
-            let owed = stretch.price.owed(stretch.quantity, self.unit, next - stretch.first);
-            if !over || stretch.posted != owed {
+    pub(super) fn forget_past(&mut self, unit: Span, begun: u64) {
+        let Some(Past { earlier, forgotten }) = self.past.as_deref_mut() else { return };
+        while let Some(stretch) = earlier.first() {
+            let next = earlier.get(1).map_or(self.current.first, |next| next.first);
+            let over = earlier.len() > 1 || self.current.first < begun;
+            if !over || stretch.posted != stretch.owed(unit, next) {
                 return;
             }
-            self.forgotten += stretch.posted;
-            self.earlier.remove(0);
+            *forgotten += stretch.posted;
+            earlier.remove(0);
         }
     }
 
     /// GEN-09. Posts what `units` owe in all less what was posted: negative where less is owed.
-    pub(super) fn post(&mut self, units: u64, mut row: impl FnMut(Row)) {
-        for index in 0..self.earlier.len() {
-            let end = self.earlier.get(index + 1).map_or(self.current.first, |next| next.first);
-            let stretch = &mut self.earlier[index];
-            let count = units.min(end).saturating_sub(stretch.first);
-            stretch.post(self.unit, count, &mut row);
+    pub(super) fn post(&mut self, unit: Span, units: u64, mut row: impl FnMut(Row)) {
+        if let Some(past) = &mut self.past {
+            past.post(unit, units, self.current.first, &mut row);
         }
-        let count = units.saturating_sub(self.current.first);
-        self.current.post(self.unit, count, &mut row);
+        self.current.post(unit, units, &mut row);
+    }
+}
+
+impl Past {
+    #[cold] // most meters have one price for life
+    fn post(&mut self, unit: Span, units: u64, end: u64, row: &mut impl FnMut(Row)) {
+        for index in 0..self.earlier.len() {
+            let end = self.earlier.get(index + 1).map_or(end, |next| next.first);
+            self.earlier[index].post(unit, units.min(end), row);
+        }
     }
 }
 
@@ -178,10 +195,10 @@ mod tests {
     /// A price that comes and goes within a unit never was: the stretch goes on.
     #[test]
     fn gen_08_a_change_within_a_unit_counts_from_the_next() {
-        let mut stretches = Stretches::begin(Span::MINUTE, false, monthly(10), 40);
+        let mut stretches = Stretches::begin(monthly(10), 40);
         stretches.reprice(monthly(20), 40, 2);
         stretches.reprice(monthly(10), 40, 2);
-        assert_eq!(stretches.owed(43_200).to_string(), "4");
+        assert_eq!(stretches.owed(Span::MINUTE, 43_200).to_string(), "4");
     }
 
     proptest! {
@@ -191,14 +208,14 @@ mod tests {
             (cents, quantity) in (0..10_000_i128, 1..5_000_u32),
             mut cuts in proptest::collection::vec(0..100_000_u64, 1..20),
         ) {
-            let begin = || Stretches::begin(Span::MINUTE, false, monthly(cents), quantity);
+            let begin = || Stretches::begin(monthly(cents), quantity);
             cuts.sort_unstable();
             let (mut cut, mut sum) = (begin(), Money::ZERO);
             for units in &cuts {
-                cut.post(*units, |row| sum += row.amount);
+                cut.post(Span::MINUTE, *units, |row| sum += row.amount);
             }
             let last = *cuts.last().expect("one at least");
-            prop_assert_eq!(sum, begin().owed(last));
+            prop_assert_eq!(sum, begin().owed(Span::MINUTE, last));
             prop_assert_eq!(sum, cut.posted());
         }
     }

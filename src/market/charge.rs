@@ -35,6 +35,7 @@ fn terms(rules: &Rules, item: Item) -> Terms {
     let compute = item == Item::Compute;
     let unit = if compute { rules.compute_unit } else { rules.storage_unit };
     let least = if compute { rules.minimum_billed.micros() / unit.micros() } else { 0 };
+    let least = u32::try_from(least).expect("the scenario check bounds it");
     let refundable = compute && matches!(rules.interrupted_unit, InterruptedUnit::FreeWithin(_));
     Terms { unit, rounding: rules.minute_rounding, least_units: least, refundable }
 }
@@ -88,7 +89,7 @@ pub fn open_rental(turn: &mut Turn<'_, '_>, pod: PodId) {
     }
     for &item in items(&turn.world.pods[pod]) {
         let row = &turn.world.pods[pod];
-        if turn.world.meters.get(pod, item).is_some() {
+        if turn.world.meters.is_open(pod, item) {
             continue;
         }
         let (mut price, quantity) = running_price(rules, row, item);

@@ -7,11 +7,12 @@ pub mod plan;
 
 use crate::agenda::{Class, Event};
 use crate::billing::Side;
-use crate::ids::{AccountId, PodId};
+use crate::ids::{AccountId, Id, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{Book, Item, NoticeKind, Operation, Refusal};
 use crate::market::charge::{self, hold, post};
 use crate::market::stop;
+use crate::rng::{Purpose, Stream};
 use crate::scenario::model::AutoPay;
 use crate::scenario::rules::{DrainedStorage, LowFundsAction};
 use crate::turn::Turn;
@@ -94,8 +95,7 @@ fn try_payment(turn: &mut Turn<'_, '_>, account: AccountId) -> bool {
     }
     row.tried_at = Some(turn.now);
     let failure = rules.payment_failure.as_f64();
-    let fails = 0.0 < failure && row.payments.uniform() < failure;
-    if fails {
+    if 0.0 < failure && draw_payment(turn, account) < failure {
         turn.notify(account, NoticeKind::PaymentFailed);
         turn.touch(account);
         return false;
@@ -103,6 +103,14 @@ fn try_payment(turn: &mut Turn<'_, '_>, account: AccountId) -> bool {
     pay_in(turn, account, Item::AutoPay, auto_pay.amount);
     turn.notify(account, NoticeKind::AutoPaid);
     true
+}
+
+/// The number that says whether an account's payment fails.
+fn draw_payment(turn: &mut Turn<'_, '_>, account: AccountId) -> f64 {
+    let (seed, replication) = turn.world.seeds;
+    let open = || Stream::open(seed, replication, Purpose::Payment, account.index() as u64);
+    let stream = &mut turn.world.accounts[account].payments;
+    stream.get_or_insert_with(|| Box::new(open())).uniform()
 }
 
 /// Class 3: a drained account tries its payment whenever that is allowed.

@@ -174,7 +174,7 @@ fn forget(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &turn.world.pods[pod];
     let (account, name, place) = (row.account, row.name, row.place_in_account);
     turn.world.shapes.release(row.shape);
-    if let Some(before) = row.before_resume {
+    if let Some(before) = &row.before_resume {
         turn.world.shapes.release(before.shape);
     }
     let sums = &mut turn.world.accounts[account];
@@ -235,7 +235,7 @@ pub fn end_rental(
         return;
     }
     // A volume that ends with the rental is closed; another's last unit may yet turn out unpaid.
-    let lasts = turn.world.meters.get(pod, Item::Volume).is_some();
+    let lasts = turn.world.meters.is_open(pod, Item::Volume);
     if turn.world.pods[pod].checkpoints.is_some() {
         checkpoint::state_overhead(turn, pod, true);
     }

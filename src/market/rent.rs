@@ -304,8 +304,8 @@ fn begin_resume(turn: &mut Turn<'_, '_>, resume: &Resume, place: u64) -> bool {
     let bundle = bundle(turn, &demand, gpus);
     turn.change(pod, PodChange::Resume);
     let row = &mut turn.world.pods[pod];
-    row.before_resume =
-        Some(Rented { kind: row.kind, shape: row.shape, gpus: row.gpus, bundle: row.bundle });
+    let before = Rented { kind: row.kind, shape: row.shape, gpus: row.gpus, bundle: row.bundle };
+    row.before_resume = Some(Box::new(before));
     row.kind = kind;
     row.gpus = gpus;
     row.shape = shape;

@@ -21,6 +21,10 @@ impl Gauge {
     }
     /// The quantity goes from now on by as much as a part of it goes, which was `before` and is `now`.
     pub(super) fn step(&mut self, at: SimTime, before: u32, now: u32) {
+        if before == now {
+            // Of what a host's use is made of, most stays as it is.
+            return;
+        }
         let by = i128::from(i64::from(now) - i64::from(before));
         self.moment += by * i128::from(at.micros());
         self.value += by;

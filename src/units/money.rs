@@ -22,6 +22,7 @@ use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
     serde::Serialize,
     serde::Deserialize,
 )]
+#[repr(Rust, packed(8))] // not the 16 of an i128: rows are full of amounts that may be missing
 pub struct Money(i128);
 
 const NANOS_PER_DOLLAR: i128 = 1_000_000_000;

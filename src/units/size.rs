@@ -66,6 +66,7 @@ impl fmt::Display for Gb {
     serde::Serialize,
     serde::Deserialize,
 )]
+#[repr(Rust, packed(8))] // as Money
 pub struct GpuTime(u128);
 
 impl GpuTime {

@@ -52,8 +52,8 @@ pub struct Account {
     pub drained_try_at: Option<SimTime>,
     /// Whether its funds are to be looked at after the present event.
     pub touched: bool,
-    /// Whether payments fail (ACCT-05).
-    pub payments: Stream,
+    /// Whether payments fail (ACCT-05): opened when the first may. A stream is large, and few are used.
+    pub payments: Option<Box<Stream>>,
     /// GEN-12. Deposits, automatic payments and adjustments.
     pub paid_in: Money,
     /// GEN-12. What it was posted for usage.

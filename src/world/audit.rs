@@ -142,7 +142,7 @@ fn check_pod(world: &World, id: PodId) -> Result<(), Fault> {
         ensure(lies_here, "a tied pod lies on its host (POD-09)", whom)?;
     }
     let running = pod.state.holding().is_some();
-    let metered = world.meters.get(id, Item::Compute).is_some();
+    let metered = world.meters.is_open(id, Item::Compute);
     ensure(running || !metered, "compute is metered on GPUs alone", whom)?;
     let saved = pod.checkpoints.as_ref().is_none_or(|own| own.saved() <= pod.done);
     ensure(saved, "a checkpoint keeps no more than was done (POD-20)", whom)?;

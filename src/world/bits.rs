@@ -11,8 +11,10 @@
 pub struct BitSet {
     bound: u32,
     len: u32,
-    /// The members at level 0; at each further level, which words of the level below are not empty.
-    levels: Vec<Level>,
+    /// The members.
+    leaf: Level,
+    /// At each further level, which words of the level below are not empty.
+    above: Vec<Level>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,12 +42,12 @@ impl BitSet {
     /// The empty set, open to members of `0..bound`.
     pub fn new(bound: u32) -> Self {
         let mut words = bound.div_ceil(64).max(1);
-        let mut levels = vec![Level::new(words)];
+        let (leaf, mut above) = (Level::new(words), Vec::new());
         while 1 < words {
             words = words.div_ceil(64);
-            levels.push(Level::new(words));
+            above.push(Level::new(words));
         }
-        Self { bound, len: 0, levels }
+        Self { bound, len: 0, leaf, above }
     }
     /// How many members there are.
     pub const fn len(&self) -> u32 {
@@ -57,13 +59,13 @@ impl BitSet {
     }
     /// Whether `member` is in the set; false beyond the bound.
     pub fn contains(&self, member: u32) -> bool {
-        let word = self.levels[0].words.get((member / 64) as usize);
+        let word = self.leaf.words.get((member / 64) as usize);
         word.is_some_and(|word| word & bit(member) != 0)
     }
     /// Puts `member` in; says whether it is new.
     pub fn insert(&mut self, member: u32) -> bool {
         assert!(member < self.bound, "a member below the bound of its set");
-        let (leaf, above) = self.levels.split_first_mut().expect("a set has a level");
+        let Self { leaf, above, .. } = self;
         let mut position = member / 64;
         let word = &mut leaf.words[position as usize];
         if *word & bit(member) != 0 {
@@ -81,7 +83,7 @@ impl BitSet {
     }
     /// Takes `member` out; says whether it was there.
     pub fn remove(&mut self, member: u32) -> bool {
-        let (leaf, above) = self.levels.split_first_mut().expect("a set has a level");
+        let Self { leaf, above, .. } = self;
         let mut position = member / 64;
         let Some(word) = leaf.words.get_mut(position as usize) else { return false };
         if *word & bit(member) == 0 {
@@ -107,9 +109,19 @@ impl BitSet {
         self.next_at_or_after(0)
     }
     /// The least member that is `start` or greater.
+    #[inline]
     pub fn next_at_or_after(&self, start: u32) -> Option<u32> {
+        let word = self.leaf.words.get((start / 64) as usize)?;
+        let rest = word & (u64::MAX << (start % 64));
+        if rest != 0 {
+            return Some(start / 64 * 64 + rest.trailing_zeros());
+        }
+        self.next_above(start / 64 + 1)
+    }
+    /// The least member in the leaf's word `start` or a later one.
+    fn next_above(&self, start: u32) -> Option<u32> {
         let mut position = start;
-        for (height, level) in self.levels.iter().enumerate() {
+        for (height, level) in self.above.iter().enumerate() {
             let word = level.words.get((position / 64) as usize)?;
             let rest = word & (u64::MAX << (position % 64));
             if rest != 0 {
@@ -119,11 +131,12 @@ impl BitSet {
         }
         None
     }
-    /// The least member under the set bit `position` of the level at `height`.
+    /// The least member under the set bit `position` of the `height`-th level above the leaf.
     fn least_below(&self, height: usize, position: u32) -> u32 {
-        self.levels[..height].iter().rev().fold(position, |position, level| {
+        let below = |position: u32, level: &Level| {
             position * 64 + level.words[position as usize].trailing_zeros()
-        })
+        };
+        below(self.above[..height].iter().rev().fold(position, below), &self.leaf)
     }
     /// The `k`-th member in ascending order, counted from 0.
     pub fn nth(&self, k: u32) -> Option<u32> {
@@ -131,7 +144,9 @@ impl BitSet {
             return None;
         }
         let (mut left, mut word) = (k, 0);
-        for level in self.levels[..self.levels.len() - 1].iter().rev() {
+        let summaries = self.above.split_last().map_or(&[][..], |(_, lower)| lower);
+        let leaf = (!self.above.is_empty()).then_some(&self.leaf);
+        for level in summaries.iter().rev().chain(leaf) {
             word *= 64;
             // Whole stretches of words are passed over by their sum, which takes a few instructions.
             for stretch in level.counts[word as usize..].chunks_exact(STRETCH as usize) {
@@ -150,11 +165,11 @@ impl BitSet {
                 word += 1;
             }
         }
-        Some(word * 64 + nth_bit(self.levels[0].words[word as usize], left))
+        Some(word * 64 + nth_bit(self.leaf.words[word as usize], left))
     }
     /// The members in ascending order.
     pub fn iter(&self) -> Members<'_> {
-        Members { set: self, base: 0, rest: self.levels[0].words[0] }
+        Members { set: self, base: 0, rest: self.leaf.words[0] }
     }
 }
 
@@ -197,7 +212,7 @@ impl Iterator for Members<'_> {
         if self.rest == 0 {
             let member = self.set.next_at_or_after(self.base.checked_add(64)?)?;
             self.base = member / 64 * 64;
-            self.rest = self.set.levels[0].words[(member / 64) as usize];
+            self.rest = self.set.leaf.words[(member / 64) as usize];
         }
         let member = self.base + self.rest.trailing_zeros();
         self.rest &= self.rest - 1;

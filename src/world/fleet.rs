@@ -239,9 +239,13 @@ impl Fleet {
         }
         let has_free = available.then_some(0 < row.free.gpus + open.gpus);
         let (former, version) = &mut self.offers[host.index()];
-        if *version == self.version && former.map(|offer| offer.has_free) == has_free {
-            // Most changes: neither the first GPU came free, nor was the last one taken.
-            state.touched |= state.hangs_on_bids();
+        if *version == self.version
+            && let (Some(offer), Some(has_free)) = (former.as_mut(), has_free)
+        {
+            // Most changes: at most, the first GPU came free or the last one was taken.
+            let moved = offer.has_free != has_free && state.count_free(offer.floor, has_free);
+            offer.has_free = has_free;
+            state.touched |= moved || state.hangs_on_bids();
             return state.touched;
         }
         *version = self.version;

@@ -10,6 +10,9 @@ use crate::journal::fact::Item;
 /// All open meters.
 #[derive(Clone, Debug, Default)]
 pub struct Meters {
+    /// Which of a slot's meters are open, a bit an item: most have no volume, and nothing has to be
+    /// fetched to see that.
+    open: Vec<u8>,
     compute: Vec<Option<Meter>>,
     container_disk: Vec<Option<Meter>>,
     volume: Vec<Option<Meter>>,
@@ -18,20 +21,34 @@ pub struct Meters {
 impl Meters {
     /// The meter of `pod` for `item`, if it is open.
     pub fn get(&self, pod: PodId, item: Item) -> Option<&Meter> {
+        if !self.is_open(pod, item) {
+            return None;
+        }
         self.column(item).get(pod.slot as usize)?.as_ref()
     }
     /// The same, to change.
     pub fn get_mut(&mut self, pod: PodId, item: Item) -> Option<&mut Meter> {
+        if !self.is_open(pod, item) {
+            return None;
+        }
         self.column_mut(item).get_mut(pod.slot as usize)?.as_mut()
+    }
+    /// Whether the meter of `pod` for `item` is open.
+    pub fn is_open(&self, pod: PodId, item: Item) -> bool {
+        self.open.get(pod.slot as usize).is_some_and(|open| open & bit(item) != 0)
     }
     /// The open meters of `pod`, in the ledger's order of items.
     pub fn of(&self, pod: PodId) -> impl Iterator<Item = &Meter> {
-        let columns = [&self.compute, &self.container_disk, &self.volume];
-        columns.into_iter().filter_map(move |column| column.get(pod.slot as usize)?.as_ref())
+        METERED.into_iter().filter_map(move |item| self.get(pod, item))
     }
     /// A meter opens.
     pub fn open(&mut self, pod: PodId, item: Item, meter: Meter) {
-        let (column, slot) = (self.column_mut(item), pod.slot as usize);
+        let slot = pod.slot as usize;
+        if self.open.len() <= slot {
+            self.open.resize(slot + 1, 0);
+        }
+        self.open[slot] |= bit(item);
+        let column = self.column_mut(item);
         if column.len() <= slot {
             column.resize(slot + 1, None);
         }
@@ -39,13 +56,18 @@ impl Meters {
     }
     /// A meter closes.
     pub fn close(&mut self, pod: PodId, item: Item) {
-        if let Some(meter) = self.column_mut(item).get_mut(pod.slot as usize) {
-            *meter = None;
+        if self.is_open(pod, item) {
+            self.open[pod.slot as usize] &= !bit(item);
+            self.column_mut(item)[pod.slot as usize] = None;
         }
     }
     /// A meter closes, and is given.
     pub fn take(&mut self, pod: PodId, item: Item) -> Option<Meter> {
-        self.column_mut(item).get_mut(pod.slot as usize)?.take()
+        if !self.is_open(pod, item) {
+            return None;
+        }
+        self.open[pod.slot as usize] &= !bit(item);
+        self.column_mut(item)[pod.slot as usize].take()
     }
     /// The slots in which a meter is open, for the audit.
     pub fn slots(&self) -> impl Iterator<Item = u32> {
@@ -69,6 +91,14 @@ impl Meters {
             Item::Deposit | Item::AutoPay | Item::HostPayout | Item::Adjustment => no_meter(),
         }
     }
+}
+
+/// What is metered, in the ledger's order of items.
+const METERED: [Item; 3] = [Item::Compute, Item::ContainerDisk, Item::Volume];
+
+/// The bit of an item.
+const fn bit(item: Item) -> u8 {
+    1 << item as u8
 }
 
 fn no_meter() -> ! {

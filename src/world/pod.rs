@@ -187,7 +187,7 @@ pub struct Pod {
     /// The present rental; none while Stopped.
     pub rental: Option<Rental>,
     /// What a resume that comes to nothing leaves as it was (GEN-14).
-    pub before_resume: Option<Rented>,
+    pub before_resume: Option<Box<Rented>>,
     /// Rentals so far.
     pub rentals: u32,
     /// Its compute meter once it closed at SIGTERM, until the rental ends.

@@ -24,7 +24,7 @@ pub(super) enum Extent {
 
 /// Collects what a meter that stays open owes now and has not posted.
 pub fn collect(turn: &mut Turn<'_, '_>, pod: PodId, item: Item) {
-    if turn.world.meters.get(pod, item).is_some() {
+    if turn.world.meters.is_open(pod, item) {
         let side = ending::posting_side(turn, turn.world.pods[pod].account);
         collect_extent(turn, pod, item, Extent::Side(side));
     }

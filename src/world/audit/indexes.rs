@@ -182,7 +182,7 @@ fn check_shapes(world: &World) -> Result<(), Fault> {
     for pod in world.pods.ids() {
         let row = &world.pods[pod];
         *pods.entry(row.shape).or_default() += 1;
-        if let Some(before) = row.before_resume {
+        if let Some(before) = &row.before_resume {
             *pods.entry(before.shape).or_default() += 1;
         }
         if row.queue() != row.shape {

@@ -51,26 +51,30 @@ pub struct ScopeState {
 }
 
 impl ScopeState {
-    /// Counts `offer` instead of `former`; says whether a floor or price came or went.
+    /// On a host with this floor the first GPU came free, or the last one was taken; says whether the
+    /// floor came or went among those of hosts that have one free.
     #[inline(never)] // apart from the way of every change
-    pub(super) fn replace(&mut self, former: Option<Offer>, offer: Option<Offer>) -> bool {
-        if let (Some(former), Some(offer)) = (former, offer)
-            && (former.floor, former.price) == (offer.floor, offer.price)
-        {
-            // By far the most frequent: the last GPU was taken, or the first came free.
-            if former.has_free == offer.has_free {
-                return false;
-            }
-            return if offer.has_free {
-                add(&mut self.free_floors, offer.floor)
-            } else {
-                take(&mut self.free_floors, offer.floor)
-            };
+    pub(super) fn count_free(&mut self, floor: Money, has_free: bool) -> bool {
+        if has_free {
+            add(&mut self.free_floors, floor)
+        } else {
+            take(&mut self.free_floors, floor)
         }
-        former != offer && self.offer_anew(former, offer)
     }
+    /// Counts `offer` instead of `former`; says whether a floor or price came or went.
     #[cold] // hosts come and go, and prices change, far less often than pods
-    fn offer_anew(&mut self, former: Option<Offer>, offer: Option<Offer>) -> bool {
+    pub(super) fn replace(&mut self, former: Option<Offer>, offer: Option<Offer>) -> bool {
+        if former == offer {
+            return false;
+        }
+        let stays = former.zip(offer);
+        if let Some((former, offer)) = stays
+            .filter(|(former, offer)| (former.floor, former.price) == (offer.floor, offer.price))
+        {
+            // Only whether a GPU is free is another: floors and prices neither come nor go.
+            return former.has_free != offer.has_free
+                && self.count_free(offer.floor, offer.has_free);
+        }
         let gone = former.is_some_and(|former| self.withdraw(former));
         offer.is_some_and(|offer| self.offer(offer)) | gone
     }
