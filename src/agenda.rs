@@ -88,6 +88,10 @@ impl Agenda {
         let now = self.now;
         self.entries.first().is_some_and(|entry| (entry.at, entry.class()) < (now, class))
     }
+    /// The entry that is likely to be taken next, if that is known without looking for it.
+    pub fn foreseen(&self) -> Option<Event> {
+        self.entries.foreseen().map(|entry| entry.event)
+    }
     /// How many events are pending, superseded ones included.
     pub fn pending(&self) -> usize {
         self.entries.len()

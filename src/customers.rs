@@ -75,6 +75,10 @@ impl Customers {
             turn.schedule(arrival.at, class, Event::CustomerArrives(segment));
         }
     }
+    /// The arrival of a segment that is due next.
+    pub fn expected(&self, segment: SegmentId) -> &Arrival {
+        self.sources[segment.index()].latest()
+    }
     /// Classes 7 and 8: a customer arrives and asks.
     pub fn arrive(&mut self, turn: &mut Turn<'_, '_>, segment: SegmentId) {
         let arrival = self.sources[segment.index()].latest();

@@ -209,6 +209,9 @@ impl<'a, 'j> Engine<'a, 'j> {
             return false;
         }
         let (at, class, event) = self.turn.agenda.pop().expect("the horizon is always due");
+        if self.turn.world.is_large() {
+            self.foresee();
+        }
         self.turn.advance(at, class);
         self.events += 1;
         dispatch::dispatch(self, event);
@@ -220,6 +223,17 @@ impl<'a, 'j> Engine<'a, 'j> {
             self.customers.hear(&mut self.turn);
         }
         !self.ended
+    }
+    /// Fetches what the next event will need, while the present one is handled.
+    fn foresee(&self) {
+        let world = &self.turn.world;
+        match self.turn.agenda.foreseen() {
+            Some(Event::WorkDone { pod, .. }) => world.warm(pod),
+            Some(Event::CustomerArrives(segment)) => {
+                world.warm_account(self.customers.expected(segment).account);
+            }
+            _ => {}
+        }
     }
     /// Gives what the run came to.
     ///

@@ -19,6 +19,7 @@ pub mod usage;
 pub mod victims;
 pub mod view;
 pub mod waiting;
+mod warm;
 
 use crate::billing::Ledger;
 use crate::ids::{AccountId, HostId, Id, PodId, ScopeId};

@@ -78,6 +78,10 @@ impl Ladder {
             self.run.last()
         }
     }
+    /// The next entry of the sorted run, whether or not it is the next of all.
+    pub(super) fn foreseen(&self) -> Option<&Entry> {
+        self.run.last()
+    }
     /// Takes the next entry.
     pub(super) fn pop(&mut self) -> Option<Entry> {
         self.fetch();

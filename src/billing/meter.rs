@@ -47,6 +47,11 @@ impl Meter {
             paid_out: Money::ZERO,
         }
     }
+    /// Something from each cache line that it lies in, to fetch it ahead.
+    pub fn touched(&self) -> bool {
+        let clock = self.clock.origin() == 0;
+        clock ^ (self.stretches.first() == 0) ^ self.paid_out.is_zero() ^ self.refundable
+    }
     /// The billed slice of time.
     pub fn unit(&self) -> Span {
         self.clock.unit()
