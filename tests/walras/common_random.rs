@@ -126,8 +126,8 @@ impl Told {
     }
 }
 
-/// That all policies of a family meet the same, and what becomes of it differs from one to the next.
-fn all_meet_the_same(family: &str, told: Vec<Told>, alike: usize) {
+/// That all policies of a family meet the same, and that so many different things become of it.
+fn all_meet_the_same(family: &str, told: &[Told], differ: usize) {
     let mut became: Vec<Vec<(SimTime, Fact)>> = Vec::new();
     for (index, one) in told.iter().enumerate() {
         assert!(one.outside == told[0].outside, "{family} {index} changes what comes from outside");
@@ -135,7 +135,7 @@ fn all_meet_the_same(family: &str, told: Vec<Told>, alike: usize) {
             became.push(one.became.clone());
         }
     }
-    assert_eq!(became.len() + alike, told.len(), "{family}: so many do something of their own");
+    assert!(differ <= became.len(), "{family}: only {} differ", became.len());
 }
 
 fn cents(cents: i128) -> Money {
@@ -170,14 +170,14 @@ fn no_placement_changes_what_comes_from_outside() {
     let all = PlacementChoice::ALL
         .map(|placement| told(|scenario| scenario.policies.placement = placement));
     // vCPUs come with the GPUs here: `dot_product` does as `best_fit`.
-    all_meet_the_same("placement", all.into(), 1);
+    all_meet_the_same("placement", &all, 9);
 }
 
 #[test]
 fn no_eviction_changes_what_comes_from_outside() {
     let all =
         EvictionChoice::ALL.map(|eviction| told(|scenario| scenario.policies.eviction = eviction));
-    all_meet_the_same("eviction", all.into(), 0);
+    all_meet_the_same("eviction", &all, 4);
 }
 
 #[test]
@@ -186,10 +186,12 @@ fn no_clearing_changes_what_comes_from_outside() {
         told(|scenario| {
             scenario.rules.spot_clearing = clearing;
             let scopes = (0..scenario.scopes.len()).map(ScopeId::from_index);
-            scenario.spot_prices = scopes.map(|scope| (scope, recorded())).collect();
+            if clearing == SpotClearing::Trace {
+                scenario.spot_prices = scopes.map(|scope| (scope, recorded())).collect();
+            }
         })
     });
-    all_meet_the_same("clearing", all.into(), 0);
+    all_meet_the_same("clearing", &all, 5);
 }
 
 #[test]
@@ -210,7 +212,7 @@ fn no_list_price_changes_what_comes_from_outside() {
         };
         told(moved).without_bids()
     });
-    all_meet_the_same("list prices", all.into(), 0);
+    all_meet_the_same("list prices", &all, 4);
 }
 
 #[test]
@@ -233,7 +235,7 @@ fn no_bidding_changes_what_comes_from_outside() {
     };
     assert_eq!(all.map(place), [0, 1, 2, 3, 4]);
     let all = all.map(|rule| told(|scenario| scenario.segments[2].buying = Buying::Spot(rule)));
-    all_meet_the_same("bidding", all.into(), 0);
+    all_meet_the_same("bidding", &all, 5);
 }
 
 #[test]
@@ -258,7 +260,7 @@ fn no_switching_changes_what_comes_from_outside() {
             conduct.expect("they decide").switching = switching;
         })
     });
-    all_meet_the_same("switching", all.into(), 0);
+    all_meet_the_same("switching", &all, 4);
 }
 
 #[test]
@@ -275,5 +277,5 @@ fn no_checkpointing_changes_what_comes_from_outside() {
             }
         })
     });
-    all_meet_the_same("checkpointing", all.into(), 0);
+    all_meet_the_same("checkpointing", &all, 4);
 }
