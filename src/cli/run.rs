@@ -11,6 +11,7 @@ use crate::metrics::summary::{Summary, Value};
 use crate::policy::Registry;
 use crate::scenario::Scenario;
 use crate::trace::TableName;
+use crate::units::SimTime;
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -108,7 +109,7 @@ fn closing(scenario: &Scenario, run: RunId, report: &RunReport) -> String {
     let mut text = format!(
         "\n{}: {}, seed {}, replication {}, {} events\n\n",
         scenario.title,
-        duration(scenario.horizon.saturating_since(crate::units::SimTime::ZERO)),
+        length(scenario),
         run.seed,
         run.replication,
         count(report.outcome.events),
@@ -123,6 +124,16 @@ fn closing(scenario: &Scenario, run: RunId, report: &RunReport) -> String {
         text.push('\n');
     }
     text
+}
+
+/// How long the run is, and how much of it is left out of the figures.
+fn length(scenario: &Scenario) -> String {
+    let since_zero = |at: SimTime| duration(at.saturating_since(SimTime::ZERO));
+    let whole = since_zero(scenario.horizon);
+    match scenario.warm_up {
+        SimTime::ZERO => whole,
+        warm_up => format!("{whole} ({} of warm-up)", since_zero(warm_up)),
+    }
 }
 
 /// One figure: its name, its value, and what share of something it is.
@@ -142,6 +153,7 @@ const GROUPS: &[(&str, &[Line])] = &[
             ("  for too low a bid", "rejected_bid_below_floor", ""),
             ("  for their size", "rejected_too_large", ""),
             ("abandoned", "abandoned", "abandoned_share"),
+            ("gone while waiting", GONE, ""),
             ("waiting at the end", "waiting_at_end", ""),
             ("completed", "completed", ""),
             ("refused outright", "refused_outright", ""),
@@ -194,8 +206,23 @@ const GROUPS: &[(&str, &[Line])] = &[
     ),
 ];
 
+/// Requests that were neither placed nor refused nor abandoned, and wait no more: they were taken back, or
+/// ended with their account's credit. No figure of its own in the summary.
+const GONE: &str = "gone_while_waiting";
+
+/// What [`GONE`] stands for.
+fn gone(summary: &Summary) -> Value {
+    let count = |metric: &str| {
+        let Value::Count(count) = summary.value(metric, Subject::Market) else { return 0 };
+        count
+    };
+    let known = ["placed", "rejected", "abandoned", "waiting_at_end"].map(count);
+    Value::Count(count("requests").saturating_sub(known.iter().sum()))
+}
+
 /// Counts that are nothing in most runs.
-const ONLY_IF_ANY: [&str; 9] = [
+const ONLY_IF_ANY: [&str; 10] = [
+    GONE,
     "rejected_no_capacity",
     "rejected_no_funds",
     "rejected_bid_below_floor",
@@ -211,7 +238,10 @@ fn figures(summary: &Summary) -> Vec<[String; 4]> {
     let mut rows = Vec::new();
     for (group, lines) in GROUPS {
         for (index, (label, metric, share)) in lines.iter().enumerate() {
-            let value = summary.value(metric, Subject::Market);
+            let value = match *metric {
+                GONE => gone(summary),
+                metric => summary.value(metric, Subject::Market),
+            };
             let is_absent = value == Value::Undefined && *group == "Jobs";
             if is_absent || (value == Value::Count(0) && ONLY_IF_ANY.contains(metric)) {
                 continue;

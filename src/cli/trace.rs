@@ -220,8 +220,10 @@ fn load(found: &Requested) -> String {
         rows.push(row("all".to_owned(), &found.load));
     }
     let header = ["GPU type", "requests", "GPU-h", "mean busy", "peak", "mean whole", "peak", "at"];
+    let endless =
+        if found.endless == 0 { "" } else { "; who runs until told is in the peaks alone" };
     format!(
-        "\nLoad, each request served on arrival; whole: a share of a GPU takes a whole one\n{}",
+        "\nLoad, each request served on arrival; whole: a share of a GPU takes a whole one{endless}\n{}",
         table(header, rows)
     )
 }

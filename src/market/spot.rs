@@ -256,11 +256,18 @@ pub fn move_reserves(turn: &mut Turn<'_, '_>) {
     turn.schedule(turn.now + walk.every, Class::SpotPrice, Event::MoveReserves);
 }
 
+/// SPOT-17. The least that a reserve wanders to: the scope's floor, or that of a host on offer that asks
+/// for less.
+fn least_reserve(turn: &Turn<'_, '_>, scope: ScopeId) -> Money {
+    let state = &turn.world.fleet.scopes[scope];
+    state.floors.keys().next().map_or(state.min_bid, |least| state.min_bid.min(*least))
+}
+
 /// SPOT-17. r + δ with δ = −0.7 × (last δ) + ε, rounded down; what would leave the bounds stays.
 #[expect(clippy::cast_precision_loss, reason = "a step of the walk is drawn")]
 fn step(turn: &mut Turn<'_, '_>, scope: ScopeId, walk: &Walk, reserve: Money) -> Money {
     const PULL_BACK: f64 = -0.7;
-    let floor = turn.world.fleet.scopes[scope].min_bid;
+    let floor = least_reserve(turn, scope);
     let Some(spot) = &mut turn.world.spot else { return reserve };
     let wandering = &mut spot.walks[scope.index()];
     let width = (walk.ceiling - floor).nanos() as f64;

@@ -3,6 +3,10 @@
 //! With bids for single GPUs this is the (k+1)st-price auction of k GPUs, W. Vickrey, "Counterspeculation,
 //! Auctions, and Competitive Sealed Tenders", Journal of Finance 16(1), 1961: what one pays does not hang
 //! on one's own bid, so that it is best to bid what a GPU is worth.
+//!
+//! Four GPUs held at 0.90, 0.80, 0.70 and 0.60 while 0.55 and 0.50 wait: all pay 0.55; nobody waiting, the
+//! reserve of 0.49 (case 39). A bid that waits for more GPUs than are free loses only if it is no higher than
+//! the lowest that has some: what bids more and yet waits, for it is too large, makes no price.
 
 use super::{Bids, Clearing};
 use crate::units::Money;
