@@ -49,7 +49,7 @@ impl Customers {
             let stream = Deposits::open(seed, replication, AccountId::from_index(index));
             segment.deposits.as_ref().map(|_| (stream, Money::ZERO))
         });
-        let jobs = Jobs::new(scenario, seed, replication);
+        let jobs = Jobs::new(turn, seed, replication);
         Ok(Self { sources, deposits: deposits.collect(), jobs })
     }
     /// Schedules the first arrival of each segment and the first later deposit of each account.
@@ -103,7 +103,7 @@ impl Customers {
     pub fn look(&mut self, turn: &mut Turn<'_, '_>, job: JobId, look: u32) {
         switch::looks(turn, &mut self.jobs, job, look);
     }
-    /// Class 4: a job's deadline passes.
+    /// Class 4: a job's deadline has passed, and its value is gone.
     pub fn deadline(&mut self, turn: &mut Turn<'_, '_>, job: JobId) {
         act::deadline(turn, &mut self.jobs, job);
     }
@@ -173,7 +173,8 @@ fn begin_job(turn: &mut Turn<'_, '_>, jobs: &mut Jobs, segment: SegmentId, arriv
     let job = jobs.begin(turn, segment, arrival);
     let deadline = jobs.rows.get(&job).and_then(|job| job.deadline);
     if let Some(deadline) = deadline {
-        turn.schedule(deadline, Class::TerminatePod, Event::JobDeadline(job));
+        let gone = deadline.saturating_add(job::conduct(turn, segment).fades);
+        turn.schedule(gone, Class::TerminatePod, Event::JobDeadline(job));
     }
     if job::conduct(turn, segment).switching.runs_by_deadline() {
         switch::look(turn, jobs, job);

@@ -26,8 +26,12 @@ pub mod registry;
 // What a policy is written with, and what a program registers it in.
 pub use crate::ids::HostId;
 pub use crate::rng::Stream;
+pub use crate::scenario::checkpointing::Checkpointing;
 pub use crate::world::view::Evictable;
 pub use crate::world::view::{Candidates, Room};
+pub use buying::bidding::{Bidding, Offer};
+pub use buying::switching::{Answer, Job, Move, Standing, Switching};
+pub use checkpoint::Checkpoint;
 pub use clearing::{Bids, Clearing, Use};
 pub use eviction::Eviction;
 pub use list_price::{ListPrice, Priced};
@@ -37,7 +41,7 @@ pub use registry::Registry;
 use crate::ids::ScopeId;
 use crate::rng::Purpose;
 use crate::scenario::Scenario;
-use registry::NotRegistered;
+use registry::{NotRegistered, Own};
 use std::collections::BTreeMap;
 
 /// The policies of a run.
@@ -52,6 +56,12 @@ pub struct Policies {
     pub placement_stream: Stream,
     /// What moves the list prices of scopes; those left out are fixed.
     pub list_prices: BTreeMap<ScopeId, Box<dyn ListPrice>>,
+    /// What customers bid who do so by policies of the program's own.
+    pub own_bidding: Own<dyn Bidding>,
+    /// Likewise when they go on demand.
+    pub own_switching: Own<dyn Switching>,
+    /// Likewise how often they write checkpoints.
+    pub own_checkpoint: Own<dyn Checkpoint>,
 }
 
 impl Policies {
@@ -74,6 +84,9 @@ impl Policies {
             placement: placement::placement(choice.placement, registry)?,
             placement_stream: Stream::open(seed, replication, Purpose::Placement, 0),
             list_prices: scenario.list_prices.iter().map(list_price).collect::<Result<_, _>>()?,
+            own_bidding: registry.bidding.make_all(scenario.own_bids())?,
+            own_switching: registry.switching.make_all(scenario.own_switching())?,
+            own_checkpoint: registry.checkpoint.make_all(scenario.own_checkpoints())?,
         })
     }
 }

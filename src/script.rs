@@ -126,7 +126,7 @@ fn create(turn: &mut Turn<'_, '_>, account: AccountId, new: &CreatePod) {
         None => Kind::OnDemand,
         Some(stated) => Kind::Spot { bid: turn.rules().bid_per_gpu(stated, new.demand.gpus) },
     };
-    let plan = new.checkpoint.as_ref().map(checkpoint::plan);
+    let plan = new.checkpoint.as_ref().map(|terms| checkpoint::plan(turn, terms));
     let request = rent::NewPod {
         name: PodName::Given(new.name),
         account,

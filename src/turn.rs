@@ -48,6 +48,8 @@ pub enum Outcome {
     },
     /// It got its GPUs, its container is up or down with its host, or what it costs changed.
     Moved(PodId),
+    /// Its promise is a stronger one's, and it waits again.
+    PromiseLost(PodId),
     /// A rental ended.
     Ended {
         /// What it came to.

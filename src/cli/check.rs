@@ -6,7 +6,9 @@ use super::ScenarioArguments;
 use super::print::{complain, count, dollars, duration, number, say, table};
 use super::progress::Bar;
 use crate::ids::{GpuTypeId, Id};
+use crate::policy::Registry;
 use crate::scenario::Scenario;
+use crate::scenario::checkpointing::Checkpointing;
 use crate::scenario::model::Scope;
 use crate::scenario::rules::WorkSpeed;
 use crate::units::{Money, SimTime};
@@ -54,6 +56,7 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<(), ExitCode> {
                 "Work is counted in GPU-hours of the first type that each request names (POD-25).",
             )?;
         }
+        overhead(&scenario, &offered)?;
         unmet(&scenario, &offered)?;
     }
     say(format!("\nMoney in play\n{}", table(["", "USD"], money(&scenario, &offered))))?;
@@ -70,7 +73,11 @@ fn draw(scenario: &Scenario, run: (u64, u64)) -> Result<Forecast, ExitCode> {
     const STEPS: u64 = 1_000;
     let bar = Bar::new(1, "drawing demand".to_owned());
     let horizon = scenario.horizon.micros().max(1);
-    let offered = forecast(scenario, run, &mut |drawn| {
+    let intervals = Registry::new().checkpoint_intervals(scenario).map_err(|error| {
+        complain(format!("error: {error}"));
+        ExitCode::from(2)
+    })?;
+    let offered = forecast(scenario, run, &intervals, &mut |drawn| {
         let within = u128::from(drawn.at.micros().min(horizon)) * u128::from(STEPS);
         let within = u64::try_from(within / u128::from(horizon)).unwrap_or(STEPS);
         bar.set_length(drawn.parts.saturating_mul(STEPS));
@@ -82,6 +89,23 @@ fn draw(scenario: &Scenario, run: (u64, u64)) -> Result<Forecast, ExitCode> {
         complain(format!("error: {error}"));
         ExitCode::from(2)
     })
+}
+
+/// POD-20. What of the demand is no work, and what is not in it.
+fn overhead(scenario: &Scenario, offered: &Forecast) -> Result<(), ExitCode> {
+    let writing = offered.by_types.values().map(|offered| offered.checkpoints.as_gpu_seconds_f64());
+    let writing: f64 = writing.sum();
+    if 0.0 < writing {
+        let hours = number(writing / 3_600.0, 1);
+        say(format!("Of these, {hours} GPU-h go into checkpoints, if nothing interrupts them."))?;
+    }
+    let takes = |terms: Checkpointing| !terms.restart.is_zero() || terms.on_sigterm;
+    if scenario.segments.iter().filter_map(|segment| segment.checkpoint).any(takes) {
+        say(
+            "Restarts, checkpoints at SIGTERM and work that is done again hang on interruptions, and are left out.",
+        )?;
+    }
+    Ok(())
 }
 
 /// Random demand that the market will never serve.
@@ -207,6 +231,7 @@ fn money(scenario: &Scenario, forecast: &Forecast) -> Vec<[String; 2]> {
     let sum = |amount: fn(&Offered) -> Money| forecast.by_types.values().map(amount).sum();
     let accounts = count(scenario.accounts.len().try_into().unwrap_or(u64::MAX));
     let (s, verb) = if scenario.accounts.len() == 1 { ("", "s") } else { ("s", "") };
+    let stated = if prices::move_at_all(scenario) { " as they are at the start" } else { "" };
     let open = u32::try_from(scenario.accounts.len()).unwrap_or(u32::MAX);
     let rows: [(String, Money); 7] = [
         (format!("{accounts} account{s} open{verb} with"), forecast.opening),
@@ -214,7 +239,10 @@ fn money(scenario: &Scenario, forecast: &Forecast) -> Vec<[String; 2]> {
         ("paid in later, by plan".to_owned(), forecast.later),
         ("paid in by the script".to_owned(), forecast.scripted),
         ("adjusted by the script".to_owned(), forecast.adjusted),
-        ("random demand costs at list prices".to_owned(), sum(|offered| offered.at_list_price)),
+        (
+            format!("random demand costs at list prices{stated}"),
+            sum(|offered| offered.at_list_price),
+        ),
         ("its work is worth".to_owned(), sum(|offered| offered.value)),
     ];
     let stated = rows.into_iter().enumerate();

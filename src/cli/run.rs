@@ -11,7 +11,7 @@ use crate::metrics::summary::{Summary, Value};
 use crate::policy::Registry;
 use crate::scenario::Scenario;
 use crate::trace::TableName;
-use crate::units::SimTime;
+use crate::units::{Money, SimTime};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -197,6 +197,9 @@ const GROUPS: &[(&str, &[Line])] = &[
             ("late", "jobs_late", ""),
             ("given up", "jobs_left", ""),
             ("unfinished", "jobs_unfinished", ""),
+            ("from coming to done, mean", "job_makespan_mean", ""),
+            ("requests each", "job_requests_mean", ""),
+            ("paid for them", "jobs_paid", ""),
             ("cost per job done", "jobs_paid_per_job_done", ""),
         ],
     ),
@@ -268,12 +271,12 @@ fn shown(metric: &str, value: Value) -> String {
         Value::GpuSeconds(time) => {
             format!("{} GPU-h", number(time.as_gpu_seconds_f64() / 3_600.0, 1))
         }
-        Value::Number(seconds) if metric == "wait_mean" => {
+        Value::Number(seconds) if ["wait_mean", "job_makespan_mean"].contains(&metric) => {
             duration(crate::units::Span::from_seconds_f64(seconds))
         }
         Value::Number(amount) if metric.starts_with("cost") => format!("{amount:.4} USD"),
         Value::Number(amount) if metric == "jobs_paid_per_job_done" => {
-            format!("{} USD", number(amount, 2))
+            format!("{} USD", dollars(Money::from_drawn_dollars(amount)))
         }
         Value::Number(value) => number(value, 2),
     }

@@ -6,11 +6,12 @@ use crate::agenda::{Class, Event};
 use crate::ids::{Id, JobId, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{JobAsked, JobEnd, Kind, PodName};
-use crate::market::{funds, rent, stop};
+use crate::market::{bid as market_bid, funds, rent, stop};
 use crate::scenario::demand::conduct::{Late, Progress};
 use crate::scenario::demand::{Buying, WhenFull};
+use crate::scenario::rules::BidPer;
 use crate::turn::Turn;
-use crate::units::{SimTime, Span};
+use crate::units::{Money, SimTime, Span};
 use crate::world::pod::Watch;
 
 /// Decides to do something at an instant; what was decided before is superseded.
@@ -21,6 +22,8 @@ pub(super) fn plan(turn: &mut Turn<'_, '_>, job: &mut Job, at: SimTime, act: Act
         (Act::Ask | Act::Resume { .. }, Buying::OnDemand) => Class::AskJoins,
         (Act::Ask | Act::Resume { .. }, Buying::Spot(_)) => Class::BidJoins,
         (Act::GiveUp | Act::End, _) => Class::TerminatePod,
+        (Act::Stop, _) => Class::StopPod,
+        (Act::ChangeBid { .. }, _) => Class::ChangeBid,
         (Act::Deposit { .. }, _) => Class::Deposit,
     };
     let event = Event::JobActs { job: job.id, decision: job.decision };
@@ -41,12 +44,20 @@ pub(super) fn act(turn: &mut Turn<'_, '_>, jobs: &mut Jobs, id: JobId, decision:
         },
         Act::GiveUp => {
             if let Some(pod) = job.pod {
-                job.left = switch::left(turn, job);
+                job.left = switch::left_anew(turn, job);
                 job.pod = None;
                 stop::terminate(turn, pod);
             }
             plan(turn, job, turn.now, Act::Ask);
         }
+        Act::Stop => {
+            if let Some(pod) = job.pod {
+                stop::stop(turn, pod);
+            }
+            let next = switch::resume(turn, job).unwrap_or(Act::Ask);
+            plan(turn, job, turn.now, next);
+        }
+        Act::ChangeBid { bid } => change_bid(turn, job, bid),
         Act::Deposit { amount } => {
             let next = match job.pod {
                 Some(_) => Act::Resume { patience: Span::ZERO },
@@ -131,6 +142,21 @@ fn resume(turn: &mut Turn<'_, '_>, jobs: &mut Jobs, id: JobId, (pod, patience): 
     job.requests += 1;
     turn.state(Fact::JobAsked(JobAsked { job: id, pod }));
     rent::resume(turn, rent::Resume { pod, account, kind, gpus, when_full, patience });
+    if let Kind::Spot { .. } = kind {
+        job.resumed_at = Some(turn.now);
+        switch::look(turn, jobs, id);
+    }
+}
+
+/// SPOT-16. Its request, which lost a promise and waits, bids more.
+fn change_bid(turn: &mut Turn<'_, '_>, job: &mut Job, per_gpu: Money) {
+    let Some(pod) = job.pod.filter(|pod| turn.world.pods.get(*pod).is_some()) else { return };
+    let stated = match turn.rules().bid_per {
+        BidPer::Gpu => per_gpu,
+        BidPer::Pod => per_gpu.times(job.wish.demand.gpus),
+    };
+    job.last_bid = Some(per_gpu);
+    market_bid::change(turn, pod, stated);
 }
 
 /// The customer leaves: its pod is terminated, and when that has happened the job ends.
@@ -150,7 +176,7 @@ fn end(turn: &mut Turn<'_, '_>, jobs: &mut Jobs, id: JobId) {
     }
 }
 
-/// Class 4: the job's deadline has come.
+/// Class 4: the job's deadline has come, and its value is gone.
 pub(super) fn deadline(turn: &mut Turn<'_, '_>, jobs: &mut Jobs, id: JobId) {
     let Some(job) = jobs.rows.get_mut(&id) else { return };
     if conduct(turn, job.segment).late == Late::Leave {

@@ -1,6 +1,7 @@
 //! What a customer bids: the view of the market and of its job that a rule decides by (SPOT-01, SPOT-11).
 
 use super::job::Job;
+use super::switch;
 use crate::ids::{Id, ScopeId};
 use crate::policy::buying::bidding::{self, Offer};
 use crate::scenario::demand::{Arrival, BidRule, Demand, FirstBid};
@@ -20,9 +21,10 @@ pub(super) fn bid(
             let price = on_demand(turn, &wish.demand);
             turn.rules().to_tick(share.of(price))
         }
-        BidRule::MinimumWinning { .. } | BidRule::ValueBased(_) | BidRule::Escalating { .. } => {
-            considered(turn, rule, wish, job)
-        }
+        BidRule::MinimumWinning { .. }
+        | BidRule::ValueBased(_)
+        | BidRule::Escalating { .. }
+        | BidRule::Own(_) => considered(turn, rule, wish, job),
     }
 }
 
@@ -32,12 +34,12 @@ fn considered(turn: &mut Turn<'_, '_>, rule: BidRule, wish: &Arrival, job: Optio
     let offer = Offer {
         on_demand: on_demand(turn, &wish.demand),
         floor: floor(turn, &wish.demand),
-        minimum_winning: bidding::looks_at_market(rule)
+        minimum_winning: bidding::looks_at_market(rule, &turn.policies.own_bidding)
             .then(|| minimum_winning(turn, &wish.demand))
             .flatten(),
         gpus: wish.demand.gpus,
         value: wish.value,
-        work_left: job.map_or(wish.work, |job| job.left),
+        work_left: job.map_or(wish.work, |job| switch::left(turn, job)),
         losses: job.map_or(0, |job| job.losses),
         last_bid: job.and_then(|job| job.last_bid),
         budget_left: wish.budget.map(|budget| budget - job.map_or(Money::ZERO, |job| job.paid)),
@@ -45,7 +47,8 @@ fn considered(turn: &mut Turn<'_, '_>, rule: BidRule, wish: &Arrival, job: Optio
         deadline: job
             .map_or(wish.deadline.map(|span| turn.now.saturating_add(span)), |job| job.deadline),
     };
-    let bid = bidding::bid(per_gpu(turn, rule, wish.demand.gpus), &offer);
+    let rule = per_gpu(turn, rule, wish.demand.gpus);
+    let bid = bidding::bid(rule, &turn.policies.own_bidding, &offer);
     turn.rules().to_tick(bid)
 }
 
@@ -60,7 +63,8 @@ fn per_gpu(turn: &Turn<'_, '_>, rule: BidRule, gpus: u32) -> BidRule {
         | BidRule::Fixed(_)
         | BidRule::ShareOfOnDemand(_)
         | BidRule::MinimumWinning { .. }
-        | BidRule::ValueBased(_) => rule,
+        | BidRule::ValueBased(_)
+        | BidRule::Own(_) => rule,
     }
 }
 

@@ -12,9 +12,9 @@ use crate::journal::fact::{Decided, Decision, EndReason, JobEnd, Refusal, Rental
 use crate::market::charge::ending;
 use crate::scenario::demand::Buying;
 use crate::scenario::demand::conduct::{Cause, Progress, Reaction};
-use crate::scenario::rules::WorkSpeed;
+use crate::scenario::rules::{BidChange, WorkSpeed};
 use crate::turn::{Outcome, Turn};
-use crate::units::{GpuTime, Money};
+use crate::units::{GpuTime, Money, Share};
 
 /// Hears what became of pods in the event that is over.
 pub(super) fn hear(turn: &mut Turn<'_, '_>, jobs: &mut Jobs) {
@@ -29,6 +29,7 @@ pub(super) fn hear(turn: &mut Turn<'_, '_>, jobs: &mut Jobs) {
             Outcome::Moved(pod) => moved(turn, jobs, pod),
             Outcome::Ended { end, work, done } => ended(turn, jobs, &end, (work, done)),
             Outcome::Gone { pod, volume } => gone(turn, jobs, pod, volume),
+            Outcome::PromiseLost(pod) => promise_lost(turn, jobs, pod),
         }
     }
     turn.outcomes = outcomes; // its room is kept
@@ -112,6 +113,35 @@ pub(super) fn of_whole(asked: GpuTime, part: GpuTime, whole: GpuTime) -> GpuTime
     GpuTime::from_gpu_micros(asked.saturating_mul(part).div_ceil(whole))
 }
 
+/// SPOT-08, SPOT-16. Its promise is a stronger bid's, and its request waits again, at a bid that lives: where
+/// that can be changed, and its next answer to being outbid is to bid more, it does so at once.
+fn promise_lost(turn: &mut Turn<'_, '_>, jobs: &mut Jobs, pod: PodId) {
+    let Some(job) = jobs.of(pod) else { return };
+    let waits = turn.world.pods.get(pod).is_some_and(|row| row.state.waits());
+    let busy = job.pod != Some(pod) || job.plan.is_some() || job.ending.is_some();
+    if !waits || busy || turn.rules().bid_change == BidChange::Refused {
+        return;
+    }
+    let Some((list, steps)) = conduct(turn, job.segment).reactions(Cause::Outbid) else { return };
+    let step = steps.get(job.used[list].at);
+    let Some(Reaction::RaiseBid { times, cap }) = step else { return };
+    if let Some(bid) = raised(turn, job, *times, *cap) {
+        job.used[list].times = job.used[list].times.saturating_add(1);
+        job.raised = Some(bid);
+        state_look(turn, job, Decision::RaiseBid);
+        plan(turn, job, turn.now, Act::ChangeBid { bid });
+    }
+}
+
+/// The bid after the last one, if that was not the cap.
+fn raised(turn: &Turn<'_, '_>, job: &Job, times: Share, cap: Share) -> Option<Money> {
+    let last = job.last_bid.filter(|_| job.buys_spot())?;
+    let tick = turn.rules().bid_tick;
+    let cap = turn.rules().to_tick(cap.of(bid::on_demand(turn, &job.wish.demand)));
+    let next = turn.rules().to_tick(times.of(last)).max(last + tick).min(cap);
+    (last < next).then_some(next)
+}
+
 /// What a customer answers, of a rental that ended so; none for what it did itself.
 fn cause(reason: EndReason, refusal: Option<Refusal>) -> Option<Cause> {
     match (reason, refusal) {
@@ -178,6 +208,12 @@ fn decide(turn: &mut Turn<'_, '_>, jobs: &mut Jobs, id: JobId, why: Why) {
         job.losses += 1;
     }
     let by_deadline = conduct.switching.runs_by_deadline();
+    if by_deadline && cause == Cause::NoCapacity && switch::saved(turn, job).is_some() {
+        let (decision, act) = switch::after_full_host(turn, job);
+        state(turn, job, why, decision);
+        plan(turn, job, turn.now, act);
+        return;
+    }
     if by_deadline && cause == Cause::Outbid && !job.to_the_end {
         switch::look(turn, jobs, id);
         return;
@@ -242,16 +278,13 @@ fn step_of(
     let stopped = job.pod.filter(|pod| switch::is_stopped(turn, *pod));
     match *step {
         Reaction::Retry { times, .. } => left(times).then_some((Decision::Retry, Act::Ask)),
-        Reaction::RaiseBid { times, cap } => {
-            let last = job.last_bid.filter(|_| job.buys_spot())?;
-            let tick = turn.rules().bid_tick;
-            let cap = turn.rules().to_tick(cap.of(bid::on_demand(turn, &job.wish.demand)));
-            let next = turn.rules().to_tick(times.of(last)).max(last + tick).min(cap);
-            (last < next).then(|| {
-                job.raised = Some(next);
-                (Decision::RaiseBid, Act::Ask)
-            })
-        }
+        Reaction::RaiseBid { times, cap } => raised(turn, job, times, cap).map(|next| {
+            job.raised = Some(next);
+            // SPOT-03. Who has work on a volume bids for that pod's host again.
+            let saved = switch::saved(turn, job).is_some() && stopped.is_some();
+            let patience = job.wish.patience;
+            (Decision::RaiseBid, if saved { Act::Resume { patience } } else { Act::Ask })
+        }),
         Reaction::FewerGpus => (1 < job.wish.demand.gpus).then(|| {
             job.wish.demand.gpus /= 2;
             (Decision::FewerGpus, Act::Ask)

@@ -5,11 +5,10 @@ use crate::journal::Fact;
 use crate::journal::fact::{JobBegun, JobEnd, JobEnded, Refusal};
 use crate::market::checkpoint;
 use crate::rng::{Purpose, Stream};
-use crate::scenario::Scenario;
 use crate::scenario::demand::conduct::{Conduct, Reaction};
 use crate::scenario::demand::{Arrival, Buying, Segment};
 use crate::turn::Turn;
-use crate::units::{GpuTime, Money, SimTime, Span};
+use crate::units::{Gb, GpuTime, Money, SimTime, Span};
 use crate::world::pod::checkpoints::Plan;
 use std::collections::BTreeMap;
 
@@ -25,6 +24,13 @@ pub(super) enum Act {
     },
     /// Gives up its pod, then asks for a new one.
     GiveUp,
+    /// Stops its pod, whose volume keeps work, then asks for GPUs of its host as it buys now.
+    Stop,
+    /// SPOT-16. Raises the bid of its request.
+    ChangeBid {
+        /// Per GPU-hour.
+        bid: Money,
+    },
     /// Pays in, then asks again.
     Deposit {
         /// How much.
@@ -58,6 +64,8 @@ pub(super) struct Job {
     pub(super) deadline: Option<SimTime>,
     /// What is left for a new pod, in GPU-time of the first type that it names (POD-25).
     pub(super) left: Option<GpuTime>,
+    /// How its pods write checkpoints, if any come to be on a volume.
+    pub(super) saving: Option<Plan>,
     /// What was left when its present pod was asked for.
     pub(super) asked: Option<GpuTime>,
     /// Its present pod.
@@ -80,6 +88,10 @@ pub(super) struct Job {
     pub(super) decision: u32,
     /// Looks planned so far; likewise.
     pub(super) look: u32,
+    /// When it last asked for its stopped pod's host at a bid.
+    pub(super) resumed_at: Option<SimTime>,
+    /// When it last went to spot or on demand, and how often in that instant.
+    pub(super) moves: (SimTime, u32),
     /// When its budget is found to be spent; likewise.
     pub(super) budget_at: Option<SimTime>,
     /// How it ends, once its pod has.
@@ -124,11 +136,12 @@ impl Jobs {
     pub(super) fn plan(&self, segment: SegmentId) -> Option<&Plan> {
         self.plans[segment.index()].as_ref()
     }
-    pub(super) fn new(scenario: &Scenario, seed: u64, replication: u64) -> Self {
+    pub(super) fn new(turn: &Turn<'_, '_>, seed: u64, replication: u64) -> Self {
+        let segments = &turn.scenario.segments;
         let (rows, pods) = (BTreeMap::new(), BTreeMap::new());
-        let plan = |segment: &Segment| segment.checkpoint.as_ref().map(checkpoint::plan);
-        let plans = scenario.segments.iter().map(plan).collect();
-        let ordinals = vec![0; scenario.segments.len()];
+        let plan = |segment: &Segment| Some(checkpoint::plan(turn, segment.checkpoint.as_ref()?));
+        let plans = segments.iter().map(plan).collect();
+        let ordinals = vec![0; segments.len()];
         Self { rows, pods, plans, begun: 0, ordinals, seed, replication }
     }
     /// The job that a pod is for; none for one whose job has ended.
@@ -147,6 +160,7 @@ impl Jobs {
         self.begun += 1;
         let ordinal = self.ordinals[segment.index()];
         self.ordinals[segment.index()] += 1;
+        let has_volume = arrival.demand.volume != Gb::ZERO;
         let deadline = arrival.deadline.map(|span| arrival.at.saturating_add(span));
         let job = Job {
             id,
@@ -156,6 +170,7 @@ impl Jobs {
             first: arrival.buying,
             deadline,
             left: arrival.work,
+            saving: self.plan(segment).filter(|_| has_volume).copied().filter(Plan::saves),
             asked: arrival.work,
             pod: None,
             asked_at: arrival.at,
@@ -169,6 +184,8 @@ impl Jobs {
             plan: None,
             decision: 0,
             look: 0,
+            resumed_at: None,
+            moves: (SimTime::ZERO, 0),
             budget_at: None,
             ending: None,
             to_the_end: false,
@@ -189,12 +206,14 @@ impl Jobs {
     /// A job has ended.
     pub(super) fn end(&mut self, turn: &mut Turn<'_, '_>, job: JobId, end: JobEnd) {
         let Some(job) = self.rows.remove(&job) else { return };
+        let conduct = conduct(turn, job.segment);
+        let value = job.wish.value.map(|value| conduct.worth(value, job.deadline, turn.now));
         turn.state(Fact::JobEnded(JobEnded {
             job: job.id,
             account: job.account(),
             segment: job.segment,
             end,
-            value: job.wish.value,
+            value,
             paid: job.paid,
             begun: job.wish.at,
             requests: job.requests,

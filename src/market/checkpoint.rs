@@ -12,8 +12,8 @@ use crate::units::{GpuTime, SimTime};
 use crate::world::pod::checkpoints::{Checkpoints, Plan};
 
 /// What an owner does who states these terms: the policy says how often checkpoints are written.
-pub fn plan(terms: &Checkpointing) -> Plan {
-    Plan::new(terms, checkpoint::checkpoint(terms.policy).interval(terms))
+pub fn plan(turn: &Turn<'_, '_>, terms: &Checkpointing) -> Plan {
+    Plan::new(terms, checkpoint::interval(terms, &turn.policies.own_checkpoint))
 }
 
 /// What a new pod of this plan keeps. STOR-07: without a volume it keeps nothing.

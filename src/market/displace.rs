@@ -10,7 +10,7 @@ use crate::journal::fact::{EndReason, Kind, Refusal};
 use crate::market::{charge, checkpoint, leave, rent};
 use crate::scenario::demand::WhenFull;
 use crate::scenario::rules::{Displaced, GracePaidBy};
-use crate::turn::Turn;
+use crate::turn::{Outcome, Turn};
 use crate::units::{SimTime, Span};
 use crate::world::pod::{PodChange, PodState, Recorded};
 
@@ -109,6 +109,9 @@ pub fn lose_promise(turn: &mut Turn<'_, '_>, pod: PodId, by: Option<PodId>) {
     turn.change(pod, PodChange::LosePromise { waits });
     turn.recount(pod);
     rent::wait(turn, pod);
+    if by.is_some() && turn.world.pods[pod].watch.told {
+        turn.outcomes.push(Outcome::PromiseLost(pod));
+    }
     // Meanwhile other hosts may have come free for it.
     turn.try_again(pod);
 }

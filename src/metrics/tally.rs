@@ -142,10 +142,11 @@ impl Tally {
         }
     }
 
-    /// The gain of a customer who decides: value if done in time, less what all of its pods cost.
+    /// The gain of a customer who decides: what the work was worth when it was done, less what all of its
+    /// pods cost.
     pub(super) fn end_job(&mut self, ended: &JobEnded) {
         let Some(value) = ended.value else { return };
-        if ended.end == JobEnd::InTime {
+        if matches!(ended.end, JobEnd::InTime | JobEnd::Late) {
             self.welfare += value;
             self.surplus += value;
         }

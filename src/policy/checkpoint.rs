@@ -9,27 +9,34 @@ pub mod interval;
 pub mod never;
 pub mod young;
 
+use super::registry::Own;
 use crate::scenario::checkpointing::{CheckpointChoice, Checkpointing};
 use crate::units::Span;
 
 /// How often checkpoints are written.
 pub trait Checkpoint {
     /// Work, in time on the pod's GPUs, from the end of a checkpoint or the start to the next checkpoint;
-    /// above zero. None: no checkpoint but on SIGTERM.
+    /// at least a microsecond. None: no checkpoint but on SIGTERM.
     fn interval(&self, terms: &Checkpointing) -> Option<Span>;
 }
 
-/// The member of that name.
-pub fn checkpoint(choice: CheckpointChoice) -> Box<dyn Checkpoint> {
-    match choice {
-        CheckpointChoice::Never => Box::new(never::Never),
-        CheckpointChoice::Interval(length) => Box::new(interval::Interval(length)),
-        CheckpointChoice::Young => Box::new(young::Young),
-        CheckpointChoice::Daly => Box::new(daly::Daly),
+/// What the policy of these terms answers; one of the program's own is among `own`. An interval is never
+/// empty.
+pub fn interval(terms: &Checkpointing, own: &Own<dyn Checkpoint>) -> Option<Span> {
+    match terms.policy {
+        CheckpointChoice::Never => never::Never.interval(terms),
+        CheckpointChoice::Interval(length) => interval::Interval(length).interval(terms),
+        CheckpointChoice::Young => young::Young.interval(terms),
+        CheckpointChoice::Daly => daly::Daly.interval(terms),
+        CheckpointChoice::Own(policy) => {
+            own.get(policy).interval(terms).map(|interval| interval.max(LEAST))
+        }
     }
 }
 
+const LEAST: Span = Span::from_micros(1);
+
 /// So many seconds, rounded to the microsecond once; at least one, since an interval is never empty.
 fn rounded(seconds: f64) -> Span {
-    Span::from_seconds_f64(seconds).max(Span::from_micros(1))
+    Span::from_seconds_f64(seconds).max(LEAST)
 }

@@ -1,7 +1,6 @@
 //! Policies of a program's own: what a program that uses this crate adds without touching it.
 //!
-//! Placement, eviction, clearing and list prices can be added to ([`Registry`] has a method for each). A
-//! program registers each of its policies under a name and gets a choice like any other, which it may
+//! Every seam can be added to ([`Registry`] has a method for each). A program registers each of its policies under a name and gets a choice like any other, which it may
 //! put into a scenario itself ([`Scenario::policies`]); a scenario that is read through the registry
 //! may choose it by that name, too. Runs that the registry is handed to know what is meant. A policy is
 //! made anew for every run, so that nothing passes from one run to the next.
@@ -23,12 +22,17 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::{Clearing, Eviction, ListPrice, Needs, Placement};
+use super::checkpoint;
+use super::{Bidding, Checkpoint, Clearing, Eviction, ListPrice, Needs, Placement, Switching};
+use crate::scenario::checkpointing::CheckpointChoice;
+use crate::scenario::demand::BidRule;
+use crate::scenario::demand::conduct::Switching as SwitchingChoice;
 use crate::scenario::model::{EvictionChoice, PlacementChoice};
 use crate::scenario::own::{OwnPolicies, OwnPolicy, is_built_in};
 use crate::scenario::prices::ListPriceChoice;
 use crate::scenario::rules::SpotClearing;
 use crate::scenario::{Override, Problems, Scenario, from_text_with, load_with};
+use crate::units::Span;
 use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
@@ -59,6 +63,9 @@ pub struct Registry {
     pub(super) eviction: Seam<dyn Eviction>,
     pub(super) clearing: Seam<dyn Clearing>,
     pub(super) list_price: Seam<dyn ListPrice>,
+    pub(super) bidding: Seam<dyn Bidding>,
+    pub(super) switching: Seam<dyn Switching>,
+    pub(super) checkpoint: Seam<dyn Checkpoint>,
 }
 
 impl Registry {
@@ -119,6 +126,44 @@ impl Registry {
         let built_in = ListPriceChoice::ALL.contains(&name);
         self.list_price.add(OwnPolicy { name, needs }, built_in, make).map(ListPriceChoice::Own)
     }
+    /// Registers what customers bid. `make` is called once at every run's beginning.
+    ///
+    /// # Errors
+    /// As [`add_placement`](Self::add_placement).
+    pub fn add_bidding(
+        &mut self,
+        name: &'static str,
+        make: impl Fn() -> Box<dyn Bidding> + Send + Sync + 'static,
+    ) -> Result<BidRule, BadName> {
+        let (needs, built_in) = (Needs::default(), BidRule::NAMES.contains(&name));
+        self.bidding.add(OwnPolicy { name, needs }, built_in, make).map(BidRule::Own)
+    }
+    /// Registers when customers go from spot to on demand, and back. `make` is called once at every run's
+    /// beginning, and once now to hear whether it [runs by the deadline](Switching::runs_by_deadline).
+    ///
+    /// # Errors
+    /// As [`add_placement`](Self::add_placement).
+    pub fn add_switching(
+        &mut self,
+        name: &'static str,
+        make: impl Fn() -> Box<dyn Switching> + Send + Sync + 'static,
+    ) -> Result<SwitchingChoice, BadName> {
+        let needs = Needs { deadline: make().runs_by_deadline(), ..Needs::default() };
+        let built_in = SwitchingChoice::NAMES.contains(&name);
+        self.switching.add(OwnPolicy { name, needs }, built_in, make).map(SwitchingChoice::Own)
+    }
+    /// Registers how often checkpoints are written. `make` is called once at every run's beginning.
+    ///
+    /// # Errors
+    /// As [`add_placement`](Self::add_placement).
+    pub fn add_checkpoint(
+        &mut self,
+        name: &'static str,
+        make: impl Fn() -> Box<dyn Checkpoint> + Send + Sync + 'static,
+    ) -> Result<CheckpointChoice, BadName> {
+        let (needs, built_in) = (Needs::default(), CheckpointChoice::NAMES.contains(&name));
+        self.checkpoint.add(OwnPolicy { name, needs }, built_in, make).map(CheckpointChoice::Own)
+    }
     /// As [`crate::scenario::load`]; the scenario may choose registered policies.
     ///
     /// # Errors
@@ -133,6 +178,18 @@ impl Registry {
     pub fn from_text(&self, name: &str, text: &str) -> Result<Scenario, Problems> {
         from_text_with(name, text, self.names())
     }
+    /// By segment of a scenario: how much work passes between two checkpoints, if its pods write any.
+    ///
+    /// # Errors
+    /// A policy of the program's own that is not registered here.
+    pub fn checkpoint_intervals(
+        &self,
+        scenario: &Scenario,
+    ) -> Result<Vec<Option<Span>>, NotRegistered> {
+        let own = self.checkpoint.make_all(scenario.own_checkpoints())?;
+        let terms = scenario.segments.iter().map(|segment| segment.checkpoint.as_ref());
+        Ok(terms.map(|terms| checkpoint::interval(terms?, &own)).collect())
+    }
     /// What a scenario may choose from it.
     pub fn names(&self) -> OwnPolicies {
         OwnPolicies {
@@ -140,6 +197,9 @@ impl Registry {
             eviction: self.eviction.names(),
             clearing: self.clearing.names(),
             list_price: self.list_price.names(),
+            bidding: self.bidding.names(),
+            switching: self.switching.names(),
+            checkpoint: self.checkpoint.names(),
         }
     }
 }
@@ -173,8 +233,40 @@ impl<Policy: ?Sized> Seam<Policy> {
         let found = self.0.iter().find(|(other, _)| other.name == own.name);
         found.map(|(_, make)| make()).ok_or(NotRegistered(own.name))
     }
+    /// One of each of `chosen`, which may repeat itself.
+    pub(super) fn make_all(
+        &self,
+        chosen: impl Iterator<Item = OwnPolicy>,
+    ) -> Result<Own<Policy>, NotRegistered> {
+        let mut made = Own::default();
+        for own in chosen {
+            if made.find(own).is_none() {
+                made.0.push((own.name, self.make(own)?));
+            }
+        }
+        Ok(made)
+    }
     fn names(&self) -> Vec<OwnPolicy> {
         self.0.iter().map(|(own, _)| *own).collect()
+    }
+}
+
+/// The policies of the program's own that a run chose at one seam of many choices, each made once for it.
+pub struct Own<Policy: ?Sized>(Vec<(&'static str, Box<Policy>)>);
+
+impl<Policy: ?Sized> Own<Policy> {
+    fn find(&self, own: OwnPolicy) -> Option<&Policy> {
+        let found = self.0.iter().find(|(name, _)| *name == own.name);
+        found.map(|(_, policy)| &**policy)
+    }
+    /// The one of that name, which the scenario chose.
+    pub fn get(&self, own: OwnPolicy) -> &Policy {
+        self.find(own).expect("what a scenario chooses is made when its run begins")
+    }
+}
+impl<Policy: ?Sized> Default for Own<Policy> {
+    fn default() -> Self {
+        Self(Vec::new())
     }
 }
 

@@ -46,6 +46,7 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
             accounts: &mut accounts,
             fleet: &fleet,
             rules: &rules,
+            own: &gathered.own,
             horizon: header.horizon,
         },
     );

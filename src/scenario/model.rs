@@ -8,7 +8,7 @@ mod policies;
 
 pub use policies::{EvictionChoice, PlacementChoice, Policies};
 
-use super::demand::{Demand, OnDone, Segment, WhenFull};
+use super::demand::{Buying, Demand, OnDone, Segment, WhenFull};
 use super::own::OwnPolicy;
 use super::prices::{ListPriceChoice, PricePath};
 use super::rules::Rules;
@@ -299,7 +299,31 @@ impl Scenario {
     /// The policies of the program's own among its choices.
     pub fn own_policies(&self) -> impl Iterator<Item = OwnPolicy> {
         let list_prices = self.list_prices.iter().filter_map(|(_, choice)| choice.own());
-        self.policies.own().chain(self.rules.spot_clearing.own()).chain(list_prices)
+        let platform = self.policies.own().chain(self.rules.spot_clearing.own()).chain(list_prices);
+        platform.chain(self.own_bids()).chain(self.own_switching()).chain(self.own_checkpoints())
+    }
+    /// Those by which customers bid, as often as they are chosen; likewise the next two.
+    pub fn own_bids(&self) -> impl Iterator<Item = OwnPolicy> {
+        self.segments.iter().flat_map(|segment| {
+            let first = match segment.buying {
+                Buying::Spot(rule) => rule.own(),
+                Buying::OnDemand => None,
+            };
+            first.into_iter().chain(segment.conduct.iter().flat_map(|conduct| conduct.own_bids()))
+        })
+    }
+    /// Those by which they go on demand.
+    pub fn own_switching(&self) -> impl Iterator<Item = OwnPolicy> {
+        let conducts = self.segments.iter().filter_map(|segment| segment.conduct.as_ref());
+        conducts.filter_map(|conduct| conduct.switching.own())
+    }
+    /// Those by which they, or scripted pods, write checkpoints.
+    pub fn own_checkpoints(&self) -> impl Iterator<Item = OwnPolicy> {
+        let scripted = self.script.iter().filter_map(|action| {
+            if let ActionKind::CreatePod(new) = &action.kind { new.checkpoint } else { None }
+        });
+        let terms = self.segments.iter().filter_map(|segment| segment.checkpoint).chain(scripted);
+        terms.filter_map(|terms| terms.policy.own())
     }
     /// Whether any policy asks how much of a scope is in use.
     pub fn asks_for_usage(&self) -> bool {

@@ -16,6 +16,8 @@ pub struct Needs {
     pub typical: bool,
     /// How much of each scope is in use: for prices that are made of it.
     pub usage: bool,
+    /// A deadline to run by: its customers ask it whenever something happens to a job.
+    pub deadline: bool,
 }
 
 /// A policy of a program's own.
@@ -38,6 +40,12 @@ pub struct OwnPolicies {
     pub clearing: Vec<OwnPolicy>,
     /// What moves list prices.
     pub list_price: Vec<OwnPolicy>,
+    /// What customers bid.
+    pub bidding: Vec<OwnPolicy>,
+    /// When they go from spot to on demand.
+    pub switching: Vec<OwnPolicy>,
+    /// How often they write checkpoints.
+    pub checkpoint: Vec<OwnPolicy>,
 }
 
 /// Whether `name` chooses a built-in member of `Choice`.
@@ -61,6 +69,28 @@ pub(crate) fn read<Choice: Scalar>(
 /// The one of this name.
 pub(crate) fn find(name: &str, own: &[OwnPolicy]) -> Option<OwnPolicy> {
     own.iter().find(|policy| policy.name == name).copied()
+}
+
+/// The one of `own` that `text` names; none where it may be one of `built_in`, with whatever that states.
+///
+/// # Errors
+/// A bare name of neither.
+pub(crate) fn named(
+    text: &str,
+    own: &[OwnPolicy],
+    built_in: &[&'static str],
+) -> Result<Option<OwnPolicy>, Fault> {
+    let name = text.trim_matches('"');
+    if let Some(policy) = find(name, own) {
+        return Ok(Some(policy));
+    }
+    let is_bare = name.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
+    if !is_bare || own.is_empty() || built_in.contains(&name) {
+        return Ok(None);
+    }
+    let expected = format!("one of {}", built_in.join(", "));
+    let fault = Fault::new(format!("unknown choice `{name}`"), expected);
+    Err(with_names(fault.near(name, built_in.iter().copied()), name, own))
 }
 
 /// `fault`, which found `name`, with the names of `own` among what may stand there.

@@ -63,7 +63,8 @@ impl<'a> Floors<'a> {
                 BidRule::ShareOfOnDemand(_)
                 | BidRule::MinimumWinning { .. }
                 | BidRule::ValueBased(_)
-                | BidRule::Escalating { .. },
+                | BidRule::Escalating { .. }
+                | BidRule::Own(_),
             )
             | Buying::OnDemand => false,
         }

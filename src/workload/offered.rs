@@ -9,9 +9,10 @@ use super::floors::Floors;
 use super::import::TraceError;
 use crate::ids::{AccountId, Id};
 use crate::scenario::Scenario;
+use crate::scenario::checkpointing::checkpoints_in;
 use crate::scenario::demand::{Arrival, Buying};
 use crate::scenario::model::ActionKind;
-use crate::units::{GpuTime, Money, Price, SimTime, Span};
+use crate::units::{Gb, GpuTime, Money, Price, SimTime, Span};
 use std::collections::BTreeMap;
 
 /// What requests that accept the same GPU types ask for.
@@ -25,8 +26,10 @@ pub struct Offered {
     pub endless: u64,
     /// The most GPUs that one of them asks for.
     pub largest: u32,
-    /// GPU-time, had each its GPUs from its arrival on; none of it beyond the horizon.
+    /// GPU-time, had each its GPUs from its arrival on; none of it beyond the horizon. Checkpoints count.
     pub gpu_time: GpuTime,
+    /// What of it goes into checkpoints.
+    pub checkpoints: GpuTime,
     /// That GPU-time at the on-demand price of the first type, in its cheapest cloud.
     pub at_list_price: Money,
     /// What their work is worth to those who said it.
@@ -85,12 +88,14 @@ impl Drawn {
 }
 
 /// Draws all arrivals and deposits of the run seeded `seed`, and tells `watch` how far that has come.
+/// `intervals`: by segment, how much work passes between two checkpoints, if any are written.
 ///
 /// # Errors
 /// A trace that can't be read.
 pub fn forecast(
     scenario: &Scenario,
     (seed, replication): (u64, u64),
+    intervals: &[Option<Span>],
     watch: &mut dyn FnMut(Drawn),
 ) -> Result<Forecast, TraceError> {
     let mut drawn = Drawn { parts: parts(scenario), ..Drawn::default() };
@@ -100,10 +105,12 @@ pub fn forecast(
     let floors = Floors::of(scenario);
     for segment in &scenario.segments {
         let mut source = Source::open(scenario, segment, seed, replication)?;
+        let saving = segment.checkpoint.zip(intervals[segment.id.index()]);
+        let saving = saving.map(|(terms, interval)| Saving { cost: terms.cost, interval });
         while let Some(arrival) = source.next() {
             let types = arrival.demand.types;
             let offered = forecast.by_types.entry(types).or_default();
-            offered.add(arrival, scenario.horizon, prices[types as usize]);
+            offered.add(arrival, saving, scenario.horizon, prices[types as usize]);
             forecast.below_floor += u64::from(floors.refuse_arrival(arrival));
             drawn.step(arrival.at, watch);
         }
@@ -133,15 +140,33 @@ fn parts(scenario: &Scenario) -> u64 {
     count(scenario.segments.len()) + u64::from(pays_in)
 }
 
+/// How pods save their work (STOR-07: on a volume).
+#[derive(Clone, Copy, Debug)]
+struct Saving {
+    cost: Span,
+    interval: Span,
+}
+
+impl Saving {
+    /// How long work takes that takes `work` by itself, if nothing interrupts it.
+    fn time(self, work: Span) -> Span {
+        let writing = self.cost.micros().saturating_mul(checkpoints_in(work, self.interval));
+        Span::from_micros(work.micros().saturating_add(writing))
+    }
+}
+
 impl Offered {
-    fn add(&mut self, arrival: &Arrival, horizon: SimTime, price: Money) {
+    fn add(&mut self, arrival: &Arrival, saving: Option<Saving>, horizon: SimTime, price: Money) {
         self.requests += 1;
         self.spot += u64::from(matches!(arrival.buying, Buying::Spot(_)));
         self.endless += u64::from(arrival.work.is_none() && arrival.stay.is_none());
         let gpus = arrival.demand.gpus;
         self.largest = self.largest.max(gpus);
         let most = horizon.saturating_since(arrival.at);
-        let span = arrival.work.map_or(most, |work| work.time_on(gpus).min(most));
+        let bare = arrival.work.map_or(most, |work| work.time_on(gpus));
+        let saving = saving.filter(|_| arrival.work.is_some() && arrival.demand.volume != Gb::ZERO);
+        let span = saving.map_or(bare, |saving| saving.time(bare)).min(most);
+        self.checkpoints += GpuTime::new(gpus, span - bare.min(span));
         self.gpu_time += GpuTime::new(gpus, span);
         self.at_list_price += Price::per_hour(price).for_span(gpus, span);
         self.value += arrival.value.unwrap_or_default();
@@ -208,6 +233,7 @@ impl std::ops::AddAssign for Offered {
         self.endless += other.endless;
         self.largest = self.largest.max(other.largest);
         self.gpu_time += other.gpu_time;
+        self.checkpoints += other.checkpoints;
         self.at_list_price += other.at_list_price;
         self.value += other.value;
     }

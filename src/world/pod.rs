@@ -230,6 +230,22 @@ impl Pod {
             (None, None) => self.done,
         }
     }
+    /// POD-20. Work on its volume: what is left of a resume's work is the rest.
+    pub fn saved(&self, now: SimTime) -> GpuTime {
+        match (&self.checkpoints, self.works_since) {
+            (Some(checkpoints), Some(_)) => checkpoints.done(now) - checkpoints.unsaved(now),
+            (Some(checkpoints), None) => checkpoints.saved(),
+            (None, _) => GpuTime::ZERO,
+        }
+    }
+    /// POD-20. Work done by now.
+    pub fn done_by(&self, now: SimTime) -> GpuTime {
+        match (&self.checkpoints, self.works_since) {
+            (Some(checkpoints), Some(_)) => checkpoints.done(now),
+            (None, Some(since)) => self.done + GpuTime::new(self.gpus, now - since),
+            (_, None) => self.done,
+        }
+    }
     /// How long its work takes yet, if it has any, nothing interrupts it, and it works from now on.
     pub fn time_left(&self, now: SimTime) -> Option<Span> {
         let work = self.work?;

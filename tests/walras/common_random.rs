@@ -232,6 +232,7 @@ fn no_bidding_changes_what_comes_from_outside() {
         BidRule::MinimumWinning { .. } => 2,
         BidRule::ValueBased(_) => 3,
         BidRule::Escalating { .. } => 4,
+        BidRule::Own(_) => unreachable!("none of ours"),
     };
     assert_eq!(all.map(place), [0, 1, 2, 3, 4]);
     let all = all.map(|rule| told(|scenario| scenario.segments[2].buying = Buying::Spot(rule)));
@@ -252,6 +253,7 @@ fn no_switching_changes_what_comes_from_outside() {
         Switching::AfterLosses(_) => 1,
         Switching::Greedy { .. } => 2,
         Switching::UniformProgress { .. } => 3,
+        Switching::Own(_) => unreachable!("none of ours"),
     };
     assert_eq!(all.map(place), [0, 1, 2, 3]);
     let all = all.map(|switching| {

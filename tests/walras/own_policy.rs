@@ -1,5 +1,6 @@
 //! Policies of a program's own: registered, chosen by name, run, and refused where nobody knows them.
 
+mod customers;
 mod seams;
 
 use walras::engine::{self, RunFailure, RunId};

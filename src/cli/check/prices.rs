@@ -3,6 +3,7 @@
 use crate::cli::print::{count, duration, table};
 use crate::ids::{Id, ScopeId};
 use crate::scenario::Scenario;
+use crate::scenario::model::ActionKind;
 use crate::scenario::prices::ListPriceChoice;
 use crate::units::Money;
 
@@ -12,6 +13,13 @@ pub(super) fn moving(scenario: &Scenario) -> Option<String> {
     let rows: Vec<_> = rows.collect();
     let header = ["GPU type", "cloud", "list price by", "moves", "least", "highest"];
     (!rows.is_empty()).then(|| table(header, rows))
+}
+
+/// Whether any list price moves, by a policy or by the script.
+pub(super) fn move_at_all(scenario: &Scenario) -> bool {
+    let sets = |kind: &ActionKind| matches!(kind, ActionKind::SetPrice { price: Some(_), .. });
+    scenario.list_prices.iter().any(|(_, choice)| *choice != ListPriceChoice::Fixed)
+        || scenario.script.iter().any(|action| sets(&action.kind))
 }
 
 fn row(scenario: &Scenario, (id, choice): &(ScopeId, ListPriceChoice)) -> Option<[String; 6]> {

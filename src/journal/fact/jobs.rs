@@ -68,13 +68,13 @@ pub enum Decision {
 pub enum JobEnd {
     /// Done, and in time.
     InTime,
-    /// Done after its deadline: its value was lost.
+    /// Done after its deadline: its value was lost, or a part of it.
     Late,
     /// Its customer left, as its steps were used up or said so.
     Left,
     /// Its customer left, as its budget was spent.
     BudgetSpent,
-    /// Its customer left at the deadline.
+    /// Its customer left at the deadline, or when the value was gone that fell from then on.
     DeadlinePassed,
     /// The run ended before.
     Unfinished,
@@ -91,7 +91,7 @@ pub struct JobEnded {
     pub segment: SegmentId,
     /// How.
     pub end: JobEnd,
-    /// What it was worth if done in time, if stated.
+    /// What it was worth if it was done at this instant, if stated: after the deadline, what was left of it.
     pub value: Option<Money>,
     /// What all of its pods came to owe, their volumes between rentals included.
     pub paid: Money,

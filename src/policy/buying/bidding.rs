@@ -9,6 +9,7 @@ pub mod minimum_winning;
 pub mod share_of_on_demand;
 pub mod value_based;
 
+use crate::policy::registry::Own;
 use crate::scenario::demand::BidRule;
 use crate::units::{GpuTime, Money, SimTime};
 
@@ -20,7 +21,7 @@ pub struct Offer {
     /// The lowest floor among the hosts named; none without hosts.
     pub floor: Option<Money>,
     /// SPOT-11. The least bid that would win the GPUs asked for now; none if no host can. Only where
-    /// the rule looks at it ([`looks_at_market`]).
+    /// the member looks at it ([`Bidding::looks_at_market`]).
     pub minimum_winning: Option<Money>,
     /// GPUs asked for.
     pub gpus: u32,
@@ -42,27 +43,40 @@ pub struct Offer {
 
 /// How much is bid.
 pub trait Bidding {
-    /// The bid per GPU-hour.
+    /// The bid per GPU-hour. What is below nothing is taken as nothing.
     fn bid(&self, offer: &Offer) -> Money;
+    /// Whether it asks for [`Offer::minimum_winning`], which costs a search.
+    fn looks_at_market(&self) -> bool {
+        false
+    }
 }
 
-/// Whether the rule asks for [`Offer::minimum_winning`], which costs a search.
-pub const fn looks_at_market(rule: BidRule) -> bool {
-    matches!(rule, BidRule::MinimumWinning { .. })
+/// Asks the member of that name; one of the program's own is among `own`.
+fn ask<T>(rule: BidRule, own: &Own<dyn Bidding>, ask: impl FnOnce(&dyn Bidding) -> T) -> T {
+    match rule {
+        BidRule::Fixed(amount) => ask(&fixed::Fixed { amount }),
+        BidRule::ShareOfOnDemand(share) => ask(&share_of_on_demand::ShareOfOnDemand { share }),
+        BidRule::MinimumWinning { margin } => ask(&minimum_winning::MinimumWinning { margin }),
+        BidRule::ValueBased(share) => ask(&value_based::ValueBased { share }),
+        BidRule::Escalating { first, times, cap } => {
+            ask(&escalating::Escalating { first, times, cap })
+        }
+        BidRule::Own(policy) => ask(own.get(policy)),
+    }
+}
+
+/// Whether the rule asks for [`Offer::minimum_winning`].
+pub fn looks_at_market(rule: BidRule, own: &Own<dyn Bidding>) -> bool {
+    ask(rule, own, |member| member.looks_at_market())
 }
 
 /// What the rule bids. A fixed amount is taken as per GPU-hour (SPOT-01).
-pub fn bid(rule: BidRule, offer: &Offer) -> Money {
-    match rule {
-        BidRule::Fixed(amount) => fixed::Fixed { amount }.bid(offer),
-        BidRule::ShareOfOnDemand(share) => share_of_on_demand::ShareOfOnDemand { share }.bid(offer),
-        BidRule::MinimumWinning { margin } => minimum_winning::MinimumWinning { margin }.bid(offer),
-        BidRule::ValueBased(share) => value_based::ValueBased { share }.bid(offer),
-        BidRule::Escalating { first, times, cap } => {
-            escalating::Escalating { first, times, cap }.bid(offer)
-        }
-    }
+pub fn bid(rule: BidRule, own: &Own<dyn Bidding>, offer: &Offer) -> Money {
+    ask(rule, own, |member| member.bid(offer).clamp(Money::ZERO, MOST))
 }
+
+/// No bid is higher: what a scenario could not state.
+const MOST: Money = Money::from_dollars(1_000_000_000_000);
 
 #[cfg(test)]
 mod tests {
@@ -70,6 +84,9 @@ mod tests {
     use crate::scenario::demand::FirstBid;
     use crate::units::{Share, Span};
 
+    fn bids(rule: BidRule, offer: &Offer) -> Money {
+        bid(rule, &Own::default(), offer)
+    }
     fn usd(text: &str) -> Money {
         Money::parse(text).unwrap()
     }
@@ -97,15 +114,15 @@ mod tests {
     #[test]
     fn each_rule_bids_differently() {
         let first = FirstBid::Fixed(usd("0.50"));
-        let bids = [
+        let all = [
             (BidRule::Fixed(usd("0.55")), "0.55"),
             (BidRule::ShareOfOnDemand(share("0.8")), "0.632"),
             (BidRule::MinimumWinning { margin: usd("0.01") }, "0.610000001"),
             (BidRule::ValueBased(share("0.9")), "0.585"),
             (BidRule::Escalating { first, times: share("1.2"), cap: share("1") }, "0.72"),
         ];
-        for (rule, expected) in bids {
-            assert_eq!(bid(rule, &offer()).to_string(), expected, "{rule:?}");
+        for (rule, expected) in all {
+            assert_eq!(bids(rule, &offer()).to_string(), expected, "{rule:?}");
         }
     }
 
@@ -114,10 +131,10 @@ mod tests {
     fn a_bid_without_its_ground_is_the_floor() {
         let blind = Offer { minimum_winning: None, value: None, ..offer() };
         let margin = usd("0.01");
-        assert_eq!(bid(BidRule::MinimumWinning { margin }, &blind), usd("0.49"));
-        assert_eq!(bid(BidRule::ValueBased(Share::ONE), &blind), usd("0.49"));
+        assert_eq!(bids(BidRule::MinimumWinning { margin }, &blind), usd("0.49"));
+        assert_eq!(bids(BidRule::ValueBased(Share::ONE), &blind), usd("0.49"));
         let nowhere = Offer { floor: None, ..blind };
-        assert_eq!(bid(BidRule::MinimumWinning { margin }, &nowhere), Money::ZERO);
+        assert_eq!(bids(BidRule::MinimumWinning { margin }, &nowhere), Money::ZERO);
     }
 
     /// More after each loss, never above the cap, however many there were; but a first bid above it stands.
@@ -125,10 +142,10 @@ mod tests {
     fn an_escalating_bid_ends_at_its_cap() {
         let first = FirstBid::ShareOfOnDemand(share("0.5"));
         let rule = BidRule::Escalating { first, times: share("1.5"), cap: share("0.9") };
-        let after = |losses| bid(rule, &Offer { losses, ..offer() }).to_string();
+        let after = |losses| bids(rule, &Offer { losses, ..offer() }).to_string();
         assert_eq!([0, 1, 2, u32::MAX].map(after), ["0.395", "0.5925", "0.711", "0.711"]);
         let first = FirstBid::Fixed(usd("2"));
         let rule = BidRule::Escalating { first, times: share("1.5"), cap: share("0.9") };
-        assert_eq!(bid(rule, &offer()), usd("2"));
+        assert_eq!(bids(rule, &offer()), usd("2"));
     }
 }

@@ -15,6 +15,7 @@ pub mod greedy;
 pub mod never;
 pub mod uniform_progress;
 
+use crate::policy::registry::Own;
 use crate::scenario::demand::conduct::Switching as Choice;
 use crate::units::{SimTime, Span};
 
@@ -44,12 +45,15 @@ pub struct Job {
     pub begun: SimTime,
     /// By when it is to be done; none: it has time.
     pub deadline: Option<SimTime>,
-    /// C(0): the whole work, on the GPUs that it asks for.
+    /// C(0): the whole work, on the GPUs that it asks for, with the checkpoints in its course.
     pub whole: Span,
-    /// C(t): what would be left of it if it lost its GPUs now.
+    /// C(t): what would be left of it, likewise, if it lost its GPUs now: of work that is saved by
+    /// checkpoints, what is not on a volume within reach.
     pub left: Span,
     /// Whether all that it does is kept: C(t) falls while it works.
     pub kept: bool,
+    /// If not, when C(t) falls next: when the next checkpoint is whole, while it works.
+    pub saves_at: Option<SimTime>,
     /// On what it stands.
     pub on: Standing,
     /// Displacements, refusals and waits in vain on spot so far.
@@ -88,7 +92,8 @@ pub struct Answer {
 }
 
 impl Answer {
-    const fn of(go: Move) -> Self {
+    /// To do this, and to be asked when something happens.
+    pub const fn of(go: Move) -> Self {
         Self { go, again: None }
     }
 }
@@ -97,10 +102,16 @@ impl Answer {
 pub trait Switching {
     /// What the job does now.
     fn next(&self, job: &Job) -> Answer;
+    /// Whether it runs by the deadline: then it is asked whenever something happens to the job, and at the
+    /// instants that it names, its requests wait without end, and it decides what follows a displacement.
+    /// If not, it is asked after each loss, and only [`Move::OnDemand`] counts. It is the same for ever.
+    fn runs_by_deadline(&self) -> bool {
+        false
+    }
 }
 
-/// What the policy of that name answers.
-pub fn next(choice: Choice, job: &Job) -> Answer {
+/// What the policy of that name answers; one of the program's own is among `own`.
+pub fn next(choice: Choice, own: &Own<dyn Switching>, job: &Job) -> Answer {
     match choice {
         Choice::Never => never::Never.next(job),
         Choice::AfterLosses(losses) => after_losses::AfterLosses { losses }.next(job),
@@ -108,6 +119,7 @@ pub fn next(choice: Choice, job: &Job) -> Answer {
         Choice::UniformProgress { changeover } => {
             uniform_progress::UniformProgress { changeover }.next(job)
         }
+        Choice::Own(policy) => own.get(policy).next(job),
     }
 }
 
@@ -115,6 +127,9 @@ pub fn next(choice: Choice, job: &Job) -> Answer {
 mod tests {
     use super::*;
 
+    fn next(choice: Choice, job: &Job) -> Answer {
+        super::next(choice, &Own::default(), job)
+    }
     fn at(hours: u64) -> SimTime {
         SimTime::ZERO + Span::HOUR * hours
     }
@@ -127,6 +142,7 @@ mod tests {
             whole: Span::HOUR * 6,
             left: Span::HOUR * 5,
             kept: true,
+            saves_at: None,
             on,
             losses: 2,
         }
@@ -184,6 +200,11 @@ mod tests {
         // Where nothing is kept, it would never be.
         let lost = Job { kept: false, ..works };
         assert_eq!(next(choice, &lost), Answer::of(Move::Stay));
+        // Where checkpoints keep it, that is looked at whenever one is whole.
+        let saves = Job { saves_at: Some(at(4)), ..lost };
+        assert_eq!(next(choice, &saves), Answer { go: Move::Stay, again: Some(at(4)) });
+        let ahead = Job { now: at(4), left: Span::HOUR * 3, saves_at: Some(at(6)), ..saves };
+        assert_eq!(next(choice, &ahead).go, Move::Spot);
     }
 
     /// Rule 2, taking risks: behind or not, spot GPUs are asked for first.

@@ -1,6 +1,7 @@
 //! How pods write checkpoints: of a segment's customers, or of a scripted pod (POD-20, STOR-07).
 
 use crate::scenario::checkpointing::{CheckpointChoice, Checkpointing};
+use crate::scenario::own::{self, OwnPolicy};
 use crate::scenario::problem::Fault;
 use crate::scenario::schema::demand::CheckpointText;
 use crate::scenario::text::reader::Named;
@@ -9,11 +10,11 @@ use crate::scenario::text::{Field, Place, Reader};
 use crate::units::{Gb, Span};
 
 /// What stands in the field `checkpoint` of `place`. `volume`: the field that says how large the volume
-/// is, unless that is said pod by pod.
+/// is, unless that is said pod by pod; `own`: policies of the program's own.
 pub(crate) fn read(
     reader: &mut Reader,
     (place, field): (&Place, Field),
-    volume: Option<Named<'_>>,
+    (volume, own): (Option<Named<'_>>, &[OwnPolicy]),
 ) -> Option<Checkpointing> {
     if !field.is_stated() {
         return None;
@@ -29,7 +30,7 @@ pub(crate) fn read(
         let fault = Fault::new("preempted without end", "a mean time above 0");
         reader.report(&at.field("mean_time_to_preemption"), fault);
     }
-    let policy = reader.or(&at, ("policy", text.policy), CheckpointChoice::default());
+    let policy = policy(reader, &at, text.policy, own);
     if policy.is_computed() {
         if !text.mean_time_to_preemption.is_stated() {
             reader.missing(&at, "mean_time_to_preemption");
@@ -46,6 +47,18 @@ pub(crate) fn read(
     }
     let mean_time_to_preemption = mean.unwrap_or(Span::FOREVER);
     Some(Checkpointing { policy, cost, restart, on_sigterm, mean_time_to_preemption })
+}
+
+/// The policy in the field `policy` of `place`; that which writes none where nothing readable is stated.
+fn policy(reader: &mut Reader, place: &Place, field: Field, own: &[OwnPolicy]) -> CheckpointChoice {
+    if !field.is_stated() {
+        return CheckpointChoice::default();
+    }
+    let place = place.field("policy");
+    own::read(reader.sources.text(&place), own, CheckpointChoice::Own).unwrap_or_else(|fault| {
+        reader.report(&place, fault);
+        CheckpointChoice::default()
+    })
 }
 
 /// STOR-07. Reports checkpoints that nothing would keep.

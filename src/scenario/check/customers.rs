@@ -17,6 +17,7 @@ use super::types::Types;
 use crate::ids::{AccountId, Id, SegmentId};
 use crate::scenario::demand::{OnDone, Segment, WorkLength};
 use crate::scenario::load::{Files, Gathered};
+use crate::scenario::own::OwnPolicies;
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::Rules;
 use crate::scenario::schema::demand::SegmentText;
@@ -35,6 +36,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) fleet: &'a Fleet,
     /// The market's rules.
     pub(crate) rules: &'a Rules,
+    /// Policies of the program's own.
+    pub(crate) own: &'a OwnPolicies,
     /// When the run ends.
     pub(crate) horizon: SimTime,
 }
@@ -81,18 +84,22 @@ fn segment(
     let worth = bids::Worth {
         is_stated: text.value.is_stated() || arrivals.is_replay,
         ends: arrivals.is_replay || !matches!(work, Some(WorkLength::Endless)),
+        own: &scene.own.bidding,
     };
     let facts = arrivals.facts.as_ref();
     let buying = bids::buying(reader, (place, text), (&asked, worth), facts);
-    let job = conduct::Job { buying, worth, may_lack_gpus: asked.may_lack_gpus() };
+    // A trace may say each pod's own.
+    let volume = (!arrivals.is_replay).then_some(("volume_gb", text.volume_gb));
+    let (at, own) = ((place, text.checkpoint), (volume, &*scene.own.checkpoint));
+    let checkpoint = checkpoint::read(reader, at, own);
+    let restart = checkpoint.map_or(Span::ZERO, |terms| terms.restart);
+    let job = conduct::Job { buying, worth, may_lack_gpus: asked.may_lack_gpus(), restart };
     let conduct = conduct::read(reader, (place, text), job, scene);
     let first_account = AccountId::from_index(scene.accounts.specs.len());
     let named_accounts = arrivals.facts.as_ref().map_or(0, |facts| facts.accounts);
     let owner = (is_new.then_some(name.as_str()), id, named_accounts);
     let (population, opening_balance) = money::accounts(reader, (place, text), owner, scene);
     let deposits = money::deposits(reader, (place, text), scene);
-    // A trace may say each pod's own.
-    let volume = (!arrivals.is_replay).then_some(("volume_gb", text.volume_gb));
     Some(Segment {
         name,
         id,
@@ -111,7 +118,7 @@ fn segment(
         buying,
         conduct,
         on_done: reader.or(place, ("on_done", text.on_done), OnDone::default()),
-        checkpoint: checkpoint::read(reader, (place, text.checkpoint), volume),
+        checkpoint,
         opening_balance: opening_balance?,
         deposits,
     })

@@ -77,17 +77,13 @@ fn choice(
     place: &Place,
     (around, own): (&mut Surroundings<'_>, &[OwnPolicy]),
 ) -> Option<ListPriceChoice> {
-    let name = reader.sources.text(place).trim_matches('"').to_owned();
-    if let Some(policy) = own::find(&name, own) {
-        return Some(ListPriceChoice::Own(policy));
-    }
-    let is_bare = name.chars().all(|letter| letter.is_alphanumeric() || letter == '_');
-    if is_bare && !own.is_empty() && !ListPriceChoice::ALL.contains(&name.as_str()) {
-        let expected = format!("one of {}", ListPriceChoice::ALL.join(", "));
-        let fault = Fault::new(format!("unknown choice `{name}`"), expected);
-        let fault = fault.near(&name, ListPriceChoice::ALL);
-        reader.report(place, own::with_names(fault, &name, own));
-        return None;
+    match own::named(reader.sources.text(place), own, &ListPriceChoice::ALL) {
+        Ok(Some(policy)) => return Some(ListPriceChoice::Own(policy)),
+        Ok(None) => {}
+        Err(fault) => {
+            reader.report(place, fault);
+            return None;
+        }
     }
     match reader.shape::<ListPriceText>(place)? {
         ListPriceText::Fixed => Some(ListPriceChoice::Fixed),

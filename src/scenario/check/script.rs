@@ -11,6 +11,7 @@ use crate::ids::{AccountId, HostId, Id};
 use crate::scenario::demand::Clouds;
 use crate::scenario::load::Gathered;
 use crate::scenario::model::{Action, ActionKind};
+use crate::scenario::own::OwnPolicy;
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::Rules;
 use crate::scenario::schema::script::{ActionText, AmountText, DoText, OfHostText, SetPriceText};
@@ -40,6 +41,8 @@ pub(crate) struct Known<'a> {
     pub(crate) accounts: &'a Accounts,
     /// The market's rules.
     pub(crate) rules: &'a Rules,
+    /// Checkpoint policies of the program's own.
+    pub(crate) own: &'a [OwnPolicy],
     /// Scripted pods.
     pub(crate) pods: Names,
 }
@@ -61,7 +64,8 @@ pub(crate) fn read(
         }
     }
     let (pod_names, pods) = pods::names(reader, &actions);
-    let mut known = Known { types, fleet, accounts, rules, pods };
+    let own = &gathered.own.checkpoint;
+    let mut known = Known { types, fleet, accounts, rules, own, pods };
     let mut script = Script { pod_names, actions: Vec::new() };
     for (place, text, done) in &actions {
         let at: Option<Span> = reader.required(place, ("at", text.at));

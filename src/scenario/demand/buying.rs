@@ -1,5 +1,6 @@
 //! How customers buy, and what they bid.
 
+use crate::scenario::own::OwnPolicy;
 use crate::units::{Money, Share};
 
 /// How a segment's customers buy.
@@ -35,6 +36,18 @@ pub enum BidRule {
         /// The most, as a share of the on-demand price in force.
         cap: Share,
     },
+    /// A policy of the program's own.
+    Own(OwnPolicy),
+}
+
+impl BidRule {
+    /// The names of the built-in members: a program's own has another.
+    pub const NAMES: [&'static str; 5] =
+        ["bid", "share", "minimum_winning", "value_share", "escalating"];
+    /// The policy of the program's own that it is, if it is one.
+    pub const fn own(self) -> Option<OwnPolicy> {
+        if let Self::Own(policy) = self { Some(policy) } else { None }
+    }
 }
 
 /// A bid that depends on nothing that happened to its customer.

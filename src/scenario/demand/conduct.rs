@@ -3,7 +3,8 @@
 
 use super::BidRule;
 use crate::rng::draw::Distribution;
-use crate::units::{Money, Share, Span};
+use crate::scenario::own::{Needs, OwnPolicy};
+use crate::units::{Money, Share, SimTime, Span};
 
 /// The conduct of a segment whose customers decide: each arrival is a *job*, for which its customer
 /// asks for one pod after another, until it is done or the customer leaves.
@@ -15,7 +16,9 @@ pub struct Conduct {
     pub budget: Option<Distribution>,
     /// The budget that is the same for all, to the last digit (GEN-04).
     pub exact_budget: Option<Money>,
-    /// What a customer does at the deadline.
+    /// How long after the deadline the value of a job falls to nothing; zero: at once.
+    pub fades: Span,
+    /// What a customer does once the value is gone.
     pub late: Late,
     /// What becomes of the work done by a pod that loses its GPUs.
     pub progress: Progress,
@@ -28,6 +31,30 @@ pub struct Conduct {
 }
 
 impl Conduct {
+    /// What is left of a job's value if it is done at an instant: all until the deadline, then less along a
+    /// straight line, rounded down.
+    pub fn worth(&self, value: Money, deadline: Option<SimTime>, at: SimTime) -> Money {
+        let late = deadline.map_or(Span::ZERO, |deadline| at.saturating_since(deadline));
+        if late.is_zero() {
+            return value;
+        }
+        let whole = i128::from(self.fades.micros());
+        let left = whole - i128::from(late.micros());
+        if left <= 0 {
+            return Money::ZERO;
+        }
+        let nanos = value.nanos();
+        // What is too much for one multiplication is none the worse for a nano-dollar a microsecond.
+        let exact = nanos.checked_mul(left).map(|product| product.div_euclid(whole));
+        Money::from_nanos(exact.unwrap_or_else(|| nanos.div_euclid(whole) * left))
+    }
+    /// The policies of the program's own that it bids by.
+    pub fn own_bids(&self) -> impl Iterator<Item = OwnPolicy> {
+        self.lists
+            .iter()
+            .flatten()
+            .filter_map(|step| if let Reaction::Spot(rule) = step { rule.own() } else { None })
+    }
     /// The list for this cause, with its index; none if none is stated.
     pub fn reactions(&self, cause: Cause) -> Option<(usize, &[Reaction])> {
         let list = self.list_of[cause as usize]?;
@@ -116,7 +143,7 @@ pub enum Reaction {
     Leave,
 }
 
-/// What a customer does whose job is not done by its deadline: its value is lost either way.
+/// What a customer does whose job is not done when its value is gone.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Late {
@@ -156,11 +183,24 @@ pub enum Switching {
         /// What a change of pods is reckoned to cost in time.
         changeover: Span,
     },
+    /// A policy of the program's own.
+    Own(OwnPolicy),
 }
 
 impl Switching {
+    /// The names of the built-in members.
+    pub const NAMES: [&'static str; 4] = ["never", "after_losses", "greedy", "uniform_progress"];
     /// Whether it needs a deadline, and takes the place of steps where the market has no spot GPUs.
     pub const fn runs_by_deadline(self) -> bool {
-        matches!(self, Self::Greedy { .. } | Self::UniformProgress { .. })
+        matches!(
+            self,
+            Self::Greedy { .. }
+                | Self::UniformProgress { .. }
+                | Self::Own(OwnPolicy { needs: Needs { deadline: true, .. }, .. })
+        )
+    }
+    /// The policy of the program's own that it is, if it is one.
+    pub const fn own(self) -> Option<OwnPolicy> {
+        if let Self::Own(policy) = self { Some(policy) } else { None }
     }
 }

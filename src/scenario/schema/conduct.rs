@@ -11,7 +11,10 @@ use serde::Deserialize;
 pub(crate) struct ConductText {
     /// Distribution of durations from the arrival by which the job is to be done. Default: none.
     pub(crate) deadline: Field,
-    /// `leave` or `stay`: what a customer does whose job is not done by then. Default: `leave`.
+    /// Duration after the deadline over which the value of the job falls to nothing, along a straight line.
+    /// Default: `"0s"`, at once.
+    pub(crate) fades: Field,
+    /// `leave` or `stay`: what a customer does whose job is not done when its value is gone. Default: `leave`.
     pub(crate) late: Field,
     /// Distribution of USD that the job may cost: before the unit that would exceed it begins, the
     /// customer leaves. Default: no limit.
@@ -66,7 +69,7 @@ pub(crate) struct LossesText {
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct ChangeoverText {
     /// Duration from asking for a pod to its first work, at the most, as the customer reckons; at least a
-    /// second. Default: the rules' `grace` and `container_start` together.
+    /// second. Default: the rules' `grace` and `container_start`, and the segment's `restart`, together.
     pub(crate) changeover: Field,
 }
 

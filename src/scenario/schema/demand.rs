@@ -109,7 +109,7 @@ pub(crate) enum KindText {
     Spot(SpotText),
 }
 
-/// A bid: one of the first four; `escalating` goes with `bid` or `share`.
+/// A bid: `escalating` goes with `bid` or `share`, of the others one is stated.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct SpotText {
@@ -124,6 +124,8 @@ pub(crate) struct SpotText {
     pub(crate) value_share: Field,
     /// [`EscalatingText`]: more after each loss. Default: always the same.
     pub(crate) escalating: Field,
+    /// Name of a policy that the program has registered.
+    pub(crate) policy: Field,
 }
 
 /// How a bid grows with each loss: a displacement, a refusal, a wait in vain.

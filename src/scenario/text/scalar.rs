@@ -336,7 +336,6 @@ impl Scalar for InterruptedUnit {
 
 impl Scalar for CheckpointChoice {
     fn read(text: &str) -> Result<Self, Fault> {
-        const NAMES: [&str; 4] = ["never", "interval", "young", "daly"];
         let (name, inside) = match text.split_once('(') {
             Some((name, rest)) => (name.trim(), rest.trim_end().strip_suffix(')')),
             None => (text, None),
@@ -351,10 +350,11 @@ impl Scalar for CheckpointChoice {
             ("daly", None) => Ok(Self::Daly),
             _ => {
                 let expected = "never, interval(\"30m\"), young or daly";
-                if NAMES.contains(&name) {
+                if Self::NAMES.contains(&name) {
                     return Err(Fault::new("unreadable choice", expected));
                 }
-                Err(Fault::new(format!("unknown choice `{name}`"), expected).near(name, NAMES))
+                Err(Fault::new(format!("unknown choice `{name}`"), expected)
+                    .near(name, Self::NAMES))
             }
         }
     }

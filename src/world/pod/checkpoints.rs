@@ -9,7 +9,7 @@
 //! A checkpoint is on the volume at the instant at which it is whole, and not before. SIGTERM may begin a
 //! new course, which opens with a checkpoint.
 
-use crate::scenario::checkpointing::Checkpointing;
+use crate::scenario::checkpointing::{Checkpointing, checkpoints_in};
 use crate::units::{GpuTime, SimTime, Span};
 
 /// What an owner does beside the work itself.
@@ -30,6 +30,17 @@ impl Plan {
     pub const fn new(terms: &Checkpointing, interval: Option<Span>) -> Self {
         let Checkpointing { cost, restart, on_sigterm, .. } = *terms;
         Self { interval, cost, restart, on_sigterm }
+    }
+    /// Whether anything comes to be on a volume.
+    pub const fn saves(&self) -> bool {
+        self.interval.is_some() || self.on_sigterm
+    }
+    /// How long work takes that takes `work` by itself, with the checkpoints in its course.
+    pub fn time(&self, work: Span) -> Span {
+        let writing = self.interval.map_or(0, |interval| {
+            self.cost.micros().saturating_mul(checkpoints_in(work, interval))
+        });
+        Span::from_micros(work.micros().saturating_add(writing))
     }
     /// The same without a volume, which is all that would survive (STOR-07): no checkpoint is written.
     #[must_use]
@@ -56,24 +67,25 @@ struct Course {
 }
 
 impl Course {
-    /// How often a checkpoint is written in the course of the work that is left: not after the last.
-    fn checkpoints(&self, interval: Span) -> u64 {
-        self.left.micros().div_ceil(interval.micros()).saturating_sub(1)
-    }
     /// When the work is done.
     fn end(&self, plan: &Plan) -> SimTime {
-        let writing = plan
-            .interval
-            .map_or(0, |interval| plan.cost.micros().saturating_mul(self.checkpoints(interval)));
-        let working = self.since.saturating_add(self.lead).saturating_add(self.left);
-        working.saturating_add(Span::from_micros(writing))
+        self.since.saturating_add(self.lead).saturating_add(plan.time(self.left))
+    }
+    /// When the next checkpoint is whole, if another is written.
+    fn next_whole(&self, plan: &Plan, now: SimTime) -> Option<SimTime> {
+        let interval = plan.interval?;
+        let (whole, _, _) = self.at(plan, now);
+        let cycle = interval.micros().saturating_add(plan.cost.micros());
+        let after = Span::from_micros(cycle.saturating_mul(whole + 1));
+        let begins = self.since.saturating_add(self.lead);
+        (whole < checkpoints_in(self.left, interval)).then(|| begins.saturating_add(after))
     }
     /// Checkpoints that are whole by `now`, what has been worked since the last of them or the start, and
     /// whether the next is being written.
     fn at(&self, plan: &Plan, now: SimTime) -> (u64, Span, bool) {
         let passed = now.saturating_since(self.since.saturating_add(self.lead));
         let Some(interval) = plan.interval else { return (0, passed, false) };
-        let all = self.checkpoints(interval);
+        let all = checkpoints_in(self.left, interval);
         let cycle = interval.micros().saturating_add(plan.cost.micros());
         let whole = passed.micros().div_euclid(cycle);
         if all <= whole {
@@ -149,6 +161,10 @@ impl Checkpoints {
     /// Work done by `now`, of a pod that works.
     pub fn done(&self, now: SimTime) -> GpuTime {
         self.course.done(&self.plan, now)
+    }
+    /// When more of it will be on its volume, of a pod that works and is not interrupted.
+    pub fn next_whole(&self, now: SimTime) -> Option<SimTime> {
+        self.course.next_whole(&self.plan, now)
     }
     /// Work that would be lost if the memory of a pod that works were lost now.
     pub fn unsaved(&self, now: SimTime) -> GpuTime {

@@ -1,13 +1,14 @@
 //! The members of the policy: each decides differently from all others, and as its source says.
 
-use walras::policy::checkpoint::checkpoint;
+use walras::policy::checkpoint;
+use walras::policy::registry::Own;
 use walras::scenario::checkpointing::{CheckpointChoice, Checkpointing};
 use walras::units::Span;
 
 fn interval(policy: CheckpointChoice, cost: Span, mean_time_to_preemption: Span) -> Option<Span> {
     let (restart, on_sigterm) = (Span::from_seconds(600), false);
     let terms = Checkpointing { policy, cost, restart, on_sigterm, mean_time_to_preemption };
-    checkpoint(policy).interval(&terms)
+    checkpoint::interval(&terms, &Own::default())
 }
 
 const MINUTE: Span = Span::MINUTE;

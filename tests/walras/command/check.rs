@@ -162,3 +162,39 @@ fn check_says_which_list_prices_move() {
     let fixed = ["check", "scenarios/list_prices.ron", "--set", "policies.list_prices=[]"];
     assert!(!stdout(&walras(&fixed)).contains(heading));
 }
+
+/// POD-20. Two hours of work with a checkpoint of a minute every half an hour: three of them, on one GPU each.
+#[test]
+fn check_counts_checkpoints_and_says_what_it_leaves_out() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("saved.ron");
+    let shown = |more: &str, around: &str| {
+        let text = format!(
+            r#"(
+    horizon: "1d",
+    fleet: [(gpu_type: "NVIDIA RTX A6000", datacenter: "EU-RO-1", gpus: 2)],
+    customers: [(name: "c", balance: 9, gpu_type: "NVIDIA RTX A6000", duration: "2h", until: "11h",
+        volume_gb: 10, arrivals: Renewal(gap: "1h"),
+        checkpoint: (policy: interval("30m"), cost: "1m"{more}))],
+    {around}
+)"#
+        );
+        std::fs::write(&path, text).unwrap();
+        stdout(&walras(&["check", &path.display().to_string()]))
+    };
+    let plain = shown("", "");
+    // Ten come: 20 GPU-hours of work and half an hour of checkpoints, at 0.79.
+    assert!(plain.contains("Of these, 0.5 GPU-h go into checkpoints"), "{plain}");
+    assert!(plain.contains(" 20.5 ") && plain.contains("16.20"), "{plain}");
+    assert!(plain.contains("costs at list prices ") && !plain.contains("left out"), "{plain}");
+    let restarts = shown(", restart: \"1m\"", "");
+    assert!(restarts.contains("Restarts, checkpoints at SIGTERM"), "{restarts}");
+    let moving = [
+        "policies: (list_price: time_of_day(factors: {8: 1.5})),",
+        r#"script: [(at: "1h", do: SetPrice(gpuTypeId: "NVIDIA RTX A6000", price: 1))],"#,
+    ];
+    for around in moving {
+        let shown = shown("", around);
+        assert!(shown.contains("at list prices as they are at the start"), "{shown}");
+    }
+}

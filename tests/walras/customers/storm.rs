@@ -54,7 +54,7 @@ const SWITCHING: [&str; 5] = [
     r#"greedy(changeover: "2m")"#,
     "uniform_progress()",
 ];
-const RULES: [&str; 10] = [
+const RULES: [&str; 11] = [
     "",
     "displaced: resume,",
     "displaced: terminate,",
@@ -65,6 +65,14 @@ const RULES: [&str; 10] = [
     r#"longest_run: "50m","#,
     "waiting_order: block,",
     "bid_per: pod, bid_tick: 0.01,",
+    r#"bid_change: allowed, grace: "2m","#,
+];
+
+/// How customers with a volume save their work.
+const SAVES: [&str; 3] = [
+    "",
+    r#"checkpoint: (policy: interval("10m"), cost: "20s", restart: "30s"),"#,
+    r#"checkpoint: (policy: interval("4m"), on_sigterm: true),"#,
 ];
 
 /// What a segment of customers states of its conduct.
@@ -106,11 +114,13 @@ fn market() -> impl Strategy<Value = String> {
     let sizes = (select(vec![2_u32, 30, 1000]), select(vec![0_u32, 20]), select(vec![0_u32, 3]));
     let one = (select(&KINDS[..]), conduct(), sizes);
     let acts = prop::collection::vec((0..1200_u32, select(&["Host", "Network"][..])), 0..3);
-    (prop::collection::vec(one, 1..4), select(&RULES[..]), acts).prop_map(|(all, rules, acts)| {
+    let rules = (select(&RULES[..]), select(&SAVES[..]));
+    (prop::collection::vec(one, 1..4), rules, acts).prop_map(|(all, (rules, saves), acts)| {
         let segments: String = (0..)
             .zip(&all)
             .map(|(number, (kind, conduct, sizes))| segment(number, kind, conduct, *sizes))
             .collect();
+        let segments = segments.replace("volume_gb: 20,", &format!("volume_gb: 20, {saves}"));
         let mut script = String::new();
         for (number, (minute, what)) in acts.iter().enumerate() {
             let (host, up) = (1 + number % 2, minute + 25);

@@ -16,7 +16,8 @@ use crate::build;
 use walras::engine::{Engine, RunId};
 use walras::ids::{AccountId, Id, PodNameId};
 use walras::journal::Journal;
-use walras::policy::checkpoint::checkpoint;
+use walras::policy::checkpoint;
+use walras::policy::registry::Own;
 use walras::rng::draw::Distribution;
 use walras::scenario::Scenario;
 use walras::scenario::checkpointing::{CheckpointChoice, Checkpointing};
@@ -132,7 +133,7 @@ fn young_daly_makespan() {
             CheckpointChoice::Daly,
         ] {
             let terms = case.terms(policy);
-            let interval = checkpoint(policy).interval(&terms).expect("an interval");
+            let interval = checkpoint::interval(&terms, &Own::default()).expect("an interval");
             let makespans = case.makespans(terms, interval * case.intervals);
             let expected = case.expected(interval.as_seconds_f64());
             assert_within(&makespans, expected);

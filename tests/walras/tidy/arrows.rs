@@ -50,6 +50,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
 /// The checked scenario, without its reader.
 const CHECKED: &[&str] = &[
     "scenario::Scenario",
+    "scenario::checkpointing",
     "scenario::model",
     "scenario::demand",
     "scenario::prices",

@@ -21,7 +21,8 @@ fn a_forecast_tells_how_far_it_is() {
     );
     let scenario = from_text("test.ron", &text).unwrap();
     let mut heard = Vec::new();
-    let offered = forecast(&scenario, (1, 0), &mut |drawn| heard.push(drawn)).unwrap();
+    let offered =
+        forecast(&scenario, (1, 0), &[None, None], &mut |drawn| heard.push(drawn)).unwrap();
     let requests: u64 = offered.by_types.values().map(|offered| offered.requests).sum();
     let last = heard.last().unwrap();
     assert!(last.count <= requests + 3 * 8_640 && requests < last.count, "{last:?}");

@@ -21,4 +21,7 @@ impl Bidding for MinimumWinning {
             None => offer.floor.unwrap_or_default(),
         }
     }
+    fn looks_at_market(&self) -> bool {
+        true
+    }
 }

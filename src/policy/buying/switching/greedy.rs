@@ -25,4 +25,7 @@ impl Switching for Greedy {
             },
         }
     }
+    fn runs_by_deadline(&self) -> bool {
+        true
+    }
 }

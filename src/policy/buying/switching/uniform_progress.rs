@@ -8,7 +8,8 @@
 //! 3. Hysteresis: once on demand, it stays until cp(t) ≥ ep(t + 2d); then it takes spot GPUs, or is idle.
 //! 4. Safety net: idle with R(t) < C(t) + 2d, it goes on demand and stays there to the end.
 //!
-//! On demand with work that is not kept, it stays: leaving would cost all that was done.
+//! On demand with work that checkpoints keep, rule 3 is looked at whenever one is whole, when leaving costs
+//! least; with work that nothing keeps, it stays: leaving would cost all that was done.
 //!
 //! Example: 6 hours of work, 10 hours for it, 1 hour done at 2:00: behind (1.2), so on demand; with
 //! changeovers of 10 minutes until 3:00, when 2 hours are done and ep(3:20) = 2.
@@ -35,6 +36,9 @@ impl Switching for UniformProgress {
             Standing::Idle { tried } => self.idle(job, &line, tried),
         }
     }
+    fn runs_by_deadline(&self) -> bool {
+        true
+    }
 }
 
 /// ep(t).
@@ -57,10 +61,13 @@ impl UniformProgress {
     }
 
     fn on_demand(&self, job: &Job, line: &Line, works: bool) -> Answer {
-        if !works || !job.kept {
+        if !works || !job.kept && job.saves_at.is_none() {
             return Answer::of(Move::Stay);
         }
         let ahead = (job.now - job.begun) + self.changeover + self.changeover;
+        if !job.kept && line.catches_up(progress(job), ahead) != Some(Span::ZERO) {
+            return Answer { go: Move::Stay, again: job.saves_at };
+        }
         match line.catches_up(progress(job), ahead) {
             Some(Span::ZERO) => Answer { go: Move::Spot, again: None },
             // Past its end there is nothing to leave.

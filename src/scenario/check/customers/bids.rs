@@ -2,6 +2,7 @@
 
 use super::asked::Asked;
 use crate::scenario::demand::{BidRule, Buying, FirstBid};
+use crate::scenario::own::{self, OwnPolicy};
 use crate::scenario::problem::Fault;
 use crate::scenario::schema::demand::{EscalatingText, KindText, SegmentText, SpotText};
 use crate::scenario::text::scalar::Amount;
@@ -11,18 +12,20 @@ use crate::workload::import::TraceFacts;
 
 /// What a bid may hang on, beside its market.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Worth {
+pub(super) struct Worth<'a> {
     /// Whether the work has a value, for each or as a trace says.
     pub(super) is_stated: bool,
     /// Whether the work ends.
     pub(super) ends: bool,
+    /// Policies of the program's own.
+    pub(super) own: &'a [OwnPolicy],
 }
 
 /// SPOT-01. How the segment buys.
 pub(super) fn buying(
     reader: &mut Reader,
     (place, text): (&Place, &SegmentText),
-    (asked, worth): (&Asked, Worth),
+    (asked, worth): (&Asked, Worth<'_>),
     facts: Option<&TraceFacts>,
 ) -> Buying {
     let at = place.field("kind");
@@ -52,14 +55,17 @@ pub(super) fn rule(
     reader: &mut Reader,
     place: &Place,
     text: &SpotText,
-    worth: Worth,
+    worth: Worth<'_>,
 ) -> Option<BidRule> {
-    let stated = [text.bid, text.share, text.minimum_winning, text.value_share];
+    let stated = [text.bid, text.share, text.minimum_winning, text.value_share, text.policy];
     if stated.iter().filter(|field| field.is_stated()).count() != 1 {
         let expected = "one of `bid` in USD, `share` of the on-demand price, `minimum_winning` and \
-                        a margin in USD, `value_share`";
+                        a margin in USD, `value_share`, or the `policy` of one's program";
         reader.report(place, Fault::new("a bid is one amount", expected));
         return None;
+    }
+    if text.policy.is_stated() {
+        return own_rule(reader, (place, text), worth.own);
     }
     let first = if text.bid.is_stated() {
         let Amount(bid) = reader.or(place, ("bid", text.bid), Amount::default());
@@ -89,6 +95,28 @@ pub(super) fn rule(
             BidRule::MinimumWinning { margin }
         }
     })
+}
+
+/// A policy that the program has registered.
+fn own_rule(
+    reader: &mut Reader,
+    (place, text): (&Place, &SpotText),
+    own: &[OwnPolicy],
+) -> Option<BidRule> {
+    if text.escalating.is_stated() {
+        let expected = "`escalating` beside `bid` or `share`";
+        let fault = Fault::new("a policy of one's own escalates by itself", expected);
+        reader.report(&place.field("escalating"), fault);
+    }
+    let at = place.field("policy");
+    let name = reader.sources.text(&at).trim_matches('"').to_owned();
+    let found = own::find(&name, own);
+    if found.is_none() {
+        let expected = "the name of a bidding policy that the program has registered";
+        let fault = Fault::new(format!("unknown choice `{name}`"), expected);
+        reader.report(&at, own::with_names(fault, &name, own));
+    }
+    found.map(BidRule::Own)
 }
 
 fn escalating(reader: &mut Reader, place: &Place, first: Option<FirstBid>) -> Option<BidRule> {

@@ -5,6 +5,7 @@ use crate::rng::draw::Distribution;
 use crate::scenario::check::distribution::{self, Quantity};
 use crate::scenario::demand::Buying;
 use crate::scenario::demand::conduct::{Cause, Conduct, Late, Progress, Reaction, Switching};
+use crate::scenario::own;
 use crate::scenario::problem::Fault;
 use crate::scenario::schema::conduct::{
     ChangeoverText, ConductText, ReactionText, ResumeStepText, RetryText, SwitchingText,
@@ -16,20 +17,22 @@ use crate::units::{Share, Span};
 
 /// What a step or a policy may hang on.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Job {
+pub(super) struct Job<'a> {
     /// How it buys.
     pub(super) buying: Buying,
     /// Whether its length and its value are known.
-    pub(super) worth: bids::Worth,
+    pub(super) worth: bids::Worth<'a>,
     /// Whether it may come without a GPU.
     pub(super) may_lack_gpus: bool,
+    /// What passes before a pod that is up again works.
+    pub(super) restart: Span,
 }
 
 /// The conduct of the segment at `place`, if it states one.
 pub(super) fn read(
     reader: &mut Reader,
     (place, text): (&Place, &SegmentText),
-    job: Job,
+    job: Job<'_>,
     scene: &mut Scene<'_>,
 ) -> Option<Box<Conduct>> {
     if !text.conduct.is_stated() {
@@ -49,12 +52,22 @@ pub(super) fn read(
         deadline,
         budget,
         exact_budget,
+        fades: fades(reader, &place, &text),
         late: reader.or(&place, ("late", text.late), Late::default()),
         progress: reader.or(&place, ("progress", text.progress), Progress::default()),
         lists,
         list_of,
         switching: switching(reader, (&place, &text), job, scene),
     }))
+}
+
+/// How long a job's value outlasts its deadline.
+fn fades(reader: &mut Reader, place: &Place, text: &ConductText) -> Span {
+    if text.fades.is_stated() && !text.deadline.is_stated() {
+        let fault = Fault::new("no deadline from which the value falls", "a `deadline` beside it");
+        reader.report(&place.field("fades"), fault);
+    }
+    reader.or(place, ("fades", text.fades), Span::ZERO)
 }
 
 fn duration(reader: &mut Reader, place: &Place, scene: &mut Scene<'_>) -> Option<Distribution> {
@@ -65,7 +78,7 @@ fn duration(reader: &mut Reader, place: &Place, scene: &mut Scene<'_>) -> Option
 fn lists(
     reader: &mut Reader,
     (place, text): (&Place, &ConductText),
-    job: Job,
+    job: Job<'_>,
     scene: &mut Scene<'_>,
 ) -> (Vec<Vec<Reaction>>, [Option<usize>; Cause::ALL.len()]) {
     let mut lists = Vec::new();
@@ -94,7 +107,7 @@ fn lists(
 fn reaction(
     reader: &mut Reader,
     place: &Place,
-    job: Job,
+    job: Job<'_>,
     scene: &mut Scene<'_>,
 ) -> Option<Reaction> {
     Some(match reader.shape::<ReactionText>(place)? {
@@ -198,40 +211,27 @@ fn wait(reader: &mut Reader, place: &Place, field: Field) -> Span {
 fn switching(
     reader: &mut Reader,
     (place, text): (&Place, &ConductText),
-    job: Job,
+    job: Job<'_>,
     scene: &Scene<'_>,
 ) -> Switching {
     if !text.switching.is_stated() {
         return Switching::Never;
     }
     let at = place.field("switching");
-    let changeover = |reader: &mut Reader, text: &ChangeoverText| {
-        let default = (scene.rules.grace + scene.rules.container_start).max(Span::SECOND);
-        let changeover = reader.or(&at, ("changeover", text.changeover), default);
-        if changeover < Span::SECOND {
-            // Without one, who is neither ahead nor behind would change at every instant.
-            let fault = Fault::new("a changeover of no time", "at least a second");
-            reader.report(&at.field("changeover"), fault);
+    let own = own::named(reader.sources.text(&at), &scene.own.switching, &Switching::NAMES);
+    let switching = match own {
+        Ok(Some(policy)) => Switching::Own(policy),
+        Ok(None) => {
+            built_in(reader, &at, scene.rules.grace + scene.rules.container_start + job.restart)
         }
-        changeover
-    };
-    let switching = match reader.shape(&at) {
-        None | Some(SwitchingText::Never) => return Switching::Never,
-        Some(SwitchingText::AfterLosses(text)) => {
-            let losses: u32 = reader.required(&at, ("losses", text.losses)).unwrap_or(1);
-            if losses == 0 {
-                let fault = Fault::new("no loss to wait for", "a whole number of at least 1");
-                reader.report(&at.field("losses"), fault);
-            }
-            Switching::AfterLosses(losses)
-        }
-        Some(SwitchingText::Greedy(text)) => {
-            Switching::Greedy { changeover: changeover(reader, &text) }
-        }
-        Some(SwitchingText::UniformProgress(text)) => {
-            Switching::UniformProgress { changeover: changeover(reader, &text) }
+        Err(fault) => {
+            reader.report(&at, fault);
+            return Switching::Never;
         }
     };
+    if switching == Switching::Never {
+        return switching;
+    }
     if job.buying == Buying::OnDemand {
         let expected = "a segment that buys spot at first, `kind: spot(…)`";
         reader.report(&at, Fault::new("nothing to go to on demand from", expected));
@@ -245,4 +245,34 @@ fn switching(
         }
     }
     switching
+}
+
+/// The built-in member that stands at `at`; `usual` is the changeover of one that states none.
+fn built_in(reader: &mut Reader, at: &Place, usual: Span) -> Switching {
+    let changeover = |reader: &mut Reader, text: &ChangeoverText| {
+        let changeover = reader.or(at, ("changeover", text.changeover), usual.max(Span::SECOND));
+        if changeover < Span::SECOND {
+            // Without one, who is neither ahead nor behind would change at every instant.
+            let fault = Fault::new("a changeover of no time", "at least a second");
+            reader.report(&at.field("changeover"), fault);
+        }
+        changeover
+    };
+    match reader.shape(at) {
+        None | Some(SwitchingText::Never) => Switching::Never,
+        Some(SwitchingText::AfterLosses(text)) => {
+            let losses: u32 = reader.required(at, ("losses", text.losses)).unwrap_or(1);
+            if losses == 0 {
+                let fault = Fault::new("no loss to wait for", "a whole number of at least 1");
+                reader.report(&at.field("losses"), fault);
+            }
+            Switching::AfterLosses(losses)
+        }
+        Some(SwitchingText::Greedy(text)) => {
+            Switching::Greedy { changeover: changeover(reader, &text) }
+        }
+        Some(SwitchingText::UniformProgress(text)) => {
+            Switching::UniformProgress { changeover: changeover(reader, &text) }
+        }
+    }
 }

@@ -93,7 +93,7 @@ pub(crate) fn create(
         checkpoint: checkpoint::read(
             reader,
             (place, text.checkpoint),
-            Some(("volumeInGb", text.volumeInGb)),
+            (Some(("volumeInGb", text.volumeInGb)), known.own),
         ),
     };
     let name: String =

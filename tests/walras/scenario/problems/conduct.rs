@@ -16,7 +16,7 @@ fn a_bid_states_one_way_of_bidding() {
          --> test.ron:9:31
           |
         9 |         duration: "1h", kind: spot(bid: 0.5, minimum_winning: 0.01)
-          |                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ expected one of `bid` in USD, `share` of the on-demand price, `minimum_winning` and a margin in USD, `value_share`
+          |                               ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ expected one of `bid` in USD, `share` of the on-demand price, `minimum_winning` and a margin in USD, `value_share`, or the `policy` of one's program
           |
           = note: field: customers[0].kind
     "#]],

@@ -185,7 +185,7 @@ fn bids_that_are_none() {
              --> test.ron:9:31
               |
             9 |         duration: "1h", kind: spot(),
-              |                               ^^^^^^ expected one of `bid` in USD, `share` of the on-demand price, `minimum_winning` and a margin in USD, `value_share`
+              |                               ^^^^^^ expected one of `bid` in USD, `share` of the on-demand price, `minimum_winning` and a margin in USD, `value_share`, or the `policy` of one's program
               |
               = note: field: customers[0].kind
         "#]],
