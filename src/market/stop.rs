@@ -178,7 +178,10 @@ pub fn terminate_now(turn: &mut Turn<'_, '_>, pod: PodId, reason: EndReason) {
 }
 
 fn complete(turn: &mut Turn<'_, '_>, pod: PodId) {
-    let stop = turn.world.pods[pod].on_done == OnDone::Stop;
+    let row = &mut turn.world.pods[pod];
+    let stop = row.on_done == OnDone::Stop;
+    // POD-20. The result of work that is done is kept: no later loss of memory takes it.
+    row.watch.keeps_work |= row.checkpoints.is_none();
     leave::leave(turn, pod, PodChange::Complete { stop }, EndReason::Completed);
 }
 

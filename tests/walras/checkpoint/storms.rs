@@ -3,13 +3,14 @@
 use crate::build;
 use crate::storm::{Weather, config, storms};
 use proptest::prelude::*;
+use std::collections::BTreeMap;
 use walras::journal::Fact;
 use walras::rng::draw::Distribution;
 use walras::scenario::Scenario;
 use walras::scenario::checkpointing::{CheckpointChoice, Checkpointing};
 use walras::scenario::demand::{BidRule, Buying};
 use walras::scenario::model::ActionKind;
-use walras::units::{Gb, GpuTime, Money, SimTime, Span};
+use walras::units::{Gb, Money, SimTime, Span};
 
 fn terms(policy: CheckpointChoice, cost: u64, restart: u64, on_sigterm: bool) -> Checkpointing {
     let (cost, restart) = (Span::from_seconds(cost), Span::from_seconds(restart));
@@ -53,12 +54,15 @@ proptest! {
             other => other,
         };
         let scenario = with(&storm.scenario(), terms(policy, cost, restart, on_sigterm));
-        let mut overhead = GpuTime::ZERO;
+        // What ends in one event is told together: each pod's overhead is its own.
+        let mut overhead = BTreeMap::new();
         for (_, fact) in build::run_audited(&scenario, 0) {
             match fact {
-                Fact::CheckpointOverhead { overhead: spent, .. } => overhead = spent,
+                Fact::CheckpointOverhead { pod, overhead: spent } => {
+                    overhead.insert(pod, spent);
+                }
                 Fact::RentalEnded(end) => {
-                    let spent = std::mem::take(&mut overhead);
+                    let spent = overhead.remove(&end.pod).unwrap_or_default();
                     prop_assert!(spent <= end.useful, "{end:?}, overhead {spent}");
                 }
                 _ => {}

@@ -345,3 +345,30 @@ fn stor_07_a_pod_of_a_trace_without_a_volume_writes_none() {
     let ends: Vec<String> = ends.map(|(at, _)| at.to_string()).collect();
     assert_eq!(ends, ["3600", "3750"]);
 }
+
+/// POD-20. A pod that stops when its work is done keeps the result: a later rental that loses its memory
+/// loses nothing of it, checkpoints or not.
+#[test]
+fn pod_20_the_result_of_work_that_is_done_is_not_lost_later() {
+    for checkpoint in ["", r#"checkpoint: (policy: interval("600s")),"#] {
+        let scenario = read(&format!(
+            r#"(
+                horizon: "1h", sample_every: None, rules: (container_start: "0s"),
+                fleet: [(name: "h", gpu_type: "NVIDIA RTX A6000", datacenter: "EU-RO-1", gpus: 2)],
+                accounts: [(name: "a", balance: 1000)],
+                script: [
+                    (at: "0s", account: "a", do: CreatePod(name: "p", work: "7s", on_done: stop,
+                        gpuTypeId: "NVIDIA RTX A6000", volumeInGb: 20, {checkpoint})),
+                    (at: "60s", account: "a", do: ResumePod(podId: "p", gpuCount: 0)),
+                    {down} {up}
+                ],
+            )"#,
+            down = host("61s", "HostDown"),
+            up = host("81s", "HostUp"),
+        ));
+        let told = history(&scenario);
+        let expected = "7: completed, useful 7, lost 0, overhead 0\n\
+                        3600: alive, useful 0, lost 0, overhead 0\n";
+        assert_eq!(told, expected, "{checkpoint}");
+    }
+}
