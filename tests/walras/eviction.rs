@@ -13,7 +13,6 @@ use std::collections::BTreeMap;
 use walras::ids::{HostId, Id, PodId};
 use walras::journal::Fact;
 use walras::journal::fact::PodName;
-use walras::scenario::demand::Clouds;
 use walras::scenario::load::from_text;
 use walras::scenario::model::{Cloud, EvictionChoice, PlacementChoice};
 use walras::scenario::rules::Rules;
@@ -62,18 +61,7 @@ fn those_who_fit(machines: &[u32], mut incumbents: Vec<Incumbent>) -> Vec<Incumb
 }
 
 fn ask(gpus: u32, bid: Option<u32>, works: bool) -> Ask {
-    Ask {
-        gpus,
-        bid,
-        patience: 0,
-        work: works.then_some(100_000),
-        stops: false,
-        clouds: Clouds::All,
-        types: 0,
-        sizes: (0, 0, 0),
-        exits: false,
-        vcpus: 0,
-    }
+    Ask { bid, work: works.then_some(100_000), ..Ask::of_gpus(gpus) }
 }
 
 /// What the newcomer did: its host and victims in order, of those who were there.

@@ -3,7 +3,7 @@
 mod customers;
 mod seams;
 
-use walras::engine::{self, RunFailure, RunId};
+use walras::engine::{self, Engine, RunFailure, RunId};
 use walras::experiment::{self, Options, manifest::Timing};
 use walras::journal::Journal;
 use walras::journal::digest::Digest;
@@ -12,8 +12,21 @@ use walras::policy::registry::{BadName, NotRegistered};
 use walras::policy::{Candidates, HostId, Needs, Placement, Registry, Stream};
 use walras::scenario::Scenario;
 use walras::scenario::model::PlacementChoice;
+use walras::world::audit;
 
 const RUN: RunId = RunId { seed: 4, replication: 1 };
+
+/// The digest of a run in which all that must hold of a market holds after every event.
+fn audited_digest(scenario: &Scenario, registry: &Registry) -> String {
+    let mut digest = Digest::new();
+    let mut journal = Journal::new(vec![&mut digest]);
+    let mut engine = Engine::begin_with(scenario, RUN, registry, &mut journal).unwrap();
+    while engine.step() {
+        audit::check(&engine.turn.world).unwrap_or_else(|fault| panic!("{fault}"));
+    }
+    engine.finish().unwrap();
+    digest.finish()
+}
 
 /// A market in which it matters where a pod goes.
 const MARKET: &str = r#"(

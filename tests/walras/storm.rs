@@ -87,6 +87,24 @@ pub(crate) struct Ask {
     pub(crate) vcpus: u32,
 }
 
+impl Ask {
+    /// For so many GPUs of the first type, on demand, without disks, until stopped.
+    pub(crate) const fn of_gpus(gpus: u32) -> Self {
+        Self {
+            gpus,
+            bid: None,
+            patience: 0,
+            work: None,
+            stops: false,
+            clouds: Clouds::All,
+            types: 0,
+            sizes: (0, 0, 0),
+            exits: false,
+            vcpus: 0,
+        }
+    }
+}
+
 /// What happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Act {

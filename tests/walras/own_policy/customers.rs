@@ -1,9 +1,9 @@
 //! The seams of customers: what they bid, when they go on demand, how often they write checkpoints.
 
-use walras::engine::{self, Engine, RunFailure, RunId};
+use super::{RUN, audited_digest};
+use walras::engine::{self, RunFailure};
 use walras::experiment::{self, Options, manifest::Timing};
 use walras::journal::Journal;
-use walras::journal::digest::Digest;
 use walras::policy::registry::{BadName, NotRegistered};
 use walras::policy::{
     Answer, Bidding, Checkpoint, Checkpointing, Job, Move, Offer, Registry, Standing, Switching,
@@ -11,9 +11,6 @@ use walras::policy::{
 use walras::scenario::Scenario;
 use walras::scenario::demand::{BidRule, Buying};
 use walras::units::{Money, Share, SimTime, Span};
-use walras::world::audit;
-
-const RUN: RunId = RunId { seed: 4, replication: 1 };
 
 /// Too few GPUs for those who bid and those who don't, so that all lose some.
 const MARKET: &str = r#"(
@@ -150,16 +147,8 @@ fn digest(choices: Choices<'_>) -> String {
     digest_of(&read(choices))
 }
 
-/// The digest of a run in which all that must hold of a market holds after every event.
 fn digest_of(scenario: &Scenario) -> String {
-    let mut digest = Digest::new();
-    let mut journal = Journal::new(vec![&mut digest]);
-    let mut engine = Engine::begin_with(scenario, RUN, &registry(), &mut journal).unwrap();
-    while engine.step() {
-        audit::check(&engine.turn.world).unwrap_or_else(|fault| panic!("{fault}"));
-    }
-    engine.finish().unwrap();
-    digest.finish()
+    audited_digest(scenario, &registry())
 }
 
 /// `other` in place of the choice at `seam`.

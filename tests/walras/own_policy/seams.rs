@@ -1,9 +1,9 @@
 //! The other seams: who gives way, what spot pods pay, what moves list prices.
 
-use walras::engine::{self, Engine, RunFailure, RunId};
+use super::{RUN, audited_digest};
+use walras::engine::{self, Engine, RunFailure};
 use walras::experiment::{self, Options, manifest::Timing};
 use walras::journal::Journal;
-use walras::journal::digest::Digest;
 use walras::policy::clearing::clearing;
 use walras::policy::list_price::list_price;
 use walras::policy::registry::{BadName, NotRegistered};
@@ -12,9 +12,6 @@ use walras::scenario::Scenario;
 use walras::scenario::prices::UtilizationRule;
 use walras::scenario::rules::{Rules, SpotClearing};
 use walras::units::{Money, SimTime, Span};
-use walras::world::audit;
-
-const RUN: RunId = RunId { seed: 4, replication: 1 };
 
 /// A market too small for those who bid, and some who don't.
 const MARKET: &str = r#"(
@@ -157,17 +154,8 @@ fn read(choices: Choices<'_>) -> Scenario {
     read.unwrap_or_else(|problems| panic!("{problems}"))
 }
 
-/// The digest of a run in which all that must hold of a market holds after every event.
 fn digest(choices: Choices<'_>) -> String {
-    let scenario = read(choices);
-    let mut digest = Digest::new();
-    let mut journal = Journal::new(vec![&mut digest]);
-    let mut engine = Engine::begin_with(&scenario, RUN, &registry(), &mut journal).unwrap();
-    while engine.step() {
-        audit::check(&engine.turn.world).unwrap_or_else(|fault| panic!("{choices:?}: {fault}"));
-    }
-    engine.finish().unwrap();
-    digest.finish()
+    audited_digest(&read(choices), &registry())
 }
 
 /// `other` in place of the choice at `seam`.

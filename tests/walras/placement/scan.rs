@@ -9,7 +9,6 @@ use walras::journal::Journal;
 use walras::policy::Registry;
 use walras::policy::placement::placement;
 use walras::rng::{Purpose, Stream};
-use walras::scenario::demand::Clouds;
 use walras::scenario::model::{Cloud, EvictionChoice, PlacementChoice};
 use walras::scenario::rules::{Rules, VcpuMemory};
 use walras::units::{Bundle, Money, Span};
@@ -196,18 +195,7 @@ proptest! {
 /// host has 2 to offer, and 1 GPU goes there by the dot product, not to the host that has 3.
 #[test]
 fn what_is_in_grace_is_not_free() {
-    let ask = Ask {
-        gpus: 2,
-        bid: Some(55),
-        patience: 0,
-        work: None,
-        stops: false,
-        clouds: Clouds::All,
-        types: 0,
-        sizes: (0, 0, 0),
-        exits: false,
-        vcpus: 0,
-    };
+    let ask = Ask { bid: Some(55), ..Ask::of_gpus(2) };
     let storm = Storm {
         rules: Rules {
             vcpu_memory: VcpuMemory::Requested,

@@ -7,7 +7,7 @@
 use super::{ASKED, Act, Ask, Weather};
 use proptest::prelude::*;
 use proptest::sample::select;
-use walras::scenario::demand::{Clouds, WhenFull};
+use walras::scenario::demand::WhenFull;
 
 const SECOND: u64 = 1_000_000;
 /// The victim-to-be, the newcomer, and a third.
@@ -16,18 +16,7 @@ const NEWCOMER: usize = ASKED + 1;
 const THIRD: usize = ASKED + 2;
 
 fn ask(gpus: u32, bid: Option<u32>, patience: u64) -> Ask {
-    Ask {
-        gpus,
-        bid,
-        patience,
-        work: None,
-        stops: false,
-        clouds: Clouds::All,
-        types: 0,
-        sizes: (0, 0, 0),
-        exits: false,
-        vcpus: 0,
-    }
+    Ask { bid, patience, ..Ask::of_gpus(gpus) }
 }
 
 /// What happens within the grace.
