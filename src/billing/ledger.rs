@@ -27,6 +27,7 @@ impl Ledger {
         }
     }
     /// Moves `amount` from the book `debit` to the book `credit`.
+    #[inline(always)] // twice a posting, whose books are known where it is made
     pub fn post(&mut self, debit: Book, credit: Book, amount: Money) {
         *self.book(debit) -= amount;
         *self.book(credit) += amount;

@@ -111,6 +111,7 @@ impl Rentals {
         self.wait(pod, false)
     }
 
+    #[inline(always)] // on the way of every pod
     fn known(&mut self, pod: PodId) -> &mut Rental {
         self.by_slot
             .get_mut(pod.slot as usize)
@@ -120,6 +121,7 @@ impl Rentals {
     }
 
     /// A pod waits from now on, or no longer. Gives whether that is a change.
+    #[inline(always)] // on the way of every pod
     pub fn wait(&mut self, pod: PodId, waits: bool) -> bool {
         let rental = self.known(pod);
         if rental.waiting == waits {

@@ -155,8 +155,7 @@ pub fn close(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, reason: Option<End
         Left::Nothing => Extent::Units(0),
     };
     post::collect_extent(turn, pod, item, extent);
-    let owed = turn.world.meters.get(pod, item).map_or(Money::ZERO, Meter::posted);
-    turn.world.meters.close(pod, item);
+    let owed = turn.world.meters.close(pod, item);
     turn.state(Fact::MeterClosed { pod, item });
     owed
 }

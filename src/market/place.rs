@@ -172,6 +172,7 @@ fn evicted(
 }
 
 /// Whether its account affords the request on `host`, whose price is the pod's from now on.
+#[inline(always)] // on the way of every pod
 fn affords_on(turn: &mut Turn<'_, '_>, Asked { pod, afforded, .. }: Asked, host: HostId) -> bool {
     let price = rent::price_on(turn, pod, host);
     if afforded == Some(price) {
@@ -325,7 +326,8 @@ pub fn resume_without_gpus(turn: &mut Turn<'_, '_>, pod: PodId) {
 fn settle_on(turn: &mut Turn<'_, '_>, pod: PodId, found: Found) {
     let Found { host, step, victims } = found;
     rent::leave_queue(turn, pod);
-    let reach = turn.world.fleet.hosts[host].within_reach();
+    // Where nobody is displaced, there is less within reach than before.
+    let reach = (!victims.is_empty()).then(|| turn.world.fleet.hosts[host].within_reach());
     for victim in &victims {
         displace::signal(turn, victim.pod, pod);
     }
@@ -352,7 +354,7 @@ fn settle_on(turn: &mut Turn<'_, '_>, pod: PodId, found: Found) {
         turn.state(Fact::PodPromised { pod, host, step, due });
     }
     turn.settle_host(host);
-    if turn.world.fleet.hosts[host].reaches_further_than(&reach) {
+    if reach.is_some_and(|reach| turn.world.fleet.hosts[host].reaches_further_than(&reach)) {
         // Victims held more than was needed: the rest is open to those who wait.
         turn.freed(host);
     }

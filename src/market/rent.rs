@@ -214,6 +214,7 @@ fn rental(
     }
 }
 
+#[inline(always)] // on the way of every pod
 fn state_request(
     turn: &mut Turn<'_, '_>,
     pod: PodId,

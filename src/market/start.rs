@@ -129,6 +129,7 @@ pub fn image_pulled(turn: &mut Turn<'_, '_>, pod: PodId, epoch: u32) {
     }
 }
 
+#[inline(always)] // on the way of every pod
 fn start_container(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &turn.world.pods[pod];
     let command = row.command;

@@ -17,6 +17,7 @@ impl Cells {
         Self(vec![None; subjects.cells()])
     }
     /// The tally of the cell to which `rental` belongs by now.
+    #[inline(always)] // on the way of every pod
     pub(super) fn of_rental(&mut self, subjects: &Subjects, rental: &Rental) -> &mut Tally {
         self.0[subjects.cell(rental)].get_or_insert_default()
     }

@@ -63,6 +63,7 @@ impl BitSet {
         word.is_some_and(|word| word & bit(member) != 0)
     }
     /// Puts `member` in; says whether it is new.
+    #[inline(always)] // each change of a host moves a bit
     pub fn insert(&mut self, member: u32) -> bool {
         assert!(member < self.bound, "a member below the bound of its set");
         let Self { leaf, above, .. } = self;
@@ -82,6 +83,7 @@ impl BitSet {
         true
     }
     /// Takes `member` out; says whether it was there.
+    #[inline(always)] // likewise
     pub fn remove(&mut self, member: u32) -> bool {
         let Self { leaf, above, .. } = self;
         let mut position = member / 64;

@@ -172,6 +172,7 @@ impl Host {
         }
     }
     /// A pod takes free resources.
+    #[inline(always)] // on the way of every pod
     pub fn take(&mut self, bundle: Bundle, kind: Kind) {
         self.free -= bundle;
         self.count(kind, bundle.gpus);

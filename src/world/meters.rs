@@ -6,6 +6,7 @@
 use crate::billing::Meter;
 use crate::ids::PodId;
 use crate::journal::fact::Item;
+use crate::units::Money;
 
 /// All open meters.
 #[derive(Clone, Debug, Default)]
@@ -54,12 +55,16 @@ impl Meters {
         }
         column[slot] = Some(meter);
     }
-    /// A meter closes.
-    pub fn close(&mut self, pod: PodId, item: Item) {
-        if self.is_open(pod, item) {
-            self.open[pod.slot as usize] &= !bit(item);
-            self.column_mut(item)[pod.slot as usize] = None;
+    /// A meter closes; gives all that it posted.
+    pub fn close(&mut self, pod: PodId, item: Item) -> Money {
+        if !self.is_open(pod, item) {
+            return Money::ZERO;
         }
+        self.open[pod.slot as usize] &= !bit(item);
+        let row = &mut self.column_mut(item)[pod.slot as usize];
+        let posted = row.as_ref().map_or(Money::ZERO, Meter::posted);
+        *row = None;
+        posted
     }
     /// A meter closes, and is given.
     pub fn take(&mut self, pod: PodId, item: Item) -> Option<Meter> {

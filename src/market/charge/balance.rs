@@ -82,7 +82,7 @@ impl Turn<'_, '_> {
         self.touch(account);
     }
     /// The same, where it is what is known that changes, and not what is. Gives its account.
-    #[inline]
+    #[inline(always)] // on the way of every pod
     pub fn count_anew(&mut self, pod: PodId) -> AccountId {
         let counted = count(&self.scenario.rules, &self.world, pod);
         let row = &mut self.world.pods[pod];

@@ -58,6 +58,7 @@ pub(super) fn posting_side(turn: &Turn<'_, '_>, account: AccountId) -> Side {
 }
 
 /// What a pod's volume has come to owe by now; a unit that begins now counts if `beginning`.
+#[inline(always)] // most pods have no volume
 pub fn volume_owed(turn: &Turn<'_, '_>, pod: PodId, beginning: bool) -> Money {
     let row = &turn.world.pods[pod];
     let Some(meter) = turn.world.meters.get(pod, Item::Volume) else { return row.volume_total };

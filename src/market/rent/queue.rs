@@ -14,6 +14,7 @@ use crate::world::pod::PodState;
 use std::cmp::Reverse;
 
 /// Joins the new of its class, to be tried in the round that is next.
+#[inline(always)] // on the way of every pod
 pub(super) fn join(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &turn.world.pods[pod];
     let Some(rank) = row.rank() else { return };
