@@ -7,6 +7,7 @@ pub mod dispatch;
 
 use crate::agenda::{Class, Event};
 use crate::customers::{self, Customers};
+use crate::hosts::failures::Failures;
 use crate::ids::{ActionId, HostId, Id, PodId};
 use crate::journal::{Fact, Journal};
 use crate::market::{charge, funds, leave, list_price, spot};
@@ -135,6 +136,7 @@ pub struct Engine<'a, 'j> {
     /// What handlers hold: readable between steps, for tests and answers.
     pub turn: Turn<'a, 'j>,
     customers: Customers,
+    failures: Failures,
     events: u64,
     ended: bool,
 }
@@ -166,12 +168,14 @@ impl<'a, 'j> Engine<'a, 'j> {
         let policies = Policies::new(scenario, registry, (seed, replication))?;
         let turn = Turn::new(scenario, world, policies, journal);
         let customers = Customers::open(&turn, seed, replication)?;
-        let mut engine = Self { turn, customers, events: 0, ended: false };
+        let failures = Failures::open(scenario, seed, replication);
+        let mut engine = Self { turn, customers, failures, events: 0, ended: false };
         engine.open_books(run);
         for (index, action) in scenario.script.iter().enumerate() {
             let event = Event::Act(ActionId::from_index(index));
             engine.turn.schedule(action.at, script::class(&action.kind), event);
         }
+        engine.failures.begin(&mut engine.turn);
         list_price::begin(&mut engine.turn);
         engine.customers.begin(&mut engine.turn);
         engine.schedule_periodic();

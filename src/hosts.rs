@@ -5,10 +5,13 @@
 //! | power | Initializing and Running become Down and keep their GPUs; Grace becomes Stopped; promises are void | lost | kept, out of reach | nothing, stopped volumes too | Down pods start again |
 //! | network | run on, out of reach; promises are void; image pulls pause; stops, terminations, resets and the end of work are recorded | kept | kept | nothing, stopped volumes too | what was recorded happens first |
 
+pub mod failures;
+
 use crate::ids::{HostId, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{Operation, Refusal};
 use crate::market::{charge, displace, leave, spot, start, stop};
+use crate::scenario::model::Loss;
 use crate::turn::Turn;
 use crate::world::pod::{PodChange, PodState};
 
@@ -21,7 +24,9 @@ pub fn power_lost(turn: &mut Turn<'_, '_>, host: HostId) {
     }
     let was_available = row.available();
     turn.state(Fact::HostDown { host });
-    turn.world.fleet.hosts[host].powered = false;
+    let row = &mut turn.world.fleet.hosts[host];
+    row.powered = false;
+    row.losses[Loss::Power as usize] += 1;
     become_unavailable(turn, host, was_available);
     for pod in all_pods(turn, host) {
         lose_power(turn, pod);
@@ -89,7 +94,9 @@ pub fn network_lost(turn: &mut Turn<'_, '_>, host: HostId) {
     }
     let was_available = row.available();
     turn.state(Fact::NetworkDown { host });
-    turn.world.fleet.hosts[host].online = false;
+    let row = &mut turn.world.fleet.hosts[host];
+    row.online = false;
+    row.losses[Loss::Network as usize] += 1;
     become_unavailable(turn, host, was_available);
     for pod in turn.world.fleet.hosts[host].guests_in_order() {
         start::pause_pull(turn, pod);

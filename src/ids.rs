@@ -59,6 +59,8 @@ ids! {
     LaneId;
     /// A group of hosts alike in all that is fixed.
     ClassId;
+    /// What makes one host, or a group at once, fail at random and come back.
+    FailureId;
 }
 
 /// A pod. Ordered by `number`: a lower id was created earlier (market-rules.md, Words).

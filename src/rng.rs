@@ -30,6 +30,9 @@ pub enum Purpose {
     HostAttributes = 7,
     /// How the reserve of spot prices wanders (SPOT-17). Entity: the scope.
     Reserve = 8,
+    /// When a cause takes hosts' power or network, and for how long. Entity: the first of the hosts times 2^20,
+    /// plus 4 times the number of the cause, 2 for networks, and 1 for repairs.
+    Failures = 9,
     /// What a customer draws when it answers what happens to its job. Entity: the segment times 2^40, and
     /// the how-manieth of its jobs.
     Reactions = 12,

@@ -6,7 +6,7 @@
 //! state. The sequence is the order of scheduling; the script is scheduled first, in its own order,
 //! so scripted actions come first among equals.
 
-use crate::ids::{AccountId, ActionId, JobId, PodId, ScopeId, SegmentId};
+use crate::ids::{AccountId, ActionId, FailureId, JobId, PodId, ScopeId, SegmentId};
 
 /// A cell of GEN-11's table. The order of the variants is the order of events within an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -152,6 +152,10 @@ pub enum Event {
     JobBudget(JobId),
     /// A random account's next deposit comes.
     DepositDue(AccountId),
+    /// Hosts fail at random.
+    HostsFail(FailureId),
+    /// They have been repaired.
+    HostsReturn(FailureId),
     /// A pod's work is done, if its epoch still holds.
     WorkDone {
         /// Whose work.

@@ -1,5 +1,6 @@
 //! `walras check`: what a scenario would run.
 
+mod failures;
 mod prices;
 
 use super::ScenarioArguments;
@@ -31,6 +32,9 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<(), ExitCode> {
     let length = scenario.horizon.saturating_since(SimTime::ZERO);
     say(format!("\n{}: {}, profile {}", scenario.title, duration(length), scenario.profile))?;
     say(format!("\nFleet\n{}", fleet(&scenario)))?;
+    if let Some(failing) = failures::failing(&scenario) {
+        say(format!("\nHosts that fail at random\n{failing}"))?;
+    }
     if let Some(moving) = prices::moving(&scenario) {
         say(format!("\nList prices that move, from those stated\n{moving}"))?;
     }

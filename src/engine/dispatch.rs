@@ -26,6 +26,8 @@ pub(super) fn dispatch(engine: &mut Engine<'_, '_>, event: Event) {
             let (customers, turn) = engine.customers();
             customers.deposit(turn, account);
         }
+        Event::HostsFail(failure) => engine.failures.fail(&mut engine.turn, failure),
+        Event::HostsReturn(failure) => engine.failures.end(&mut engine.turn, failure),
         Event::WorkDone { pod, epoch } => stop::work_done(turn, pod, epoch),
         Event::GraceOver { pod, epoch } => displace::grace_over(turn, pod, epoch),
         Event::LongestRun { pod, rental } => displace::longest_run(turn, pod, rental),

@@ -83,6 +83,7 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
         list_prices,
         spot_prices,
         hosts: fleet.hosts(&market),
+        failures: fleet.failures,
         gpu_types: types.in_use(),
         scopes: market.scopes,
         datacenters: market.datacenters,

@@ -15,6 +15,7 @@ use super::rules::Rules;
 use crate::ids::{
     AccountId, DataCenterId, GpuTypeId, HostId, PodNameId, PoolId, ScopeId, SegmentId,
 };
+use crate::rng::draw::Distribution;
 use crate::units::{Gb, GpuTime, Money, SimTime, Span, Speed};
 
 /// CLD-01. A cloud.
@@ -97,6 +98,32 @@ pub struct HostSpec {
     pub min_bid: Option<Money>,
     /// Its own on-demand price per GPU-hour (HOST-13).
     pub price: Option<Money>,
+}
+
+/// What a host can lose, and get back (HOST-02).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Loss {
+    /// Its power (HOST-03).
+    Power,
+    /// Its network (HOST-04).
+    Network,
+}
+
+/// Hosts that fail at random, by alternating renewal processes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failures {
+    /// What they lose.
+    pub loss: Loss,
+    /// Which hosts, by index.
+    pub hosts: std::ops::Range<usize>,
+    /// Whether all of them fail at once, as in one rack, and not each on its own.
+    pub together: bool,
+    /// The how-manieth cause this is by which these hosts lose the same, from 0.
+    pub number: u32,
+    /// Seconds from the start, or from the return, to the next failure.
+    pub time_to_failure: Distribution,
+    /// Seconds from a failure to the return.
+    pub time_to_repair: Distribution,
 }
 
 /// ACCT-05. An automatic payment: when the balance is below the threshold, the amount is paid in.
@@ -283,6 +310,8 @@ pub struct Scenario {
     pub pools: Vec<Pool>,
     /// The fleet.
     pub hosts: Vec<HostSpec>,
+    /// What makes hosts fail at random.
+    pub failures: Vec<Failures>,
     /// Accounts: those of the scenario, then those of its segments.
     pub accounts: Vec<AccountSpec>,
     /// Segments of customers.

@@ -283,6 +283,7 @@ fn new_host(scenario: &Scenario, spec: &HostSpec) -> Host {
         priced_at: None,
         powered: true,
         online: true,
+        losses: [0; 2],
         free: total,
         graces: Vec::new(),
         promises: Vec::new(),

@@ -105,6 +105,8 @@ pub struct Host {
     pub powered: bool,
     /// Whether it is connected.
     pub online: bool,
+    /// How often it has lost its power, and its network.
+    pub losses: [u32; 2],
     /// Neither held nor promised.
     pub free: Bundle,
     /// Victims in grace, the earliest end first, then the lower id.

@@ -61,6 +61,7 @@ pub(crate) fn market(hosts: u32, gpus: u32, horizon: SimTime) -> Scenario {
             datacenter: Some(walras::ids::DataCenterId::from_index(0)),
         }],
         hosts: (0..hosts).map(host).collect(),
+        failures: Vec::new(),
         accounts: Vec::new(),
         segments: Vec::new(),
         type_lists: vec![vec![GpuTypeId::from_index(0)]],

@@ -93,6 +93,7 @@ impl Market {
             machines: self.machines.iter().map(|gpus| (*gpus, 0, Cloud::Secure, None)).collect(),
             balances: vec![100_000_000; 3],
             acts,
+            failures: None,
         };
         let mut names: BTreeMap<PodId, usize> = BTreeMap::new();
         let (mut there, mut victims, mut host) = (BTreeMap::new(), Vec::new(), None);

@@ -22,6 +22,7 @@ mod customers;
 mod digest;
 mod draws;
 mod eviction;
+mod failures;
 mod grid;
 mod harness;
 mod indexes;

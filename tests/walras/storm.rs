@@ -158,6 +158,8 @@ pub(crate) struct Storm {
     pub(crate) balances: Vec<u32>,
     /// Microseconds, act.
     pub(crate) acts: Vec<(u64, Act)>,
+    /// Hosts fail at random: mean seconds between failures, and of a repair.
+    pub(crate) failures: Option<(u32, u32)>,
 }
 
 /// Few instants, so that many acts share one; some within the grace of a displacement.
@@ -358,7 +360,7 @@ prop_compose! {
         let rich = vec![100_000_000; ACCOUNTS];
         let balances = if weather.poor { balances } else { rich };
         let eviction = EvictionChoice::LowestBid;
-        Storm { rules, placement, eviction, machines, balances, acts }
+        Storm { rules, placement, eviction, machines, balances, acts, failures: None }
     }
 }
 
@@ -368,8 +370,15 @@ pub(crate) fn storms(weather: Weather) -> impl Strategy<Value = Storm> {
     let changes = proptest::collection::vec(change, 0..8);
     let eviction = select(EvictionChoice::ALL.to_vec());
     let bid_change = select(vec![BidChange::Refused, BidChange::Allowed, BidChange::Allowed]);
-    (plain_storms(weather), eviction, bid_change, changes).prop_map(
-        |(mut storm, eviction, bid_change, changes)| {
+    let means = (select(vec![60, 300, 900]), select(vec![2, 60, 200]));
+    let failures = if weather.outages {
+        proptest::option::weighted(0.3, means).boxed()
+    } else {
+        Just(None).boxed()
+    };
+    (plain_storms(weather), eviction, bid_change, changes, failures).prop_map(
+        |(mut storm, eviction, bid_change, changes, failures)| {
+            storm.failures = failures;
             storm.eviction = eviction;
             storm.rules.bid_change = bid_change;
             let changes = changes.into_iter();

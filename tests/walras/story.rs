@@ -55,6 +55,7 @@ pub(crate) fn scenario() -> Scenario {
             Pool { scope: id::<ScopeId>(1), datacenter: None },
         ],
         hosts: vec![host("host-a", 0, 4), host("host-b", 1, 2)],
+        failures: Vec::new(),
         accounts: vec![account("alice, \"inc\"", None), account("labs-1", Some(id(0)))],
         segments: vec![segment()],
         type_lists: vec![vec![id::<GpuTypeId>(0)]],

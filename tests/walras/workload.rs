@@ -44,6 +44,7 @@ fn scenario(horizon: SimTime) -> Scenario {
         datacenters: Vec::new(),
         pools: Vec::new(),
         hosts: Vec::new(),
+        failures: Vec::new(),
         accounts: Vec::new(),
         segments: Vec::new(),
         type_lists: Vec::new(),

@@ -1,5 +1,6 @@
 //! The fleet: groups of hosts spread out into hosts (HOST-01, CLD-01, CLD-02).
 
+mod failures;
 mod host_names;
 mod import;
 
@@ -9,7 +10,7 @@ use super::types::Types;
 use crate::ids::GpuTypeId;
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::load::{Files, Gathered};
-use crate::scenario::model::{Cloud, HostSpec};
+use crate::scenario::model::{Cloud, Failures, HostSpec};
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::{CommunityPricing, Rules};
 use crate::scenario::schema::fleet::GroupText;
@@ -51,6 +52,8 @@ pub(crate) struct Fleet {
     pub(crate) drafts: Vec<Draft>,
     /// Their names.
     pub(crate) names: Names,
+    /// What makes them fail at random.
+    pub(crate) failures: Vec<Failures>,
     /// Whether all groups could be read: if not, more hosts than these are meant, or larger ones, or in
     /// another cloud.
     pub(crate) is_complete: bool,
@@ -79,7 +82,12 @@ impl Fleet {
         rules: &Rules,
     ) -> Self {
         let datacenters = datacenters(reader, gathered);
-        let mut fleet = Self { drafts: Vec::new(), names: Names::of("host"), is_complete: true };
+        let mut fleet = Self {
+            drafts: Vec::new(),
+            names: Names::of("host"),
+            failures: Vec::new(),
+            is_complete: true,
+        };
         let mut host_names = HostNames::default();
         for place in &gathered.fleet {
             let Some(text) = reader.shape::<GroupText>(place) else {
@@ -88,11 +96,16 @@ impl Fleet {
             };
             let common = common(reader, place, &text, (&datacenters, rules));
             fleet.is_complete &= common.is_certain;
+            let first = fleet.drafts.len();
+            let failures = failures::read(reader, files, place, &text);
             if text.import.is_stated() {
                 import::import(&mut fleet, reader, (place, &text), (types, files), &common);
             } else {
                 fleet.group(reader, place, &text, (types, &common, &mut host_names));
             }
+            let hosts = first..fleet.drafts.len();
+            let of_these = |failures: Failures| Failures { hosts: hosts.clone(), ..failures };
+            fleet.failures.extend(failures.into_iter().map(of_these));
         }
         fleet
     }

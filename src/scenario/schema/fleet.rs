@@ -67,9 +67,25 @@ pub(crate) struct GroupText {
     /// USD per GPU-hour: the hosts' own price (HOST-13; community hosts under
     /// `community_pricing: host`). Default: the scope's.
     pub(crate) price: Field,
+    /// [`FailuresText`], or a list of them: how hosts lose their power (HOST-03). Default: never, but by script.
+    pub(crate) power_failures: Field,
+    /// The same: how they lose their network (HOST-04). Default: never, but by script.
+    pub(crate) network_failures: Field,
     /// [`ImportText`]: hosts from a trace, instead of `count`, names, `gpu_type` and `gpus`; its
     /// vCPUs and memory hold unless stated here.
     pub(crate) import: Field,
+}
+
+/// How hosts fail at random.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct FailuresText {
+    /// Duration or distribution: from the start, or from the return, to the next failure. Mandatory.
+    pub(crate) time_to_failure: Field,
+    /// Duration or distribution: from a failure to the return. Mandatory.
+    pub(crate) time_to_repair: Field,
+    /// `true` or `false`: whether all hosts of the group fail at once. Default: `false`.
+    pub(crate) together: Field,
 }
 
 /// Hosts from a trace.

@@ -45,6 +45,7 @@ pub(crate) fn scenario(script: &Script) -> Scenario {
             })
             .collect(),
         hosts: hosts(script),
+        failures: Vec::new(),
         accounts: accounts(script),
         segments: Vec::new(),
         type_lists: lists(script)

@@ -207,6 +207,7 @@ fn what_is_in_grace_is_not_free() {
         machines: [3, 4].map(|gpus| (gpus, 0, Cloud::Secure, None)).into(),
         balances: vec![100_000; 3],
         acts: vec![(0, Act::Create(0, ask))],
+        failures: None,
     };
     check(&storm).unwrap();
 }

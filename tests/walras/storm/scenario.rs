@@ -3,10 +3,12 @@
 use super::{Act, Ask, HORIZON, Machine, PODS, Storm};
 use crate::build;
 use walras::ids::{AccountId, DataCenterId, GpuTypeId, HostId, Id, PodNameId, PoolId, ScopeId};
+use walras::rng::draw::Distribution;
 use walras::scenario::Scenario;
 use walras::scenario::demand::{Demand, OnDone};
 use walras::scenario::model::{
-    AccountSpec, Action, ActionKind, Cloud, Command, CreatePod, GpuType, HostSpec, Pool, Scope,
+    AccountSpec, Action, ActionKind, Cloud, Command, CreatePod, Failures, GpuType, HostSpec, Loss,
+    Pool, Scope,
 };
 use walras::units::{Gb, GpuTime, Money, SimTime, Span, Speed};
 
@@ -35,6 +37,7 @@ impl Storm {
             .collect();
         scenario.type_lists = vec![vec![id(0)], vec![id(1)], vec![id(1), id(0)]];
         self.add_hosts(&mut scenario);
+        self.add_failures(&mut scenario);
         let account = |(index, balance): (usize, &u32)| AccountSpec {
             name: format!("account-{index}"),
             segment: None,
@@ -89,6 +92,21 @@ impl Storm {
             }
         };
         scenario.hosts = self.machines.iter().enumerate().map(host).collect();
+    }
+
+    /// Each host loses its power and its network, both as often.
+    fn add_failures(&self, scenario: &mut Scenario) {
+        let Some((up, down)) = self.failures else { return };
+        let exponential = |mean: u32| Distribution::Exponential { mean: f64::from(mean) };
+        let one = |loss| Failures {
+            loss,
+            hosts: 0..scenario.hosts.len(),
+            together: self.acts.len().is_multiple_of(2),
+            number: 0,
+            time_to_failure: exponential(up),
+            time_to_repair: exponential(down),
+        };
+        scenario.failures = [Loss::Power, Loss::Network].map(one).into();
     }
 
     /// Whose pod it is.

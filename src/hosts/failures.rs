@@ -1,0 +1,161 @@
+//! Hosts fail at random and come back (HOST-02 to HOST-04, CLD-02).
+//!
+//! A cause takes the power or the network of one host, or of a group at once, by an alternating renewal
+//! process: it leaves them alone for a time to failure, and takes them away for a time to repair. Each is
+//! drawn from a stream of the cause's own, whatever the market does: under every policy the same hosts fail
+//! at the same instants, and other repairs leave the times to failure as they are. A failure costs two
+//! events, and time without failures none.
+//!
+//! A host is back when the last of its causes is over. The script may set the same flags: a failure that
+//! finds a host's flag set leaves it at that, and a repair ends no loss but one that a failure began.
+
+use crate::agenda::{Class, Event};
+use crate::hosts;
+use crate::ids::{FailureId, HostId, Id};
+use crate::rng::{Purpose, Stream};
+use crate::scenario::Scenario;
+use crate::scenario::model::{self, Loss};
+use crate::turn::Turn;
+use crate::units::Span;
+use std::ops::Range;
+
+/// What makes hosts fail at random, and where each host stands.
+pub struct Failures {
+    causes: Vec<Cause>,
+    /// By host and loss.
+    held: Vec<[Held; 2]>,
+}
+
+/// What takes some hosts' power or network again and again.
+struct Cause {
+    /// Which of the scenario's failures this is of.
+    of: usize,
+    /// Whom it takes.
+    hosts: Range<usize>,
+    /// Of times to failure.
+    failing: Stream,
+    /// Of times to repair.
+    repairs: Stream,
+}
+
+/// What failures did to one host, by one of its losses.
+#[derive(Clone, Copy, Debug, Default)]
+struct Held {
+    /// How many causes hold it at present.
+    causes: u32,
+    /// The how-manieth loss of the host a failure began, if it began the present one.
+    began: Option<u32>,
+}
+
+impl Failures {
+    /// Those of a scenario.
+    pub fn open(scenario: &Scenario, seed: u64, replication: u64) -> Self {
+        let causes = scenario.failures.iter().enumerate().flat_map(|(of, failures)| {
+            let stream = move |which, host| {
+                let entity = entity(failures, host, which);
+                Stream::open(seed, replication, Purpose::Failures, entity)
+            };
+            let cause = move |hosts: Range<usize>| Cause {
+                of,
+                failing: stream(0, hosts.start),
+                repairs: stream(1, hosts.start),
+                hosts,
+            };
+            let all = failures.hosts.clone();
+            let whole = (failures.together && !all.is_empty()).then(|| all.clone());
+            let each = all.filter(|_| !failures.together).map(|host| host..host + 1);
+            whole.into_iter().chain(each).map(cause)
+        });
+        let causes: Vec<Cause> = causes.collect();
+        let hosts = if causes.is_empty() { 0 } else { scenario.hosts.len() };
+        Self { causes, held: vec![<[Held; 2]>::default(); hosts] }
+    }
+    /// Schedules the first failure of each cause.
+    pub fn begin(&mut self, turn: &mut Turn<'_, '_>) {
+        for index in 0..self.causes.len() {
+            self.expect(turn, FailureId::from_index(index));
+        }
+    }
+    /// Class 1: hosts fail.
+    pub fn fail(&mut self, turn: &mut Turn<'_, '_>, id: FailureId) {
+        let cause = &mut self.causes[id.index()];
+        let failures = &turn.scenario.failures[cause.of];
+        for index in cause.hosts.clone() {
+            let held = &mut self.held[index][failures.loss as usize];
+            held.causes += 1;
+            let host = HostId::from_index(index);
+            if !is_lost(turn, host, failures.loss) {
+                lose(turn, host, failures.loss);
+                held.began = Some(turn.world.fleet.hosts[host].losses[failures.loss as usize]);
+            }
+        }
+        let repaired = drawn(failures.time_to_repair.draw(&mut cause.repairs));
+        let class = match failures.loss {
+            Loss::Power => Class::HostUp,
+            Loss::Network => Class::NetworkUp,
+        };
+        turn.schedule(turn.now.saturating_add(repaired), class, Event::HostsReturn(id));
+    }
+    /// Class 2: they have been repaired.
+    pub fn end(&mut self, turn: &mut Turn<'_, '_>, id: FailureId) {
+        let cause = &self.causes[id.index()];
+        let loss = turn.scenario.failures[cause.of].loss;
+        for index in cause.hosts.clone() {
+            let held = &mut self.held[index][loss as usize];
+            held.causes -= 1;
+            let host = HostId::from_index(index);
+            let present = turn.world.fleet.hosts[host].losses[loss as usize];
+            if held.causes == 0 && held.began == Some(present) && is_lost(turn, host, loss) {
+                get_back(turn, host, loss);
+            }
+        }
+        self.expect(turn, id);
+    }
+
+    /// The next failure of a cause.
+    fn expect(&mut self, turn: &mut Turn<'_, '_>, id: FailureId) {
+        let cause = &mut self.causes[id.index()];
+        let failures = &turn.scenario.failures[cause.of];
+        let holds = drawn(failures.time_to_failure.draw(&mut cause.failing));
+        let class = match failures.loss {
+            Loss::Power => Class::HostDown,
+            Loss::Network => Class::NetworkDown,
+        };
+        turn.schedule(turn.now.saturating_add(holds), class, Event::HostsFail(id));
+    }
+}
+
+/// The stream's entity: a host is of one group, which has few causes.
+fn entity(failures: &model::Failures, host: usize, which: u64) -> u64 {
+    let host = u64::try_from(host).expect("an index fits in 64 bits");
+    let cause = u64::from(failures.number) * 2 + u64::from(failures.loss == Loss::Network);
+    (host << 20) + cause * 2 + which
+}
+
+/// Whether the host is without it already.
+fn is_lost(turn: &Turn<'_, '_>, host: HostId, loss: Loss) -> bool {
+    let row = &turn.world.fleet.hosts[host];
+    match loss {
+        Loss::Power => !row.powered,
+        Loss::Network => !row.online,
+    }
+}
+
+fn lose(turn: &mut Turn<'_, '_>, host: HostId, loss: Loss) {
+    match loss {
+        Loss::Power => hosts::power_lost(turn, host),
+        Loss::Network => hosts::network_lost(turn, host),
+    }
+}
+
+fn get_back(turn: &mut Turn<'_, '_>, host: HostId, loss: Loss) {
+    match loss {
+        Loss::Power => hosts::power_back(turn, host),
+        Loss::Network => hosts::network_back(turn, host),
+    }
+}
+
+/// A drawn time, in seconds: a microsecond at least, so that time moves on whatever is drawn.
+fn drawn(seconds: f64) -> Span {
+    Span::from_seconds_f64(seconds).max(Span::from_micros(1))
+}
