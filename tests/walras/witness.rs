@@ -231,7 +231,13 @@ impl<'a> Witness<'a> {
             Fact::BidChanged { pod, bid } => self.bids(pod, bid),
             Fact::PodWaits { pod } => self.moves(pod, fact, |is| is == Is::Asked, Is::Waiting),
             Fact::PodPromised { pod, host, step, .. } => {
-                self.pods.entry(pod).and_modify(|seen| seen.promised = Some(step));
+                self.pods.entry(pod).and_modify(|seen| {
+                    seen.promised = Some(step);
+                    // POD-12. Only room for its disk is promised: it gets no GPU with it.
+                    if step == Step::ZeroGpu {
+                        seen.gpus = 0;
+                    }
+                });
                 let asks = |is| matches!(is, Is::Asked | Is::Waiting);
                 self.moves(pod, fact, asks, Is::Reserved(host));
             }
