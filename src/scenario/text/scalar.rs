@@ -281,6 +281,21 @@ impl<T: Scalar> Scalar for Maybe<T> {
     }
 }
 
+/// The name of a choice, and what stands in its parentheses, if it has any. `--set` gives what is not
+/// readable by itself, such as `free_within(1h)`, in quotation marks: then they are those of what is inside.
+fn name_and_inside(text: &str) -> (&str, Option<String>) {
+    let quoted = text.strip_prefix('"').and_then(|text| text.strip_suffix('"'));
+    let Some((name, rest)) = quoted.unwrap_or(text).split_once('(') else {
+        return (quoted.unwrap_or(text), None);
+    };
+    let inside = rest.trim_end().strip_suffix(')').map(str::trim);
+    let inside = inside.map(|inside| match quoted {
+        Some(_) => format!("\"{inside}\""),
+        None => inside.to_owned(),
+    });
+    (name.trim(), inside)
+}
+
 /// One of the names of an enum, bare or in quotation marks.
 fn choice<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
     let name = text.trim_matches('"');
@@ -317,14 +332,11 @@ impl Scalar for InterruptedUnit {
     /// BILL-05.
     fn read(text: &str) -> Result<Self, Fault> {
         const NAMES: [&str; 3] = ["charged", "waived", "free_within"];
-        let (name, inside) = match text.split_once('(') {
-            Some((name, rest)) => (name.trim(), rest.trim_end().strip_suffix(')')),
-            None => (text, None),
-        };
-        match (name, inside) {
+        let (name, inside) = name_and_inside(text);
+        match (name, inside.as_deref()) {
             ("charged", None) => Ok(Self::Charged),
             ("waived", None) => Ok(Self::Waived),
-            ("free_within", Some(span)) => Span::read(span.trim()).map(Self::FreeWithin),
+            ("free_within", Some(span)) => Span::read(span).map(Self::FreeWithin),
             _ => Err(Fault::new(
                 format!("unknown choice `{name}`"),
                 "charged, waived or free_within(\"1h\")",
@@ -336,13 +348,10 @@ impl Scalar for InterruptedUnit {
 
 impl Scalar for CheckpointChoice {
     fn read(text: &str) -> Result<Self, Fault> {
-        let (name, inside) = match text.split_once('(') {
-            Some((name, rest)) => (name.trim(), rest.trim_end().strip_suffix(')')),
-            None => (text, None),
-        };
-        match (name, inside) {
+        let (name, inside) = name_and_inside(text);
+        match (name, inside.as_deref()) {
             ("never", None) => Ok(Self::Never),
-            ("interval", Some(length)) => match Span::read(length.trim())? {
+            ("interval", Some(length)) => match Span::read(length)? {
                 Span::ZERO => Err(Fault::new("checkpoints without end", "an interval above 0")),
                 length => Ok(Self::Interval(length)),
             },

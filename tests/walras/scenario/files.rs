@@ -6,8 +6,9 @@ use walras::rng::draw::Distribution;
 use walras::scenario::demand::{
     ArrivalProcess, CpuMemory, GpuShares, Larger, NoGpu, Replay, TraceFormat,
 };
+use walras::scenario::rules::InterruptedUnit;
 use walras::scenario::{Override, Problems, Scenario};
-use walras::units::{Money, SimTime};
+use walras::units::{Money, SimTime, Span};
 
 #[test]
 fn included_lists_are_appended_and_paths_start_at_the_file_that_names_them() {
@@ -294,6 +295,21 @@ fn an_override_reaches_what_is_included() {
     assert!(said.contains("negative amount\n --> --set:1:23"), "{said}");
     let said = under(&files, &[("accounts[bob].blance", "1")]).unwrap_err().to_string();
     assert!(said.contains("unknown field `blance`\n --> --set:1:1"), "{said}");
+}
+
+/// A shell takes the inner quotation marks away; nor is the word shown with any that nobody wrote.
+#[test]
+fn a_choice_with_a_duration_needs_no_quotation_marks_on_the_command_line() {
+    let files = with_included();
+    let unit = |value: &str| under(&files, &[("rules.interrupted_unit", value)]);
+    for value in
+        ["free_within(1h)", r#"free_within("1h")"#, r#""free_within(1h)""#, "free_within( 1h )"]
+    {
+        let rules = unit(value).unwrap().rules;
+        assert_eq!(rules.interrupted_unit, InterruptedUnit::FreeWithin(Span::HOUR), "{value}");
+    }
+    let said = unit("free_withn(1h)").unwrap_err().to_string();
+    assert!(said.contains("unknown choice `free_withn`\n"), "{said}");
 }
 
 #[test]
