@@ -2,6 +2,7 @@
 
 mod failures;
 mod prices;
+mod reserve;
 
 use super::ScenarioArguments;
 use super::print::{complain, count, dollars, duration, number, say, table};
@@ -37,6 +38,9 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<(), ExitCode> {
     }
     if let Some(moving) = prices::moving(&scenario) {
         say(format!("\nList prices that move, from those stated\n{moving}"))?;
+    }
+    for kept in reserve::kept_by_floors(&scenario) {
+        say(format!("\n{kept}"))?;
     }
     let times = (seed, arguments.of.replication);
     if offered.by_types.is_empty() {

@@ -41,6 +41,36 @@ fn check_says_what_comes_too_late_to_happen() {
     assert_eq!(ledger.matches("3600,ada,deposit,").count(), 1, "{ledger}");
 }
 
+/// SPOT-17. A reserve that starts below the floor of 0.49, or never gets there, as one host asks for 0.30.
+#[test]
+fn check_says_where_a_reserve_cannot_wander() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("walk.ron");
+    let shown = |(start, ceiling): (&str, &str), (clearing, host): (&str, &str)| {
+        let text = format!(
+            r#"(
+    horizon: "1h",
+    rules: (
+        spot_clearing: {clearing},
+        spot_reserve: walk(start: {start}, ceiling: {ceiling}, sigma: 0.1, every: "5m"),
+    ),
+    fleet: [(gpu_type: "NVIDIA A40", datacenter: "EU-RO-1", gpus: 2){host}],
+)"#
+        );
+        std::fs::write(&path, text).unwrap();
+        stdout(&walras(&["check", &path.display().to_string()]))
+    };
+    let uniform = ("uniform_highest_losing", "");
+    let low = "The reserve starts at 0.4, and the floor of A40, SECURE, is 0.49: there it moves";
+    assert!(shown(("0.4", "0.9"), uniform).contains(low));
+    let never = "wanders up to 0.45 at most, and the floor of A40, SECURE, is 0.49: there it never";
+    assert!(shown(("0.4", "0.45"), uniform).contains(never));
+    let host = r#", (gpu_type: "NVIDIA A40", datacenter: "EU-RO-1", gpus: 2, min_bid: 0.30)"#;
+    assert!(!shown(("0.4", "0.9"), (uniform.0, host)).contains("The reserve"));
+    assert!(!shown(("0.49", "0.9"), uniform).contains("The reserve"));
+    assert!(!shown(("0.4", "0.9"), ("pay_as_bid", "")).contains("The reserve"));
+}
+
 /// SPOT-02, GPU-04. Floors here are half of 0.79 and of 0.69; one host has its own, and the script sets
 /// others.
 #[test]
