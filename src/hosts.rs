@@ -4,6 +4,8 @@
 //! |---|---|---|---|---|---|
 //! | power | Initializing and Running become Down and keep their GPUs; Grace becomes Stopped; promises are void | lost | kept, out of reach | nothing, stopped volumes too | Down pods start again |
 //! | network | run on, out of reach; promises are void; image pulls pause; stops, terminations, resets and the end of work are recorded | kept | kept | nothing, stopped volumes too | what was recorded happens first |
+//!
+//! By script, or at random ([`failures`]).
 
 pub mod failures;
 

@@ -90,10 +90,7 @@ impl Failures {
             }
         }
         let repaired = drawn(failures.time_to_repair.draw(&mut cause.repairs));
-        let class = match failures.loss {
-            Loss::Power => Class::HostUp,
-            Loss::Network => Class::NetworkUp,
-        };
+        let (_, class) = classes(failures.loss);
         turn.schedule(turn.now.saturating_add(repaired), class, Event::HostsReturn(id));
     }
     /// Class 2: they have been repaired.
@@ -117,10 +114,7 @@ impl Failures {
         let cause = &mut self.causes[id.index()];
         let failures = &turn.scenario.failures[cause.of];
         let holds = drawn(failures.time_to_failure.draw(&mut cause.failing));
-        let class = match failures.loss {
-            Loss::Power => Class::HostDown,
-            Loss::Network => Class::NetworkDown,
-        };
+        let (class, _) = classes(failures.loss);
         turn.schedule(turn.now.saturating_add(holds), class, Event::HostsFail(id));
     }
 }
@@ -130,6 +124,14 @@ fn entity(failures: &model::Failures, host: usize, which: u64) -> u64 {
     let host = u64::try_from(host).expect("an index fits in 64 bits");
     let cause = u64::from(failures.number) * 2 + u64::from(failures.loss == Loss::Network);
     (host << 20) + cause * 2 + which
+}
+
+/// When within an instant a loss comes, and when it ends (GEN-11).
+const fn classes(loss: Loss) -> (Class, Class) {
+    match loss {
+        Loss::Power => (Class::HostDown, Class::HostUp),
+        Loss::Network => (Class::NetworkDown, Class::NetworkUp),
+    }
 }
 
 /// Whether the host is without it already.

@@ -158,8 +158,8 @@ pub(crate) struct Storm {
     pub(crate) balances: Vec<u32>,
     /// Microseconds, act.
     pub(crate) acts: Vec<(u64, Act)>,
-    /// Hosts fail at random: mean seconds between failures, and of a repair.
-    pub(crate) failures: Option<(u32, u32)>,
+    /// Hosts fail at random: mean seconds to a failure, and to its repair; whether all at once.
+    pub(crate) failures: Option<(u32, u32, bool)>,
 }
 
 /// Few instants, so that many acts share one; some within the grace of a displacement.
@@ -370,7 +370,7 @@ pub(crate) fn storms(weather: Weather) -> impl Strategy<Value = Storm> {
     let changes = proptest::collection::vec(change, 0..8);
     let eviction = select(EvictionChoice::ALL.to_vec());
     let bid_change = select(vec![BidChange::Refused, BidChange::Allowed, BidChange::Allowed]);
-    let means = (select(vec![60, 300, 900]), select(vec![2, 60, 200]));
+    let means = (select(vec![60, 300, 900]), select(vec![2, 60, 200]), any::<bool>());
     let failures = if weather.outages {
         proptest::option::weighted(0.3, means).boxed()
     } else {

@@ -77,7 +77,7 @@ fn replicate(
 
 /// Asserts that `expected` lies in the 99 % interval of the mean over replications, and that the
 /// interval is narrow enough to mean something.
-fn assert_within(figures: &[f64], expected: f64) {
+pub(crate) fn assert_within(figures: &[f64], expected: f64) {
     let n = figures.len() as f64;
     let mean = figures.iter().sum::<f64>() / n;
     let variance = figures.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (n - 1.0);

@@ -96,12 +96,12 @@ impl Storm {
 
     /// Each host loses its power and its network, both as often.
     fn add_failures(&self, scenario: &mut Scenario) {
-        let Some((up, down)) = self.failures else { return };
+        let Some((up, down, together)) = self.failures else { return };
         let exponential = |mean: u32| Distribution::Exponential { mean: f64::from(mean) };
         let one = |loss| Failures {
             loss,
             hosts: 0..scenario.hosts.len(),
-            together: self.acts.len().is_multiple_of(2),
+            together,
             number: 0,
             time_to_failure: exponential(up),
             time_to_repair: exponential(down),
