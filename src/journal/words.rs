@@ -29,11 +29,20 @@ macro_rules! facts {
         #[repr(u8)]
         enum FactKind { $($member),* }
 
+        impl FactKind {
+            /// The bit of a kind in a [`Wanted`](super::Wanted): the last ones share one, for they are of
+            /// what happens rarely, and a sink may hear more than it wants.
+            #[inline(always)]
+            const fn bit(self) -> u64 {
+                let kind = self as u8;
+                1 << if kind < 63 { kind } else { 63 }
+            }
+        }
         impl Fact {
             /// The bit of its kind in a [`Wanted`](super::Wanted).
             #[inline(always)] // known where a fact is stated
             pub(super) const fn bit(&self) -> u64 {
-                match self { $(Self::$member { .. } => 1 << FactKind::$member as u8),* }
+                match self { $(Self::$member { .. } => FactKind::$member.bit()),* }
             }
         }
         impl super::Wanted {
@@ -43,7 +52,7 @@ macro_rules! facts {
             /// If a word is no fact's.
             pub fn these(words: &[&str]) -> Self {
                 let bit = |word: &&str| match *word {
-                    $($word => 1 << FactKind::$member as u8,)*
+                    $($word => FactKind::$member.bit(),)*
                     other => panic!("no fact is called {other}"),
                 };
                 Self(words.iter().map(bit).fold(0, |bits: u64, bit: u64| bits | bit))
