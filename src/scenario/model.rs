@@ -77,6 +77,15 @@ pub struct Pool {
     pub datacenter: Option<DataCenterId>,
 }
 
+/// A data center (CLD-02).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DataCenter {
+    /// Its name in outputs.
+    pub name: String,
+    /// NVOL-09. Local speed between its hosts, and its storage, in bit/s.
+    pub speed: u64,
+}
+
 /// A host (HOST-01).
 #[derive(Clone, Debug, PartialEq)]
 pub struct HostSpec {
@@ -94,6 +103,8 @@ pub struct HostSpec {
     pub disk: Gb,
     /// Download speed in bit/s.
     pub download: u64,
+    /// Upload speed in bit/s.
+    pub upload: u64,
     /// Its own minimum bid per GPU-hour (GPU-04).
     pub min_bid: Option<Money>,
     /// Its own on-demand price per GPU-hour (HOST-13).
@@ -304,8 +315,8 @@ pub struct Scenario {
     pub gpu_types: Vec<GpuType>,
     /// Scopes in use: every (GPU type in use, cloud) pair, Secure before Community.
     pub scopes: Vec<Scope>,
-    /// Data centers in use, by name.
-    pub datacenters: Vec<String>,
+    /// Data centers in use, in order of name.
+    pub datacenters: Vec<DataCenter>,
     /// Pools: scopes by data center, those with hosts.
     pub pools: Vec<Pool>,
     /// The fleet.

@@ -280,6 +280,10 @@ pub struct Rules {
     pub volume_price_stopped: Money,
     /// TMPL-04. Download speed of hosts that state none, in Gbit/s (a whole number).
     pub download_gbps: u32,
+    /// POD-16. Upload speed of hosts that state none, in Gbit/s (a whole number).
+    pub upload_gbps: u32,
+    /// NVOL-09. Local speed of data centers that state none, in Gbit/s (a whole number).
+    pub datacenter_gbps: u32,
 }
 
 impl Rules {
@@ -372,6 +376,8 @@ impl Default for Rules {
             volume_price_running: cents(10),
             volume_price_stopped: cents(20),
             download_gbps: 1,
+            upload_gbps: 1,
+            datacenter_gbps: 25,
         }
     }
 }

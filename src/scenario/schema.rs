@@ -39,7 +39,8 @@ pub(crate) struct ScenarioText {
     pub(crate) include: Field,
     /// List of [`fleet::GpuTypeText`]: types that differ from the catalogue or are not in it.
     pub(crate) gpu_types: Field,
-    /// List of texts: data centers that are not in the catalogue.
+    /// List of texts, or [`fleet::DatacenterText`]: data centers that are not in the catalogue, or differ
+    /// from it.
     pub(crate) datacenters: Field,
     /// List of [`fleet::GroupText`].
     pub(crate) fleet: Field,
@@ -180,5 +181,5 @@ rules_text! {
     grace_paid_by, interrupted_unit, rent_reserve, rent_reserve_scope, rent_reserve_storage,
     low_funds_reserve, low_funds_action, drained_storage, drained_hold, outage_partial_unit,
     minimum_billed, minimum_deposit, trial_credit, auto_pay_interval, payment_failure, credit_line,
-    container_disk_price, volume_price_running, volume_price_stopped, download_gbps,
+    container_disk_price, volume_price_running, volume_price_stopped, download_gbps, upload_gbps, datacenter_gbps,
 }

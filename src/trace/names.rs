@@ -26,7 +26,7 @@ impl<'a> Names<'a> {
             segments: scenario.segments.iter().map(|segment| quoted(&segment.name)).collect(),
             hosts: scenario.hosts.iter().map(|host| quoted(&host.name)).collect(),
             gpu_types: scenario.gpu_types.iter().map(|gpu| quoted(&gpu.name)).collect(),
-            datacenters: scenario.datacenters.iter().map(|name| quoted(name)).collect(),
+            datacenters: scenario.datacenters.iter().map(|center| quoted(&center.name)).collect(),
             pods: scenario.pod_names.iter().map(|name| quoted(name)).collect(),
         }
     }

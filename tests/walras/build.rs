@@ -7,7 +7,7 @@ use walras::rng::draw::Distribution;
 use walras::scenario::Scenario;
 use walras::scenario::demand::{ArrivalProcess, Buying, Demand, OnDone, Segment, WorkLength};
 use walras::scenario::model::{
-    AccountSpec, Cloud, GpuType, HostSpec, InputFile, Policies, Pool, Scope,
+    AccountSpec, Cloud, DataCenter, GpuType, HostSpec, InputFile, Policies, Pool, Scope,
 };
 use walras::scenario::rules::Rules;
 use walras::units::{Gb, Money, SimTime, Span};
@@ -24,6 +24,7 @@ pub(crate) fn market(hosts: u32, gpus: u32, horizon: SimTime) -> Scenario {
         memory: Gb::new(64 * gpus),
         disk: Gb::new(10_000),
         download: 1_000_000_000,
+        upload: 1_000_000_000,
         min_bid: None,
         price: None,
     };
@@ -55,7 +56,7 @@ pub(crate) fn market(hosts: u32, gpus: u32, horizon: SimTime) -> Scenario {
             min_bid: dollars(49),
             has_hosts: true,
         }],
-        datacenters: vec!["EU-RO-1".into()],
+        datacenters: vec![DataCenter { name: "EU-RO-1".into(), speed: 25_000_000_000 }],
         pools: vec![Pool {
             scope: ScopeId::from_index(0),
             datacenter: Some(walras::ids::DataCenterId::from_index(0)),

@@ -13,7 +13,7 @@ use walras::rng::draw::Distribution;
 use walras::scenario::Scenario;
 use walras::scenario::demand::{ArrivalProcess, Buying, Demand, OnDone, Segment, WorkLength};
 use walras::scenario::model::{
-    AccountSpec, Cloud, GpuType, HostSpec, InputFile, Policies, Pool, Scope,
+    AccountSpec, Cloud, DataCenter, GpuType, HostSpec, InputFile, Policies, Pool, Scope,
 };
 use walras::scenario::rules::Rules;
 use walras::units::{Gb, GpuTime, Money, Price, SimTime, Span};
@@ -49,7 +49,7 @@ pub(crate) fn scenario() -> Scenario {
             relative_speed: None,
         }],
         scopes: vec![scope(Cloud::Secure, "0.79", "0.49"), scope(Cloud::Community, "0.69", "0.3")],
-        datacenters: vec!["EU-RO-1".into()],
+        datacenters: vec![DataCenter { name: "EU-RO-1".into(), speed: 25_000_000_000 }],
         pools: vec![
             Pool { scope: id::<ScopeId>(0), datacenter: Some(id::<DataCenterId>(0)) },
             Pool { scope: id::<ScopeId>(1), datacenter: None },
@@ -83,6 +83,7 @@ fn host(name: &str, pool: usize, gpus: u32) -> HostSpec {
         memory: Gb::new(128),
         disk: Gb::new(1_000),
         download: 1_000_000_000,
+        upload: 1_000_000_000,
         min_bid: None,
         price: None,
     }

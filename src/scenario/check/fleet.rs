@@ -1,5 +1,6 @@
 //! The fleet: groups of hosts spread out into hosts (HOST-01, CLD-01, CLD-02).
 
+mod datacenters;
 mod failures;
 mod host_names;
 mod import;
@@ -8,15 +9,15 @@ use super::market::Market;
 use super::names::{Names, unknown};
 use super::types::Types;
 use crate::ids::GpuTypeId;
-use crate::scenario::catalogue::Catalogue;
 use crate::scenario::load::{Files, Gathered};
 use crate::scenario::model::{Cloud, Failures, HostSpec};
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::{CommunityPricing, Rules};
 use crate::scenario::schema::fleet::GroupText;
 use crate::scenario::text::scalar::{Amount, Scalar, Vcpus};
-use crate::scenario::text::{Place, Reader};
+use crate::scenario::text::{Named, Place, Reader};
 use crate::units::{Gb, Money};
+use datacenters::Datacenters;
 use host_names::{GroupNames, HostNames};
 
 /// A host whose pool is not known yet.
@@ -41,6 +42,7 @@ pub(crate) struct Draft {
     /// Disk.
     pub(crate) disk: Gb,
     download: u64,
+    upload: u64,
     min_bid: Option<Money>,
     price: Option<Money>,
 }
@@ -52,6 +54,8 @@ pub(crate) struct Fleet {
     pub(crate) drafts: Vec<Draft>,
     /// Their names.
     pub(crate) names: Names,
+    /// The data centers in which they may stand.
+    pub(crate) datacenters: Datacenters,
     /// What makes them fail at random.
     pub(crate) failures: Vec<Failures>,
     /// Whether all groups could be read: if not, more hosts than these are meant, or larger ones, or in
@@ -67,6 +71,7 @@ struct Common {
     memory: Option<Gb>,
     disk: Option<Gb>,
     download: u64,
+    upload: u64,
     min_bid: Option<Money>,
     price: Option<Money>,
     /// Whether cloud and sizes are what the scenario means, and none stands in for what is unreadable.
@@ -81,10 +86,10 @@ impl Fleet {
         (types, files): (&mut Types, &mut Files),
         rules: &Rules,
     ) -> Self {
-        let datacenters = datacenters(reader, gathered);
         let mut fleet = Self {
             drafts: Vec::new(),
             names: Names::of("host"),
+            datacenters: Datacenters::read(reader, gathered, rules),
             failures: Vec::new(),
             is_complete: true,
         };
@@ -94,7 +99,7 @@ impl Fleet {
                 fleet.is_complete = false;
                 continue;
             };
-            let common = common(reader, place, &text, (&datacenters, rules));
+            let common = common(reader, place, &text, (&fleet.datacenters.names, rules));
             fleet.is_complete &= common.is_certain;
             let first = fleet.drafts.len();
             let failures = failures::read(reader, files, place, &text);
@@ -163,6 +168,7 @@ impl Fleet {
             memory: draft.memory,
             disk: draft.disk,
             download: draft.download,
+            upload: draft.upload,
             min_bid: draft.min_bid,
             price: draft.price,
         };
@@ -192,6 +198,7 @@ fn draft(
         memory: common.memory.unwrap_or(Gb::new(memory_per_gpu.get() * gpus)),
         disk: common.disk.unwrap_or(Gb::new(DISK_PER_GPU * gpus)),
         download: common.download,
+        upload: common.upload,
         min_bid: common.min_bid,
         price: common.price,
     }
@@ -203,18 +210,15 @@ fn common(
     text: &GroupText,
     (datacenters, rules): (&Names, &Rules),
 ) -> Common {
-    const BITS_PER_GBIT: u64 = 1_000_000_000;
     let (cloud, datacenter) = cloud(reader, place, text, datacenters);
     // A data center alone means the secure cloud; with neither, or with a word that is none, it is a guess.
     let stated = Cloud::read(reader.sources.text(&place.field("cloud"))).is_ok();
     let cloud_is_certain =
         if text.cloud.is_stated() { stated } else { text.datacenter.is_stated() };
-    let download: u32 =
-        reader.or(place, ("download_gbps", text.download_gbps), rules.download_gbps);
-    if download == 0 && text.download_gbps.is_stated() {
-        let fault = Fault::new("no download speed", "a positive number of Gbit/s (TMPL-04)");
-        reader.report(&place.field("download_gbps"), fault);
-    }
+    let download = ("download_gbps", text.download_gbps);
+    let upload = ("upload_gbps", text.upload_gbps);
+    let download = speed(reader, place, download, (rules.download_gbps, "download", "TMPL-04"));
+    let upload = speed(reader, place, upload, (rules.upload_gbps, "upload", "POD-16"));
     let min_bid: Option<Amount> = reader.optional(place, ("min_bid", text.min_bid));
     let price: Option<Amount> = reader.optional(place, ("price", text.price));
     let vcpus: Option<Vcpus> = reader.optional(place, ("vcpus", text.vcpus));
@@ -237,7 +241,8 @@ fn common(
         vcpus: vcpus.map(|vcpus| vcpus.0),
         memory,
         disk,
-        download: u64::from(download) * BITS_PER_GBIT,
+        download,
+        upload,
         min_bid: min_bid.map(|amount| amount.0),
         price: price.map(|amount| amount.0),
     }
@@ -276,18 +281,19 @@ fn cloud(
     (Cloud::Secure, Some(name.unwrap_or_default()))
 }
 
-/// The catalogue's data centers and the scenario's own.
-fn datacenters(reader: &mut Reader, gathered: &Gathered) -> Names {
-    let mut names = Names::of("data center");
-    for (index, datacenter) in Catalogue::built_in().datacenters.iter().enumerate() {
-        names.insert(&datacenter.id, index);
+/// A host's speed in bit/s: stated, or the rules'.
+fn speed(
+    reader: &mut Reader,
+    place: &Place,
+    (name, field): Named<'_>,
+    (default, what, rule): (u32, &str, &str),
+) -> u64 {
+    let gbps: u32 = reader.or(place, (name, field), default);
+    if gbps == 0 && field.is_stated() {
+        let expected = format!("a positive number of Gbit/s ({rule})");
+        reader.report(&place.field(name), Fault::new(format!("no {what} speed"), expected));
     }
-    for place in &gathered.datacenters {
-        if let Some(name) = reader.scalar::<String>(place) {
-            names.add(reader, &name, names.count(), place);
-        }
-    }
-    names
+    datacenters::bits(gbps)
 }
 
 /// GPUs per host, to be taken in turn, at least one count; and whether these are what is meant.

@@ -3,11 +3,12 @@
 use super::fleet::Fleet;
 use super::types::Types;
 use crate::ids::{DataCenterId, GpuTypeId, Id, PoolId, ScopeId};
-use crate::scenario::model::{Cloud, Pool, Scope};
+use crate::scenario::model::{Cloud, DataCenter, Pool, Scope};
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::Rules;
 use crate::scenario::text::Reader;
 use crate::units::Money;
+use std::collections::BTreeSet;
 
 /// Both clouds, in the order of scopes.
 pub(crate) const CLOUDS: [Cloud; 2] = [Cloud::Secure, Cloud::Community];
@@ -22,8 +23,8 @@ pub(crate) fn scope_of(gpu_type: GpuTypeId, cloud: Cloud) -> ScopeId {
 pub(crate) struct Market {
     /// Every type in use in both clouds.
     pub(crate) scopes: Vec<Scope>,
-    /// Data centers in use, by name.
-    pub(crate) datacenters: Vec<String>,
+    /// Data centers in use, in order of name.
+    pub(crate) datacenters: Vec<DataCenter>,
     /// Pools with hosts.
     pub(crate) pools: Vec<Pool>,
 }
@@ -41,10 +42,9 @@ impl Market {
                 scopes.push(scope(reader, (types, fleet), (gpu_type, cloud), rules));
             }
         }
-        let mut datacenters: Vec<String> =
-            fleet.drafts.iter().filter_map(|host| host.datacenter.clone()).collect();
-        datacenters.sort_unstable();
-        datacenters.dedup();
+        let in_use: BTreeSet<&str> =
+            fleet.drafts.iter().filter_map(|host| host.datacenter.as_deref()).collect();
+        let datacenters = in_use.into_iter().map(|name| fleet.datacenters.get(name)).collect();
         let mut market = Self { scopes, datacenters, pools: Vec::new() };
         let mut pools: Vec<(ScopeId, Option<DataCenterId>)> = fleet
             .drafts
@@ -64,7 +64,7 @@ impl Market {
         datacenter: Option<&str>,
     ) -> (ScopeId, Option<DataCenterId>) {
         let datacenter = datacenter.map(|name| {
-            let index = self.datacenters.binary_search_by(|known| known.as_str().cmp(name));
+            let index = self.datacenters.binary_search_by(|known| known.name.as_str().cmp(name));
             DataCenterId::from_index(index.expect("every host's data center is in use"))
         });
         (scope_of(gpu_type, cloud), datacenter)

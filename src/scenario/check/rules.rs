@@ -142,7 +142,9 @@ fn set_spans(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut R
 }
 
 fn set_numbers(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut Rules) {
-    set!(reader, place, text, rules: days_per_month, zero_gpu_vcpu, download_gbps, posted_target, posted_gain);
+    set!(reader, place, text, rules: days_per_month,
+        zero_gpu_vcpu, download_gbps, upload_gbps, datacenter_gbps, posted_target, posted_gain,
+    );
     if let Some(memory) = reader.optional(place, ("zero_gpu_memory_gb", text.zero_gpu_memory_gb)) {
         rules.zero_gpu_memory = memory;
     }
@@ -228,6 +230,8 @@ fn check_positive(reader: &mut Reader, place: &Place, rules: &Rules) {
     let zeros = [
         ("bid_tick", rules.bid_tick == Money::ZERO, "a positive amount (SPOT-02)"),
         ("download_gbps", rules.download_gbps == 0, "a positive number (TMPL-04)"),
+        ("upload_gbps", rules.upload_gbps == 0, "a positive number (POD-16)"),
+        ("datacenter_gbps", rules.datacenter_gbps == 0, "a positive number (NVOL-09)"),
         (
             "statement_every",
             rules.statement_every == Some(Span::ZERO),

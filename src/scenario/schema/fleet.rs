@@ -32,6 +32,16 @@ pub(crate) struct CloudPricesText {
     pub(crate) min_bid: Field,
 }
 
+/// A data center: one of one's own, or figures that differ from the catalogue's.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct DatacenterText {
+    /// Text, such as `"EU-RO-1"`. Mandatory.
+    pub(crate) id: Field,
+    /// Whole Gbit/s between its hosts, and its storage (NVOL-09). Default: the rules' `datacenter_gbps`.
+    pub(crate) datacenter_gbps: Field,
+}
+
 /// A group of hosts alike, or the nodes of a trace.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -62,6 +72,8 @@ pub(crate) struct GroupText {
     pub(crate) disk_gb: Field,
     /// Whole Gbit/s (TMPL-04). Default: the rules' `download_gbps`.
     pub(crate) download_gbps: Field,
+    /// Whole Gbit/s (POD-16). Default: the rules' `upload_gbps`.
+    pub(crate) upload_gbps: Field,
     /// USD per GPU-hour: the hosts' own minimum bid (GPU-04). Default: the scope's.
     pub(crate) min_bid: Field,
     /// USD per GPU-hour: the hosts' own price (HOST-13; community hosts under

@@ -6,8 +6,8 @@ use walras::ids::{AccountId, DataCenterId, GpuTypeId, HostId, Id, PodNameId, Poo
 use walras::scenario::Scenario;
 use walras::scenario::demand::{Demand, OnDone};
 use walras::scenario::model::{
-    AccountSpec, Action, ActionKind, AutoPay, Cloud, Command, CreatePod, GpuType, HostSpec,
-    InputFile, Policies, Pool, Scope,
+    AccountSpec, Action, ActionKind, AutoPay, Cloud, Command, CreatePod, DataCenter, GpuType,
+    HostSpec, InputFile, Policies, Pool, Scope,
 };
 use walras::units::{Gb, GpuTime, Money, SimTime, Span};
 
@@ -37,7 +37,7 @@ pub(crate) fn scenario(script: &Script) -> Scenario {
         spot_prices: Vec::new(),
         gpu_types: script.hosts.iter().map(|host| gpu_type(&host.name)).collect(),
         scopes: scopes(script),
-        datacenters: vec!["EU-RO-1".to_owned()],
+        datacenters: vec![DataCenter { name: "EU-RO-1".to_owned(), speed: 25_000_000_000 }],
         pools: (0..script.hosts.len())
             .map(|host| Pool {
                 scope: id(2 * script.hosts[host].kind),
@@ -85,6 +85,7 @@ fn hosts(script: &Script) -> Vec<HostSpec> {
         memory: Gb::new(4_000),
         disk: Gb::new(host.disk),
         download: u64::from(host.download) * 1_000_000_000,
+        upload: 1_000_000_000,
         min_bid: None,
         price: None,
     };

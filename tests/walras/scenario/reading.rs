@@ -62,3 +62,40 @@ fn a_scripted_request_may_wait_for_ever() {
     let bad = from_text("test.ron", &SMALL.replace("volumeInGb: 40", "patience: 5"));
     assert!(bad.unwrap_err().to_string().contains("or None"));
 }
+
+/// POD-16, NVOL-09. Speeds are the rules' unless a group or a data center states its own.
+#[test]
+fn speeds_of_hosts_and_data_centers() {
+    let of = |scenario: &Scenario| {
+        let speeds = scenario.datacenters.iter().map(|center| (center.name.clone(), center.speed));
+        (scenario.hosts[0].upload, speeds.collect::<Vec<_>>())
+    };
+    const GBIT: u64 = 1_000_000_000;
+    assert_eq!(of(&read(SMALL)), (GBIT, vec![("EU-RO-1".to_owned(), 25 * GBIT)]));
+    let horizon = r#"horizon: "10d","#;
+    let rules = r#"rules: (upload_gbps: 2, datacenter_gbps: 50),"#;
+    let ruled = SMALL.replace(horizon, &format!("{horizon} {rules}"));
+    assert_eq!(of(&read(&ruled)), (2 * GBIT, vec![("EU-RO-1".to_owned(), 50 * GBIT)]));
+    let centers = r#"datacenters: ["OWN", (id: "EU-RO-1", datacenter_gbps: 200), (id: "NEW")],"#;
+    let fleet = r#"(gpu_type: "NVIDIA A40", datacenter: "NEW"), (gpu_type: "NVIDIA A40", datacenter: "OWN")"#;
+    let stated = ruled.replace(horizon, &format!("{horizon} {centers}"));
+    let stated =
+        stated.replace(r#""EU-RO-1")"#, &format!(r#""EU-RO-1", upload_gbps: 3), {fleet}"#));
+    let all = [("EU-RO-1", 200), ("NEW", 50), ("OWN", 50)];
+    let all = all.map(|(name, gbps)| (name.to_owned(), gbps * GBIT)).to_vec();
+    assert_eq!(of(&read(&stated)), (3 * GBIT, all));
+    let wrong = [
+        (r#"(id: "EU-RO-1"), (id: "EU-RO-1")"#, "duplicate data center `EU-RO-1`"),
+        (r#""EU-RO-1""#, "duplicate data center `EU-RO-1`"),
+        (r#""OWN", (id: "OWN")"#, "duplicate data center `OWN`"),
+        ("(datacenter_gbps: 1)", "missing field `id`"),
+        (r#"(id: "OWN", datacenter_gbps: 0)"#, "no local speed"),
+    ];
+    for (centers, told) in wrong {
+        let text = SMALL.replace(horizon, &format!("{horizon} datacenters: [{centers}],"));
+        let problems = from_text("test.ron", &text).unwrap_err().to_string();
+        assert!(problems.contains(told), "{problems}");
+    }
+    let slow = SMALL.replace(r#""EU-RO-1")"#, r#""EU-RO-1", upload_gbps: 0)"#);
+    assert!(from_text("test.ron", &slow).unwrap_err().to_string().contains("no upload speed"));
+}

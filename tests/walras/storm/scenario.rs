@@ -87,6 +87,7 @@ impl Storm {
                 memory: Gb::new(64 * gpus),
                 disk: Gb::new(200),
                 download: 1_000_000_000,
+                upload: 1_000_000_000,
                 min_bid: floor.map(cents),
                 price: None,
             }

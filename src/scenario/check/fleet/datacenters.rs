@@ -1,0 +1,82 @@
+//! Data centers: the catalogue's, with other figures where the scenario states them, and its own (CLD-02,
+//! NVOL-09).
+
+use crate::scenario::catalogue::Catalogue;
+use crate::scenario::check::names::Names;
+use crate::scenario::load::Gathered;
+use crate::scenario::model::DataCenter;
+use crate::scenario::problem::Fault;
+use crate::scenario::rules::Rules;
+use crate::scenario::schema::fleet::DatacenterText;
+use crate::scenario::text::{Place, Reader};
+
+/// All data centers that hosts may stand in.
+#[derive(Debug)]
+pub(crate) struct Datacenters {
+    /// Their names, each the index of a row.
+    pub(crate) names: Names,
+    rows: Vec<DataCenter>,
+    /// What a data center has of which nothing is known.
+    plain: DataCenter,
+}
+
+impl Datacenters {
+    /// Reads those that the scenario states beside the catalogue's, or instead of them.
+    pub(super) fn read(reader: &mut Reader, gathered: &Gathered, rules: &Rules) -> Self {
+        let plain = DataCenter { name: String::new(), speed: bits(rules.datacenter_gbps) };
+        let mut all = Self { names: Names::of("data center"), rows: Vec::new(), plain };
+        for datacenter in Catalogue::built_in().datacenters {
+            all.names.insert(&datacenter.id, all.rows.len());
+            all.rows.push(DataCenter { name: datacenter.id, ..all.plain.clone() });
+        }
+        let (mut restated, known) = (Names::of("data center"), all.rows.len());
+        for place in &gathered.datacenters {
+            if !reader.sources.text(place).starts_with('(') {
+                if let Some(name) = reader.scalar::<String>(place) {
+                    all.add(reader, name, place);
+                }
+                continue;
+            }
+            let Some(text) = reader.shape::<DatacenterText>(place) else { continue };
+            let Some(id) = reader.required::<String>(place, ("id", text.id)) else { continue };
+            let at = place.field("id");
+            match all.names.get(&id).filter(|index| *index < known) {
+                Some(_) => restated.add(reader, &id, 0, &at),
+                None => all.add(reader, id.clone(), &at),
+            }
+            if let Some(row) = all.rows.iter_mut().find(|row| row.name == id) {
+                figures(reader, place, &text, row);
+            }
+        }
+        all
+    }
+    fn add(&mut self, reader: &mut Reader, name: String, place: &Place) {
+        self.names.add(reader, &name, self.rows.len(), place);
+        if self.names.get(&name) == Some(self.rows.len()) {
+            self.rows.push(DataCenter { name, ..self.plain.clone() });
+        }
+    }
+    /// The row of a data center; of one that is not known, what any has.
+    pub(crate) fn get(&self, name: &str) -> DataCenter {
+        let row = self.names.get(name).map(|index| self.rows[index].clone());
+        row.unwrap_or_else(|| DataCenter { name: name.to_owned(), ..self.plain.clone() })
+    }
+}
+
+/// What the scenario states of a data center.
+fn figures(reader: &mut Reader, place: &Place, text: &DatacenterText, row: &mut DataCenter) {
+    let named = ("datacenter_gbps", text.datacenter_gbps);
+    if let Some(gbps) = reader.optional::<u32>(place, named) {
+        if gbps == 0 {
+            let fault = Fault::new("no local speed", "a positive number of Gbit/s (NVOL-09)");
+            reader.report(&place.field("datacenter_gbps"), fault);
+        }
+        row.speed = bits(gbps);
+    }
+}
+
+/// Gbit/s in bit/s.
+pub(super) fn bits(gbps: u32) -> u64 {
+    const BITS_PER_GBIT: u64 = 1_000_000_000;
+    u64::from(gbps) * BITS_PER_GBIT
+}
