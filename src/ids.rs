@@ -53,6 +53,10 @@ ids! {
     ActionId;
     /// A name that the script gives to a pod.
     PodNameId;
+    /// A network volume, in order of creation; never reused.
+    NetworkVolumeId;
+    /// A name that the script gives to a network volume.
+    NetworkVolumeNameId;
     /// A distinct demand: all requests that fit or fail together (POD-06).
     ShapeId;
     /// Shapes that name the same scopes and as many GPUs.

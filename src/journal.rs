@@ -9,6 +9,7 @@ pub mod fact;
 pub mod reading;
 pub mod record;
 pub mod rentals;
+pub mod volumes;
 pub mod words;
 
 pub use fact::Fact;

@@ -159,8 +159,8 @@ impl<'a> Metrics<'a> {
         if !self.counting() {
             return;
         }
-        if let Some(usage) = posting.usage {
-            let rental = self.rentals.of(usage.pod);
+        if let Some(pod) = posting.usage.and_then(|usage| usage.pod()) {
+            let rental = self.rentals.of(pod);
             self.cells.of_rental(&self.subjects, rental).post(posting);
         } else if let Some(account) = posting.account {
             let segment = self.scenario.accounts[account.index()].segment;

@@ -18,12 +18,15 @@ mod utilization;
 
 pub use file::{DiskError, FileRecord};
 
+use crate::journal::fact::Subject;
 use crate::journal::rentals::Rentals;
+use crate::journal::volumes::NetworkVolumes;
 use crate::journal::{Fact, Sink};
 use crate::scenario::Scenario;
 use crate::units::SimTime;
 use file::TableFile;
 use names::Names;
+use row::Row;
 use std::path::Path;
 
 /// A table that a run can write.
@@ -96,11 +99,24 @@ impl TableName {
     }
 }
 
-/// What every table may ask about a fact: the scenario's names, and the rentals as they stand after
-/// the fact.
+/// What every table may ask about a fact: the scenario's names, and the rentals and network volumes as
+/// they stand after the fact.
 struct Known<'a> {
     names: Names<'a>,
     rentals: Rentals,
+    volumes: NetworkVolumes,
+}
+
+impl Known<'_> {
+    /// Adds the name of whose meter a posting is of to `row`.
+    fn subject<'r>(&self, row: Row<'r>, subject: Subject) -> Row<'r> {
+        match subject {
+            Subject::Pod(pod) => self.names.pod(row, self.rentals.of(pod).asked.name),
+            Subject::NetworkVolume(volume) => {
+                self.names.network_volume(row, self.volumes.of(volume).name)
+            }
+        }
+    }
 }
 
 /// One table: hears a fact and writes the rows that it makes.
@@ -125,7 +141,8 @@ impl<'a> Traces<'a> {
         tables: &[TableName],
         scenario: &'a Scenario,
     ) -> Result<Self, DiskError> {
-        let known = Known { names: Names::new(scenario), rentals: Rentals::new() };
+        let (names, rentals) = (Names::new(scenario), Rentals::new());
+        let known = Known { names, rentals, volumes: NetworkVolumes::default() };
         let open = |&table: &TableName| {
             let path = directory.join(format!("{}.csv", table.word()));
             Ok((table.open(scenario), TableFile::create(path, table.columns())?))
@@ -146,6 +163,7 @@ impl<'a> Traces<'a> {
 impl Sink for Traces<'_> {
     fn hear(&mut self, at: SimTime, fact: &Fact) {
         self.known.rentals.hear(at, fact);
+        self.known.volumes.hear(fact);
         for (table, file) in &mut self.tables {
             table.hear(at, fact, &self.known, file);
         }

@@ -8,7 +8,8 @@
 use crate::agenda::{Agenda, Class, Event, Round};
 use crate::billing::Side;
 use crate::ids::{AccountId, HostId, PodId};
-use crate::journal::fact::{Item, Kind, NoticeKind, Operation, PodName, Refusal, RentalEnd};
+use crate::journal::fact::Item;
+use crate::journal::fact::{Kind, Named, NoticeKind, Operation, Refusal, RentalEnd, Subject};
 use crate::journal::{Fact, Journal};
 use crate::policy::Policies;
 use crate::scenario::Scenario;
@@ -22,12 +23,12 @@ use crate::world::pod::PodChange;
 pub struct Due {
     /// For what.
     pub item: Item,
-    /// Of which pod.
-    pub pod: PodId,
+    /// Of which pod or network volume.
+    pub subject: Subject,
     /// Who pays.
     pub account: AccountId,
-    /// Who gets the payout.
-    pub host: HostId,
+    /// Who gets the payout, if anybody does.
+    pub host: Option<HostId>,
     /// The stretch's row.
     pub row: crate::billing::Row,
     /// The billed slice of time.
@@ -177,10 +178,10 @@ impl<'a, 'j> Turn<'a, 'j> {
         &mut self,
         account: AccountId,
         operation: Operation,
-        name: PodName,
+        name: impl Into<Named>,
         reason: Refusal,
     ) {
-        let (account, name) = (Some(account), Some(name));
+        let (account, name) = (Some(account), Some(name.into()));
         self.state(Fact::Rejected { account, operation, pod: None, name, host: None, reason });
     }
     /// GEN-14. A refused action is a fact, and changes nothing.
@@ -191,7 +192,7 @@ impl<'a, 'j> Turn<'a, 'j> {
         pod: Option<PodId>,
         reason: Refusal,
     ) {
-        let name = pod.and_then(|pod| Some(self.world.pods.get(pod)?.name));
+        let name = pod.and_then(|pod| Some(self.world.pods.get(pod)?.name.into()));
         self.state(Fact::Rejected { account, operation, pod, name, host: None, reason });
     }
 

@@ -9,15 +9,17 @@ mod hosts;
 mod jobs;
 mod money;
 mod pods;
+mod volumes;
 
 pub use actions::{Operation, Refusal};
 pub use hosts::{Occupancy, Quote};
 pub use jobs::{Decided, Decision, JobAsked, JobBegun, JobEnd, JobEnded};
-pub use money::{Book, Item, NoticeKind, Posting, Usage};
+pub use money::{Book, Item, NoticeKind, Posting, Subject, Usage};
 pub use pods::{EndReason, Kind, PodName, RentalEnd, Requested, Step};
+pub use volumes::{Named, NetworkVolumeCreated, NetworkVolumeName};
 
-use crate::ids::{AccountId, HostId, PodId, ScopeId};
-use crate::units::{GpuTime, Money, Price, SimTime};
+use crate::ids::{AccountId, HostId, NetworkVolumeId, PodId, ScopeId};
+use crate::units::{Gb, GpuTime, Money, Price, SimTime};
 use serde::{Deserialize, Serialize};
 
 /// What happened.
@@ -58,8 +60,9 @@ pub enum Fact {
         operation: Operation,
         /// On which pod, if it lives or was asked for now.
         pod: Option<PodId>,
-        /// The pod's name, as far as one was named: it may have ended, or be another's.
-        name: Option<PodName>,
+        /// The name of the pod or network volume, as far as one was named: it may have ended, or be
+        /// another's.
+        name: Option<Named>,
         /// On which host, if any.
         host: Option<HostId>,
         /// Why not.
@@ -298,5 +301,30 @@ pub enum Fact {
         pod: PodId,
         /// Its bid per GPU-hour.
         bid: Money,
+    },
+    /// A network volume was created (NVOL-01).
+    NetworkVolumeCreated(NetworkVolumeCreated),
+    /// A network volume has grown: its capacity at once, its price with the next hour (NVOL-04).
+    NetworkVolumeResized {
+        /// The volume.
+        volume: NetworkVolumeId,
+        /// Its new size.
+        size: Gb,
+        /// What all of it costs per month from then on.
+        monthly: Money,
+    },
+    /// A network volume is gone, with its data (NVOL-08, BILL-13).
+    NetworkVolumeRemoved {
+        /// The volume.
+        volume: NetworkVolumeId,
+        /// Why: its owner deleted it (`terminated`), or its account was drained for too long (`no_funds`).
+        reason: EndReason,
+    },
+    /// A pod that was asked for has a network volume, until it is gone for good (NVOL-05).
+    NetworkVolumeAttached {
+        /// The pod.
+        pod: PodId,
+        /// The volume.
+        volume: NetworkVolumeId,
     },
 }

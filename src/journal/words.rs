@@ -107,6 +107,10 @@ facts!(
     Decided = "decided",
     JobEnded = "job_ended",
     BidChanged = "bid_changed",
+    NetworkVolumeCreated = "network_volume_created",
+    NetworkVolumeResized = "network_volume_resized",
+    NetworkVolumeRemoved = "network_volume_removed",
+    NetworkVolumeAttached = "network_volume_attached",
 );
 
 words!(Kind, OnDemand = "on_demand", Spot = "spot");
@@ -120,6 +124,7 @@ words!(
     Volume = "volume",
     HostPayout = "host_payout",
     Adjustment = "adjustment",
+    NetworkVolume = "network_volume",
 );
 
 words!(
@@ -201,4 +206,7 @@ words!(
     SetPrice = "SetPrice",
     ConnectPod = "ConnectPod",
     ChangeBid = "ChangeBid",
+    CreateNetworkVolume = "CreateNetworkVolume",
+    ResizeNetworkVolume = "ResizeNetworkVolume",
+    DeleteNetworkVolume = "DeleteNetworkVolume",
 );

@@ -44,7 +44,9 @@ impl Tally {
     /// A posting of use, or a payout (GEN-12).
     pub(super) fn post(&mut self, posting: &Posting) {
         match posting.item {
-            Item::Compute | Item::ContainerDisk | Item::Volume => self.revenue += posting.amount,
+            Item::Compute | Item::ContainerDisk | Item::Volume | Item::NetworkVolume => {
+                self.revenue += posting.amount;
+            }
             Item::HostPayout => self.host_earnings += posting.amount,
             Item::Deposit | Item::AutoPay | Item::Adjustment => self.deposits += posting.received(),
         }

@@ -92,6 +92,7 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
         segments,
         type_lists: types.lists,
         pod_names: script.pod_names,
+        network_volume_names: Vec::new(),
         script: script.actions,
     }
 }

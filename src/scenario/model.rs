@@ -331,6 +331,8 @@ pub struct Scenario {
     pub type_lists: Vec<Vec<GpuTypeId>>,
     /// Names of scripted pods.
     pub pod_names: Vec<String>,
+    /// Names of scripted network volumes.
+    pub network_volume_names: Vec<String>,
     /// The script, in its own order.
     pub script: Vec<Action>,
 }

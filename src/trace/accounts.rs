@@ -47,9 +47,11 @@ impl Totals {
         let received = posting.received();
         match posting.item {
             Item::Deposit | Item::AutoPay | Item::Adjustment => self.deposited += received,
-            Item::Compute | Item::ContainerDisk | Item::Volume | Item::HostPayout => {
-                self.spent -= received;
-            }
+            Item::Compute
+            | Item::ContainerDisk
+            | Item::Volume
+            | Item::NetworkVolume
+            | Item::HostPayout => self.spent -= received,
         }
     }
     fn end_rental(&mut self, end: &RentalEnd) {

@@ -5,13 +5,16 @@
 //! joined by `; `. `output/README.md` lists for every event which columns and keys it fills.
 
 mod jobs;
+mod volumes;
 
 use super::file::TableFile;
 use super::row::{Row, quoted};
 use super::{Known, Table};
 use crate::ids::{AccountId, GpuTypeId, HostId, PodId, ScopeId};
 use crate::journal::Fact;
-use crate::journal::fact::{Book, Item, Kind, PodName, Posting, Quote, Requested};
+use crate::journal::fact::{
+    Book, Item, Kind, Named, NetworkVolumeName, Posting, Quote, Requested, Subject,
+};
 use crate::units::{Money, Price, SimTime};
 use std::fmt::{Display, Write};
 
@@ -37,7 +40,8 @@ struct Line {
     account: Option<AccountId>,
     pod: Option<PodId>,
     /// Its name, where no rental of it is known.
-    name: Option<PodName>,
+    name: Option<Named>,
+    volume: Option<NetworkVolumeName>,
     host: Option<HostId>,
     gpu_type: Option<GpuTypeId>,
     gpus: Option<u32>,
@@ -111,7 +115,8 @@ impl Table for Events {
         let row = out.row().time(at).word(fact.word());
         let row = row.optional(line.account, |row, account| row.name(names.account(account)));
         let rental = line.pod.and_then(|pod| known.rentals.find(pod));
-        let name = rental.map(|rental| rental.asked.name).or(line.name);
+        let given = line.name.and_then(Named::pod);
+        let name = rental.map(|rental| rental.asked.name).or(given);
         let row = row.optional(name, |row, name| names.pod(row, name));
         let row = row
             .optional(line.host, |row, host| row.name(names.host(host)))
@@ -119,7 +124,7 @@ impl Table for Events {
             .empty()
             .empty()
             .empty()
-            .empty()
+            .optional(line.volume, |row, volume| names.network_volume(row, volume))
             .optional(line.gpus, |row, gpus| row.count(u64::from(gpus)))
             .optional(line.amount, Row::money);
         let row =
@@ -148,7 +153,11 @@ fn line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
     match *fact {
         Fact::Occupied { .. } | Fact::Sampled => None,
         Fact::WarmUpEnded | Fact::RunEnded => Some(Line::default()),
-        Fact::Posted(posting) => Some(posted(&posting, detail)),
+        Fact::Posted(posting) => Some(posted(&posting, known, detail)),
+        Fact::NetworkVolumeCreated(_)
+        | Fact::NetworkVolumeResized { .. }
+        | Fact::NetworkVolumeRemoved { .. }
+        | Fact::NetworkVolumeAttached { .. } => volumes::line(fact, known, detail),
         Fact::Notice { .. }
         | Fact::AccountDrained { .. }
         | Fact::HoldEnded { .. }
@@ -156,7 +165,8 @@ fn line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
         | Fact::AutoPaySet { .. } => account_line(fact, detail),
         Fact::Rejected { account, operation, pod, name, host, reason } => {
             detail.add("reason", reason.word()).add("operation", operation.word());
-            Some(Line { account, pod, name, host, ..Line::default() })
+            let volume = name.and_then(Named::network_volume);
+            Some(Line { account, pod, name, host, volume, ..Line::default() })
         }
         Fact::HostDown { host }
         | Fact::HostUp { host }
@@ -193,7 +203,7 @@ fn line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
     }
 }
 
-fn posted(posting: &Posting, detail: &mut Detail) -> Line {
+fn posted(posting: &Posting, known: &Known<'_>, detail: &mut Detail) -> Line {
     detail.add("item", posting.item.word());
     let host = match posting.credit {
         Book::Host(host) => Some(host),
@@ -201,7 +211,11 @@ fn posted(posting: &Posting, detail: &mut Detail) -> Line {
     };
     Line {
         account: posting.account,
-        pod: posting.usage.map(|usage| usage.pod),
+        pod: posting.usage.and_then(|usage| usage.pod()),
+        volume: posting.usage.and_then(|usage| match usage.subject {
+            Subject::NetworkVolume(volume) => Some(known.volumes.of(volume).name),
+            Subject::Pod(_) => None,
+        }),
         host,
         amount: Some(posting.amount),
         ..Line::default()

@@ -32,8 +32,8 @@ impl Table for Ledger {
         let row = row.optional(posting.account, |row, account| row.name(names.account(account)));
         let row = row.word(posting.item.word());
         let row = match posting.usage {
-            Some(usage) => names
-                .pod(row, known.rentals.of(usage.pod).asked.name)
+            Some(usage) => known
+                .subject(row, usage.subject)
                 .count(u64::from(usage.quantity))
                 .span_with_unit(usage.unit)
                 .signed(usage.periods),

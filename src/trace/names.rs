@@ -1,8 +1,8 @@
 //! From ids to the names that outputs show, quoted once for the whole run.
 
 use super::row::{Field, Row, quoted};
-use crate::ids::{AccountId, GpuTypeId, HostId, Id, PoolId, ScopeId, SegmentId};
-use crate::journal::fact::{Book, PodName};
+use crate::ids::{AccountId, DataCenterId, GpuTypeId, HostId, Id, PoolId, ScopeId, SegmentId};
+use crate::journal::fact::{Book, NetworkVolumeName, PodName};
 use crate::scenario::Scenario;
 use crate::scenario::model::Cloud;
 
@@ -15,6 +15,7 @@ pub(super) struct Names<'a> {
     gpu_types: Vec<Field<'a>>,
     datacenters: Vec<Field<'a>>,
     pods: Vec<Field<'a>>,
+    network_volumes: Vec<Field<'a>>,
 }
 
 impl<'a> Names<'a> {
@@ -28,6 +29,11 @@ impl<'a> Names<'a> {
             gpu_types: scenario.gpu_types.iter().map(|gpu| quoted(&gpu.name)).collect(),
             datacenters: scenario.datacenters.iter().map(|center| quoted(&center.name)).collect(),
             pods: scenario.pod_names.iter().map(|name| quoted(name)).collect(),
+            network_volumes: scenario
+                .network_volume_names
+                .iter()
+                .map(|name| quoted(name))
+                .collect(),
         }
     }
 
@@ -79,6 +85,13 @@ impl<'a> Names<'a> {
             PodName::Generated(number) => row.numbered("pod-", number),
         }
     }
+    /// Adds a network volume's name to `row`.
+    pub(super) fn network_volume<'r>(&self, row: Row<'r>, volume: NetworkVolumeName) -> Row<'r> {
+        match volume {
+            NetworkVolumeName::Given(name) => row.name(&self.network_volumes[name.index()]),
+            NetworkVolumeName::OfAccount(account) => row.prefixed("volume-", self.account(account)),
+        }
+    }
     /// Adds the name of a book (GEN-12) to `row`.
     pub(super) fn book<'r>(&self, row: Row<'r>, book: Book) -> Row<'r> {
         match book {
@@ -88,6 +101,10 @@ impl<'a> Names<'a> {
             Book::Host(host) => row.prefixed("host/", self.host(host)),
             Book::Adjustments => row.word("adjustments"),
         }
+    }
+    /// A data center's name as text.
+    pub(super) fn datacenter_text(&self, datacenter: DataCenterId) -> &'a str {
+        &self.scenario.datacenters[datacenter.index()]
     }
     /// A pod's name as text.
     pub(super) fn pod_text(&self, pod: PodName) -> String {

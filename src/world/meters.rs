@@ -85,7 +85,11 @@ impl Meters {
             Item::Compute => &self.compute,
             Item::ContainerDisk => &self.container_disk,
             Item::Volume => &self.volume,
-            Item::Deposit | Item::AutoPay | Item::HostPayout | Item::Adjustment => no_meter(),
+            Item::Deposit
+            | Item::AutoPay
+            | Item::NetworkVolume
+            | Item::HostPayout
+            | Item::Adjustment => no_meter(),
         }
     }
     fn column_mut(&mut self, item: Item) -> &mut Vec<Option<Meter>> {
@@ -93,7 +97,11 @@ impl Meters {
             Item::Compute => &mut self.compute,
             Item::ContainerDisk => &mut self.container_disk,
             Item::Volume => &mut self.volume,
-            Item::Deposit | Item::AutoPay | Item::HostPayout | Item::Adjustment => no_meter(),
+            Item::Deposit
+            | Item::AutoPay
+            | Item::NetworkVolume
+            | Item::HostPayout
+            | Item::Adjustment => no_meter(),
         }
     }
 }
@@ -107,5 +115,5 @@ const fn bit(item: Item) -> u8 {
 }
 
 fn no_meter() -> ! {
-    unreachable!("only usage is metered")
+    unreachable!("only the use of a pod is metered here")
 }

@@ -67,6 +67,7 @@ pub(crate) fn market(hosts: u32, gpus: u32, horizon: SimTime) -> Scenario {
         segments: Vec::new(),
         type_lists: vec![vec![GpuTypeId::from_index(0)]],
         pod_names: Vec::new(),
+        network_volume_names: Vec::new(),
         script: Vec::new(),
     }
 }

@@ -4,7 +4,7 @@ use crate::outcome::{Notice, Outcome, Rejection, Rental, Row};
 use std::collections::BTreeMap;
 use walras::engine::{RunId, run_audited};
 use walras::ids::{AccountId, HostId, Id, PodId};
-use walras::journal::fact::{Book, PodName, Posting, RentalEnd, Requested};
+use walras::journal::fact::{Book, Named, PodName, Posting, RentalEnd, Requested, Subject};
 use walras::journal::{Fact, Journal, Sink};
 use walras::scenario::Scenario;
 use walras::units::SimTime;
@@ -42,7 +42,7 @@ impl Sink for Collector<'_> {
                 self.out.notices.push(Notice { at: now, account, kind });
             }
             Fact::Rejected { account, operation, name, host, reason, .. } => {
-                let pod = name.map(|name| self.name(name));
+                let pod = name.and_then(Named::pod).map(|name| self.name(name));
                 let host = host.map(|host| self.host(host));
                 let account = account.map(|account| self.account(account));
                 let subject = pod.or(host).or(account).unwrap_or_default();
@@ -89,6 +89,12 @@ impl Collector<'_> {
         }
     }
 
+    fn subject(&self, subject: Subject) -> String {
+        match subject {
+            Subject::Pod(pod) => self.pod(pod),
+            Subject::NetworkVolume(volume) => format!("{volume:?}"),
+        }
+    }
     fn requested(&mut self, requested: Requested) {
         let name = self.name(requested.name);
         let open = Open { name, rental: requested.rental, placed: None, running: None };
@@ -100,7 +106,7 @@ impl Collector<'_> {
             at,
             account: posting.account.map(|account| self.account(account)).unwrap_or_default(),
             item: posting.item,
-            subject: posting.usage.map(|usage| self.pod(usage.pod)).unwrap_or_default(),
+            subject: posting.usage.map(|usage| self.subject(usage.subject)).unwrap_or_default(),
             quantity: posting.usage.map(|usage| usage.quantity),
             periods: posting.usage.map(|usage| usage.periods),
             debit: self.book(posting.debit),

@@ -57,7 +57,7 @@ prop_compose! {
         Fact::Posted(Posting {
             account: Some(account),
             item: Item::Compute,
-            usage: Some(Usage { pod, quantity, unit: Span::from_micros(unit), periods }),
+            usage: Some(Usage { subject: pod.into(), quantity, unit: Span::from_micros(unit), periods }),
             debit: Book::Customer(account),
             credit: Book::Host(host),
             amount,

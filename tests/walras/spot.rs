@@ -242,7 +242,7 @@ proptest! {
                     owed += end.compute;
                 }
                 Fact::Posted(posting) if posting.item == Item::Compute => {
-                    let pod = posting.usage.unwrap().pod;
+                    let pod = posting.usage.unwrap().pod().unwrap();
                     if rentals[&pod].0.is_some() {
                         posted += posting.amount;
                     }

@@ -5,8 +5,8 @@ use walras::ids::{
     AccountId, DataCenterId, GpuTypeId, HostId, Id, PodId, PodNameId, PoolId, ScopeId, SegmentId,
 };
 use walras::journal::fact::{
-    Book, EndReason, Item, Kind, NoticeKind, Occupancy, Operation, PodName, Posting, Quote,
-    Refusal, RentalEnd, Requested, Step, Usage,
+    Book, EndReason, Item, Kind, Named, NoticeKind, Occupancy, Operation, PodName, Posting, Quote,
+    Refusal, RentalEnd, Requested, Step, Subject, Usage,
 };
 use walras::journal::{Fact, Sink};
 use walras::rng::draw::Distribution;
@@ -60,6 +60,7 @@ pub(crate) fn scenario() -> Scenario {
         segments: vec![segment()],
         type_lists: vec![vec![id::<GpuTypeId>(0)]],
         pod_names: vec!["train".into()],
+        network_volume_names: Vec::new(),
         script: vec![],
     }
 }
@@ -150,7 +151,8 @@ fn pay_in(account: usize, amount: &str, item: Item) -> Fact {
 
 /// A posting of compute and its payout.
 fn charge(account: usize, pod: PodId, gpus: u32, periods: i64, sums: [&str; 3]) -> [Fact; 2] {
-    let usage = Some(Usage { pod, quantity: gpus, unit: Span::MINUTE, periods });
+    let usage =
+        Some(Usage { subject: Subject::Pod(pod), quantity: gpus, unit: Span::MINUTE, periods });
     let [amount, balance, payout] = sums.map(usd);
     let (account, host): (AccountId, HostId) = (id(account), id(0));
     [
@@ -305,7 +307,7 @@ fn outages() -> Vec<(u64, Fact)> {
                 account: Some(id(LABS)),
                 operation: Operation::CreatePod,
                 pod: Some(SECOND),
-                name: Some(PodName::Generated(2)),
+                name: Some(Named::Generated(2)),
                 host: None,
                 reason: Refusal::NoCapacity,
             },

@@ -49,6 +49,7 @@ fn scenario(horizon: SimTime) -> Scenario {
         segments: Vec::new(),
         type_lists: Vec::new(),
         pod_names: Vec::new(),
+        network_volume_names: Vec::new(),
         script: Vec::new(),
     }
 }

@@ -24,6 +24,9 @@ pub enum Operation {
     SetPrice,
     ConnectPod,
     ChangeBid,
+    CreateNetworkVolume,
+    ResizeNetworkVolume,
+    DeleteNetworkVolume,
 }
 
 impl Operation {

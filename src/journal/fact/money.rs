@@ -1,6 +1,6 @@
 //! What facts say about money: postings between books, and what owners are told (GEN-12, ACCT-08).
 
-use crate::ids::{AccountId, HostId, PodId};
+use crate::ids::{AccountId, HostId, Id, NetworkVolumeId, PodId};
 use crate::units::{Money, Span};
 use serde::{Deserialize, Serialize};
 
@@ -38,8 +38,9 @@ pub enum Book {
     Adjustments,
 }
 
-/// Column `item` of `ledger.csv`, in its order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// Column `item` of `ledger.csv`. Ordered as that table has them, which is how postings of one event
+/// follow one another (GEN-09).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Item {
     /// A deposit.
     Deposit,
@@ -55,19 +56,93 @@ pub enum Item {
     HostPayout,
     /// A credit or correction.
     Adjustment,
+    /// A network volume.
+    NetworkVolume,
+}
+
+impl Item {
+    /// Its place in the order of items; that of the variants is that in which they were added.
+    const fn place(self) -> u8 {
+        match self {
+            Self::Deposit => 0,
+            Self::AutoPay => 1,
+            Self::Compute => 2,
+            Self::ContainerDisk => 3,
+            Self::Volume => 4,
+            Self::NetworkVolume => 5,
+            Self::HostPayout => 6,
+            Self::Adjustment => 7,
+        }
+    }
+}
+
+impl Ord for Item {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.place().cmp(&other.place())
+    }
+}
+impl PartialOrd for Item {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Whose meter a posting is of: column `subject` of `ledger.csv`.
+///
+/// Written down as a pod is, so that what was recorded before there were others reads as it did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "PodId", into = "PodId")]
+pub enum Subject {
+    /// A pod.
+    Pod(PodId),
+    /// A network volume.
+    NetworkVolume(NetworkVolumeId),
+}
+
+/// No pod has this row: there would be 2^32 of them.
+const OF_NETWORK_VOLUME: u32 = u32::MAX;
+
+impl From<PodId> for Subject {
+    fn from(id: PodId) -> Self {
+        match id.slot {
+            OF_NETWORK_VOLUME => Self::NetworkVolume(Id::from_index(id.number as usize)),
+            _ => Self::Pod(id),
+        }
+    }
+}
+impl From<Subject> for PodId {
+    fn from(subject: Subject) -> Self {
+        match subject {
+            Subject::Pod(pod) => pod,
+            Subject::NetworkVolume(volume) => {
+                let number = u32::try_from(volume.index()).expect("ids are that narrow");
+                Self { number, slot: OF_NETWORK_VOLUME }
+            }
+        }
+    }
 }
 
 /// One stretch of a meter as a row of the ledger: `quantity`, `unit`, `periods` (GEN-08, GEN-09).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Usage {
     /// Whose meter: `subject`.
-    pub pod: PodId,
+    pub subject: Subject,
     /// GPUs or GB.
     pub quantity: u32,
     /// The billed slice of time.
     pub unit: Span,
     /// How many of them this row posts; negative where BILL-05 gives back.
     pub periods: i64,
+}
+
+impl Usage {
+    /// The pod whose meter it is, if it is a pod's.
+    pub fn pod(&self) -> Option<PodId> {
+        match self.subject {
+            Subject::Pod(pod) => Some(pod),
+            Subject::NetworkVolume(_) => None,
+        }
+    }
 }
 
 /// ACCT-08. What an owner is told.

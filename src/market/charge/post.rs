@@ -8,7 +8,7 @@ use super::ending;
 use crate::billing::Side;
 use crate::ids::{AccountId, PodId};
 use crate::journal::Fact;
-use crate::journal::fact::{Book, Item, Posting, Usage};
+use crate::journal::fact::{Book, Item, Posting, Subject, Usage};
 use crate::market::leave;
 use crate::turn::{Due, Turn};
 use crate::units::Money;
@@ -40,10 +40,11 @@ pub(super) fn collect_extent(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, ex
     let share =
         if item == Item::Compute { rules.host_share_compute } else { rules.host_share_storage };
     let row = &mut world.pods[pod];
-    let (account, host) = (row.account, row.tied.expect("a pod is billed on its host"));
+    let (account, host) = (row.account, row.tied);
     let Some(meter) = world.meters.get_mut(pod, item) else { return };
     let unit = meter.unit();
-    let due = |row, payout| dues.push(Due { item, pod, account, host, row, unit, payout });
+    let subject = Subject::Pod(pod);
+    let due = |row, payout| dues.push(Due { item, subject, account, host, row, unit, payout });
     match extent {
         Extent::Side(side) => meter.post(*now, side, share, due),
         Extent::Units(units) => meter.post_up_to(units, share, due),
@@ -73,13 +74,13 @@ fn post_all(turn: &mut Turn<'_, '_>) {
         return;
     }
     let mut dues = std::mem::take(&mut turn.dues);
-    dues.sort_by_key(|due| (due.item, due.pod));
-    for &Due { item, pod, account, host, ref row, unit, payout } in &dues {
-        let usage = Some(Usage { pod, quantity: row.quantity, unit, periods: row.periods });
+    dues.sort_by_key(|due| (due.item, due.subject));
+    for &Due { item, subject, account, host, ref row, unit, payout } in &dues {
+        let usage = Some(Usage { subject, quantity: row.quantity, unit, periods: row.periods });
         let customer = Book::Customer(account);
         turn.book(Some(account), item, usage, (customer, Book::Revenue), row.amount);
         turn.touch(account);
-        if !payout.is_zero() {
+        if let Some(host) = host.filter(|_| !payout.is_zero()) {
             turn.book(None, Item::HostPayout, usage, (Book::Revenue, Book::Host(host)), payout);
         }
     }

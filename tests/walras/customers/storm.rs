@@ -216,7 +216,12 @@ fn jobs(scenario: &Scenario, facts: &[(SimTime, Fact)]) -> Jobs {
             }
             Fact::Posted(posting) => {
                 let paid = matches!(posting.debit, Book::Customer(_));
-                if paid && posting.usage.is_some_and(|usage| pods.contains(&usage.pod)) {
+                if paid
+                    && posting
+                        .usage
+                        .and_then(|usage| usage.pod())
+                        .is_some_and(|pod| pods.contains(&pod))
+                {
                     jobs.posted += posting.amount;
                 }
             }

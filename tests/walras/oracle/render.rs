@@ -53,6 +53,7 @@ pub(crate) fn scenario(script: &Script) -> Scenario {
             .map(|kinds| kinds.into_iter().map(id::<GpuTypeId>).collect())
             .collect(),
         pod_names: script.pods.clone(),
+        network_volume_names: Vec::new(),
         script: actions(script),
     }
 }

@@ -4,7 +4,7 @@ use crate::build;
 use crate::stage::Case;
 use walras::ids::{HostId, Id, PodNameId};
 use walras::journal::Fact;
-use walras::journal::fact::{EndReason, Operation, PodName, Refusal};
+use walras::journal::fact::{EndReason, Named, Operation, Refusal};
 use walras::scenario::load::from_text;
 use walras::units::{GpuTime, Money, SimTime, Span, Speed};
 
@@ -80,7 +80,7 @@ fn gen_14_a_refusal_names_its_pod_and_changes_nothing() {
         Fact::Rejected { name, reason, .. } => Some((*at, *name, *reason)),
         _ => None,
     });
-    let p = Some(PodName::Given(PodNameId::from_index(0)));
+    let p = Some(Named::Given(PodNameId::from_index(0)));
     let expected = [
         (SimTime::from_seconds(2), p, Refusal::BidBelowFloor),
         (SimTime::from_seconds(4), p, Refusal::IllegalState),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use walras::engine::{RunId, run_audited};
 use walras::ids::{HostId, Id, PodId, ScopeId};
-use walras::journal::fact::{EndReason, PodName, Quote, RentalEnd};
+use walras::journal::fact::{EndReason, Named, PodName, Quote, RentalEnd};
 use walras::journal::{Fact, Journal, Sink};
 use walras::scenario::Scenario;
 use walras::units::SimTime;
@@ -85,7 +85,8 @@ impl Sink for Teller<'_> {
             }
             Fact::Rejected { name, operation, reason, .. } => {
                 let what = format!("{} refused: {}", operation.word(), reason.word());
-                let of = name.map_or(String::new(), |name| format!("{} ", self.given(name)));
+                let of = name.and_then(Named::pod);
+                let of = of.map_or(String::new(), |name| format!("{} ", self.given(name)));
                 self.lines.push(format!("{at} {of}{what}"));
             }
             Fact::BidChanged { pod, bid } => self.say(at, pod, &format!("bids {bid}")),

@@ -41,10 +41,11 @@ impl Witness<'_> {
     fn check_books(&mut self, posting: &Posting) {
         let Posting { debit, credit, account, .. } = *posting;
         let customer = account.map(Book::Customer);
-        let host = posting.usage.map(|usage| Book::Host(self.host_of(usage.pod)));
+        let host = posting.usage.and_then(|usage| usage.pod());
+        let host = host.map(|pod| Book::Host(self.host_of(pod)));
         let fair = match posting.item {
             Item::Deposit | Item::AutoPay => debit == Book::Cash && Some(credit) == customer,
-            Item::Compute | Item::ContainerDisk | Item::Volume => {
+            Item::Compute | Item::ContainerDisk | Item::Volume | Item::NetworkVolume => {
                 Some(debit) == customer && credit == Book::Revenue
             }
             Item::HostPayout => debit == Book::Revenue && Some(credit) == host,
@@ -63,11 +64,13 @@ impl Witness<'_> {
         // A payout goes with its posting.
         let is_charge = Money::ZERO < posting.amount && posting.item != Item::HostPayout;
         let Some(usage) = posting.usage.filter(|_| is_charge) else { return };
-        let away_since = self.sites[self.host_of(usage.pod).index()].away_since;
+        // NVOL-10. Network volumes know no outage.
+        let Some(pod) = usage.pod() else { return };
+        let away_since = self.sites[self.host_of(pod).index()].away_since;
         let Some(since) = away_since.filter(|since| *since < self.now) else { return };
         let waited = self.scenario.rules.minute_rounding == Rounding::Completed
             && usage.periods == 1
-            && self.money.late.insert((usage.pod, posting.item, since));
+            && self.money.late.insert((pod, posting.item, since));
         self.ensure(waited, || format!("BILL-15: away since {away_since:?}: {posting:?}"));
     }
 }

@@ -1,0 +1,72 @@
+//! What facts say about network volumes, and whom an action named (NVOL-01 to NVOL-04, GEN-14).
+
+use super::PodName;
+use crate::ids::{AccountId, DataCenterId, NetworkVolumeId, NetworkVolumeNameId, PodNameId};
+use crate::units::{Gb, Money};
+use serde::{Deserialize, Serialize};
+
+/// A network volume is there from now on, and billed by the hour (NVOL-01, NVOL-03).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NetworkVolumeCreated {
+    /// The volume; ids are given in order of creation.
+    pub volume: NetworkVolumeId,
+    /// Its name.
+    pub name: NetworkVolumeName,
+    /// Who pays.
+    pub account: AccountId,
+    /// Where it lies.
+    pub datacenter: DataCenterId,
+    /// Its size.
+    pub size: Gb,
+    /// What all of it costs per month (NVOL-02).
+    pub monthly: Money,
+}
+
+/// A network volume's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum NetworkVolumeName {
+    /// Given by the script.
+    Given(NetworkVolumeNameId),
+    /// `volume-<account>`: that of an account of random demand.
+    OfAccount(AccountId),
+}
+
+/// Whom an action named: a pod, or a network volume.
+///
+/// The first two are a [`PodName`]'s, and written down as those are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Named {
+    /// A pod, by the name that the script gave it.
+    Given(PodNameId),
+    /// A pod of random demand.
+    Generated(u32),
+    /// A network volume.
+    NetworkVolume(NetworkVolumeName),
+}
+
+impl From<PodName> for Named {
+    fn from(name: PodName) -> Self {
+        match name {
+            PodName::Given(name) => Self::Given(name),
+            PodName::Generated(number) => Self::Generated(number),
+        }
+    }
+}
+
+impl Named {
+    /// The pod's name, if it is a pod.
+    pub fn pod(self) -> Option<PodName> {
+        match self {
+            Self::Given(name) => Some(PodName::Given(name)),
+            Self::Generated(number) => Some(PodName::Generated(number)),
+            Self::NetworkVolume(_) => None,
+        }
+    }
+    /// The network volume's name, if it is one.
+    pub fn network_volume(self) -> Option<NetworkVolumeName> {
+        match self {
+            Self::NetworkVolume(name) => Some(name),
+            Self::Given(_) | Self::Generated(_) => None,
+        }
+    }
+}
