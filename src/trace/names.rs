@@ -104,7 +104,7 @@ impl<'a> Names<'a> {
     }
     /// A data center's name as text.
     pub(super) fn datacenter_text(&self, datacenter: DataCenterId) -> &'a str {
-        &self.scenario.datacenters[datacenter.index()]
+        &self.scenario.datacenters[datacenter.index()].name
     }
     /// A pod's name as text.
     pub(super) fn pod_text(&self, pod: PodName) -> String {
