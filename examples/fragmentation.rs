@@ -139,6 +139,7 @@ fn scenario(nodes: &[Node], trace: &[Ask], seed: u64) -> Scenario {
         scenario.script.push(Action {
             at: SimTime::from_seconds(u64::try_from(index).expect("64 bits") + 1),
             account: Some(AccountId::from_index(0)),
+            member: None,
             kind: ActionKind::CreatePod(Box::new(create)),
         });
     }

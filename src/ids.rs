@@ -63,6 +63,10 @@ ids! {
     LaneId;
     /// A group of hosts alike in all that is fixed.
     ClassId;
+    /// Somebody who is a member of a team, or may become one.
+    MemberId;
+    /// A name that a team has, or may get.
+    TeamNameId;
     /// What makes one host, or a group at once, fail at random and come back.
     FailureId;
 }

@@ -31,3 +31,4 @@ pub mod rent;
 pub mod spot;
 pub mod start;
 pub mod stop;
+pub mod team;

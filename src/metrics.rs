@@ -216,7 +216,13 @@ impl<'a> Metrics<'a> {
     fn reject(&mut self, account: Option<AccountId>, pod: Option<PodId>, reason: Refusal) {
         let rental = pod.and_then(|pod| self.rentals.find(pod)).copied();
         match (reason, rental) {
-            (Refusal::Unknown | Refusal::IllegalState | Refusal::BadArgument, _) => {
+            (
+                Refusal::NotPermitted
+                | Refusal::Unknown
+                | Refusal::IllegalState
+                | Refusal::BadArgument,
+                _,
+            ) => {
                 if let Some(account) = account {
                     self.of_account(account, Tally::refuse_outright);
                 }

@@ -2,11 +2,13 @@
 //!
 //! A refused action is a fact with its reason (GEN-14): never a panic, and never silent.
 
+mod permission;
+
 use crate::agenda::Class;
 use crate::hosts;
 use crate::ids::{AccountId, ActionId, Id, PodId, PodNameId};
 use crate::journal::fact::{Kind, Operation, PodName, Refusal};
-use crate::market::{bid, checkpoint, funds, list_price, price, rent, stop};
+use crate::market::{bid, checkpoint, funds, list_price, price, rent, stop, team};
 use crate::scenario::demand::WhenFull;
 use crate::scenario::model::{Action, ActionKind, CreatePod};
 use crate::turn::Turn;
@@ -28,6 +30,8 @@ pub fn class(kind: &ActionKind) -> Class {
         // It looks at what has been stopped, reset or terminated in its instant.
         ActionKind::ConnectPod { .. } => Class::SetAutoPay,
         ActionKind::TerminatePod { .. } => Class::TerminatePod,
+        ActionKind::ConvertToTeam { .. } => Class::Conversion,
+        ActionKind::SetMember { .. } => Class::Members,
         ActionKind::HostDown { .. } => Class::HostDown,
         ActionKind::HostUp { .. } => Class::HostUp,
         ActionKind::NetworkDown { .. } => Class::NetworkDown,
@@ -40,8 +44,13 @@ pub fn class(kind: &ActionKind) -> Class {
 /// Does what the script says.
 pub fn act(turn: &mut Turn<'_, '_>, action: ActionId) {
     let scenario = turn.scenario;
-    let Action { account, kind, .. } = &scenario.script[action.index()];
+    let Action { account, member, kind, .. } = &scenario.script[action.index()];
     let owner = || account.expect("the check gives every customer's action an account");
+    if let Some(member) = member
+        && !permission::is_given(turn, (owner(), *member), kind)
+    {
+        return;
+    }
     match kind {
         ActionKind::Deposit { amount } => funds::deposit(turn, owner(), *amount),
         ActionKind::SetAutoPay { auto_pay } => funds::set_auto_pay(turn, owner(), *auto_pay),
@@ -67,6 +76,10 @@ pub fn act(turn: &mut Turn<'_, '_>, action: ActionId) {
         ActionKind::ResumePod { pod, bid, gpus, when_full, patience } => {
             let wish = Wish { bid: *bid, gpus: *gpus, when_full: *when_full, patience: *patience };
             resume(turn, owner(), *pod, wish);
+        }
+        ActionKind::ConvertToTeam { team: name } => team::convert(turn, owner(), *name),
+        ActionKind::SetMember { member, role } => {
+            team::set_member(turn, owner(), (*member, *role));
         }
         ActionKind::HostDown { host } => hosts::power_lost(turn, *host),
         ActionKind::HostUp { host } => hosts::power_back(turn, *host),

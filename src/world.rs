@@ -14,6 +14,7 @@ pub mod pod;
 pub mod pricing;
 pub mod spot;
 pub mod table;
+pub mod teams;
 pub mod typical;
 pub mod usage;
 pub mod victims;
@@ -36,6 +37,7 @@ use spot::Spot;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use table::{Pods, Table};
+use teams::Teams;
 use typical::Typical;
 use usage::Usages;
 use waiting::Shapes;
@@ -97,6 +99,8 @@ pub struct World {
     pub fleet: Fleet,
     /// The accounts.
     pub accounts: Table<AccountId, Account>,
+    /// Which of them are teams, and who may do what there.
+    pub teams: Teams,
     /// The live pods.
     pub pods: Pods<Pod>,
     /// Their open meters.
@@ -172,6 +176,7 @@ impl World {
         Self {
             fleet: Fleet::new(scenario),
             accounts: accounts.collect(),
+            teams: Teams::new(&scenario.teams),
             pods: Pods::default(),
             meters: Meters::default(),
             shapes: Shapes::default(),

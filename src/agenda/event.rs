@@ -50,6 +50,10 @@ pub enum Class {
     ChangeBid,
     /// 5 Set: automatic payments are set up.
     SetAutoPay,
+    /// 5 Set: a personal account becomes a team.
+    Conversion,
+    /// 5 Set: a member joins a team, or gets another role.
+    Members,
     /// 6 Ready: promised GPUs are handed over.
     HandOver,
     /// 6 Ready: an image is pulled.
@@ -86,7 +90,7 @@ pub enum Class {
 
 impl Class {
     /// Every class, in order: the one at index i has discriminant i.
-    pub(super) const ALL: [Self; 35] = [
+    pub(super) const ALL: [Self; 37] = [
         Self::HostDown,
         Self::NetworkDown,
         Self::HostUp,
@@ -106,6 +110,8 @@ impl Class {
         Self::SpotPrice,
         Self::ChangeBid,
         Self::SetAutoPay,
+        Self::Conversion,
+        Self::Members,
         Self::HandOver,
         Self::ImagePulled,
         Self::ContainerUp,

@@ -11,14 +11,14 @@ mod money;
 mod pods;
 mod volumes;
 
-pub use actions::{Operation, Refusal};
+pub use actions::{MemberRole, Operation, Refusal};
 pub use hosts::{Occupancy, Quote};
 pub use jobs::{Decided, Decision, JobAsked, JobBegun, JobEnd, JobEnded};
 pub use money::{Book, Item, NoticeKind, Posting, Subject, Usage};
 pub use pods::{EndReason, Kind, PodName, RentalEnd, Requested, Step};
 pub use volumes::{Named, NetworkVolumeCreated, NetworkVolumeName};
 
-use crate::ids::{AccountId, HostId, NetworkVolumeId, PodId, ScopeId};
+use crate::ids::{AccountId, HostId, MemberId, NetworkVolumeId, PodId, ScopeId, TeamNameId};
 use crate::units::{Gb, GpuTime, Money, Price, SimTime};
 use serde::{Deserialize, Serialize};
 
@@ -326,5 +326,30 @@ pub enum Fact {
         pod: PodId,
         /// The volume.
         volume: NetworkVolumeId,
+    },
+    /// A member of a team acts for it; what comes of that follows (TEAM-02).
+    MemberActs {
+        /// The team's account.
+        account: AccountId,
+        /// The member.
+        member: MemberId,
+        /// What it does.
+        operation: Operation,
+    },
+    /// A personal account is a team from now on (TEAM-01).
+    ConvertedToTeam {
+        /// The account.
+        account: AccountId,
+        /// The team's name.
+        team: TeamNameId,
+    },
+    /// Somebody has a role in a team from now on (TEAM-02).
+    MemberSet {
+        /// The team's account.
+        account: AccountId,
+        /// Who.
+        member: MemberId,
+        /// The role.
+        role: MemberRole,
     },
 }

@@ -4,7 +4,9 @@
 //! the output contract: append, never rename.
 
 use super::Fact;
-use super::fact::{Decision, EndReason, Item, JobEnd, Kind, NoticeKind, Operation, Refusal, Step};
+use super::fact::{
+    Decision, EndReason, Item, JobEnd, Kind, MemberRole, NoticeKind, Operation, Refusal, Step,
+};
 
 /// Gives each member of an enum its word, and the enum the list of all its words.
 macro_rules! words {
@@ -111,6 +113,9 @@ facts!(
     NetworkVolumeResized = "network_volume_resized",
     NetworkVolumeRemoved = "network_volume_removed",
     NetworkVolumeAttached = "network_volume_attached",
+    MemberActs = "member_acts",
+    ConvertedToTeam = "converted_to_team",
+    MemberSet = "member_set",
 );
 
 words!(Kind, OnDemand = "on_demand", Spot = "spot");
@@ -150,6 +155,7 @@ words!(
     BidBelowFloor = "bid_below_floor",
     NoFunds = "no_funds",
     NoCapacity = "no_capacity",
+    NotPermitted = "not_permitted",
 );
 
 words!(
@@ -209,4 +215,8 @@ words!(
     CreateNetworkVolume = "CreateNetworkVolume",
     ResizeNetworkVolume = "ResizeNetworkVolume",
     DeleteNetworkVolume = "DeleteNetworkVolume",
+    ConvertToTeam = "ConvertToTeam",
+    SetMember = "SetMember",
 );
+
+words!(MemberRole, Basic = "Basic", Billing = "Billing", Dev = "Dev", Admin = "Admin",);

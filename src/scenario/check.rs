@@ -18,6 +18,7 @@ mod prices;
 mod rules;
 mod script;
 mod spot_prices;
+mod teams;
 mod trace;
 mod types;
 
@@ -50,7 +51,9 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
             horizon: header.horizon,
         },
     );
-    let script = script::read(reader, gathered, (&mut types, &fleet, &accounts), &rules);
+    let mut teams = std::mem::take(&mut accounts.teams);
+    let who = (&accounts, &mut teams);
+    let script = script::read(reader, gathered, (&mut types, &fleet, who), &rules);
     let around = list_prices::Surroundings {
         types: &mut types,
         fleet: &fleet,
@@ -89,6 +92,7 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
         datacenters: market.datacenters,
         pools: market.pools,
         accounts: accounts.specs,
+        teams: teams.stated,
         segments,
         type_lists: types.lists,
         pod_names: script.pod_names,

@@ -5,6 +5,9 @@
 
 use super::checkpointing::Checkpointing;
 mod policies;
+mod teams;
+
+pub use teams::{Member, Role, Teams};
 
 pub use policies::{EvictionChoice, PlacementChoice, Policies};
 
@@ -13,7 +16,8 @@ use super::own::OwnPolicy;
 use super::prices::{ListPriceChoice, PricePath};
 use super::rules::Rules;
 use crate::ids::{
-    AccountId, DataCenterId, GpuTypeId, HostId, PodNameId, PoolId, ScopeId, SegmentId,
+    AccountId, DataCenterId, GpuTypeId, HostId, MemberId, PodNameId, PoolId, ScopeId, SegmentId,
+    TeamNameId,
 };
 use crate::rng::draw::Distribution;
 use crate::units::{Gb, GpuTime, Money, SimTime, Span, Speed};
@@ -251,6 +255,15 @@ pub enum ActionKind {
     NetworkUp {
         host: HostId,
     },
+    /// A personal account becomes a team (TEAM-01).
+    ConvertToTeam {
+        team: TeamNameId,
+    },
+    /// Somebody joins a team, or gets another role there (TEAM-02).
+    SetMember {
+        member: MemberId,
+        role: Role,
+    },
     /// Sets the price or the minimum bid of scopes, or of one host (HOST-13).
     SetPrice {
         scopes: Vec<ScopeId>,
@@ -267,6 +280,8 @@ pub struct Action {
     pub at: SimTime,
     /// Who acts; none: the platform.
     pub account: Option<AccountId>,
+    /// TEAM-02. The member of the team that acts for it; none: the owner.
+    pub member: Option<MemberId>,
     /// What is done.
     pub kind: ActionKind,
 }
@@ -325,6 +340,8 @@ pub struct Scenario {
     pub failures: Vec<Failures>,
     /// Accounts: those of the scenario, then those of its segments.
     pub accounts: Vec<AccountSpec>,
+    /// Teams and their members.
+    pub teams: Teams,
     /// Segments of customers.
     pub segments: Vec<Segment>,
     /// Preference lists of GPU types, each distinct list once; a [`Demand`] names one by index.

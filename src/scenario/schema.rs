@@ -119,6 +119,20 @@ pub(crate) struct AccountText {
     pub(crate) low_balance: Field,
     /// USD (ACCT-10). Default: the rules' `credit_line`.
     pub(crate) credit_line: Field,
+    /// Text: the name of the team that it is (TEAM-01). Default: a personal account.
+    pub(crate) team: Field,
+    /// List of [`MemberText`]: the team's. Default: none but the owner.
+    pub(crate) members: Field,
+}
+
+/// A member of a team (TEAM-02).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct MemberText {
+    /// Text. Mandatory.
+    pub(crate) name: Field,
+    /// `Basic`, `Billing`, `Dev` or `Admin` (TEAM-03). Mandatory.
+    pub(crate) role: Field,
 }
 
 /// An automatic payment (ACCT-05).

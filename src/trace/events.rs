@@ -10,7 +10,7 @@ mod volumes;
 use super::file::TableFile;
 use super::row::{Row, quoted};
 use super::{Known, Table};
-use crate::ids::{AccountId, GpuTypeId, HostId, PodId, ScopeId};
+use crate::ids::{AccountId, GpuTypeId, HostId, Id, MemberId, PodId, ScopeId};
 use crate::journal::Fact;
 use crate::journal::fact::{
     Book, Item, Kind, Named, NetworkVolumeName, Posting, Quote, Requested, Subject,
@@ -163,6 +163,9 @@ fn line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
         | Fact::HoldEnded { .. }
         | Fact::AccountRemoved { .. }
         | Fact::AutoPaySet { .. } => account_line(fact, detail),
+        Fact::MemberActs { .. } | Fact::ConvertedToTeam { .. } | Fact::MemberSet { .. } => {
+            team_line(fact, known, detail)
+        }
         Fact::Rejected { account, operation, pod, name, host, reason } => {
             detail.add("reason", reason.word()).add("operation", operation.word());
             let volume = name.and_then(Named::network_volume);
@@ -239,6 +242,27 @@ fn account_line(fact: &Fact, detail: &mut Detail) -> Option<Line> {
         Fact::AutoPaySet { account, threshold, amount } => {
             detail.add("threshold_usd", threshold);
             Some(Line { amount: Some(amount), ..Line::of_account(account) })
+        }
+        _ => None,
+    }
+}
+
+#[expect(clippy::wildcard_enum_match_arm, reason = "only called for facts about teams")]
+fn team_line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
+    let teams = &known.names.scenario().teams;
+    let name = |member: MemberId| teams.members[member.index()].name.as_str();
+    match *fact {
+        Fact::MemberActs { account, member, operation } => {
+            detail.add("member", name(member)).add("operation", operation.word());
+            Some(Line::of_account(account))
+        }
+        Fact::ConvertedToTeam { account, team } => {
+            detail.add("team", &teams.names[team.index()]);
+            Some(Line::of_account(account))
+        }
+        Fact::MemberSet { account, member, role } => {
+            detail.add("member", name(member)).add("role", role.word());
+            Some(Line::of_account(account))
         }
         _ => None,
     }

@@ -7,7 +7,7 @@ use walras::rng::draw::Distribution;
 use walras::scenario::Scenario;
 use walras::scenario::demand::{ArrivalProcess, Buying, Demand, OnDone, Segment, WorkLength};
 use walras::scenario::model::{
-    AccountSpec, Cloud, DataCenter, GpuType, HostSpec, InputFile, Policies, Pool, Scope,
+    AccountSpec, Cloud, DataCenter, GpuType, HostSpec, InputFile, Policies, Pool, Scope, Teams,
 };
 use walras::scenario::rules::Rules;
 use walras::units::{Gb, Money, SimTime, Span};
@@ -64,6 +64,7 @@ pub(crate) fn market(hosts: u32, gpus: u32, horizon: SimTime) -> Scenario {
         hosts: (0..hosts).map(host).collect(),
         failures: Vec::new(),
         accounts: Vec::new(),
+        teams: Teams::default(),
         segments: Vec::new(),
         type_lists: vec![vec![GpuTypeId::from_index(0)]],
         pod_names: Vec::new(),

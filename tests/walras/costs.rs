@@ -118,6 +118,7 @@ fn classes_of_hosts_follow_the_prices_in_force_and_not_those_of_the_past() {
             .map(|change| Action {
                 at: SimTime::from_seconds(change * 3_600),
                 account: None,
+                member: None,
                 kind: ActionKind::SetPrice {
                     scopes: Vec::<ScopeId>::new(),
                     host: Some(HostId::from_index((change % 5) as usize)),

@@ -94,6 +94,7 @@ impl Market {
             balances: vec![100_000_000; 3],
             acts,
             failures: None,
+            crew: Default::default(),
         };
         let mut names: BTreeMap<PodId, usize> = BTreeMap::new();
         let (mut there, mut victims, mut host) = (BTreeMap::new(), Vec::new(), None);

@@ -5,5 +5,6 @@ mod examples;
 mod lanes;
 mod market;
 mod means;
+mod teams;
 mod waiting;
 mod worked;

@@ -121,7 +121,7 @@ fn set_host(scenario: &mut Scenario, at: &str, (act, host, amount): (&str, &str,
     let host = Some(HostId::from_index(index.expect("a host of that name")));
     let kind = ActionKind::SetPrice { scopes: Vec::new(), host, price, min_bid };
     let at = SimTime::ZERO + Span::parse(&format!("{at}s")).expect("seconds");
-    scenario.script.push(Action { at, account: None, kind });
+    scenario.script.push(Action { at, account: None, member: None, kind });
 }
 
 fn set_market_rule(rules: &mut Rules, name: &str, value: &str) {

@@ -4,6 +4,7 @@
 //! markets (no outages, money for all, GPUs alone decide) let a witness check every choice; in a gale
 //! everything may happen.
 
+mod crew;
 mod knot;
 mod reach;
 mod scenario;
@@ -12,7 +13,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::RngSeed;
 use walras::scenario::demand::{Clouds, WhenFull};
-use walras::scenario::model::{Cloud, EvictionChoice, PlacementChoice};
+use walras::scenario::model::{Cloud, EvictionChoice, PlacementChoice, Role};
 use walras::scenario::rules::{
     BidChange, BidPer, BillingStarts, CommunityPricing, Displaced, GracePaidBy, OutagePartialUnit,
     PriceChangeApplies, Rounding, Rules, VcpuMemory, WaitingOrder, WorkSpeed,
@@ -131,6 +132,10 @@ pub(crate) enum Act {
     Floor(usize, u32),
     /// Host; cents: its own price.
     OwnPrice(usize, u32),
+    /// Account: becomes a team.
+    Convert(usize),
+    /// Account; member; role.
+    SetMember(usize, usize, Role),
 }
 
 impl Act {
@@ -160,6 +165,8 @@ pub(crate) struct Storm {
     pub(crate) acts: Vec<(u64, Act)>,
     /// Hosts fail at random: mean seconds to a failure, and to its repair; whether all at once.
     pub(crate) failures: Option<(u32, u32, bool)>,
+    /// Who acts for accounts that are teams.
+    pub(crate) crew: crew::Crew,
 }
 
 /// Few instants, so that many acts share one; some within the grace of a displacement.
@@ -359,8 +366,8 @@ prop_compose! {
     ) -> Storm {
         let rich = vec![100_000_000; ACCOUNTS];
         let balances = if weather.poor { balances } else { rich };
-        let eviction = EvictionChoice::LowestBid;
-        Storm { rules, placement, eviction, machines, balances, acts, failures: None }
+        let (eviction, crew) = (EvictionChoice::LowestBid, crew::Crew::default());
+        Storm { rules, placement, eviction, machines, balances, acts, failures: None, crew }
     }
 }
 
@@ -376,9 +383,11 @@ pub(crate) fn storms(weather: Weather) -> impl Strategy<Value = Storm> {
     } else {
         Just(None).boxed()
     };
-    (plain_storms(weather), eviction, bid_change, changes, failures).prop_map(
-        |(mut storm, eviction, bid_change, changes, failures)| {
-            storm.failures = failures;
+    let rest = (failures, crew::crews(weather));
+    (plain_storms(weather), eviction, bid_change, changes, rest).prop_map(
+        |(mut storm, eviction, bid_change, changes, (failures, (crew, joins)))| {
+            (storm.failures, storm.crew) = (failures, crew);
+            storm.acts.extend(joins);
             storm.eviction = eviction;
             storm.rules.bid_change = bid_change;
             let changes = changes.into_iter();

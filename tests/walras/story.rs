@@ -13,7 +13,7 @@ use walras::rng::draw::Distribution;
 use walras::scenario::Scenario;
 use walras::scenario::demand::{ArrivalProcess, Buying, Demand, OnDone, Segment, WorkLength};
 use walras::scenario::model::{
-    AccountSpec, Cloud, DataCenter, GpuType, HostSpec, InputFile, Policies, Pool, Scope,
+    AccountSpec, Cloud, DataCenter, GpuType, HostSpec, InputFile, Policies, Pool, Scope, Teams,
 };
 use walras::scenario::rules::Rules;
 use walras::units::{Gb, GpuTime, Money, Price, SimTime, Span};
@@ -57,6 +57,7 @@ pub(crate) fn scenario() -> Scenario {
         hosts: vec![host("host-a", 0, 4), host("host-b", 1, 2)],
         failures: Vec::new(),
         accounts: vec![account("alice, \"inc\"", None), account("labs-1", Some(id(0)))],
+        teams: Teams::default(),
         segments: vec![segment()],
         type_lists: vec![vec![id::<GpuTypeId>(0)]],
         pod_names: vec!["train".into()],

@@ -5,11 +5,13 @@
 //! know, a GPU held or promised twice, occupancy that does not add up (GEN-13), books that do not
 //! balance (GEN-12), a charge during an outage (BILL-15), an on-demand pod or an equal bid displaced
 //! (POD-19, SPOT-04), a displacement where there was room (POD-05), of too many (SPOT-05) or on the
-//! wrong host (SPOT-06), and published prices that are not those of the market (GPU-05, SPOT-11).
+//! wrong host (SPOT-06), published prices that are not those of the market (GPU-05, SPOT-11), and a member
+//! that does what its role forbids (TEAM-03).
 
 mod displacement;
 mod money;
 mod prices;
+mod teams;
 
 use std::collections::BTreeMap;
 use walras::engine::{RunId, run_audited};
@@ -109,6 +111,7 @@ pub(crate) struct Witness<'a> {
     money: money::Books,
     prices: prices::Board,
     victims: displacement::Victims,
+    crews: teams::Crews,
     pub(crate) faults: Vec<String>,
 }
 
@@ -132,6 +135,7 @@ impl<'a> Witness<'a> {
             money: money::Books::default(),
             prices: prices::Board::new(scenario),
             victims: displacement::Victims::default(),
+            crews: teams::Crews::new(scenario),
             faults: Vec::new(),
         }
     }
@@ -371,6 +375,7 @@ impl Sink for Witness<'_> {
         self.hear_pod(fact);
         self.hear_money(fact);
         self.hear_prices(fact);
+        self.hear_team(fact);
         self.ended |= *fact == Fact::RunEnded;
     }
 }

@@ -17,7 +17,7 @@ use walras::scenario::demand::{
     Arrival, ArrivalProcess, Buying, CpuMemory, Demand, GpuShares, Larger, NoGpu, OnDone, Replay,
     Segment, TraceFormat, WorkLength,
 };
-use walras::scenario::model::{InputFile, Policies};
+use walras::scenario::model::{InputFile, Policies, Teams};
 use walras::scenario::rules::Rules;
 use walras::units::{Gb, SimTime};
 use walras::workload::Source;
@@ -46,6 +46,7 @@ fn scenario(horizon: SimTime) -> Scenario {
         hosts: Vec::new(),
         failures: Vec::new(),
         accounts: Vec::new(),
+        teams: Teams::default(),
         segments: Vec::new(),
         type_lists: Vec::new(),
         pod_names: Vec::new(),

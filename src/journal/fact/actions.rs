@@ -27,6 +27,8 @@ pub enum Operation {
     CreateNetworkVolume,
     ResizeNetworkVolume,
     DeleteNetworkVolume,
+    ConvertToTeam,
+    SetMember,
 }
 
 impl Operation {
@@ -39,7 +41,8 @@ impl Operation {
     }
 }
 
-/// GEN-14. Why an action was refused, in the order in which reasons are looked for.
+/// GEN-14. Why an action was refused, in the order in which reasons are looked for; but `NotPermitted`
+/// is looked for first, and stands last as facts are encoded by position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Refusal {
     /// The entity does not exist (yet), or is another account's.
@@ -56,4 +59,16 @@ pub enum Refusal {
     NoFunds,
     /// No capacity now, and no patience to wait.
     NoCapacity,
+    /// The role of the member that acts does not allow it (TEAM-03).
+    NotPermitted,
+}
+
+/// TEAM-03. The role of a member.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "the names are TEAM-03's own")]
+pub enum MemberRole {
+    Basic,
+    Billing,
+    Dev,
+    Admin,
 }

@@ -1,6 +1,8 @@
 //! Accounts (ACCT-01 to ACCT-05, ACCT-08, ACCT-10).
 
 use super::names::Names;
+use super::teams::Teams;
+use crate::ids::{AccountId, Id};
 use crate::scenario::load::Gathered;
 use crate::scenario::model::{AccountSpec, AutoPay};
 use crate::scenario::problem::Fault;
@@ -17,18 +19,23 @@ pub(crate) struct Accounts {
     pub(crate) specs: Vec<AccountSpec>,
     /// Their names.
     pub(crate) names: Names,
+    /// Their teams.
+    pub(crate) teams: Teams,
 }
 
 impl Accounts {
     /// Reads the accounts that the scenario names.
     pub(crate) fn read(reader: &mut Reader, gathered: &Gathered, rules: &Rules) -> Self {
-        let mut accounts = Self { specs: Vec::new(), names: Names::of("account") };
+        let (names, teams) = (Names::of("account"), Teams::default());
+        let mut accounts = Self { specs: Vec::new(), names, teams };
         for place in &gathered.accounts {
             let Some(text) = reader.shape::<AccountText>(place) else { continue };
             let Some(name) = reader.required::<String>(place, ("name", text.name)) else {
                 continue;
             };
-            accounts.names.add(reader, &name, accounts.specs.len(), &place.field("name"));
+            let index = accounts.specs.len();
+            accounts.names.add(reader, &name, index, &place.field("name"));
+            accounts.teams.read(reader, (place, &text), AccountId::from_index(index));
             let spec = account(reader, place, &text, (name, rules));
             accounts.specs.push(spec);
         }

@@ -1,11 +1,13 @@
 //! The script: actions with names resolved to ids (API-01).
 
 mod pods;
+mod team;
 
 use super::accounts::{Accounts, auto_pay_terms};
 use super::fleet::Fleet;
 use super::market::{CLOUDS, scope_of};
 use super::names::Names;
+use super::teams::Teams;
 use super::types::Types;
 use crate::ids::{AccountId, HostId, Id};
 use crate::scenario::demand::Clouds;
@@ -39,6 +41,8 @@ pub(crate) struct Known<'a> {
     pub(crate) fleet: &'a Fleet,
     /// Accounts.
     pub(crate) accounts: &'a Accounts,
+    /// Their teams.
+    pub(crate) teams: &'a mut Teams,
     /// The market's rules.
     pub(crate) rules: &'a Rules,
     /// Checkpoint policies of the program's own.
@@ -51,7 +55,7 @@ pub(crate) struct Known<'a> {
 pub(crate) fn read(
     reader: &mut Reader,
     gathered: &Gathered,
-    (types, fleet, accounts): (&mut Types, &Fleet, &Accounts),
+    (types, fleet, (accounts, teams)): (&mut Types, &Fleet, (&Accounts, &mut Teams)),
     rules: &Rules,
 ) -> Script {
     let mut actions = Vec::new();
@@ -65,18 +69,32 @@ pub(crate) fn read(
     }
     let (pod_names, pods) = pods::names(reader, &actions);
     let own = &gathered.own.checkpoint;
-    let mut known = Known { types, fleet, accounts, rules, own, pods };
+    let mut known = Known { types, fleet, accounts, teams, rules, own, pods };
+    team::invite(reader, &actions, &mut known);
     let mut script = Script { pod_names, actions: Vec::new() };
     for (place, text, done) in &actions {
         let at: Option<Span> = reader.required(place, ("at", text.at));
         let account = account(reader, (place, text), done, &known);
-        let kind = kind(reader, &place.field("do"), done, &mut known);
+        let member = team::acting(reader, (place, text), (account, done), &known);
+        let kind = kind(reader, (&place.field("do"), account), done, &mut known);
         if let (Some(at), Some(kind)) = (at, kind) {
             let at = SimTime::from_micros(at.micros());
-            script.actions.push(Action { at, account, kind });
+            script.actions.push(Action { at, account, member, kind });
         }
     }
     script
+}
+
+/// Whether an action is the platform's own, and no account's.
+fn is_platforms(done: &DoText) -> bool {
+    matches!(
+        done,
+        DoText::HostDown(_)
+            | DoText::HostUp(_)
+            | DoText::NetworkDown(_)
+            | DoText::NetworkUp(_)
+            | DoText::SetPrice(_)
+    )
 }
 
 /// Who acts: mandatory, but for what is the platform's own, where it is refused.
@@ -86,15 +104,7 @@ fn account(
     done: &DoText,
     known: &Known<'_>,
 ) -> Option<AccountId> {
-    let is_platforms = matches!(
-        done,
-        DoText::HostDown(_)
-            | DoText::HostUp(_)
-            | DoText::NetworkDown(_)
-            | DoText::NetworkUp(_)
-            | DoText::SetPrice(_)
-    );
-    match (text.account.is_stated(), is_platforms) {
+    match (text.account.is_stated(), is_platforms(done)) {
         (true, false) => {
             known.accounts.names.find(reader, &place.field("account")).map(AccountId::from_index)
         }
@@ -113,7 +123,7 @@ fn account(
 
 fn kind(
     reader: &mut Reader,
-    place: &Place,
+    (place, account): (&Place, Option<AccountId>),
     done: &DoText,
     known: &mut Known<'_>,
 ) -> Option<ActionKind> {
@@ -143,6 +153,8 @@ fn kind(
         }
         DoText::ResumePod(text) => pods::resume(reader, place, (text, false), known),
         DoText::ResumeSpotPod(text) => pods::resume(reader, place, (text, true), known),
+        DoText::ConvertToTeam(text) => team::convert(reader, place, text, known),
+        DoText::SetMember(text) => team::set_member(reader, (place, account), text, known),
         DoText::HostDown(text) => {
             host(reader, place, text, known).map(|host| ActionKind::HostDown { host })
         }

@@ -11,6 +11,8 @@ pub(crate) struct ActionText {
     pub(crate) at: Field,
     /// Text: the account that acts. Mandatory, but for what is the platform's own.
     pub(crate) account: Field,
+    /// Text: the member of the team that acts for it (TEAM-02). Default: the owner.
+    pub(crate) member: Field,
     /// [`DoText`]. Mandatory.
     pub(crate) r#do: Field,
 }
@@ -43,6 +45,10 @@ pub(crate) enum DoText {
     ConnectPod(OfPodText),
     /// Ends a pod.
     TerminatePod(OfPodText),
+    /// Makes a personal account a team.
+    ConvertToTeam(ConvertToTeamText),
+    /// Invites a member to the team, or changes its role.
+    SetMember(SetMemberText),
     /// A host loses power.
     HostDown(OfHostText),
     /// A host's power returns.
@@ -148,6 +154,24 @@ pub(crate) struct ResumePodText {
     pub(crate) when_full: Field,
     /// Simulator: duration that it waits, or `None`: for ever; with `when_full: wait`. Default: `"0s"`.
     pub(crate) patience: Field,
+}
+
+/// A conversion (TEAM-01).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ConvertToTeamText {
+    /// Text: the team's name. Mandatory.
+    pub(crate) team: Field,
+}
+
+/// A member and its role (TEAM-02).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct SetMemberText {
+    /// Text: who, known already or not. Mandatory.
+    pub(crate) member: Field,
+    /// `Basic`, `Billing`, `Dev` or `Admin` (TEAM-03). Mandatory.
+    pub(crate) role: Field,
 }
 
 /// A host.

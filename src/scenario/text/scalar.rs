@@ -7,7 +7,7 @@ use crate::scenario::demand::conduct::{Late, Progress};
 use crate::scenario::demand::{
     Clouds, CpuMemory, GpuShares, Larger, NoGpu, OnDone, Oversized, TraceFormat, WhenFull,
 };
-use crate::scenario::model::{Cloud, Command, EvictionChoice, PlacementChoice};
+use crate::scenario::model::{Cloud, Command, EvictionChoice, PlacementChoice, Role};
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::{
     BidChange, BidPer, BillingStarts, CommunityPricing, Displaced, DrainedStorage, GracePaidBy,
@@ -323,7 +323,7 @@ macro_rules! choices {
 choices! {
     BidChange, BidPer, BillingStarts, Cloud, Clouds, Command, CommunityPricing, CpuMemory, Displaced, DrainedStorage,
     EvictionChoice, GpuShares, GracePaidBy, Larger, Late, LowFundsAction, NoGpu, OnDone, OutagePartialUnit, Oversized,
-    PlacementChoice, Progress, PriceChangeApplies, ReserveScope, Rounding, SpotClearing, TraceFormat,
+    PlacementChoice, Progress, PriceChangeApplies, ReserveScope, Role, Rounding, SpotClearing, TraceFormat,
     VcpuMemory, WaitingOrder, WhenFull,
     WorkSpeed,
 }

@@ -7,7 +7,7 @@ use walras::scenario::Scenario;
 use walras::scenario::demand::{Demand, OnDone};
 use walras::scenario::model::{
     AccountSpec, Action, ActionKind, AutoPay, Cloud, Command, CreatePod, DataCenter, GpuType,
-    HostSpec, InputFile, Policies, Pool, Scope,
+    HostSpec, InputFile, Policies, Pool, Scope, Teams,
 };
 use walras::units::{Gb, GpuTime, Money, SimTime, Span};
 
@@ -47,6 +47,7 @@ pub(crate) fn scenario(script: &Script) -> Scenario {
         hosts: hosts(script),
         failures: Vec::new(),
         accounts: accounts(script),
+        teams: Teams::default(),
         segments: Vec::new(),
         type_lists: lists(script)
             .into_iter()
@@ -122,7 +123,7 @@ fn owner(script: &Script, pod: usize) -> AccountId {
 fn actions(script: &Script) -> Vec<Action> {
     let action = |(at, act): &(u64, Act)| {
         let (account, kind) = action(script, act);
-        Action { at: SimTime::from_micros(*at), account, kind }
+        Action { at: SimTime::from_micros(*at), account, member: None, kind }
     };
     script.actions.iter().map(action).collect()
 }

@@ -208,6 +208,7 @@ fn what_is_in_grace_is_not_free() {
         balances: vec![100_000; 3],
         acts: vec![(0, Act::Create(0, ask))],
         failures: None,
+        crew: Default::default(),
     };
     check(&storm).unwrap();
 }

@@ -140,6 +140,7 @@ fn create((pod, ask): (usize, Ask)) -> Action {
     Action {
         at: SimTime::from_seconds(60 * minute),
         account: Some(AccountId::from_index(account)),
+        member: None,
         kind: ActionKind::CreatePod(Box::new(create)),
     }
 }

@@ -52,6 +52,8 @@ fn storms_reach_what_they_are_for() {
         "account_drained",
         "account_removed",
         "bid_changed",
+        "converted_to_team",
+        "member_set",
         "action_recorded",
         "image_pulled",
         "pod_displaced",

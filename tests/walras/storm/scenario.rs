@@ -1,8 +1,11 @@
 //! A storm as a checked scenario.
 
+use super::crew::member_of;
 use super::{Act, Ask, HORIZON, Machine, PODS, Storm};
 use crate::build;
-use walras::ids::{AccountId, DataCenterId, GpuTypeId, HostId, Id, PodNameId, PoolId, ScopeId};
+use walras::ids::{
+    AccountId, DataCenterId, GpuTypeId, HostId, Id, PodNameId, PoolId, ScopeId, TeamNameId,
+};
 use walras::rng::draw::Distribution;
 use walras::scenario::Scenario;
 use walras::scenario::demand::{Demand, OnDone};
@@ -48,8 +51,13 @@ impl Storm {
         };
         scenario.accounts = self.balances.iter().enumerate().map(account).collect();
         scenario.pod_names = (0..PODS).map(|pod| format!("p{pod}")).collect();
-        let action = |(at, act): &(u64, Act)| self.action(*at, act);
-        scenario.script = self.acts.iter().filter_map(action).collect();
+        scenario.teams = self.crew.teams();
+        let action = |(place, (at, act)): (usize, &(u64, Act))| {
+            let action = self.action(*at, act);
+            let member = action.account.and_then(|account| self.crew.speaks(place, account));
+            Action { member, ..action }
+        };
+        scenario.script = self.acts.iter().enumerate().map(action).collect();
         scenario
     }
 
@@ -115,7 +123,7 @@ impl Storm {
         id(pod % super::ACCOUNTS)
     }
 
-    fn action(&self, at: u64, act: &Act) -> Option<Action> {
+    fn action(&self, at: u64, act: &Act) -> Action {
         let name = |pod: usize| id::<PodNameId>(pod);
         let host = |host: usize| id::<HostId>(host % self.machines.len());
         let platform = |kind| (None, kind);
@@ -151,8 +159,16 @@ impl Storm {
                 min_bid: None,
             }),
             Act::Floor(scope, floor) => platform(set_price(scope, None, Some(cents(floor)))),
+            Act::Convert(account) => {
+                let kind = ActionKind::ConvertToTeam { team: id::<TeamNameId>(account) };
+                (Some(id(account)), kind)
+            }
+            Act::SetMember(account, member, role) => {
+                let kind = ActionKind::SetMember { member: member_of(account, member), role };
+                (Some(id(account)), kind)
+            }
         };
-        Some(Action { at: SimTime::from_micros(at), account, kind })
+        Action { at: SimTime::from_micros(at), account, member: None, kind }
     }
 }
 

@@ -76,7 +76,8 @@ impl Case {
             checkpoint: Some(terms),
         };
         let kind = ActionKind::CreatePod(Box::new(create));
-        scenario.script = vec![Action { at: SimTime::ZERO, account: Some(owner), kind }];
+        scenario.script =
+            vec![Action { at: SimTime::ZERO, account: Some(owner), member: None, kind }];
         scenario
     }
     /// The makespans in seconds, run by run, of so much work.

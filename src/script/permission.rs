@@ -1,0 +1,106 @@
+//! What the roles of a team may do (TEAM-02, TEAM-03).
+
+use crate::ids::{AccountId, MemberId, PodNameId};
+use crate::journal::Fact;
+use crate::journal::fact::{Operation, PodName, Refusal};
+use crate::scenario::model::{ActionKind, Role};
+use crate::turn::Turn;
+
+/// TEAM-03. The rows of the table that the actions stand in; to see the bills is no action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Right {
+    /// Connect to a pod, use it.
+    Use,
+    /// Create, start, stop, reset, terminate pods, and say what they bid.
+    ManagePods,
+    /// Deposit, automatic payment.
+    Pay,
+    /// Members, roles, settings, conversion.
+    ManageTeam,
+    /// The platform's own: no customer's.
+    Platform,
+}
+
+impl Right {
+    /// What an operation needs.
+    fn to(operation: Operation) -> Self {
+        match operation {
+            Operation::ConnectPod => Self::Use,
+            Operation::CreatePod
+            | Operation::CreateSpotPod
+            | Operation::StopPod
+            | Operation::ResumePod
+            | Operation::ResumeSpotPod
+            | Operation::ResetPod
+            | Operation::TerminatePod
+            | Operation::ChangeBid => Self::ManagePods,
+            Operation::Deposit | Operation::SetAutoPay => Self::Pay,
+            Operation::ConvertToTeam | Operation::SetMember => Self::ManageTeam,
+            Operation::Adjust
+            | Operation::HostDown
+            | Operation::HostUp
+            | Operation::NetworkDown
+            | Operation::NetworkUp
+            | Operation::SetPrice => Self::Platform,
+        }
+    }
+    /// Whether a role has it.
+    fn is_of(self, role: Role) -> bool {
+        match self {
+            Self::Use => role != Role::Billing,
+            Self::ManagePods => matches!(role, Role::Dev | Role::Admin),
+            Self::Pay => matches!(role, Role::Billing | Role::Admin),
+            Self::ManageTeam => role == Role::Admin,
+            Self::Platform => false,
+        }
+    }
+}
+
+/// TEAM-02, GEN-14. Says that a member acts, and whether it may; else the action is refused, before any
+/// other check. Who is no member yet, or of a personal account, may nothing.
+pub(super) fn is_given(
+    turn: &mut Turn<'_, '_>,
+    (account, member): (AccountId, MemberId),
+    kind: &ActionKind,
+) -> bool {
+    let (operation, pod) = named(kind);
+    turn.state(Fact::MemberActs { account, member, operation });
+    let role = turn.world.teams.role(account, member);
+    if role.is_some_and(|role| Right::to(operation).is_of(role)) {
+        return true;
+    }
+    match pod {
+        Some(pod) => {
+            turn.reject_named(account, operation, PodName::Given(pod), Refusal::NotPermitted);
+        }
+        None => turn.reject(Some(account), operation, None, Refusal::NotPermitted),
+    }
+    false
+}
+
+/// The operation that an action is, and the pod that it names.
+fn named(kind: &ActionKind) -> (Operation, Option<PodNameId>) {
+    match kind {
+        ActionKind::Deposit { .. } => (Operation::Deposit, None),
+        ActionKind::SetAutoPay { .. } => (Operation::SetAutoPay, None),
+        ActionKind::Adjust { .. } => (Operation::Adjust, None),
+        ActionKind::CreatePod(new) if new.bid.is_some() => {
+            (Operation::CreateSpotPod, Some(new.name))
+        }
+        ActionKind::CreatePod(new) => (Operation::CreatePod, Some(new.name)),
+        ActionKind::StopPod { pod } => (Operation::StopPod, Some(*pod)),
+        ActionKind::ResumePod { pod, bid: Some(_), .. } => (Operation::ResumeSpotPod, Some(*pod)),
+        ActionKind::ResumePod { pod, bid: None, .. } => (Operation::ResumePod, Some(*pod)),
+        ActionKind::ResetPod { pod } => (Operation::ResetPod, Some(*pod)),
+        ActionKind::ChangeBid { pod, .. } => (Operation::ChangeBid, Some(*pod)),
+        ActionKind::ConnectPod { pod } => (Operation::ConnectPod, Some(*pod)),
+        ActionKind::TerminatePod { pod } => (Operation::TerminatePod, Some(*pod)),
+        ActionKind::ConvertToTeam { .. } => (Operation::ConvertToTeam, None),
+        ActionKind::SetMember { .. } => (Operation::SetMember, None),
+        ActionKind::HostDown { .. } => (Operation::HostDown, None),
+        ActionKind::HostUp { .. } => (Operation::HostUp, None),
+        ActionKind::NetworkDown { .. } => (Operation::NetworkDown, None),
+        ActionKind::NetworkUp { .. } => (Operation::NetworkUp, None),
+        ActionKind::SetPrice { .. } => (Operation::SetPrice, None),
+    }
+}
