@@ -129,10 +129,12 @@ pub fn work_done(turn: &mut Turn<'_, '_>, pod: PodId, epoch: u32) {
     }
 }
 
-/// What was recorded happens, or a stop that nothing holds up.
+/// What was recorded happens, or a stop that nothing holds up. A reset of a pod that got SIGTERM meanwhile
+/// lapses: in grace there is none (POD-21).
 pub fn carry_out(turn: &mut Turn<'_, '_>, pod: PodId, what: Recorded) {
     turn.world.pods[pod].recorded = None;
     match what {
+        Recorded::Reset if matches!(turn.world.pods[pod].state, PodState::Grace { .. }) => {}
         Recorded::Reset => start::reset(turn, pod),
         Recorded::Stop(reason) => stop_now(turn, pod, reason),
         Recorded::Terminate(reason) => terminate_now(turn, pod, reason),
