@@ -13,6 +13,8 @@ enum Right {
     Use,
     /// Create, start, stop, reset, terminate pods, and say what they bid.
     ManagePods,
+    /// Create, resize, delete network volumes.
+    ManageStorage,
     /// Deposit, automatic payment.
     Pay,
     /// Members, roles, settings, conversion.
@@ -34,6 +36,9 @@ impl Right {
             | Operation::ResetPod
             | Operation::TerminatePod
             | Operation::ChangeBid => Self::ManagePods,
+            Operation::CreateNetworkVolume
+            | Operation::ResizeNetworkVolume
+            | Operation::DeleteNetworkVolume => Self::ManageStorage,
             Operation::Deposit | Operation::SetAutoPay => Self::Pay,
             Operation::ConvertToTeam | Operation::SetMember => Self::ManageTeam,
             Operation::Adjust
@@ -48,7 +53,7 @@ impl Right {
     fn is_of(self, role: Role) -> bool {
         match self {
             Self::Use => role != Role::Billing,
-            Self::ManagePods => matches!(role, Role::Dev | Role::Admin),
+            Self::ManagePods | Self::ManageStorage => matches!(role, Role::Dev | Role::Admin),
             Self::Pay => matches!(role, Role::Billing | Role::Admin),
             Self::ManageTeam => role == Role::Admin,
             Self::Platform => false,

@@ -36,6 +36,9 @@ const PLATFORM: [(&str, &str); 6] = [
     ("NetworkUp", r#"(host: "h")"#),
     ("SetPrice", r#"(host: "h", minimumBid: 0.5)"#),
 ];
+/// What is named and cannot be scripted yet: once it can, it belongs into the table.
+const NOT_SCRIPTED: [&str; 3] =
+    ["CreateNetworkVolume", "ResizeNetworkVolume", "DeleteNetworkVolume"];
 
 fn text(script: &str) -> String {
     format!(
@@ -106,6 +109,7 @@ fn team_03_each_role_may_what_the_table_says() {
 fn team_03_every_action_has_its_place() {
     let mut known: Vec<&str> = TABLE.iter().map(|(word, ..)| *word).collect();
     known.extend(PLATFORM.iter().map(|(word, _)| *word));
+    known.extend(NOT_SCRIPTED);
     known.sort_unstable();
     let mut all = Operation::WORDS.to_vec();
     all.sort_unstable();
@@ -115,6 +119,15 @@ fn team_03_every_action_has_its_place() {
         let action = format!(r#"(at: "60s", {account}member: "Admin", do: {word}{arguments}),"#);
         let problems = from_text("team.ron", &text(&action)).expect_err(word).to_string();
         assert!(problems.contains("this action is the platform's own"), "{word}: {problems}");
+    }
+}
+
+#[test]
+fn team_03_what_can_be_scripted_stands_in_the_table() {
+    for word in NOT_SCRIPTED {
+        let action = format!(r#"(at: "60s", account: "team", do: {word}()),"#);
+        let problems = from_text("team.ron", &text(&action)).expect_err(word).to_string();
+        assert!(problems.contains("unknown ") && problems.contains(word), "{word}: {problems}");
     }
 }
 

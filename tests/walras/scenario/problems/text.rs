@@ -332,7 +332,7 @@ fn what_is_unknown_is_called_by_what_it_is() {
              --> test.ron:4:29
               |
             4 |     script: [(at: "0s", do: HostJoin(host: "h"))]
-              |                             ^^^^^^^^ expected one of Deposit, SetAutoPay, Adjust, CreatePod, CreateSpotPod, StopPod, ResumePod, ResumeSpotPod, ResetPod, ChangeBid, ConnectPod, TerminatePod, or one of 5 more: see scenarios/README.md
+              |                             ^^^^^^^^ expected one of Deposit, SetAutoPay, Adjust, CreatePod, CreateSpotPod, StopPod, ResumePod, ResumeSpotPod, ResetPod, ChangeBid, ConnectPod, TerminatePod, or one of 7 more: see scenarios/README.md
               |
               = note: field: script[0].do
               = help: did you mean `HostDown`?
