@@ -8,6 +8,7 @@ pub mod dispatch;
 use crate::agenda::{Class, Event};
 use crate::customers::{self, Customers};
 use crate::hosts::failures::Failures;
+use crate::hosts::{is_there, listing};
 use crate::ids::{ActionId, HostId, Id, PodId};
 use crate::journal::{Fact, Journal};
 use crate::market::{charge, funds, leave, list_price, spot};
@@ -190,8 +191,10 @@ impl<'a, 'j> Engine<'a, 'j> {
             customers::open_account(turn, account, balance);
         }
         spot::open(turn);
-        for host in 0..turn.scenario.hosts.len() {
-            turn.settle_host(HostId::from_index(host));
+        for (index, host) in turn.scenario.hosts.iter().enumerate() {
+            if !host.joins_later {
+                turn.settle_host(HostId::from_index(index));
+            }
         }
     }
     fn schedule_periodic(&mut self) {
@@ -275,6 +278,11 @@ impl<'a, 'j> Engine<'a, 'j> {
             leave::state_alive(turn, pod);
         }
         self.customers.end(turn);
+        for host in turn.world.fleet.hosts.ids() {
+            if is_there(turn, host) {
+                listing::state_score(turn, host);
+            }
+        }
         turn.state(Fact::RunEnded);
         self.ended = true;
     }

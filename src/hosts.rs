@@ -5,9 +5,14 @@
 //! | power | Initializing and Running become Down and keep their GPUs; Grace becomes Stopped; promises are void | lost | kept, out of reach | nothing, stopped volumes too | Down pods start again |
 //! | network | run on, out of reach; promises are void; image pulls pause; stops, terminations, resets and the end of work are recorded | kept | kept | nothing, stopped volumes too | what was recorded happens first |
 //!
-//! By script, or at random ([`failures`]).
+//! By script, or at random ([`failures`]). Maintenance acts as power loss ([`maintenance`]), a departure
+//! ends everything there ([`departure`]); whether requests see a host is in [`listing`].
 
+pub mod arrival;
+pub mod departure;
 pub mod failures;
+pub mod listing;
+pub mod maintenance;
 
 use crate::ids::{HostId, PodId};
 use crate::journal::Fact;
@@ -16,22 +21,33 @@ use crate::market::{charge, displace, leave, spot, start, stop};
 use crate::scenario::model::Loss;
 use crate::turn::Turn;
 use crate::world::pod::{PodChange, PodState};
+use crate::world::standing::Bar;
 
 /// Class 1: HostDown (HOST-03).
 pub fn power_lost(turn: &mut Turn<'_, '_>, host: HostId) {
-    let row = &turn.world.fleet.hosts[host];
-    if !row.powered {
+    if is_absent(turn, host, Operation::HostDown) {
+        return;
+    }
+    let row = &mut turn.world.fleet.hosts[host];
+    if row.standing.is_under(Bar::Power) {
         refuse(turn, host, Operation::HostDown);
         return;
     }
-    let was_available = row.available();
-    turn.state(Fact::HostDown { host });
-    let row = &mut turn.world.fleet.hosts[host];
-    row.powered = false;
     row.losses[Loss::Power as usize] += 1;
+    turn.state(Fact::HostDown { host });
+    without_power(turn, host, Bar::Power);
+}
+
+/// The host has no power, by a failure or for maintenance: the one while the other lasts changes nothing.
+fn without_power(turn: &mut Turn<'_, '_>, host: HostId, cause: Bar) {
+    let row = &mut turn.world.fleet.hosts[host];
+    let (was_available, had_power) = (row.available(), row.standing.has_power());
+    row.standing.set(cause, true);
     become_unavailable(turn, host, was_available);
-    for pod in all_pods(turn, host) {
-        lose_power(turn, pod);
+    if had_power {
+        for pod in all_pods(turn, host) {
+            lose_power(turn, pod);
+        }
     }
     turn.settle_host(host);
 }
@@ -70,12 +86,25 @@ fn lose_power(turn: &mut Turn<'_, '_>, pod: PodId) {
 
 /// Class 2: HostUp. Down pods start again (HOST-03).
 pub fn power_back(turn: &mut Turn<'_, '_>, host: HostId) {
-    if turn.world.fleet.hosts[host].powered {
+    if is_absent(turn, host, Operation::HostUp) {
+        return;
+    }
+    if !turn.world.fleet.hosts[host].standing.is_under(Bar::Power) {
         refuse(turn, host, Operation::HostUp);
         return;
     }
     turn.state(Fact::HostUp { host });
-    turn.world.fleet.hosts[host].powered = true;
+    power_restored(turn, host, Bar::Power);
+}
+
+/// What took its power is over: it is back, unless something else keeps it away.
+fn power_restored(turn: &mut Turn<'_, '_>, host: HostId, cause: Bar) {
+    let row = &mut turn.world.fleet.hosts[host];
+    row.standing.set(cause, false);
+    listing::note_beats(turn, host);
+    if !turn.world.fleet.hosts[host].standing.has_power() {
+        return;
+    }
     for pod in turn.world.fleet.hosts[host].guests_in_order() {
         if let PodState::Down { .. } = turn.world.pods[pod].state {
             turn.world.count_bid(pod, host);
@@ -89,16 +118,18 @@ pub fn power_back(turn: &mut Turn<'_, '_>, host: HostId) {
 
 /// Class 1: NetworkDown (HOST-04). On a host without power it has its effect when power returns.
 pub fn network_lost(turn: &mut Turn<'_, '_>, host: HostId) {
-    let row = &turn.world.fleet.hosts[host];
-    if !row.online {
+    if is_absent(turn, host, Operation::NetworkDown) {
+        return;
+    }
+    let row = &mut turn.world.fleet.hosts[host];
+    if row.standing.is_under(Bar::Network) {
         refuse(turn, host, Operation::NetworkDown);
         return;
     }
     let was_available = row.available();
-    turn.state(Fact::NetworkDown { host });
-    let row = &mut turn.world.fleet.hosts[host];
-    row.online = false;
+    row.standing.set(Bar::Network, true);
     row.losses[Loss::Network as usize] += 1;
+    turn.state(Fact::NetworkDown { host });
     become_unavailable(turn, host, was_available);
     for pod in turn.world.fleet.hosts[host].guests_in_order() {
         start::pause_pull(turn, pod);
@@ -108,13 +139,19 @@ pub fn network_lost(turn: &mut Turn<'_, '_>, host: HostId) {
 
 /// Class 2: NetworkUp. What was recorded takes effect before anything else of its pod (HOST-04).
 pub fn network_back(turn: &mut Turn<'_, '_>, host: HostId) {
-    if turn.world.fleet.hosts[host].online {
+    if is_absent(turn, host, Operation::NetworkUp) {
+        return;
+    }
+    let row = &mut turn.world.fleet.hosts[host];
+    if !row.standing.is_under(Bar::Network) {
         refuse(turn, host, Operation::NetworkUp);
         return;
     }
+    row.standing.set(Bar::Network, false);
+    let has_power = row.standing.has_power();
     turn.state(Fact::NetworkUp { host });
-    turn.world.fleet.hosts[host].online = true;
-    if turn.world.fleet.hosts[host].powered {
+    listing::note_beats(turn, host);
+    if has_power {
         // Before meters go on: what ends now does not raise R10 (BILL-09).
         for pod in all_pods(turn, host) {
             let recorded = turn.world.pods.get(pod).and_then(|row| row.recorded);
@@ -132,6 +169,7 @@ pub fn network_back(turn: &mut Turn<'_, '_>, host: HostId) {
 
 /// HOST-02. From available to not: meters pause, promises are void (SPOT-08).
 fn become_unavailable(turn: &mut Turn<'_, '_>, host: HostId, was_available: bool) {
+    listing::note_beats(turn, host);
     turn.world.fleet.refresh(host, turn.rules());
     if !was_available {
         return;
@@ -148,6 +186,7 @@ fn become_unavailable(turn: &mut Turn<'_, '_>, host: HostId, was_available: bool
 /// HOST-02. From not available to available, if it is: meters go on, the waiting are tried.
 fn become_available(turn: &mut Turn<'_, '_>, host: HostId) {
     if turn.world.fleet.hosts[host].available() {
+        listing::judge(turn, host);
         turn.world.note_availability(host);
         let pods = all_pods(turn, host);
         charge::hold::go_on_after_outage(turn, &pods);
@@ -169,9 +208,28 @@ fn all_pods(turn: &Turn<'_, '_>, host: HostId) -> Vec<PodId> {
     pods
 }
 
+/// Whether the host has joined, and not left for good.
+pub fn is_there(turn: &Turn<'_, '_>, host: HostId) -> bool {
+    !turn.world.fleet.hosts[host].standing.is_under(Bar::Absence)
+}
+
 /// HOST-02. Setting a flag twice is refused.
 fn refuse(turn: &mut Turn<'_, '_>, host: HostId, operation: Operation) {
-    let reason = Refusal::IllegalState;
+    refuse_for(turn, host, operation, Refusal::IllegalState);
+}
+
+fn refuse_for(turn: &mut Turn<'_, '_>, host: HostId, operation: Operation, reason: Refusal) {
     let host = Some(host);
     turn.state(Fact::Rejected { account: None, operation, pod: None, name: None, host, reason });
+}
+
+/// GEN-14. An action on a host that has not joined yet, or has left for good, is refused.
+pub fn is_absent(turn: &mut Turn<'_, '_>, host: HostId, operation: Operation) -> bool {
+    if is_there(turn, host) {
+        return false;
+    }
+    let has_left = turn.world.records[host].left.is_some();
+    let reason = if has_left { Refusal::IllegalState } else { Refusal::Unknown };
+    refuse_for(turn, host, operation, reason);
+    true
 }

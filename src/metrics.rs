@@ -259,6 +259,8 @@ impl Sink for Metrics<'_> {
             "checkpoint_overhead",
             "occupied",
             "host_down",
+            "host_joined",
+            "host_left",
             "price_published",
             "notice",
             "account_removed",
@@ -284,6 +286,12 @@ impl Sink for Metrics<'_> {
                 self.fleet.occupy(at, host, available.then_some(occupancy));
             }
             Fact::HostDown { host } => self.fleet.fail(host),
+            Fact::HostJoined(host) => {
+                self.fleet.join(at, host, self.scenario.hosts[host.index()].gpus);
+            }
+            Fact::HostLeft(host) => {
+                self.fleet.leave(at, host, self.scenario.hosts[host.index()].gpus);
+            }
             Fact::PricePublished { scope, ref quote } => {
                 self.prices[scope.index()].publish(at, quote);
             }

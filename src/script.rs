@@ -36,6 +36,9 @@ pub fn class(kind: &ActionKind) -> Class {
         ActionKind::HostUp { .. } => Class::HostUp,
         ActionKind::NetworkDown { .. } => Class::NetworkDown,
         ActionKind::NetworkUp { .. } => Class::NetworkUp,
+        ActionKind::HostJoin { .. } => Class::HostJoin,
+        ActionKind::HostLeave { .. } => Class::HostLeave,
+        ActionKind::ScheduleMaintenance { .. } => Class::Announcement,
         ActionKind::SetPrice { host: Some(_), .. } => Class::HostPrice,
         ActionKind::SetPrice { host: None, .. } => Class::SetPrice,
     }
@@ -85,8 +88,17 @@ pub fn act(turn: &mut Turn<'_, '_>, action: ActionId) {
         ActionKind::HostUp { host } => hosts::power_back(turn, *host),
         ActionKind::NetworkDown { host } => hosts::network_lost(turn, *host),
         ActionKind::NetworkUp { host } => hosts::network_back(turn, *host),
+        ActionKind::HostJoin { host, invited, vetted } => {
+            hosts::arrival::join(turn, *host, (*invited, *vetted));
+        }
+        ActionKind::HostLeave { host, notice } => hosts::departure::leave(turn, *host, *notice),
+        ActionKind::ScheduleMaintenance { host, start, end } => {
+            hosts::maintenance::announce(turn, *host, (*start, *end));
+        }
         ActionKind::SetPrice { scopes, host, price: amount, min_bid } => {
-            if let Some(host) = host {
+            if let Some(host) = host
+                && !hosts::is_absent(turn, *host, Operation::SetPrice)
+            {
                 price::set_host(turn, *host, *amount, *min_bid);
             }
             for scope in scopes {

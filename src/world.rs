@@ -7,12 +7,15 @@ pub mod account;
 pub mod audit;
 pub mod bits;
 pub mod fleet;
+pub mod heartbeats;
 pub mod host;
 pub mod index;
 pub mod meters;
 pub mod pod;
 pub mod pricing;
+pub mod record;
 pub mod spot;
+pub mod standing;
 pub mod table;
 pub mod teams;
 pub mod typical;
@@ -26,13 +29,14 @@ use crate::billing::Ledger;
 use crate::ids::{AccountId, HostId, Id, PodId, ScopeId};
 use crate::journal::fact::Kind;
 use crate::scenario::Scenario;
-use crate::units::Money;
+use crate::units::{Money, SimTime};
 use account::Account;
 use fleet::Fleet;
 use index::Sizes;
 use meters::Meters;
 use pod::{Pod, PodState};
 use pricing::Pricing;
+use record::Record;
 use spot::Spot;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
@@ -97,6 +101,8 @@ pub type Joining = BinaryHeap<Reverse<(Rank, Joined)>>;
 pub struct World {
     /// The hosts and scopes.
     pub fleet: Fleet,
+    /// What is known of each host beside what it holds.
+    pub records: Table<HostId, Record>,
     /// The accounts.
     pub accounts: Table<AccountId, Account>,
     /// Which of them are teams, and who may do what there.
@@ -175,6 +181,7 @@ impl World {
         });
         Self {
             fleet: Fleet::new(scenario),
+            records: scenario.hosts.iter().map(|_| Record::begin(SimTime::ZERO)).collect(),
             accounts: accounts.collect(),
             teams: Teams::new(&scenario.teams),
             pods: Pods::default(),

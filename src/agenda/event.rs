@@ -6,7 +6,7 @@
 //! state. The sequence is the order of scheduling; the script is scheduled first, in its own order,
 //! so scripted actions come first among equals.
 
-use crate::ids::{AccountId, ActionId, FailureId, JobId, PodId, ScopeId, SegmentId};
+use crate::ids::{AccountId, ActionId, FailureId, HostId, JobId, PodId, ScopeId, SegmentId};
 
 /// A cell of GEN-11's table. The order of the variants is the order of events within an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -16,10 +16,22 @@ pub enum Class {
     HostDown,
     /// 1 Fail: a host loses its network.
     NetworkDown,
+    /// 1 Fail: a host leaves for good.
+    HostLeave,
+    /// 1 Fail: maintenance begins.
+    MaintenanceBegins,
+    /// 1 Fail: what is announced delists its host.
+    Delisting,
     /// 2 Return: a host's power is back.
     HostUp,
     /// 2 Return: a host's network is back.
     NetworkUp,
+    /// 2 Return: a host joins.
+    HostJoin,
+    /// 2 Return: maintenance ends.
+    MaintenanceEnds,
+    /// 2 Return: a host is listed, for the first time or again.
+    Listing,
     /// 3 Credit: a deposit.
     Deposit,
     /// 3 Credit: the automatic payment of a drained account.
@@ -54,6 +66,8 @@ pub enum Class {
     Conversion,
     /// 5 Set: a member joins a team, or gets another role.
     Members,
+    /// 5 Set: maintenance is announced.
+    Announcement,
     /// 6 Ready: promised GPUs are handed over.
     HandOver,
     /// 6 Ready: an image is pulled.
@@ -90,11 +104,17 @@ pub enum Class {
 
 impl Class {
     /// Every class, in order: the one at index i has discriminant i.
-    pub(super) const ALL: [Self; 37] = [
+    pub(super) const ALL: [Self; 44] = [
         Self::HostDown,
         Self::NetworkDown,
+        Self::HostLeave,
+        Self::MaintenanceBegins,
+        Self::Delisting,
         Self::HostUp,
         Self::NetworkUp,
+        Self::HostJoin,
+        Self::MaintenanceEnds,
+        Self::Listing,
         Self::Deposit,
         Self::DrainedPayment,
         Self::Adjustment,
@@ -112,6 +132,7 @@ impl Class {
         Self::SetAutoPay,
         Self::Conversion,
         Self::Members,
+        Self::Announcement,
         Self::HandOver,
         Self::ImagePulled,
         Self::ContainerUp,
@@ -162,6 +183,23 @@ pub enum Event {
     HostsFail(FailureId),
     /// They have been repaired.
     HostsReturn(FailureId),
+    /// A host that was announced to leaves for good.
+    HostDeparts(HostId),
+    /// Announced maintenance delists its host.
+    HostDelists(HostId),
+    /// Announced maintenance begins.
+    MaintenanceBegins(HostId),
+    /// Maintenance is over.
+    MaintenanceEnds(HostId),
+    /// A host has been vetted (CLD-04).
+    HostVetted(HostId),
+    /// A delisted host reaches the listing minimum, if it has not failed since (HOST-10).
+    HostRelists {
+        /// The host.
+        host: HostId,
+        /// How often it had failed when this was scheduled.
+        outages: u32,
+    },
     /// A pod's work is done, if its epoch still holds.
     WorkDone {
         /// Whose work.

@@ -2,10 +2,12 @@
 
 use super::Engine;
 use crate::agenda::{Class, Event};
+use crate::hosts::{departure, is_there, listing, maintenance};
 use crate::journal::Fact;
 use crate::market::rent::round;
 use crate::market::{displace, funds, list_price, place, price, rent, spot, start, stop};
 use crate::script;
+use crate::turn::Turn;
 use crate::units::SimTime;
 use crate::world::waiting::lanes::Queue;
 
@@ -28,6 +30,12 @@ pub(super) fn dispatch(engine: &mut Engine<'_, '_>, event: Event) {
         }
         Event::HostsFail(failure) => engine.failures.fail(&mut engine.turn, failure),
         Event::HostsReturn(failure) => engine.failures.end(&mut engine.turn, failure),
+        Event::HostDeparts(_)
+        | Event::HostDelists(_)
+        | Event::MaintenanceBegins(_)
+        | Event::MaintenanceEnds(_)
+        | Event::HostVetted(_)
+        | Event::HostRelists { .. } => of_host(turn, event),
         Event::WorkDone { pod, epoch } => stop::work_done(turn, pod, epoch),
         Event::GraceOver { pod, epoch } => displace::grace_over(turn, pod, epoch),
         Event::LongestRun { pod, rental } => displace::longest_run(turn, pod, rental),
@@ -78,6 +86,23 @@ fn of_job(engine: &mut Engine<'_, '_>, event: Event) {
         Event::JobLooks { job, look } => customers.look(turn, job, look),
         Event::JobDeadline(job) => customers.deadline(turn, job),
         Event::JobBudget(job) => customers.budget_spent(turn, job),
+        _ => {}
+    }
+}
+
+/// What was announced or expected of a host comes to nothing if it has left.
+#[cold]
+#[expect(clippy::wildcard_enum_match_arm, reason = "only called for events of hosts")]
+fn of_host(turn: &mut Turn<'_, '_>, event: Event) {
+    match event {
+        Event::HostDeparts(host) if is_there(turn, host) => departure::depart(turn, host),
+        Event::HostDelists(host) if is_there(turn, host) => listing::delist_for_notice(turn, host),
+        Event::MaintenanceBegins(host) if is_there(turn, host) => maintenance::begin(turn, host),
+        Event::MaintenanceEnds(host) if is_there(turn, host) => maintenance::end(turn, host),
+        Event::HostVetted(host) if is_there(turn, host) => listing::vetted(turn, host),
+        Event::HostRelists { host, outages } if is_there(turn, host) => {
+            listing::relist(turn, host, outages);
+        }
         _ => {}
     }
 }

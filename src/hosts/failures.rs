@@ -17,6 +17,7 @@ use crate::scenario::Scenario;
 use crate::scenario::model::{self, Loss};
 use crate::turn::Turn;
 use crate::units::Span;
+use crate::world::standing::Bar;
 use std::ops::Range;
 
 /// What makes hosts fail at random, and where each host stands.
@@ -84,7 +85,7 @@ impl Failures {
             let held = &mut self.held[index][failures.loss as usize];
             held.causes += 1;
             let host = HostId::from_index(index);
-            if !is_lost(turn, host, failures.loss) {
+            if hosts::is_there(turn, host) && !is_lost(turn, host, failures.loss) {
                 lose(turn, host, failures.loss);
                 held.began = Some(turn.world.fleet.hosts[host].losses[failures.loss as usize]);
             }
@@ -102,7 +103,8 @@ impl Failures {
             held.causes -= 1;
             let host = HostId::from_index(index);
             let present = turn.world.fleet.hosts[host].losses[loss as usize];
-            if held.causes == 0 && held.began == Some(present) && is_lost(turn, host, loss) {
+            let began_it = held.causes == 0 && held.began == Some(present);
+            if began_it && hosts::is_there(turn, host) && is_lost(turn, host, loss) {
                 get_back(turn, host, loss);
             }
         }
@@ -138,8 +140,8 @@ const fn classes(loss: Loss) -> (Class, Class) {
 fn is_lost(turn: &Turn<'_, '_>, host: HostId, loss: Loss) -> bool {
     let row = &turn.world.fleet.hosts[host];
     match loss {
-        Loss::Power => !row.powered,
-        Loss::Network => !row.online,
+        Loss::Power => row.standing.is_under(Bar::Power),
+        Loss::Network => row.standing.is_under(Bar::Network),
     }
 }
 

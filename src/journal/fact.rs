@@ -12,7 +12,7 @@ mod pods;
 mod volumes;
 
 pub use actions::{MemberRole, Operation, Refusal};
-pub use hosts::{Occupancy, Quote};
+pub use hosts::{Delisted, Occupancy, Quote};
 pub use jobs::{Decided, Decision, JobAsked, JobBegun, JobEnd, JobEnded};
 pub use money::{Book, Item, NoticeKind, Posting, Subject, Usage};
 pub use pods::{EndReason, Kind, PodName, RentalEnd, Requested, Step};
@@ -351,5 +351,45 @@ pub enum Fact {
         member: MemberId,
         /// The role.
         role: MemberRole,
+    },
+    /// Requests see a host again, or for the first time (HOST-02).
+    HostListed(HostId),
+    /// Requests do not see a host until it is listed again.
+    HostDelisted {
+        /// The host.
+        host: HostId,
+        /// Why.
+        why: Delisted,
+    },
+    /// Maintenance was announced (HOST-05).
+    MaintenanceAnnounced {
+        /// The host.
+        host: HostId,
+        /// Its start.
+        from: SimTime,
+        /// Its end.
+        until: SimTime,
+    },
+    /// Maintenance begins.
+    MaintenanceBegan(HostId),
+    /// Maintenance is over.
+    MaintenanceEnded(HostId),
+    /// A host's departure was announced (HOST-06).
+    DepartureAnnounced {
+        /// The host.
+        host: HostId,
+        /// When it leaves.
+        at: SimTime,
+    },
+    /// A host joins (CLD-04).
+    HostJoined(HostId),
+    /// A host has left for good (HOST-06).
+    HostLeft(HostId),
+    /// How reliable a host was, said of every host at the end of the run, or at its departure (HOST-09).
+    HostScored {
+        /// The host.
+        host: HostId,
+        /// In millionths, rounded down.
+        reliability: u32,
     },
 }

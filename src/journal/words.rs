@@ -5,7 +5,8 @@
 
 use super::Fact;
 use super::fact::{
-    Decision, EndReason, Item, JobEnd, Kind, MemberRole, NoticeKind, Operation, Refusal, Step,
+    Decision, Delisted, EndReason, Item, JobEnd, Kind, MemberRole, NoticeKind, Operation, Refusal,
+    Step,
 };
 
 /// Gives each member of an enum its word, and the enum the list of all its words.
@@ -116,6 +117,15 @@ facts!(
     MemberActs = "member_acts",
     ConvertedToTeam = "converted_to_team",
     MemberSet = "member_set",
+    HostListed = "host_listed",
+    HostDelisted = "host_delisted",
+    MaintenanceAnnounced = "maintenance_announced",
+    MaintenanceBegan = "maintenance_began",
+    MaintenanceEnded = "maintenance_ended",
+    DepartureAnnounced = "departure_announced",
+    HostJoined = "host_joined",
+    HostLeft = "host_left",
+    HostScored = "host_scored",
 );
 
 words!(Kind, OnDemand = "on_demand", Spot = "spot");
@@ -166,6 +176,7 @@ words!(
     AutoPaid = "auto_paid",
     PaymentFailed = "payment_failed",
     LowBalance = "low_balance",
+    Maintenance = "maintenance",
 );
 
 words!(
@@ -190,6 +201,8 @@ words!(
     DeadlinePassed = "deadline_passed",
     Unfinished = "unfinished",
 );
+
+words!(Delisted, Vetting = "vetting", Reliability = "reliability", Notice = "notice",);
 
 words!(Step, Free = "free", Grace = "grace", Displacement = "displacement", ZeroGpu = "zero_gpu",);
 
@@ -217,6 +230,9 @@ words!(
     DeleteNetworkVolume = "DeleteNetworkVolume",
     ConvertToTeam = "ConvertToTeam",
     SetMember = "SetMember",
+    HostJoin = "HostJoin",
+    HostLeave = "HostLeave",
+    ScheduleMaintenance = "ScheduleMaintenance",
 );
 
 words!(MemberRole, Basic = "Basic", Billing = "Billing", Dev = "Dev", Admin = "Admin",);

@@ -136,7 +136,7 @@ fn follow(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) {
 pub fn publish(turn: &mut Turn<'_, '_>) {
     for scope in turn.world.fleet.scopes.ids() {
         let state = &mut turn.world.fleet.scopes[scope];
-        if !std::mem::take(&mut state.touched) || state.hosts.is_empty() {
+        if !std::mem::take(&mut state.touched) || state.hosts.is_empty() && state.quote.is_none() {
             continue;
         }
         spot::clear(turn, scope);

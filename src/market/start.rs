@@ -14,6 +14,7 @@ use crate::scenario::rules::{BillingStarts, WorkSpeed};
 use crate::turn::{Outcome, Turn};
 use crate::units::{Gb, GpuTime, SimTime, Span};
 use crate::world::pod::{PodChange, PodState, Stage};
+use crate::world::standing::Bar;
 
 /// The GPUs are handed over: the rental is placed, billing begins (BILL-02), the start begins.
 pub fn begin(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, step: Step) {
@@ -92,7 +93,7 @@ fn pull(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) {
 
 /// The pull goes on, or waits for the network.
 fn go_on_pulling(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, left: Span) {
-    if !turn.world.fleet.hosts[host].online {
+    if turn.world.fleet.hosts[host].standing.is_under(Bar::Network) {
         turn.change(pod, PodChange::Stage(Stage::PullPaused { left }));
         return;
     }

@@ -12,13 +12,14 @@ use crate::market::{rent, start};
 use crate::scenario::demand::OnDone;
 use crate::turn::Turn;
 use crate::world::pod::{PodChange, PodState, Recorded};
+use crate::world::standing::Bar;
 
 /// The host that cuts a pod off: it has power but no network, and the pod lives on it.
 fn cut_off_by(turn: &Turn<'_, '_>, pod: PodId) -> Option<HostId> {
     let row = &turn.world.pods[pod];
     let host = row.tied?;
     let on = &turn.world.fleet.hosts[host];
-    (on.powered && !on.online).then_some(host)
+    (on.standing.has_power() && on.standing.is_under(Bar::Network)).then_some(host)
 }
 
 /// HOST-04. Records `what` on a pod that is cut off. A later one in the rule's order replaces the one

@@ -7,17 +7,30 @@ use super::summary::{Reading, Value};
 use crate::ids::{HostId, Id, PoolId, ScopeId};
 use crate::journal::fact::Occupancy;
 use crate::scenario::Scenario;
-use crate::units::{GpuTime, Money, SimTime, Span};
+use crate::units::{Money, SimTime, Span};
 
 /// The gauges of one scope.
 #[derive(Clone, Copy, Debug, Default)]
 struct ScopeUse {
+    /// GPUs of hosts that have joined and not left.
+    installed: Gauge,
     total: u32,
     up: Gauge,
     on_demand: Gauge,
     spot: Gauge,
     waiting: Gauge,
     failures: u64,
+}
+
+impl ScopeUse {
+    fn install(&mut self, at: SimTime, gpus: u32) {
+        self.installed.step(at, 0, gpus);
+        self.total += gpus;
+    }
+    fn remove(&mut self, at: SimTime, gpus: u32) {
+        self.installed.step(at, gpus, 0);
+        self.total -= gpus;
+    }
 }
 
 /// The gauges of all scopes, and what each host adds to them.
@@ -34,6 +47,7 @@ pub(super) struct FleetSums {
     pub(super) measured: Span,
     pub(super) host_earnings: Money,
     total: u64,
+    installed: i128,
     up: i128,
     sold: i128,
     waiting: i128,
@@ -44,8 +58,8 @@ impl Fleet {
     pub(super) fn new(scenario: &Scenario, subjects: &Subjects) -> Self {
         let scope_of = |pool: PoolId| subjects.scope_of_pool(pool);
         let mut scopes = vec![ScopeUse::default(); scenario.scopes.len()];
-        for host in &scenario.hosts {
-            scopes[scope_of(host.pool).index()].total += host.gpus;
+        for host in scenario.hosts.iter().filter(|host| !host.joins_later) {
+            scopes[scope_of(host.pool).index()].install(SimTime::ZERO, host.gpus);
         }
         let hosts = scenario.hosts.iter();
         Self {
@@ -72,6 +86,16 @@ impl Fleet {
         let before = std::mem::replace(&mut self.waiting[pool.index()], waiting);
         self.scopes[scope.index()].waiting.step(at, before, waiting);
     }
+    /// A host has joined.
+    pub(super) fn join(&mut self, at: SimTime, host: HostId, gpus: u32) {
+        let (scope, _) = self.hosts[host.index()];
+        self.scopes[scope.index()].install(at, gpus);
+    }
+    /// A host has left for good.
+    pub(super) fn leave(&mut self, at: SimTime, host: HostId, gpus: u32) {
+        let (scope, _) = self.hosts[host.index()];
+        self.scopes[scope.index()].remove(at, gpus);
+    }
     /// A host has lost power.
     pub(super) fn fail(&mut self, host: HostId) {
         let (scope, _) = self.hosts[host.index()];
@@ -80,8 +104,8 @@ impl Fleet {
     /// Statistics begin now.
     pub(super) fn restart(&mut self, at: SimTime) {
         for scope in &mut self.scopes {
-            for gauge in [&mut scope.up, &mut scope.on_demand, &mut scope.spot, &mut scope.waiting]
-            {
+            let in_use = [&mut scope.up, &mut scope.on_demand, &mut scope.spot];
+            for gauge in in_use.into_iter().chain([&mut scope.installed, &mut scope.waiting]) {
                 gauge.restart(at);
             }
             scope.failures = 0;
@@ -104,6 +128,7 @@ impl Fleet {
                 Subject::Scope(_) | Subject::Segment(_) => continue,
             };
             sums.total += u64::from(scope.total);
+            sums.installed += scope.installed.sum(at);
             sums.up += scope.up.sum(at);
             sums.sold += sold;
             sums.waiting += scope.waiting.sum(at);
@@ -115,7 +140,7 @@ impl Fleet {
 
 impl FleetSums {
     fn installed_gpu_micros(&self) -> f64 {
-        GpuTime::new(1, self.measured).as_gpu_seconds_f64() * 1e6 * number(self.total.into())
+        number(self.installed)
     }
     fn mean(&self, sum: i128) -> Value {
         Value::ratio(number(sum), number(self.measured.micros().into()))

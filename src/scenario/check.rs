@@ -36,7 +36,8 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
     let (profile, rules) = rules::read(reader, gathered, files);
     let header = header::read(reader, gathered);
     let mut types = Types::read(reader, gathered);
-    let fleet = Fleet::read(reader, gathered, (&mut types, files), &rules);
+    let acts = script::acts(reader, gathered);
+    let fleet = Fleet::read(reader, gathered, (&mut types, files), (&rules, &acts));
     let mut accounts = Accounts::read(reader, gathered, &rules);
     let segments = customers::read(
         reader,
@@ -53,7 +54,7 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
     );
     let mut teams = std::mem::take(&mut accounts.teams);
     let who = (&accounts, &mut teams);
-    let script = script::read(reader, gathered, (&mut types, &fleet, who), &rules);
+    let script = script::read(reader, (gathered, acts), (&mut types, &fleet, who), &rules);
     let around = list_prices::Surroundings {
         types: &mut types,
         fleet: &fleet,

@@ -4,9 +4,11 @@
 //! ([`super::load`]) is the only maker of one, apart from tests.
 
 use super::checkpointing::Checkpointing;
+mod failures;
 mod policies;
 mod teams;
 
+pub use failures::{Failures, Loss};
 pub use teams::{Member, Role, Teams};
 
 pub use policies::{EvictionChoice, PlacementChoice, Policies};
@@ -19,7 +21,6 @@ use crate::ids::{
     AccountId, DataCenterId, GpuTypeId, HostId, MemberId, PodNameId, PoolId, ScopeId, SegmentId,
     TeamNameId,
 };
-use crate::rng::draw::Distribution;
 use crate::units::{Gb, GpuTime, Money, SimTime, Span, Speed};
 
 /// CLD-01. A cloud.
@@ -113,32 +114,8 @@ pub struct HostSpec {
     pub min_bid: Option<Money>,
     /// Its own on-demand price per GPU-hour (HOST-13).
     pub price: Option<Money>,
-}
-
-/// What a host can lose, and get back (HOST-02).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Loss {
-    /// Its power (HOST-03).
-    Power,
-    /// Its network (HOST-04).
-    Network,
-}
-
-/// Hosts that fail at random, by alternating renewal processes.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Failures {
-    /// What they lose.
-    pub loss: Loss,
-    /// Which hosts, by index.
-    pub hosts: std::ops::Range<usize>,
-    /// Whether all of them fail at once, as in one rack, and not each on its own.
-    pub together: bool,
-    /// The how-manieth cause this is by which these hosts lose the same, from 0.
-    pub number: u32,
-    /// Seconds from the start, or from the return, to the next failure.
-    pub time_to_failure: Distribution,
-    /// Seconds from a failure to the return.
-    pub time_to_repair: Distribution,
+    /// Whether it is not there at the start, and a HostJoin brings it.
+    pub joins_later: bool,
 }
 
 /// ACCT-05. An automatic payment: when the balance is below the threshold, the amount is paid in.
@@ -242,6 +219,20 @@ pub enum ActionKind {
     },
     TerminatePod {
         pod: PodNameId,
+    },
+    HostJoin {
+        host: HostId,
+        invited: bool,
+        vetted: bool,
+    },
+    HostLeave {
+        host: HostId,
+        notice: Span,
+    },
+    ScheduleMaintenance {
+        host: HostId,
+        start: SimTime,
+        end: SimTime,
     },
     HostDown {
         host: HostId,

@@ -4,8 +4,10 @@
 //! it field by field. [`Rules::default`] is the default profile, `runpod-2024-03`; a test holds the
 //! file against it. Each field's comment names the rule that gives it its meaning.
 
+mod hosts;
 mod spot;
 
+pub use hosts::{CommunityJoins, HostRules};
 pub use spot::{SpotClearing, SpotReserve, Walk};
 
 use crate::units::{Bundle, Gb, Money, Share, Span};
@@ -194,6 +196,8 @@ pub struct Rules {
     pub community_pricing: CommunityPricing,
     /// HOST-13. Least time between two price changes of one host.
     pub host_price_interval: Span,
+    /// How hosts join, fail, are judged and leave.
+    pub hosts: HostRules,
     /// GPU-03. To whom a price change applies.
     pub price_change_applies: PriceChangeApplies,
     /// GPU-04. Floor as a share of the on-demand price where the catalogue has none.
@@ -333,6 +337,7 @@ impl Default for Rules {
             host_share_storage: Share::from_billionths(760_000_000),
             community_pricing: CommunityPricing::Platform,
             host_price_interval: Span::HOUR,
+            hosts: HostRules::default(),
             price_change_applies: PriceChangeApplies::NewRentals,
             spot_floor_share: Share::from_billionths(500_000_000),
             vcpu_memory: VcpuMemory::Proportional,

@@ -189,6 +189,8 @@ macro_rules! rules_text {
 rules_text! {
     days_per_month, compute_unit, storage_unit, minute_rounding, statement_every,
     host_share_compute, host_share_storage, community_pricing, host_price_interval,
+    community_joins, vetting_time, maintenance_notice, maintenance_delist, heartbeat_interval,
+    reliability_buffer, reliability_window, listing_minimum,
     price_change_applies, spot_floor_share, vcpu_memory, waiting_order, container_start,
     zero_gpu_vcpu, zero_gpu_memory_gb, longest_run, work_speed, bid_per, spot, bid_change, bid_tick, grace, displaced,
     spot_clearing, posted_interval, posted_target, posted_gain, posted_cap_share, spot_reserve, reserve_shown, billing_starts,

@@ -46,6 +46,9 @@ impl Right {
             | Operation::HostUp
             | Operation::NetworkDown
             | Operation::NetworkUp
+            | Operation::HostJoin
+            | Operation::HostLeave
+            | Operation::ScheduleMaintenance
             | Operation::SetPrice => Self::Platform,
         }
     }
@@ -106,6 +109,9 @@ fn named(kind: &ActionKind) -> (Operation, Option<PodNameId>) {
         ActionKind::HostUp { .. } => (Operation::HostUp, None),
         ActionKind::NetworkDown { .. } => (Operation::NetworkDown, None),
         ActionKind::NetworkUp { .. } => (Operation::NetworkUp, None),
+        ActionKind::HostJoin { .. } => (Operation::HostJoin, None),
+        ActionKind::HostLeave { .. } => (Operation::HostLeave, None),
+        ActionKind::ScheduleMaintenance { .. } => (Operation::ScheduleMaintenance, None),
         ActionKind::SetPrice { .. } => (Operation::SetPrice, None),
     }
 }

@@ -1,9 +1,10 @@
 //! `events.csv`: one row per fact, but for pure bookkeeping.
 //!
-//! `occupied` and `sampled` make no row: they say again, host by host and at fixed intervals, what
-//! other facts have said. What has no column of its own stands in `detail` as `key=value`, several
+//! `occupied`, `sampled` and `host_scored` make no row: they say again, host by host and at fixed
+//! intervals, what other facts have said. What has no column of its own stands in `detail` as `key=value`, several
 //! joined by `; `. `output/README.md` lists for every event which columns and keys it fills.
 
+mod hosts;
 mod jobs;
 mod volumes;
 
@@ -151,7 +152,7 @@ fn completed(mut line: Line, known: &Known<'_>) -> Line {
 /// The columns and details of one fact; none for a fact without a row.
 fn line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
     match *fact {
-        Fact::Occupied { .. } | Fact::Sampled => None,
+        Fact::Occupied { .. } | Fact::Sampled | Fact::HostScored { .. } => None,
         Fact::WarmUpEnded | Fact::RunEnded => Some(Line::default()),
         Fact::Posted(posting) => Some(posted(&posting, known, detail)),
         Fact::NetworkVolumeCreated(_)
@@ -175,6 +176,14 @@ fn line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
         | Fact::HostUp { host }
         | Fact::NetworkDown { host }
         | Fact::NetworkUp { host } => Some(Line::of_host(host)),
+        Fact::HostListed(_)
+        | Fact::HostDelisted { .. }
+        | Fact::MaintenanceAnnounced { .. }
+        | Fact::MaintenanceBegan(_)
+        | Fact::MaintenanceEnded(_)
+        | Fact::DepartureAnnounced { .. }
+        | Fact::HostJoined(_)
+        | Fact::HostLeft(_) => hosts::line(fact, detail),
         Fact::PriceSet { .. } | Fact::PricePublished { .. } => price_line(fact, known, detail),
         Fact::JobBegun(_) | Fact::JobAsked(_) | Fact::Decided(_) | Fact::JobEnded(_) => {
             jobs::line(fact, detail)

@@ -98,6 +98,11 @@ impl<'a> Row<'a> {
         decimal(&mut self.table.buffer, time.gpu_micros(), MICROS);
         self.bytes(b"")
     }
+    /// A share, given in millionths.
+    pub(super) fn millionths(self, share: u32) -> Self {
+        decimal(&mut self.table.buffer, share.into(), MICROS);
+        self.bytes(b"")
+    }
     /// USD.
     pub(super) fn money(self, money: Money) -> Self {
         if money.is_negative() {

@@ -62,7 +62,7 @@ pub(super) struct Utilization {
 impl Utilization {
     pub(super) fn new(scenario: &Scenario) -> Self {
         let mut pools = vec![PoolUse::default(); scenario.pools.len()];
-        for host in &scenario.hosts {
+        for host in scenario.hosts.iter().filter(|host| !host.joins_later) {
             pools[host.pool.index()].total += host.gpus;
         }
         Self { pools, hosts: vec![Occupancy::default(); scenario.hosts.len()] }
@@ -99,6 +99,14 @@ impl Table for Utilization {
                 let pool = &mut self.pools[known.names.pool_of(host).index()];
                 pool.remove(std::mem::replace(&mut self.hosts[host.index()], now));
                 pool.add(now);
+            }
+            Fact::HostJoined(host) => {
+                let host = &known.names.scenario().hosts[host.index()];
+                self.pools[host.pool.index()].total += host.gpus;
+            }
+            Fact::HostLeft(host) => {
+                let host = &known.names.scenario().hosts[host.index()];
+                self.pools[host.pool.index()].total -= host.gpus;
             }
             Fact::Sampled => self.sample(at, known, out),
             _ => {}

@@ -10,6 +10,7 @@ mod spot;
 use super::World;
 use super::host::Host;
 use super::pod::PodState;
+use super::standing::Bar;
 use super::usage::GpusInUse;
 use crate::billing::{Line, Meter};
 use crate::ids::{AccountId, HostId, PodId};
@@ -120,9 +121,12 @@ fn check_host(world: &World, id: HostId) -> Result<(), Fault> {
     let gpus = u32::from(used.on_demand + used.spot + used.grace + used.free);
     ensure(gpus == host.total.gpus, "its GPUs are each in one use (GEN-13)", whom)?;
     ensure(u32::from(used.free) == host.free.gpus, "free GPUs are counted free", whom)?;
+    if host.standing.is_under(Bar::Absence) {
+        return ensure(host.free == host.total, "who is not there holds nobody", whom);
+    }
     let group = &world.fleet.classes[host.class];
     let indexed = group.free.get(host.member);
-    let offered = host.available().then_some(host.free.gpus);
+    let offered = host.offered().then_some(host.free.gpus);
     ensure(indexed == offered, "the index of free GPUs agrees with the host", whom)
 }
 

@@ -12,6 +12,7 @@ pub use scope::ScopeState;
 use super::bits::BitSet;
 use super::host::{Host, Resuming};
 use super::index::{BidIndex, FreeIndex, SizeIndex, Sizes};
+use super::standing::{Bar, Standing};
 use super::table::Table;
 use crate::ids::{ClassId, GpuTypeId, HostId, Id, PoolId, ScopeId};
 use crate::journal::fact::Occupancy;
@@ -142,7 +143,7 @@ impl Fleet {
             offers: vec![(None, 0); scenario.hosts.len()],
             vacant: Vec::new(),
         };
-        for host in fleet.hosts.ids() {
+        for host in fleet.hosts.ids().filter(|host| !scenario.hosts[host.index()].joins_later) {
             let scope = fleet.hosts[host].scope;
             fleet.scopes[scope].hosts.push(host);
         }
@@ -184,6 +185,20 @@ impl Fleet {
             }
         }
     }
+    /// HOST-06. A host leaves its scope for good; who walks through hosts finds it no more.
+    pub fn withdraw(&mut self, host: HostId, rules: &Rules) {
+        let scope = self.hosts[host].scope;
+        self.scopes[scope].hosts.retain(|other| *other != host);
+        self.classify(scope, rules);
+    }
+    /// CLD-04. A host joins its scope.
+    pub fn admit(&mut self, host: HostId, rules: &Rules) {
+        let scope = self.hosts[host].scope;
+        let hosts = &mut self.scopes[scope].hosts;
+        let place = hosts.partition_point(|other| *other < host);
+        hosts.insert(place, host);
+        self.classify(scope, rules);
+    }
     fn alike(&self, host: HostId, rules: &Rules) -> Alike {
         let row = &self.hosts[host];
         let own_price = match rules.community_pricing {
@@ -222,22 +237,22 @@ impl Fleet {
         let row = &mut self.hosts[host];
         let group = &mut self.classes[row.class];
         let state = &mut self.scopes[row.scope];
-        let available = row.available();
+        let offered = row.offered();
         let open = row.open();
-        group.free.set(row.member, available.then_some(row.free.gpus));
+        group.free.set(row.member, offered.then_some(row.free.gpus));
         if let Some(sizes) = &mut group.sizes {
-            sizes.set(row.member, available.then_some((row.sizes, row.free.gpus)));
+            sizes.set(row.member, offered.then_some((row.sizes, row.free.gpus)));
         }
         // Without bids nothing can be displaced, and nothing has to be known of it.
         if !state.bids.is_empty() || group.bids.holds(row.member) {
             group.stale.insert(row.member);
         }
-        let reach = (available && !open.is_empty()).then_some(row.free.gpus + open.gpus);
+        let reach = (offered && !open.is_empty()).then_some(row.free.gpus + open.gpus);
         if row.listed_open != reach {
             let former = std::mem::replace(&mut row.listed_open, reach);
             group.list_open(host, former, reach);
         }
-        let has_free = available.then_some(0 < row.free.gpus + open.gpus);
+        let has_free = offered.then_some(0 < row.free.gpus + open.gpus);
         let (former, version) = &mut self.offers[host.index()];
         if *version == self.version
             && let (Some(offer), Some(has_free)) = (former.as_mut(), has_free)
@@ -271,6 +286,8 @@ fn new_host(scenario: &Scenario, spec: &HostSpec) -> Host {
         memory: spec.memory.get(),
         disk: spec.disk.get(),
     };
+    let mut standing = Standing::default();
+    standing.set(Bar::Absence, spec.joins_later);
     Host {
         scope: scenario.pools[spec.pool.index()].scope,
         pool: spec.pool,
@@ -281,8 +298,7 @@ fn new_host(scenario: &Scenario, spec: &HostSpec) -> Host {
         own_min_bid: spec.min_bid,
         own_price: spec.price,
         priced_at: None,
-        powered: true,
-        online: true,
+        standing,
         losses: [0; 2],
         free: total,
         graces: Vec::new(),

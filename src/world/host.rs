@@ -6,6 +6,7 @@
 //! when no part waits, it can be handed over. All of that moves in here and nowhere else.
 
 use super::index::Sizes;
+use super::standing::Standing;
 use super::waiting::lanes::Queues;
 use crate::ids::{ClassId, PodId, PoolId, ScopeId};
 use crate::journal::fact::{Kind, Occupancy, Step};
@@ -101,10 +102,8 @@ pub struct Host {
     pub own_price: Option<Money>,
     /// When its own price was last changed.
     pub priced_at: Option<SimTime>,
-    /// Whether it has power.
-    pub powered: bool,
-    /// Whether it is connected.
-    pub online: bool,
+    /// What keeps it from being available, or offered.
+    pub standing: Standing,
     /// How often it has lost its power, and its network.
     pub losses: [u32; 2],
     /// Neither held nor promised.
@@ -130,9 +129,13 @@ pub struct Host {
 }
 
 impl Host {
-    /// HOST-02. Powered and online (and, for now, never gone).
+    /// HOST-02. Powered, online, and there.
     pub fn available(&self) -> bool {
-        self.powered && self.online
+        self.standing.available()
+    }
+    /// HOST-02. Available, and listed: requests see it.
+    pub fn offered(&self) -> bool {
+        self.standing.offered()
     }
     /// What is in grace and promised to nobody.
     pub fn open(&self) -> Bundle {

@@ -236,7 +236,7 @@ impl World {
     pub(super) fn entries(&self, host: HostId) -> Option<Vec<Option<Key>>> {
         let row = &self.fleet.hosts[host];
         let candidates = displaceable(&self.fleet, &self.pods, host);
-        let weakest = candidates.first().filter(|_| row.available())?;
+        let weakest = candidates.first().filter(|_| row.offered())?;
         let base = row.free.gpus + row.open().gpus;
         let mut entries = vec![None; row.total.gpus as usize + 1];
         for entry in entries.iter_mut().take(base as usize + 1) {
@@ -264,7 +264,7 @@ impl World {
     /// SPOT-11. The least bid that would win `gpus` GPUs now on `host`, looking at GPUs alone.
     pub fn winning_bid_on(&self, host: HostId, gpus: u32, tick: Money) -> Option<Money> {
         let row = &self.fleet.hosts[host];
-        if !row.available() {
+        if !row.offered() {
             return None;
         }
         let floor = self.fleet.floor(host).up_to_multiple(tick);

@@ -27,6 +27,7 @@ pub(crate) fn market(hosts: u32, gpus: u32, horizon: SimTime) -> Scenario {
         upload: 1_000_000_000,
         min_bid: None,
         price: None,
+        joins_later: false,
     };
     Scenario {
         title: "test".into(),

@@ -93,6 +93,7 @@ impl Market {
             machines: self.machines.iter().map(|gpus| (*gpus, 0, Cloud::Secure, None)).collect(),
             balances: vec![100_000_000; 3],
             acts,
+            later: 0,
             failures: None,
             crew: Default::default(),
         };

@@ -43,8 +43,7 @@ fn suitable(world: &World, classes: &[ClassId], wish: Wish) -> Vec<HostId> {
     let hosts = world.fleet.hosts.iter();
     let suits = hosts.filter(|(host, row)| {
         classes.contains(&row.class)
-            && row.powered
-            && row.online
+            && row.offered()
             && wish.bid.is_none_or(|bid| world.fleet.floor(*host) <= bid)
     });
     suits.map(|(host, _)| host).collect()
@@ -177,7 +176,7 @@ fn least_bid_at_floor(floor: Money, tick: Money) -> Money {
 /// SPOT-11 for one GPU, as the rule says it: the floor, or the lowest bid there and a tick.
 fn scan_winning_bid(world: &World, host: HostId, tick: Money) -> Option<Money> {
     let row = &world.fleet.hosts[host];
-    if !row.powered || !row.online {
+    if !row.offered() {
         return None;
     }
     let floor = least_bid_at_floor(world.fleet.floor(host), tick);

@@ -25,6 +25,7 @@ mod eviction;
 mod failures;
 mod grid;
 mod harness;
+mod hosts;
 mod indexes;
 mod invariants;
 mod journal;

@@ -48,7 +48,7 @@ fn every_column_is_described_in_its_order() {
 fn every_event_is_described() {
     let text = section("## Events");
     let page: BTreeSet<&str> =
-        first_cells(text).into_iter().chain(["occupied", "sampled"]).collect();
+        first_cells(text).into_iter().chain(["occupied", "sampled", "host_scored"]).collect();
     assert_eq!(page, Fact::WORDS.iter().copied().collect());
     let words: BTreeSet<&str> = quoted(text).chain(quoted(section("### `pods.csv`"))).collect();
     let ledger: BTreeSet<&str> = quoted(section("### `ledger.csv`")).collect();

@@ -49,6 +49,7 @@ impl Moment {
                 upload: 1_000_000_000,
                 min_bid: machine.floor.map(|cents| Money::from_nanos(cents * 10_000_000)),
                 price: None,
+                joins_later: false,
             });
         }
         let mut world = World::new(&scenario, 0, 0);

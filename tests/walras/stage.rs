@@ -11,9 +11,10 @@
 //! The script is the oracle's, but all hosts have one GPU type, and stand in one scope a cloud: hosts
 //! may say `cloud=COMMUNITY`, `disk=`; requests may say `cloud=`, `image=`, and need not name a host
 //! or an account. Rules that concern the market alone can be set here, too, and hosts may set their
-//! own `floor` and `own_price`; `record 300 0.43` is a recorded spot price from 300 s on. After `---` stands all
+//! own `floor` and `own_price`, or be there `later`; they may leave, join and be maintained ([`hosts`]); `record 300 0.43` is a recorded spot price from 300 s on. After `---` stands all
 //! that happens to pods, to whom and at whose cost; with `tell prices`, what is published, too.
 
+mod hosts;
 mod told;
 
 use crate::oracle::{Script, scenario as separate_hosts};
@@ -74,8 +75,16 @@ pub(crate) fn scenario(text: &str) -> Scenario {
         let words: Vec<&str> = line.split_whitespace().collect();
         match words[..] {
             ["record", at, price] => record(&mut scenario, at, price),
+            ["set", name, value] if hosts::RULES.contains(&name) => {
+                hosts::set(&mut scenario.rules.hosts, name, value);
+            }
             ["set", name, value] => set_market_rule(&mut scenario.rules, name, value),
             [_, "create", name, ..] => adjust_request(&mut scenario, name, &pairs(line)),
+            [_, act, ..] if hosts::ACTS.contains(&act) => hosts::act(&mut scenario, line),
+            ["host", name, "later", ..] => {
+                let host = scenario.hosts.iter_mut().find(|host| host.name == name);
+                host.expect("a host of that name").joins_later = true;
+            }
             [at, act, host, amount] if HOST_ACTS.contains(&act) => {
                 set_host(&mut scenario, at, (act, host, amount));
             }
@@ -164,12 +173,15 @@ fn filled_in(text: &str) -> String {
     let (host, account) = (named("host ").unwrap_or("h"), named("account ").unwrap_or("a"));
     for line in text.lines() {
         let market = line.strip_prefix("set ").and_then(|rest| rest.split_whitespace().next());
-        let acts = line.split_whitespace().nth(1).is_some_and(|act| HOST_ACTS.contains(&act));
+        let acts = line.split_whitespace().nth(1).is_some_and(|act| {
+            HOST_ACTS.contains(&act) || hosts::ACTS.contains(&act) && !line.starts_with("host ")
+        });
         let record = line.starts_with("record ");
         if acts
             || record
             || line == "tell prices"
-            || market.is_some_and(|name| MARKET_RULES.contains(&name))
+            || market
+                .is_some_and(|name| MARKET_RULES.contains(&name) || hosts::RULES.contains(&name))
         {
             continue;
         }

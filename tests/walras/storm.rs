@@ -6,19 +6,18 @@
 
 mod crew;
 mod knot;
+mod lives;
 mod reach;
+mod rules;
 mod scenario;
 
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::RngSeed;
+use rules::{odd_rules, rules};
 use walras::scenario::demand::{Clouds, WhenFull};
 use walras::scenario::model::{Cloud, EvictionChoice, PlacementChoice, Role};
-use walras::scenario::rules::{
-    BidChange, BidPer, BillingStarts, CommunityPricing, Displaced, GracePaidBy, OutagePartialUnit,
-    PriceChangeApplies, Rounding, Rules, VcpuMemory, WaitingOrder, WorkSpeed,
-};
-use walras::units::{Money, Span};
+use walras::scenario::rules::{BidChange, Rules};
 
 /// Pods that are asked for at random, and those that a knot may ask for, too.
 const ASKED: usize = 10;
@@ -127,6 +126,12 @@ pub(crate) enum Act {
     HostUp(usize),
     NetworkDown(usize),
     NetworkUp(usize),
+    /// Host; seconds of notice.
+    Leave(usize, u64),
+    /// Host; seconds until its start, and that it takes.
+    Maintain(usize, u64, u64),
+    /// A host that is there later.
+    Join(usize),
     /// Scope; cents: on-demand price or minimum bid.
     Price(usize, u32),
     Floor(usize, u32),
@@ -159,6 +164,8 @@ pub(crate) struct Storm {
     pub(crate) placement: PlacementChoice,
     pub(crate) eviction: EvictionChoice,
     pub(crate) machines: Vec<Machine>,
+    /// How many of the last of them are not there at the start.
+    pub(crate) later: usize,
     /// Cents.
     pub(crate) balances: Vec<u32>,
     /// Microseconds, act.
@@ -275,73 +282,6 @@ fn acts(weather: Weather) -> impl Strategy<Value = Vec<(u64, Act)>> {
     })
 }
 
-prop_compose! {
-    fn rules()(
-        displaced in select(vec![
-            Displaced::Stop, Displaced::Stop, Displaced::Resume, Displaced::Terminate,
-        ]),
-        waiting_order in select(vec![WaitingOrder::Skip, WaitingOrder::Skip, WaitingOrder::Block]),
-        container_start in select(vec![0, 0, 5]),
-        minute_rounding in select(vec![Rounding::Started, Rounding::Started, Rounding::Completed]),
-        outage_partial_unit in select(vec![OutagePartialUnit::Kept, OutagePartialUnit::Forfeited]),
-        statement in proptest::option::weighted(0.2, Just(Span::from_seconds(61))),
-        drained_hold in select(vec![60, 172_800]),
-        reserves in select(vec![(3_600, 600), (60, 0), (0, 0)]),
-        tick in select(vec![1, 1, 1, 20_000_000]),
-    ) -> Rules {
-        Rules {
-            bid_tick: Money::from_nanos(tick),
-            displaced,
-            waiting_order,
-            container_start: Span::from_seconds(container_start),
-            minute_rounding,
-            outage_partial_unit,
-            statement_every: statement,
-            drained_hold: Span::from_seconds(drained_hold),
-            rent_reserve: Span::from_seconds(reserves.0),
-            low_funds_reserve: Span::from_seconds(reserves.1),
-            ..Rules::default()
-        }
-    }
-}
-
-prop_compose! {
-    /// Rules with choices that are rare elsewhere.
-    fn odd_rules()(
-        rules in rules(),
-        community_pricing in select(vec![CommunityPricing::Host, CommunityPricing::Platform]),
-        host_price_interval in select(vec![0, 60, 120]),
-        vcpu_memory in select(vec![VcpuMemory::Requested, VcpuMemory::Proportional]),
-        price_change_applies in select(vec![
-            PriceChangeApplies::Running, PriceChangeApplies::NewRentals,
-        ]),
-        billing_starts in select(vec![BillingStarts::Placed, BillingStarts::Running]),
-        grace_paid_by in select(vec![GracePaidBy::Victim, GracePaidBy::Nobody]),
-        bid_per in select(vec![BidPer::Gpu, BidPer::Gpu, BidPer::Pod]),
-        bid_tick in select(vec![1, 30_000_000]),
-        grace in select(vec![5, 5, 0]),
-        spot in proptest::bool::weighted(0.9),
-        longest_run in proptest::option::weighted(0.4, select(vec![1, 60, 65, 125])),
-        work_speed in select(vec![WorkSpeed::Equal, WorkSpeed::Relative]),
-    ) -> Rules {
-        Rules {
-            community_pricing,
-            host_price_interval: Span::from_seconds(host_price_interval),
-            vcpu_memory,
-            price_change_applies,
-            billing_starts,
-            grace_paid_by,
-            bid_per,
-            bid_tick: Money::from_nanos(bid_tick),
-            grace: Span::from_seconds(grace),
-            spot,
-            longest_run: longest_run.map(Span::from_seconds),
-            work_speed,
-            ..rules
-        }
-    }
-}
-
 fn machines(weather: Weather) -> impl Strategy<Value = Vec<Machine>> {
     let gpus = select(vec![1, 2, 4, 4]);
     let cloud = select(vec![Cloud::Secure, Cloud::Community]);
@@ -367,7 +307,7 @@ prop_compose! {
         let rich = vec![100_000_000; ACCOUNTS];
         let balances = if weather.poor { balances } else { rich };
         let (eviction, crew) = (EvictionChoice::LowestBid, crew::Crew::default());
-        Storm { rules, placement, eviction, machines, balances, acts, failures: None, crew }
+        Storm { rules, placement, eviction, machines, later: 0, balances, acts, failures: None, crew }
     }
 }
 
@@ -383,11 +323,19 @@ pub(crate) fn storms(weather: Weather) -> impl Strategy<Value = Storm> {
     } else {
         Just(None).boxed()
     };
-    let rest = (failures, crew::crews(weather));
+    let lives = if weather.outages {
+        proptest::option::weighted(0.4, lives::lives(weather)).boxed()
+    } else {
+        Just(None).boxed()
+    };
+    let rest = (failures, lives, crew::crews(weather));
     (plain_storms(weather), eviction, bid_change, changes, rest).prop_map(
-        |(mut storm, eviction, bid_change, changes, (failures, (crew, joins)))| {
+        |(mut storm, eviction, bid_change, changes, (failures, lives, (crew, joins)))| {
             (storm.failures, storm.crew) = (failures, crew);
             storm.acts.extend(joins);
+            if let Some(lives) = lives {
+                lives.happen_in(&mut storm);
+            }
             storm.eviction = eviction;
             storm.rules.bid_change = bid_change;
             let changes = changes.into_iter();

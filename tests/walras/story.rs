@@ -88,6 +88,7 @@ fn host(name: &str, pool: usize, gpus: u32) -> HostSpec {
         upload: 1_000_000_000,
         min_bid: None,
         price: None,
+        joins_later: false,
     }
 }
 

@@ -9,14 +9,16 @@
 //! that does what its role forbids (TEAM-03).
 
 mod displacement;
+mod hosts;
 mod money;
 mod prices;
 mod teams;
 
+use hosts::Site;
 use std::collections::BTreeMap;
 use walras::engine::{RunId, run_audited};
 use walras::ids::{HostId, Id, PodId};
-use walras::journal::fact::{EndReason, Kind, Occupancy, Requested, Step};
+use walras::journal::fact::{EndReason, Kind, Requested, Step};
 use walras::journal::{Fact, Journal, Sink};
 use walras::scenario::Scenario;
 use walras::scenario::rules::BidChange;
@@ -87,18 +89,6 @@ impl Seen {
     }
 }
 
-/// What is known of a host.
-#[derive(Clone, Copy, Debug)]
-struct Site {
-    powered: bool,
-    online: bool,
-    /// Since when it is not available, if it is not.
-    away_since: Option<SimTime>,
-    occupancy: Option<(bool, Occupancy)>,
-    own_min_bid: Option<Money>,
-    own_price: Option<Money>,
-}
-
 /// Hears and checks.
 pub(crate) struct Witness<'a> {
     scenario: &'a Scenario,
@@ -117,21 +107,13 @@ pub(crate) struct Witness<'a> {
 
 impl<'a> Witness<'a> {
     pub(crate) fn new(scenario: &'a Scenario, only_gpus: bool) -> Self {
-        let site = |spec: &walras::scenario::model::HostSpec| Site {
-            powered: true,
-            online: true,
-            away_since: None,
-            occupancy: None,
-            own_min_bid: spec.min_bid,
-            own_price: spec.price,
-        };
         Self {
             scenario,
             only_gpus,
             now: SimTime::ZERO,
             ended: false,
             pods: BTreeMap::new(),
-            sites: scenario.hosts.iter().map(site).collect(),
+            sites: scenario.hosts.iter().map(Site::of).collect(),
             money: money::Books::default(),
             prices: prices::Board::new(scenario),
             victims: displacement::Victims::default(),
@@ -145,10 +127,6 @@ impl<'a> Witness<'a> {
         if !holds {
             self.faults.push(format!("{}: {}", self.now, what()));
         }
-    }
-    fn available(&self, host: HostId) -> bool {
-        let site = &self.sites[host.index()];
-        site.powered && site.online
     }
     fn total(&self, host: HostId) -> u32 {
         self.scenario.hosts[host.index()].gpus
@@ -203,7 +181,11 @@ impl<'a> Witness<'a> {
         );
     }
     fn placed(&mut self, fact: &Fact, pod: PodId, host: HostId, gpus: u32) {
-        let available = self.available(host);
+        let tied = self
+            .pods
+            .get(&pod)
+            .is_some_and(|seen| seen.tied.is_some() || seen.is == Is::Reserved(host));
+        let available = self.offered(host) || tied && self.available(host);
         self.ensure(available, || format!("{fact:?} on a host that is not offered (HOST-02)"));
         if let Some(seen) = self.pods.get_mut(&pod) {
             let tied = seen.tied.replace(host);
@@ -298,29 +280,6 @@ impl<'a> Witness<'a> {
         }
     }
 
-    /// What hosts go through.
-    fn hear_host(&mut self, fact: &Fact) {
-        let (host, powered, online) = match *fact {
-            Fact::HostDown { host } => (host, Some(false), None),
-            Fact::HostUp { host } => (host, Some(true), None),
-            Fact::NetworkDown { host } => (host, None, Some(false)),
-            Fact::NetworkUp { host } => (host, None, Some(true)),
-            Fact::Occupied { host, available, occupancy } => {
-                self.sites[host.index()].occupancy = Some((available, occupancy));
-                return;
-            }
-            _ => return,
-        };
-        let site = &mut self.sites[host.index()];
-        let changed = powered.is_none_or(|on| site.powered != on)
-            && online.is_none_or(|on| site.online != on);
-        site.powered = powered.unwrap_or(site.powered);
-        site.online = online.unwrap_or(site.online);
-        let away = !(site.powered && site.online);
-        site.away_since = away.then(|| site.away_since.unwrap_or(self.now));
-        self.ensure(changed, || format!("HOST-02: {fact:?} set twice"));
-    }
-
     /// At the end of an instant: what was stated of it is how it is.
     fn end_instant(&mut self) {
         for index in 0..self.sites.len() {
@@ -330,28 +289,6 @@ impl<'a> Witness<'a> {
         self.check_longest_run();
         self.pods.retain(|_, seen| seen.is != Is::Gone);
     }
-    /// GEN-13. A free GPU that is promised counts as the newcomer's, one in grace as in grace.
-    fn check_occupancy(&mut self, host: HostId) {
-        let Some((available, stated)) = self.sites[host.index()].occupancy else { return };
-        let spot = |pod: &Seen| pod.bid().is_some();
-        let held = |pod: &Seen| pod.is.holds() == Some(host) && pod.is.claims() == Some(host);
-        let reserved = |pod: &Seen| pod.is == Is::Reserved(host);
-        let grace = self.sum(|pod| pod.is.holds() == Some(host) && pod.is.claims().is_none());
-        let (on_demand, bid) =
-            (self.sum(|pod| held(pod) && !spot(pod)), self.sum(|pod| held(pod) && spot(pod)));
-        let promised = self.sum(reserved);
-        let Occupancy { on_demand: said_on_demand, spot: said_spot, grace: said_grace, free } =
-            stated;
-        let said = u32::from(said_on_demand + said_spot);
-        let fair = u32::from(said_grace) == grace
-            && on_demand <= u32::from(said_on_demand)
-            && bid <= u32::from(said_spot)
-            && said <= on_demand + bid + promised
-            && said + grace + u32::from(free) == self.total(host)
-            && available == self.available(host);
-        self.ensure(fair, || format!("GEN-13: {host:?} states {available} {stated:?}"));
-    }
-
     /// The faults found, once the run has ended.
     pub(crate) fn finish(mut self) -> Result<(), String> {
         self.end_instant();

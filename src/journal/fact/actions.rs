@@ -29,6 +29,9 @@ pub enum Operation {
     DeleteNetworkVolume,
     ConvertToTeam,
     SetMember,
+    HostJoin,
+    HostLeave,
+    ScheduleMaintenance,
 }
 
 impl Operation {

@@ -28,3 +28,14 @@ pub struct Quote {
     /// The least bid that would win one GPU now.
     pub min_winning_bid: Option<Money>,
 }
+
+/// Why requests do not see a host (HOST-02).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Delisted {
+    /// It is being vetted (CLD-04).
+    Vetting,
+    /// Its reliability is below the listing minimum (HOST-10).
+    Reliability,
+    /// Its maintenance or departure is near (HOST-05, HOST-06).
+    Notice,
+}

@@ -155,4 +155,5 @@ pub enum NoticeKind {
     AutoPaid,
     PaymentFailed,
     LowBalance,
+    Maintenance,
 }

@@ -7,6 +7,7 @@ mod import;
 
 use super::market::Market;
 use super::names::{Names, unknown};
+use super::script::Acts;
 use super::types::Types;
 use crate::ids::GpuTypeId;
 use crate::scenario::load::{Files, Gathered};
@@ -14,6 +15,7 @@ use crate::scenario::model::{Cloud, Failures, HostSpec};
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::{CommunityPricing, Rules};
 use crate::scenario::schema::fleet::GroupText;
+use crate::scenario::schema::script::{DoText, HostJoinText};
 use crate::scenario::text::scalar::{Amount, Scalar, Vcpus};
 use crate::scenario::text::{Named, Place, Reader};
 use crate::units::{Gb, Money};
@@ -45,6 +47,8 @@ pub(crate) struct Draft {
     upload: u64,
     min_bid: Option<Money>,
     price: Option<Money>,
+    /// Whether a HostJoin brings it.
+    pub(crate) joins_later: bool,
 }
 
 /// All hosts.
@@ -84,7 +88,7 @@ impl Fleet {
         reader: &mut Reader,
         gathered: &Gathered,
         (types, files): (&mut Types, &mut Files),
-        rules: &Rules,
+        (rules, acts): (&Rules, &Acts<'_>),
     ) -> Self {
         let mut fleet = Self {
             drafts: Vec::new(),
@@ -112,7 +116,35 @@ impl Fleet {
             let of_these = |failures: Failures| Failures { hosts: hosts.clone(), ..failures };
             fleet.failures.extend(failures.into_iter().map(of_these));
         }
+        for (place, _, done) in acts {
+            if let DoText::HostJoin(text) = done {
+                fleet.join(reader, &place.field("do"), text, (types, rules));
+            }
+        }
         fleet
+    }
+
+    /// CLD-04. A host that is not there yet.
+    fn join(
+        &mut self,
+        reader: &mut Reader,
+        place: &Place,
+        text: &HostJoinText,
+        (types, rules): (&mut Types, &Rules),
+    ) {
+        let name: Option<String> = reader.required(place, ("host", text.host));
+        let text = text.group();
+        let common = common(reader, place, &text, (&self.datacenters.names, rules));
+        let gpu_type: Option<String> = reader.required(place, ("gpu_type", text.gpu_type));
+        let gpu_type = gpu_type.and_then(|_| types.find(reader, &place.field("gpu_type")));
+        let (gpus, _) = gpu_counts(reader, place, &text);
+        let (Some(name), Some(gpu_type)) = (name, gpu_type) else {
+            self.is_complete = false;
+            return;
+        };
+        self.names.add(reader, &name, self.drafts.len(), &place.field("host"));
+        let draft = draft(place, types, (name, gpu_type, gpus[0]), &common);
+        self.drafts.push(Draft { joins_later: true, ..draft });
     }
 
     fn group(
@@ -171,6 +203,7 @@ impl Fleet {
             upload: draft.upload,
             min_bid: draft.min_bid,
             price: draft.price,
+            joins_later: draft.joins_later,
         };
         self.drafts.iter().map(host).collect()
     }
@@ -201,6 +234,7 @@ fn draft(
         upload: common.upload,
         min_bid: common.min_bid,
         price: common.price,
+        joins_later: false,
     }
 }
 

@@ -5,7 +5,7 @@ use super::names::is_blank;
 use crate::scenario::load::{Files, Gathered};
 use crate::scenario::own::OwnPolicy;
 use crate::scenario::problem::Fault;
-use crate::scenario::rules::{Rules, SpotClearing, SpotReserve, Walk};
+use crate::scenario::rules::{HostRules, Rules, SpotClearing, SpotReserve, Walk};
 use crate::scenario::schema::{ProfileText, RulesText, SpotReserveText, WalkText};
 use crate::scenario::text::scalar::{Amount, Maybe, NotNegative, Part};
 use crate::scenario::text::{Field, Place, Reader};
@@ -131,6 +131,8 @@ fn set_choices(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut
         spot, bid_change, displaced, billing_starts, grace_paid_by, interrupted_unit, rent_reserve_scope,
         rent_reserve_storage, low_funds_action, drained_storage, outage_partial_unit, work_speed, reserve_shown,
     );
+    let hosts = &mut rules.hosts;
+    set!(reader, place, text, hosts: community_joins);
 }
 
 fn set_spans(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut Rules) {
@@ -139,12 +141,19 @@ fn set_spans(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut R
         low_funds_reserve, drained_hold, minimum_billed, auto_pay_interval, posted_interval,
     );
     set_within!(Maybe, reader, place, text, rules: statement_every, longest_run);
+    let hosts = &mut rules.hosts;
+    set!(reader, place, text, hosts:
+        vetting_time, maintenance_notice, maintenance_delist, heartbeat_interval, reliability_buffer,
+        reliability_window,
+    );
 }
 
 fn set_numbers(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut Rules) {
     set!(reader, place, text, rules: days_per_month,
         zero_gpu_vcpu, download_gbps, upload_gbps, datacenter_gbps, posted_target, posted_gain,
     );
+    let hosts = &mut rules.hosts;
+    set_within!(Part, reader, place, text, hosts: listing_minimum);
     if let Some(memory) = reader.optional(place, ("zero_gpu_memory_gb", text.zero_gpu_memory_gb)) {
         rules.zero_gpu_memory = memory;
     }
@@ -223,6 +232,13 @@ fn check_units(reader: &mut Reader, place: &Place, rules: &mut Rules) {
         let expected = "a whole number of compute units (BILL-17)";
         reader.report(&place.field("minimum_billed"), Fault::new("broken minimum", expected));
     }
+    let HostRules { heartbeat_interval, reliability_buffer, .. } = rules.hosts;
+    if !heartbeat_interval.is_zero()
+        && reliability_buffer.whole_multiple_of(heartbeat_interval).is_none()
+    {
+        let expected = "a whole number of heartbeat intervals (HOST-09)";
+        reader.report(&place.field("reliability_buffer"), Fault::new("broken buffer", expected));
+    }
 }
 
 /// What would make no progress or divide by nothing if it were zero.
@@ -241,6 +257,11 @@ fn check_positive(reader: &mut Reader, place: &Place, rules: &Rules) {
             "longest_run",
             rules.longest_run == Some(Span::ZERO),
             "a positive duration or None (POD-24)",
+        ),
+        (
+            "heartbeat_interval",
+            rules.hosts.heartbeat_interval.is_zero(),
+            "a positive duration (HOST-08)",
         ),
         ("posted_interval", rules.posted_interval.is_zero(), "a positive duration (SPOT-13)"),
         ("auto_pay_interval", rules.auto_pay_interval.is_zero(), "a positive duration (ACCT-05)"),

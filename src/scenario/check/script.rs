@@ -1,5 +1,6 @@
 //! The script: actions with names resolved to ids (API-01).
 
+mod hosts;
 mod pods;
 mod team;
 
@@ -16,9 +17,9 @@ use crate::scenario::model::{Action, ActionKind};
 use crate::scenario::own::OwnPolicy;
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::Rules;
-use crate::scenario::schema::script::{ActionText, AmountText, DoText, OfHostText, SetPriceText};
+use crate::scenario::schema::script::{ActionText, AmountText, DoText, SetPriceText};
 use crate::scenario::text::scalar::Amount;
-use crate::scenario::text::{Place, Reader};
+use crate::scenario::text::{Field, Place, Reader};
 use crate::units::{Gb, Money, SimTime, Span};
 
 /// POD-01. The container disk of a request that states none.
@@ -51,13 +52,11 @@ pub(crate) struct Known<'a> {
     pub(crate) pods: Names,
 }
 
-/// Reads the whole script.
-pub(crate) fn read(
-    reader: &mut Reader,
-    gathered: &Gathered,
-    (types, fleet, (accounts, teams)): (&mut Types, &Fleet, (&Accounts, &mut Teams)),
-    rules: &Rules,
-) -> Script {
+/// The script as it stands: each action at its place.
+pub(crate) type Acts<'g> = Vec<(&'g Place, ActionText, DoText)>;
+
+/// Reads the actions, without what they refer to: hosts that join are part of the fleet.
+pub(crate) fn acts<'g>(reader: &mut Reader, gathered: &'g Gathered) -> Acts<'g> {
     let mut actions = Vec::new();
     for place in &gathered.script {
         let Some(text) = reader.shape::<ActionText>(place) else { continue };
@@ -67,6 +66,16 @@ pub(crate) fn read(
             actions.push((place, text, done));
         }
     }
+    actions
+}
+
+/// Reads the whole script.
+pub(crate) fn read(
+    reader: &mut Reader,
+    (gathered, actions): (&Gathered, Acts<'_>),
+    (types, fleet, (accounts, teams)): (&mut Types, &Fleet, (&Accounts, &mut Teams)),
+    rules: &Rules,
+) -> Script {
     let (pod_names, pods) = pods::names(reader, &actions);
     let own = &gathered.own.checkpoint;
     let mut known = Known { types, fleet, accounts, teams, rules, own, pods };
@@ -93,6 +102,9 @@ fn is_platforms(done: &DoText) -> bool {
             | DoText::HostUp(_)
             | DoText::NetworkDown(_)
             | DoText::NetworkUp(_)
+            | DoText::HostJoin(_)
+            | DoText::HostLeave(_)
+            | DoText::ScheduleMaintenance(_)
             | DoText::SetPrice(_)
     )
 }
@@ -156,17 +168,20 @@ fn kind(
         DoText::ConvertToTeam(text) => team::convert(reader, place, text, known),
         DoText::SetMember(text) => team::set_member(reader, (place, account), text, known),
         DoText::HostDown(text) => {
-            host(reader, place, text, known).map(|host| ActionKind::HostDown { host })
+            host(reader, place, text.host, known).map(|host| ActionKind::HostDown { host })
         }
         DoText::HostUp(text) => {
-            host(reader, place, text, known).map(|host| ActionKind::HostUp { host })
+            host(reader, place, text.host, known).map(|host| ActionKind::HostUp { host })
         }
         DoText::NetworkDown(text) => {
-            host(reader, place, text, known).map(|host| ActionKind::NetworkDown { host })
+            host(reader, place, text.host, known).map(|host| ActionKind::NetworkDown { host })
         }
         DoText::NetworkUp(text) => {
-            host(reader, place, text, known).map(|host| ActionKind::NetworkUp { host })
+            host(reader, place, text.host, known).map(|host| ActionKind::NetworkUp { host })
         }
+        DoText::HostJoin(text) => hosts::join(reader, place, text, known),
+        DoText::HostLeave(text) => hosts::leave(reader, place, text, known),
+        DoText::ScheduleMaintenance(text) => hosts::maintenance(reader, place, text, known),
         DoText::SetPrice(text) => set_price(reader, place, text, known),
     }
 }
@@ -179,13 +194,8 @@ fn amount<T: crate::scenario::text::scalar::Scalar>(
     reader.required(place, ("amount", text.amount))
 }
 
-fn host(
-    reader: &mut Reader,
-    place: &Place,
-    text: &OfHostText,
-    known: &Known<'_>,
-) -> Option<HostId> {
-    if !text.host.is_stated() {
+fn host(reader: &mut Reader, place: &Place, field: Field, known: &Known<'_>) -> Option<HostId> {
+    if !field.is_stated() {
         reader.missing(place, "host");
         return None;
     }

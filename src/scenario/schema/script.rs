@@ -1,5 +1,6 @@
 //! What a scenario may script (API-01): actions and arguments under the platform's own names.
 
+use super::fleet::GroupText;
 use crate::scenario::text::Field;
 use serde::Deserialize;
 
@@ -57,6 +58,12 @@ pub(crate) enum DoText {
     NetworkDown(OfHostText),
     /// A host is connected again.
     NetworkUp(OfHostText),
+    /// A host joins.
+    HostJoin(HostJoinText),
+    /// A host leaves for good.
+    HostLeave(HostLeaveText),
+    /// Maintenance of a host is announced.
+    ScheduleMaintenance(MaintenanceText),
     /// Prices change.
     SetPrice(SetPriceText),
 }
@@ -180,6 +187,82 @@ pub(crate) struct SetMemberText {
 pub(crate) struct OfHostText {
     /// Text: the host's name. Mandatory.
     pub(crate) host: Field,
+}
+
+/// A host that joins, with the fields of a group of the fleet (CLD-04).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct HostJoinText {
+    /// Text: its name, which no other host has or had. Mandatory.
+    pub(crate) host: Field,
+    /// `true` or `false`: whether it was invited. Default: `false`.
+    pub(crate) invited: Field,
+    /// `true` or `false`: whether it has been vetted. Default: `false`.
+    pub(crate) vetted: Field,
+    /// As in the fleet. Mandatory.
+    pub(crate) gpu_type: Field,
+    /// As in the fleet.
+    pub(crate) cloud: Field,
+    /// As in the fleet.
+    pub(crate) datacenter: Field,
+    /// Whole number from 1 to 16. Default: 8.
+    pub(crate) gpus: Field,
+    /// As in the fleet.
+    pub(crate) vcpus: Field,
+    /// As in the fleet.
+    pub(crate) memory_gb: Field,
+    /// As in the fleet.
+    pub(crate) disk_gb: Field,
+    /// As in the fleet.
+    pub(crate) download_gbps: Field,
+    /// As in the fleet.
+    pub(crate) upload_gbps: Field,
+    /// As in the fleet.
+    pub(crate) min_bid: Field,
+    /// As in the fleet.
+    pub(crate) price: Field,
+}
+
+impl HostJoinText {
+    /// What it says of its host, as a group of one.
+    pub(crate) fn group(&self) -> GroupText {
+        GroupText {
+            gpu_type: self.gpu_type,
+            cloud: self.cloud,
+            datacenter: self.datacenter,
+            gpus: self.gpus,
+            vcpus: self.vcpus,
+            memory_gb: self.memory_gb,
+            disk_gb: self.disk_gb,
+            download_gbps: self.download_gbps,
+            upload_gbps: self.upload_gbps,
+            min_bid: self.min_bid,
+            price: self.price,
+            ..GroupText::default()
+        }
+    }
+}
+
+/// A host that leaves (HOST-06).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct HostLeaveText {
+    /// Text: the host's name. Mandatory.
+    pub(crate) host: Field,
+    /// Duration from now until it leaves, in which it is delisted. Default: `"0s"`.
+    pub(crate) notice: Field,
+}
+
+/// Maintenance (HOST-05).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct MaintenanceText {
+    /// Text: the host's name. Mandatory.
+    pub(crate) host: Field,
+    /// Duration since the scenario's start. Mandatory.
+    pub(crate) start: Field,
+    /// Duration since the scenario's start. Mandatory.
+    pub(crate) end: Field,
 }
 
 /// New prices of scopes, or of one host (HOST-13, GPU-03).

@@ -10,9 +10,9 @@ use crate::scenario::demand::{
 use crate::scenario::model::{Cloud, Command, EvictionChoice, PlacementChoice, Role};
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::{
-    BidChange, BidPer, BillingStarts, CommunityPricing, Displaced, DrainedStorage, GracePaidBy,
-    InterruptedUnit, LowFundsAction, OutagePartialUnit, PriceChangeApplies, ReserveScope, Rounding,
-    SpotClearing, VcpuMemory, WaitingOrder, WorkSpeed,
+    BidChange, BidPer, BillingStarts, CommunityJoins, CommunityPricing, Displaced, DrainedStorage,
+    GracePaidBy, InterruptedUnit, LowFundsAction, OutagePartialUnit, PriceChangeApplies,
+    ReserveScope, Rounding, SpotClearing, VcpuMemory, WaitingOrder, WorkSpeed,
 };
 use crate::units::{Gb, GpuTime, Money, Share, Span, Speed};
 use serde::de::DeserializeOwned;
@@ -321,7 +321,7 @@ macro_rules! choices {
 }
 
 choices! {
-    BidChange, BidPer, BillingStarts, Cloud, Clouds, Command, CommunityPricing, CpuMemory, Displaced, DrainedStorage,
+    BidChange, BidPer, BillingStarts, Cloud, Clouds, Command, CommunityJoins, CommunityPricing, CpuMemory, Displaced, DrainedStorage,
     EvictionChoice, GpuShares, GracePaidBy, Larger, Late, LowFundsAction, NoGpu, OnDone, OutagePartialUnit, Oversized,
     PlacementChoice, Progress, PriceChangeApplies, ReserveScope, Role, Rounding, SpotClearing, TraceFormat,
     VcpuMemory, WaitingOrder, WhenFull,

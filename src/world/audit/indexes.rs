@@ -37,13 +37,13 @@ fn check_class(world: &World, id: ClassId) -> Result<(), Fault> {
     ensure(known && class.hosts.is_sorted(), "a class knows its hosts, in order", whom)?;
     let open = class.hosts.iter().filter_map(|host| {
         let row = &world.fleet.hosts[*host];
-        let is_open = row.available() && !row.open().is_empty();
+        let is_open = row.offered() && !row.open().is_empty();
         is_open.then_some((row.free.gpus + row.open().gpus, *host))
     });
     ensure(class.open == open.collect(), "what is open is indexed", whom)?;
     let scan = members().map(|(_, host)| {
         let row = &world.fleet.hosts[*host];
-        row.available().then(|| (world.sizes_on(*host), row.free.gpus))
+        row.offered().then(|| (world.sizes_on(*host), row.free.gpus))
     });
     let sizes = class.sizes.as_ref();
     let agrees = sizes.is_none_or(|sizes| members().map(|(at, _)| sizes.get(at)).eq(scan));
@@ -76,7 +76,7 @@ fn check_scope(world: &World, id: ScopeId) -> Result<(), Fault> {
     let (mut floors, mut free_floors, mut prices) =
         (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for (host, row) in world.fleet.hosts.iter() {
-        if row.scope == id && row.available() {
+        if row.scope == id && row.offered() {
             let floor = world.fleet.own_floor(host);
             add(&mut floors, floor);
             add(&mut prices, world.fleet.price(row.class));

@@ -91,7 +91,9 @@ fn losing(world: &World, spot: &Spot, scope: ScopeId, most: Money) -> Money {
         let on = &world.fleet.hosts[*host];
         if on.available() { on.free.gpus } else { 0 }
     };
-    let most_free = world.fleet.scopes[scope].hosts.iter().map(free_on).max().unwrap_or(0);
+    let offered = |host: &&HostId| world.fleet.hosts[**host].offered();
+    let offered = world.fleet.scopes[scope].hosts.iter().filter(offered);
+    let most_free = offered.map(free_on).max().unwrap_or(0);
     let new = spot.waiting(scope).into_keys().filter(|(gpus, _)| most_free < *gpus);
     let resuming = spot.resuming(scope).into_keys();
     let tied = resuming.filter(|(host, gpus, _)| free_on(host) < *gpus);

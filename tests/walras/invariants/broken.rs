@@ -13,6 +13,7 @@ use walras::units::{Bundle, Money, SimTime};
 use walras::world::World;
 use walras::world::audit;
 use walras::world::pod::PodState;
+use walras::world::standing::Bar;
 use walras::world::waiting::Shape;
 use walras::world::waiting::lanes::Queues;
 
@@ -108,7 +109,7 @@ fn bill_15_the_audit_finds_a_meter_that_runs_during_an_outage() {
     let broken = says(|world| {
         let pod = first_running(world);
         let host = world.pods[pod].tied.unwrap();
-        world.fleet.hosts[host].online = false;
+        world.fleet.hosts[host].standing.set(Bar::Network, true);
     });
     assert!(broken.contains("during an outage") || broken.contains("index"), "{broken}");
 }

@@ -90,6 +90,7 @@ fn hosts(script: &Script) -> Vec<HostSpec> {
         upload: 1_000_000_000,
         min_bid: None,
         price: None,
+        joins_later: false,
     };
     script.hosts.iter().enumerate().map(host).collect()
 }

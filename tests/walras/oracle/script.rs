@@ -16,8 +16,8 @@ use super::settings;
 use std::collections::BTreeMap;
 use walras::scenario::demand::WhenFull;
 use walras::scenario::model::EvictionChoice;
-use walras::scenario::rules::Rules;
-use walras::units::{Money, Span};
+use walras::scenario::rules::{HostRules, Rules};
+use walras::units::{Money, Share, Span};
 
 /// A host, with disk and vCPUs for all unless it is said how much.
 #[derive(Clone, Debug, PartialEq)]
@@ -122,7 +122,15 @@ pub(crate) struct Script {
 impl Default for Script {
     fn default() -> Self {
         Self {
-            rules: Rules { container_start: Span::ZERO, ..Rules::default() },
+            rules: Rules {
+                container_start: Span::ZERO,
+                // Who is listed is told by hosts' own tests; here outages are long, and hosts new.
+                hosts: HostRules {
+                    listing_minimum: Share::from_billionths(0),
+                    ..HostRules::default()
+                },
+                ..Rules::default()
+            },
             eviction: EvictionChoice::LowestBid,
             horizon: 0,
             warm_up: 0,

@@ -42,7 +42,7 @@ fn fitting(world: &World, classes: &[ClassId], wish: Wish) -> Vec<HostId> {
     let hosts = world.fleet.hosts.iter();
     let fits = hosts.filter(|(host, row)| {
         classes.contains(&row.class)
-            && row.available()
+            && row.offered()
             && row.free.covers(&wish.need)
             && wish.bid.is_none_or(|bid| world.fleet.floor(*host) <= bid)
     });
@@ -115,9 +115,9 @@ fn scan(world: &World, policy: PlacementChoice, hosts: &[HostId], wish: Wish) ->
         }
         PlacementChoice::DotProduct => {
             let scope = hosts.clone().next().map(|host| row(&host).scope)?;
-            let all = || world.fleet.hosts.iter().filter(|(_, row)| row.scope == scope);
-            let gpus = u128::from(all().map(|(_, row)| row.total.gpus).max()?);
-            let cpus = u128::from(all().map(|(_, row)| row.total.vcpus).max()?);
+            let all = || world.fleet.scopes[scope].hosts.iter().map(row);
+            let gpus = u128::from(all().map(|row| row.total.gpus).max()?);
+            let cpus = u128::from(all().map(|row| row.total.vcpus).max()?);
             hosts.min_by_key(|host| {
                 let (free, taken) = vcpus(world, *host, need);
                 let of_gpus = u128::from(row(host).free.gpus * need.gpus) * cpus * cpus;
@@ -207,6 +207,7 @@ fn what_is_in_grace_is_not_free() {
         machines: [3, 4].map(|gpus| (gpus, 0, Cloud::Secure, None)).into(),
         balances: vec![100_000; 3],
         acts: vec![(0, Act::Create(0, ask))],
+        later: 0,
         failures: None,
         crew: Default::default(),
     };

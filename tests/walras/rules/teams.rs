@@ -28,12 +28,15 @@ const DEV: [bool; 4] = [false, false, true, true];
 const BILLING: [bool; 4] = [false, true, false, true];
 const ADMIN: [bool; 4] = [false, false, false, true];
 /// What no customer does.
-const PLATFORM: [(&str, &str); 6] = [
+const PLATFORM: [(&str, &str); 9] = [
     ("Adjust", "(amount: 10)"),
     ("HostDown", r#"(host: "h")"#),
     ("HostUp", r#"(host: "h")"#),
     ("NetworkDown", r#"(host: "h")"#),
     ("NetworkUp", r#"(host: "h")"#),
+    ("HostJoin", r#"(host: "g", gpu_type: "NVIDIA A40", datacenter: "EU-RO-1")"#),
+    ("HostLeave", r#"(host: "h")"#),
+    ("ScheduleMaintenance", r#"(host: "h", start: "1d", end: "2d")"#),
     ("SetPrice", r#"(host: "h", minimumBid: 0.5)"#),
 ];
 /// What is named and cannot be scripted yet: once it can, it belongs into the table.

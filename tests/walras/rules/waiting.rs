@@ -18,7 +18,7 @@ fn fits(world: &World, pod: PodId, host: HostId) -> bool {
     let (row, on) = (&world.pods[pod], &world.fleet.hosts[host]);
     let (need, bid) = (row.need(), row.bid());
     let covered = (on.free + on.open()).covers(&need);
-    on.available()
+    (on.offered() || (row.tied.is_some() && on.available()))
         && bid.is_none_or(|bid| world.fleet.floor(host) <= bid)
         && (covered || (0 < need.gpus && world.victims_on(host, &need, bid).is_some()))
 }

@@ -47,8 +47,12 @@ fn fields(rules: &Rules) -> BTreeMap<String, String> {
     let text = format!("{rules:#?}");
     let mut fields: BTreeMap<String, String> = BTreeMap::new();
     let mut name = String::new();
-    for line in text.lines().filter(|line| line.starts_with("    ")) {
-        if let Some((field, _)) = line[4..].split_once(": ").filter(|(field, _)| is_name(field)) {
+    for line in text.lines().filter(|line| line.starts_with("    ") && !line.ends_with('}')) {
+        let own = line.trim_start();
+        if let Some((field, _)) = own.split_once(": ").filter(|(field, _)| is_name(field)) {
+            if own.ends_with(" {") {
+                continue; // rules that are kept together
+            }
             name = field.to_owned();
         }
         fields.entry(name.clone()).or_default().push_str(line);
@@ -86,6 +90,7 @@ fn other(name: &str, value: &str) -> &'static str {
         "true" => "false",
         "stop" if name == "displaced" => "resume",
         "stop" => "terminate_without_network_volume",
+        "invited" => "open",
         "placed" => "running",
         "victim" => "nobody",
         "charged" => "free_within(\"1h\")",
@@ -100,7 +105,7 @@ fn other(name: &str, value: &str) -> &'static str {
         text if text.starts_with('"') => "\"2m\"",
         "800000" | "500000" => "7",
         _ if name.ends_with("_share") || name.starts_with("host_share") => "0.25",
-        _ if name == "payment_failure" => "0.25",
+        _ if name == "payment_failure" || name == "listing_minimum" => "0.25",
         _ => "3",
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use walras::engine::{RunId, run_audited};
 use walras::ids::{HostId, Id, PodId, ScopeId};
-use walras::journal::fact::{EndReason, Named, PodName, Quote, RentalEnd};
+use walras::journal::fact::{EndReason, Named, NoticeKind, PodName, Quote, RentalEnd};
 use walras::journal::{Fact, Journal, Sink};
 use walras::scenario::Scenario;
 use walras::units::SimTime;
@@ -42,6 +42,10 @@ impl Teller<'_> {
     fn say(&mut self, at: SimTime, pod: PodId, what: &str) {
         let name = self.names.get(&pod).map_or("nobody", String::as_str);
         self.lines.push(format!("{at} {name} {what}"));
+    }
+    fn say_of(&mut self, at: SimTime, host: HostId, what: &str) {
+        let line = format!("{at} {} {what}", self.host(host));
+        self.lines.push(line);
     }
     fn given(&self, name: PodName) -> String {
         match name {
@@ -124,6 +128,24 @@ impl Sink for Teller<'_> {
                 self.say(at, pod, &format!("{what} recorded"));
             }
             Fact::RentalEnded(end) => self.ended(at, end),
+            Fact::HostListed(host) => self.say_of(at, host, "is listed"),
+            Fact::HostDelisted { host, why } => {
+                self.say_of(at, host, &format!("is delisted: {}", why.word()));
+            }
+            Fact::MaintenanceAnnounced { host, from, until } => {
+                self.say_of(at, host, &format!("announces maintenance, {from} to {until}"));
+            }
+            Fact::DepartureAnnounced { host, at: leaves } => {
+                self.say_of(at, host, &format!("announces that it leaves at {leaves}"));
+            }
+            Fact::MaintenanceBegan(host) => self.say_of(at, host, "is maintained"),
+            Fact::MaintenanceEnded(host) => self.say_of(at, host, "is maintained no longer"),
+            Fact::HostJoined(host) => self.say_of(at, host, "joins"),
+            Fact::HostLeft(host) => self.say_of(at, host, "leaves"),
+            Fact::Notice { account, kind: NoticeKind::Maintenance } => {
+                let account = &self.scenario.accounts[account.index()].name;
+                self.lines.push(format!("{at} {account} is told of maintenance"));
+            }
             Fact::PodTerminated { pod } => self.say(at, pod, "gone"),
             Fact::PricePublished { scope, quote } => self.published(at, scope, quote),
             _ => {}

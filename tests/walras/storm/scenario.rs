@@ -98,6 +98,7 @@ impl Storm {
                 upload: 1_000_000_000,
                 min_bid: floor.map(cents),
                 price: None,
+                joins_later: self.machines.len() <= index + self.later,
             }
         };
         scenario.hosts = self.machines.iter().enumerate().map(host).collect();
@@ -151,6 +152,20 @@ impl Storm {
             Act::HostUp(of) => platform(ActionKind::HostUp { host: host(of) }),
             Act::NetworkDown(of) => platform(ActionKind::NetworkDown { host: host(of) }),
             Act::NetworkUp(of) => platform(ActionKind::NetworkUp { host: host(of) }),
+            Act::Leave(of, notice) => {
+                let notice = Span::from_seconds(notice);
+                platform(ActionKind::HostLeave { host: host(of), notice })
+            }
+            Act::Maintain(of, until, takes) => {
+                let start = SimTime::from_micros(at) + Span::from_seconds(until);
+                let end = start + Span::from_seconds(takes);
+                platform(ActionKind::ScheduleMaintenance { host: host(of), start, end })
+            }
+            Act::Join(of) => platform(ActionKind::HostJoin {
+                host: host(of),
+                invited: of % 2 == 0,
+                vetted: false,
+            }),
             Act::Price(scope, price) => platform(set_price(scope, Some(cents(price)), None)),
             Act::OwnPrice(of, price) => platform(ActionKind::SetPrice {
                 scopes: Vec::new(),

@@ -136,7 +136,7 @@ impl Witness<'_> {
     fn candidates(&self, pod: &Seen) -> Vec<((usize, Money), HostId)> {
         let all = (0..self.sites.len()).map(HostId::from_index);
         let offered = all.filter(|host| {
-            self.available(*host)
+            (self.offered(*host) || pod.tied.is_some() && self.available(*host))
                 && pod.bid().is_none_or(|bid| self.floor(*host) <= bid)
                 && pod.tied.is_none_or(|tied| tied == *host)
         });

@@ -73,7 +73,7 @@ impl Witness<'_> {
             let Some(quote) = self.prices.published[index] else { continue };
             let all = (0..self.sites.len()).map(HostId::from_index);
             let offered: Vec<HostId> =
-                all.filter(|host| self.scope_of(*host) == scope && self.available(*host)).collect();
+                all.filter(|host| self.scope_of(*host) == scope && self.offered(*host)).collect();
             let price = offered.iter().map(|host| self.price(*host)).min();
             let floor = offered.iter().map(|host| self.floor(*host)).min();
             let winning = offered.iter().filter_map(|host| self.winning_bid(*host, 1)).min();

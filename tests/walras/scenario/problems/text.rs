@@ -282,7 +282,7 @@ fn a_misspelt_rule() {
              --> test.ron:4:13
               |
             4 |     rules: (minute_roundings: started)
-              |             ^^^^^^^^^^^^^^^^ expected one of days_per_month, compute_unit, storage_unit, minute_rounding, statement_every, host_share_compute, host_share_storage, community_pricing, host_price_interval, price_change_applies, spot_floor_share, vcpu_memory, or one of 42 more: see scenarios/README.md
+              |             ^^^^^^^^^^^^^^^^ expected one of days_per_month, compute_unit, storage_unit, minute_rounding, statement_every, host_share_compute, host_share_storage, community_pricing, host_price_interval, community_joins, vetting_time, maintenance_notice, or one of 50 more: see scenarios/README.md
               |
               = note: field: rules.minute_roundings
               = help: did you mean `minute_rounding`?
@@ -324,15 +324,15 @@ fn no_horizon() {
 
 #[test]
 fn what_is_unknown_is_called_by_what_it_is() {
-    let scripted = with(r#"script: [(at: "0s", do: HostJoin(host: "h"))]"#);
+    let scripted = with(r#"script: [(at: "0s", do: HostDwn(host: "h"))]"#);
     check(
         &scripted,
         expect![[r#"
-            error: unknown action `HostJoin`
+            error: unknown action `HostDwn`
              --> test.ron:4:29
               |
-            4 |     script: [(at: "0s", do: HostJoin(host: "h"))]
-              |                             ^^^^^^^^ expected one of Deposit, SetAutoPay, Adjust, CreatePod, CreateSpotPod, StopPod, ResumePod, ResumeSpotPod, ResetPod, ChangeBid, ConnectPod, TerminatePod, or one of 7 more: see scenarios/README.md
+            4 |     script: [(at: "0s", do: HostDwn(host: "h"))]
+              |                             ^^^^^^^ expected one of Deposit, SetAutoPay, Adjust, CreatePod, CreateSpotPod, StopPod, ResumePod, ResumeSpotPod, ResetPod, ChangeBid, ConnectPod, TerminatePod, or one of 10 more: see scenarios/README.md
               |
               = note: field: script[0].do
               = help: did you mean `HostDown`?
