@@ -135,6 +135,8 @@ fn scenario(nodes: &[Node], trace: &[Ask], seed: u64) -> Scenario {
             work: None,
             on_done: OnDone::Terminate,
             checkpoint: None,
+            network_volume: None,
+            is_amiss: false,
         };
         scenario.script.push(Action {
             at: SimTime::from_seconds(u64::try_from(index).expect("64 bits") + 1),

@@ -14,12 +14,12 @@ mod job;
 mod switch;
 
 use crate::agenda::{Class, Event};
-use crate::ids::{AccountId, Id, JobId, SegmentId};
-use crate::journal::fact::{Item, JobEnd, Kind, PodName};
-use crate::market::{funds, rent};
+use crate::ids::{AccountId, Id, JobId, NetworkVolumeId, SegmentId};
+use crate::journal::fact::{Item, JobEnd, Kind, NetworkVolumeName, Operation, PodName};
+use crate::market::{funds, network, rent};
 use crate::scenario::demand::{Arrival, Buying, Segment};
 use crate::turn::Turn;
-use crate::units::Money;
+use crate::units::{Gb, Money};
 use crate::workload::Source;
 use crate::workload::deposits::Deposits;
 use crate::workload::import::TraceError;
@@ -183,12 +183,41 @@ fn begin_job(turn: &mut Turn<'_, '_>, jobs: &mut Jobs, segment: SegmentId, arriv
     }
 }
 
+/// NVOL-05. The network volume of a segment's pods, if they have one: the account's, made now if it is not
+/// there. None at all if that is refused: then there is nothing to ask a pod for, and the customer leaves.
+#[inline(always)] // on the way of every pod
+fn network_volume(
+    turn: &mut Turn<'_, '_>,
+    segment: &Segment,
+    wish: &Arrival,
+) -> Option<Option<NetworkVolumeId>> {
+    match segment.network_volume {
+        None => Some(None),
+        Some(size) => own_network_volume(turn, (wish.account, wish.demand.site), size).map(Some),
+    }
+}
+#[cold]
+fn own_network_volume(
+    turn: &mut Turn<'_, '_>,
+    (account, site): (AccountId, u32),
+    size: Gb,
+) -> Option<NetworkVolumeId> {
+    let name = NetworkVolumeName::OfAccount(account);
+    if turn.world.network_volumes.named(name).is_none() {
+        let datacenter = turn.scenario.sites[site as usize].datacenter;
+        let answer = network::create(turn, account, name, (size, datacenter));
+        network::answer(turn, (account, Operation::CreateNetworkVolume, name), answer);
+    }
+    turn.world.network_volumes.named(name)
+}
+
 fn request(
     turn: &mut Turn<'_, '_>,
     segment: &Segment,
     arrival: &Arrival,
     checkpoint: Option<&Plan>,
 ) {
+    let Some(network_volume) = network_volume(turn, segment, arrival) else { return };
     turn.world.generated += 1;
     let kind = match arrival.buying {
         Buying::OnDemand => Kind::OnDemand,
@@ -209,6 +238,7 @@ fn request(
         on_done: segment.on_done,
         checkpoint,
         watch: Watch::default(),
+        network_volume,
     };
     rent::create(turn, new);
 }

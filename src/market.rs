@@ -12,6 +12,7 @@
 //! - [`checkpoint`]: checkpoints, at SIGTERM too, and what they cost (POD-20, STOR-07).
 //! - [`charge`]: meters and postings (BILL-01 to BILL-05, STOR).
 //! - [`funds`]: lines, draining, hold, deposits and payments (BILL-06 to BILL-14, ACCT).
+//! - [`network`]: network volumes come, grow and go (NVOL-01 to NVOL-04, NVOL-08).
 //! - [`spot`]: spot prices that all pay, how they move, and what follows (SPOT-12 to SPOT-15, SPOT-17).
 //! - [`price`]: list prices and what is published (GPU-03 to GPU-05, HOST-13); [`list_price`]: those
 //!   that a policy moves.
@@ -25,6 +26,7 @@ pub mod displace;
 pub mod funds;
 pub mod leave;
 pub mod list_price;
+pub mod network;
 pub mod place;
 pub mod price;
 pub mod rent;

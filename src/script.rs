@@ -7,8 +7,8 @@ mod permission;
 use crate::agenda::Class;
 use crate::hosts;
 use crate::ids::{AccountId, ActionId, Id, PodId, PodNameId};
-use crate::journal::fact::{Kind, Operation, PodName, Refusal};
-use crate::market::{bid, checkpoint, funds, list_price, price, rent, stop, team};
+use crate::journal::fact::{Kind, NetworkVolumeName, Operation, PodName, Refusal};
+use crate::market::{bid, checkpoint, funds, list_price, network, price, rent, stop, team};
 use crate::scenario::demand::WhenFull;
 use crate::scenario::model::{Action, ActionKind, CreatePod};
 use crate::turn::Turn;
@@ -32,6 +32,10 @@ pub fn class(kind: &ActionKind) -> Class {
         ActionKind::TerminatePod { .. } => Class::TerminatePod,
         ActionKind::ConvertToTeam { .. } => Class::Conversion,
         ActionKind::SetMember { .. } => Class::Members,
+        ActionKind::CreateNetworkVolume { .. } | ActionKind::ResizeNetworkVolume { .. } => {
+            Class::NetworkVolume
+        }
+        ActionKind::DeleteNetworkVolume { .. } => Class::DeleteVolume,
         ActionKind::HostDown { .. } => Class::HostDown,
         ActionKind::HostUp { .. } => Class::HostUp,
         ActionKind::NetworkDown { .. } => Class::NetworkDown,
@@ -84,6 +88,9 @@ pub fn act(turn: &mut Turn<'_, '_>, action: ActionId) {
         ActionKind::SetMember { member, role } => {
             team::set_member(turn, owner(), (*member, *role));
         }
+        ActionKind::CreateNetworkVolume { .. }
+        | ActionKind::ResizeNetworkVolume { .. }
+        | ActionKind::DeleteNetworkVolume { .. } => on_volume(turn, owner(), kind),
         ActionKind::HostDown { host } => hosts::power_lost(turn, *host),
         ActionKind::HostUp { host } => hosts::power_back(turn, *host),
         ActionKind::NetworkDown { host } => hosts::network_lost(turn, *host),
@@ -128,6 +135,29 @@ fn find(
     None
 }
 
+/// Network volumes (NVOL-01, NVOL-04, NVOL-08).
+#[expect(clippy::wildcard_enum_match_arm, reason = "only called for what is done with volumes")]
+fn on_volume(turn: &mut Turn<'_, '_>, account: AccountId, kind: &ActionKind) {
+    let (operation, name, answer) = match *kind {
+        ActionKind::CreateNetworkVolume { name, size, datacenter } => {
+            let name = NetworkVolumeName::Given(name);
+            let answer = network::create(turn, account, name, (size, datacenter));
+            (Operation::CreateNetworkVolume, name, answer)
+        }
+        ActionKind::ResizeNetworkVolume { volume, size } => {
+            let name = NetworkVolumeName::Given(volume);
+            let answer = network::resize(turn, account, name, size);
+            (Operation::ResizeNetworkVolume, name, answer)
+        }
+        ActionKind::DeleteNetworkVolume { volume } => {
+            let name = NetworkVolumeName::Given(volume);
+            (Operation::DeleteNetworkVolume, name, network::delete(turn, account, name))
+        }
+        _ => return,
+    };
+    network::answer(turn, (account, operation, name), answer);
+}
+
 fn on_pod(
     turn: &mut Turn<'_, '_>,
     account: AccountId,
@@ -147,6 +177,22 @@ fn create(turn: &mut Turn<'_, '_>, account: AccountId, new: &CreatePod) {
         turn.reject_named(account, operation, PodName::Given(new.name), Refusal::BadArgument);
         return;
     }
+    let network_volume = match new.network_volume.map(NetworkVolumeName::Given) {
+        None => None,
+        Some(volume) => match network::find(turn, account, volume) {
+            // GEN-14. To a pod it is unknown, whether it is gone or never was.
+            Err(_) => {
+                turn.reject_named(account, operation, PodName::Given(new.name), Refusal::Unknown);
+                return;
+            }
+            Ok(_) if new.is_amiss => {
+                let reason = Refusal::BadArgument;
+                turn.reject_named(account, operation, PodName::Given(new.name), reason);
+                return;
+            }
+            Ok(volume) => Some(volume),
+        },
+    };
     let kind = match new.bid {
         None => Kind::OnDemand,
         Some(stated) => Kind::Spot { bid: turn.rules().bid_per_gpu(stated, new.demand.gpus) },
@@ -167,6 +213,7 @@ fn create(turn: &mut Turn<'_, '_>, account: AccountId, new: &CreatePod) {
         on_done: new.on_done,
         checkpoint: plan.as_ref(),
         watch: Watch::default(),
+        network_volume,
     };
     rent::create(turn, request);
 }

@@ -200,7 +200,7 @@ impl<'a, 'j> Turn<'a, 'j> {
     #[inline(always)] // likewise: a change is known where it is made
     pub fn change(&mut self, pod: PodId, change: PodChange) {
         let row = &mut self.world.pods[pod];
-        row.state = row.state.after(change, row.tied).expect("handlers check the state first");
+        row.state = row.state.after(change, row.home()).expect("handlers check the state first");
         row.epoch += 1;
     }
     /// Whether a timer's epoch still holds.

@@ -11,6 +11,7 @@ pub mod heartbeats;
 pub mod host;
 pub mod index;
 pub mod meters;
+pub mod network;
 pub mod pod;
 pub mod pricing;
 pub mod record;
@@ -34,7 +35,8 @@ use account::Account;
 use fleet::Fleet;
 use index::Sizes;
 use meters::Meters;
-use pod::{Pod, PodState};
+use network::NetworkVolumes;
+use pod::Pod;
 use pricing::Pricing;
 use record::Record;
 use spot::Spot;
@@ -111,6 +113,8 @@ pub struct World {
     pub pods: Pods<Pod>,
     /// Their open meters.
     pub meters: Meters,
+    /// Network volumes.
+    pub network_volumes: NetworkVolumes,
     /// Distinct demands and their queues.
     pub shapes: Shapes,
     /// Requests that found GPUs too dear.
@@ -186,6 +190,7 @@ impl World {
             teams: Teams::new(&scenario.teams),
             pods: Pods::default(),
             meters: Meters::default(),
+            network_volumes: NetworkVolumes::new(scenario),
             shapes: Shapes::default(),
             aside: Aside::default(),
             spot: Spot::new(scenario, seed, replication),
@@ -236,7 +241,7 @@ impl World {
             let count = if is_ask { &mut state.waiting_asks } else { &mut state.waiting_bids };
             *count = count.checked_add_signed(by).expect("who leaves has waited");
         };
-        if let PodState::Resuming { host } = row.state {
+        if let Some(host) = row.waits_for() {
             count(self.fleet.hosts[host].scope);
         } else {
             self.shapes.get(row.shape).scopes.iter().copied().for_each(count);

@@ -48,6 +48,8 @@ pub enum Class {
     ResetPod,
     /// 4 Free: a displaced pod's grace is over.
     GraceOver,
+    /// 4 Free: a network volume is deleted.
+    DeleteVolume,
     /// 4 Free: the hold of a drained account is over.
     HoldOver,
     /// 4 Free: a spot pod has held its GPUs for as long as it may.
@@ -58,6 +60,8 @@ pub enum Class {
     HostPrice,
     /// 5 Set: a posted or replayed spot price, or its reserve, moves.
     SpotPrice,
+    /// 5 Set: a network volume is made, or grows.
+    NetworkVolume,
     /// 5 Set: the bid of a live spot pod is set.
     ChangeBid,
     /// 5 Set: automatic payments are set up.
@@ -104,7 +108,7 @@ pub enum Class {
 
 impl Class {
     /// Every class, in order: the one at index i has discriminant i.
-    pub(super) const ALL: [Self; 44] = [
+    pub(super) const ALL: [Self; 46] = [
         Self::HostDown,
         Self::NetworkDown,
         Self::HostLeave,
@@ -123,11 +127,13 @@ impl Class {
         Self::TerminatePod,
         Self::ResetPod,
         Self::GraceOver,
+        Self::DeleteVolume,
         Self::HoldOver,
         Self::LongestRun,
         Self::SetPrice,
         Self::HostPrice,
         Self::SpotPrice,
+        Self::NetworkVolume,
         Self::ChangeBid,
         Self::SetAutoPay,
         Self::Conversion,

@@ -31,10 +31,15 @@ impl Line {
     }
     /// `level` and, from the microsecond `zero` on, `price × quantity` of time.
     pub fn rising(level: Money, price: Price, quantity: u32, zero: i64, month: Span) -> Self {
-        let periods = month
-            .whole_multiple_of(price.period())
-            .expect("prices are per hour or per month, and a month is whole hours");
-        let slope = price.amount().nanos() * i128::from(quantity) * i128::from(periods);
+        let amount = price.amount().nanos() * i128::from(quantity);
+        let slope = match month.whole_multiple_of(price.period()) {
+            Some(periods) => amount * i128::from(periods),
+            // NVOL-02. A price for several months: rounded up, the line stays below the balance.
+            None => {
+                let (month, period) = (month.micros(), price.period().micros());
+                -(-amount * i128::from(month)).div_euclid(i128::from(period))
+            }
+        };
         Self { level, slope, offset: slope * i128::from(zero) }
     }
     /// Adds another meter's line.

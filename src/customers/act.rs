@@ -1,7 +1,7 @@
 //! What customers do for their jobs: ask, resume, give up, pay in, leave (POD-04, POD-11, POD-17, ACCT-02).
 
 use super::job::{Act, Job, Jobs, Owned, conduct};
-use super::{bid, budget, hear, switch};
+use super::{bid, budget, hear, network_volume, switch};
 use crate::agenda::{Class, Event};
 use crate::ids::{Id, JobId, PodId};
 use crate::journal::Fact;
@@ -91,6 +91,11 @@ pub(super) fn ask(turn: &mut Turn<'_, '_>, jobs: &mut Jobs, id: JobId) {
         // SPOT-01. Nothing will come of it.
         job.ending = Some(JobEnd::Left);
     }
+    let row = &turn.scenario.segments[job.segment.index()];
+    let Some(network_volume) = network_volume(turn, row, &job.wish) else {
+        plan(turn, job, turn.now, Act::End);
+        return;
+    };
     job.asked = job.left;
     turn.world.generated += 1;
     let new = rent::NewPod {
@@ -112,6 +117,7 @@ pub(super) fn ask(turn: &mut Turn<'_, '_>, jobs: &mut Jobs, id: JobId) {
             decides: conduct.decides_when_displaced(),
             keeps_work: conduct.progress == Progress::Kept,
         },
+        network_volume,
     };
     let pod = turn.world.pods.next_id();
     rent::create(turn, new);

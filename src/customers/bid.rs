@@ -92,7 +92,8 @@ pub(super) fn on_demand(turn: &Turn<'_, '_>, demand: &Demand) -> Money {
 /// SPOT-02. The lowest floor among the hosts named, as a bid that is not refused.
 fn floor(turn: &Turn<'_, '_>, demand: &Demand) -> Option<Money> {
     let fleet = &turn.world.fleet;
-    let floors = scopes(turn, demand).into_iter().filter_map(|id| fleet.scopes[id].lowest_floor);
+    let floors =
+        scopes(turn, demand).into_iter().filter_map(|id| fleet.lowest_floor(id, demand.site));
     floors.min().map(|floor| floor.up_to_multiple(turn.rules().bid_tick))
 }
 

@@ -62,7 +62,7 @@ fn ended(
     (work, done): (Option<GpuTime>, GpuTime),
 ) {
     let pod = end.pod;
-    let stays = turn.world.pods.get(pod).is_some_and(|row| row.tied.is_some());
+    let stays = turn.world.pods.get(pod).is_some_and(|row| row.home().is_some());
     let Jobs { rows, pods, .. } = jobs;
     let Some(owned) = pods.get_mut(&pod) else { return };
     let job = rows.get_mut(&owned.job);

@@ -4,7 +4,7 @@ use super::listing;
 use crate::agenda::{Class, Event};
 use crate::ids::HostId;
 use crate::journal::Fact;
-use crate::journal::fact::{EndReason, Operation};
+use crate::journal::fact::Operation;
 use crate::market::stop;
 use crate::turn::Turn;
 use crate::units::Span;
@@ -26,7 +26,7 @@ pub fn leave(turn: &mut Turn<'_, '_>, host: HostId, notice: Span) {
 }
 
 /// Class 1: its pods are terminated in whatever state, their volumes are lost, its disk is gone. Who was
-/// promised its GPUs waits again, or is refused.
+/// promised its GPUs waits again, or is refused. A pod that nothing ties to its host is Stopped (NVOL-07).
 pub fn depart(turn: &mut Turn<'_, '_>, host: HostId) {
     let row = &mut turn.world.fleet.hosts[host];
     let was_available = row.available();
@@ -36,9 +36,7 @@ pub fn depart(turn: &mut Turn<'_, '_>, host: HostId) {
     turn.state(Fact::HostLeft(host));
     super::become_unavailable(turn, host, was_available);
     for pod in super::all_pods(turn, host) {
-        // A stop or an end that is recorded there lapses: nothing returns that could carry it out.
-        turn.world.pods[pod].recorded = None;
-        stop::terminate_now(turn, pod, EndReason::HostDown);
+        stop::lose_host(turn, pod);
     }
     turn.settle_host(host);
     turn.world.fleet.withdraw(host, turn.rules());

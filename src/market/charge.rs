@@ -3,12 +3,14 @@
 //!
 //! - [`ending`]: whether a unit that ends at this very instant is owed (BILL-12).
 //! - [`hold`]: meters pause and go on: outages, drainings (BILL-12, BILL-14, BILL-15).
+//! - [`network`]: what network volumes cost (NVOL-02, NVOL-03).
 //! - [`post`]: what is owed becomes rows of the ledger, and payouts (GEN-09, HOST-12).
 //! - [`balance`]: the balance that rules look at, and the sums over an account's pods (GEN-10).
 
 pub mod balance;
 pub mod ending;
 pub mod hold;
+pub mod network;
 pub mod post;
 
 use crate::billing::{Meter, Terms};

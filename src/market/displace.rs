@@ -7,7 +7,7 @@ use crate::agenda::{Class, Event};
 use crate::ids::{HostId, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{EndReason, Kind, Refusal};
-use crate::market::{charge, checkpoint, leave, rent};
+use crate::market::{charge, checkpoint, leave, rent, stop};
 use crate::scenario::demand::WhenFull;
 use crate::scenario::rules::{Displaced, GracePaidBy};
 use crate::turn::{Outcome, Turn};
@@ -129,6 +129,10 @@ pub fn grace_over(turn: &mut Turn<'_, '_>, pod: PodId, epoch: u32) {
 pub fn kill(turn: &mut Turn<'_, '_>, pod: PodId) {
     let reason = turn.world.pods[pod].rental().cause.unwrap_or(EndReason::Outbid);
     match turn.rules().displaced {
+        // NVOL-07. It cannot stop, nor resume.
+        _ if stop::terminates(turn, pod) => {
+            leave::leave(turn, pod, PodChange::Terminate, reason);
+        }
         Displaced::Stop => {
             leave::leave(turn, pod, PodChange::GraceOver { resume: false }, reason);
         }

@@ -9,9 +9,9 @@ use crate::agenda::{Class, Event};
 use crate::billing::Side;
 use crate::ids::{AccountId, Id, PodId};
 use crate::journal::Fact;
-use crate::journal::fact::{Book, Item, NoticeKind, Operation, Refusal};
+use crate::journal::fact::{Book, EndReason, Item, NoticeKind, Operation, Refusal};
 use crate::market::charge::{self, hold, post};
-use crate::market::stop;
+use crate::market::{network, stop};
 use crate::rng::{Purpose, Stream};
 use crate::scenario::model::AutoPay;
 use crate::scenario::rules::{DrainedStorage, LowFundsAction};
@@ -190,6 +190,7 @@ pub fn settle(turn: &mut Turn<'_, '_>, account: AccountId) {
         }
         turn.recount(pod);
     }
+    charge::network::settle(turn, account);
     post::post(turn);
 }
 
@@ -215,6 +216,9 @@ pub fn drain(turn: &mut Turn<'_, '_>, account: AccountId) {
             DrainedStorage::Free => hold::drain(turn, pod),
             DrainedStorage::Debt => hold::leave_out_ending(turn, pod),
         }
+    }
+    if turn.rules().drained_storage == DrainedStorage::Free {
+        charge::network::drain(turn, account);
     }
     let until = turn.now.saturating_add(turn.rules().drained_hold);
     turn.world.accounts[account].drained_until = Some(until);
@@ -245,6 +249,7 @@ fn try_to_end_hold(turn: &mut Turn<'_, '_>, account: AccountId) {
         let drained = turn.world.meters_now(pod).filter(|meter| meter.is_drained() && there);
         asked += drained.map(|meter| meter.cost_of_next(turn.now)).sum();
     }
+    asked += charge::network::cost_of_next(turn, account);
     if turn.spendable(account, Side::Before) < asked {
         return;
     }
@@ -253,17 +258,22 @@ fn try_to_end_hold(turn: &mut Turn<'_, '_>, account: AccountId) {
     for pod in pods {
         hold::refill(turn, pod);
     }
+    charge::network::refill(turn, account);
     turn.state(Fact::HoldEnded { account });
 }
 
-/// Class 4: the hold is over: an account still drained loses its pods, and is drained no longer
-/// (BILL-13).
+/// Class 4: the hold is over: an account still drained loses its pods and network volumes, and is drained no longer
+/// (BILL-13, NVOL-10).
 pub fn hold_over(turn: &mut Turn<'_, '_>, account: AccountId) {
     if turn.world.accounts[account].drained_until != Some(turn.now) {
         return;
     }
     for pod in pods_in_order(turn, account) {
         stop::remove_after_hold(turn, pod);
+    }
+    let volumes: Vec<_> = turn.world.network_volumes.of(account).collect();
+    for volume in volumes {
+        network::remove(turn, volume, EndReason::NoFunds);
     }
     turn.world.accounts[account].drained_until = None;
     turn.state(Fact::AccountRemoved { account });

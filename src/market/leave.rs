@@ -55,7 +55,7 @@ pub fn end_request(turn: &mut Turn<'_, '_>, pod: PodId, reason: EndReason) -> bo
         (row.gpus, row.bundle) = (before.gpus, before.bundle);
     }
     turn.recount(pod);
-    let stays = turn.world.pods[pod].tied.is_some();
+    let stays = turn.world.pods[pod].state != PodState::Refused;
     if !stays {
         forget(turn, pod);
     }
@@ -67,7 +67,8 @@ pub fn leave(turn: &mut Turn<'_, '_>, pod: PodId, change: PodChange, reason: End
     pause_work(turn, pod);
     let completed = reason == EndReason::Completed;
     if turn.world.pods[pod].checkpoints.is_some() {
-        checkpoint::keep(turn, pod, (completed, change == PodChange::Terminate));
+        let volume_goes = change == PodChange::Terminate && !turn.world.pods[pod].network_volume;
+        checkpoint::keep(turn, pod, (completed, volume_goes));
     }
     if !completed {
         lose_memory(turn, pod);
@@ -105,6 +106,9 @@ pub fn leave(turn: &mut Turn<'_, '_>, pod: PodId, change: PodChange, reason: End
         remove_from_host(turn, pod);
         forget(turn, pod);
     } else {
+        if turn.world.pods[pod].network_volume {
+            untie(turn, pod);
+        }
         turn.recount(pod);
         turn.state(Fact::PodStopped { pod });
     }
@@ -112,6 +116,16 @@ pub fn leave(turn: &mut Turn<'_, '_>, pod: PodId, change: PodChange, reason: End
     let interrupted = matches!(reason, EndReason::Outbid | EndReason::DisplacedByOnDemand);
     if interrupted && turn.rules().interrupted_unit != InterruptedUnit::Charged {
         funds::more_money(turn, account);
+    }
+}
+
+/// NVOL-07. Nothing ties a stopped pod with a network volume to a host: it holds nothing there.
+#[cold]
+fn untie(turn: &mut Turn<'_, '_>, pod: PodId) {
+    let row = &mut turn.world.pods[pod];
+    row.image_here = row.image == Gb::ZERO;
+    if let Some(host) = row.tied.take() {
+        turn.world.fleet.hosts[host].dormant.remove(&pod);
     }
 }
 
@@ -177,6 +191,10 @@ fn forget(turn: &mut Turn<'_, '_>, pod: PodId) {
     if let Some(before) = &row.before_resume {
         turn.world.shapes.release(before.shape);
     }
+    if row.network_volume {
+        turn.world.network_volumes.detach(pod);
+    }
+    let row = &turn.world.pods[pod];
     let sums = &mut turn.world.accounts[account];
     sums.uncount(&row.counted);
     sums.pods.swap_remove(place);

@@ -9,6 +9,7 @@ use crate::ids::{ClassId, HostId, Id, PodId, ScopeId};
 use crate::journal::Fact;
 use crate::journal::fact::{Refusal, Step};
 use crate::market::{charge, displace, rent, start};
+use crate::scenario::demand::Demand;
 use crate::turn::Turn;
 use crate::units::{Bundle, Money};
 use crate::world::fleet::Fleet;
@@ -57,7 +58,7 @@ pub fn attempt(
     let row = &turn.world.pods[pod];
     let (shape, need, bid) = (row.queue(), row.need(), row.bid());
     let asked = Asked { pod, need, bid, afforded };
-    if let PodState::Resuming { host } = row.state {
+    if let Some(host) = row.waits_for() {
         return attempt_on_own_host(turn, asked, host);
     }
     let world = &mut turn.world;
@@ -241,19 +242,20 @@ fn earliest_in_grace(
     earliest
 }
 
-/// Whether any request for `gpus` GPUs in `scopes`, at no higher bid and with no more `means`, may be
+/// Whether any request for `gpus` GPUs in `scopes` and at `site`, at no higher bid and with no more `means`, may be
 /// placed: GPUs alone are looked at, and of those that are free not even the floor.
 pub fn may_find_gpus(
     turn: &mut Turn<'_, '_>,
     scopes: &[ScopeId],
-    gpus: u32,
+    (gpus, site): (u32, u32),
     (bid, means): (Option<Money>, Option<Money>),
 ) -> bool {
     let need = Bundle { gpus, ..Bundle::NONE };
     let fleet = &turn.world.fleet;
     let named = scopes.iter().flat_map(|scope| &fleet.scopes[*scope].classes).copied();
     let afforded = |class: &ClassId| means.is_none_or(|means| fleet.price(*class) <= means);
-    let classes: Vec<ClassId> = named.filter(afforded).collect();
+    let there = |class: &ClassId| fleet.admits(*class, site);
+    let classes: Vec<ClassId> = named.filter(afforded).filter(there).collect();
     classes.iter().any(|class| 0 < fleet.classes[*class].free.count(gpus))
         || !earliest_in_grace(fleet, need, bid, &classes).is_empty()
         || may_displace(turn, bid) && turn.world.best_displacement(&classes, &need, bid).is_some()
@@ -311,7 +313,7 @@ pub fn resume_without_gpus(turn: &mut Turn<'_, '_>, pod: PodId) {
     row.gpus = 0;
     row.bundle = Bundle { gpus: 0, vcpus: 0, memory: 0, ..row.bundle };
     let need = row.need();
-    let Some(host) = row.tied else { return };
+    let Some(host) = row.tied else { return anywhere_without_gpus(turn, pod) };
     let on = &turn.world.fleet.hosts[host];
     if !on.available() || on.covered_at(&need).is_none() {
         rent::refuse(turn, pod, Refusal::NoCapacity);
@@ -319,6 +321,20 @@ pub fn resume_without_gpus(turn: &mut Turn<'_, '_>, pod: PodId) {
         settle_on(turn, pod, Found { host, step: Step::ZeroGpu, victims: Vec::new() });
     } else {
         rent::refuse(turn, pod, Refusal::NoFunds);
+    }
+}
+
+/// The same of a pod that nothing ties (NVOL-07): on any host of its data center.
+#[cold]
+fn anywhere_without_gpus(turn: &mut Turn<'_, '_>, pod: PodId) {
+    let shapes = &mut turn.world.shapes;
+    let former = turn.world.pods[pod].shape;
+    let demand = Demand { gpus: 0, ..shapes.get(former).demand };
+    let shape = shapes.intern(demand, None, turn.scenario);
+    shapes.release(former);
+    turn.world.pods[pod].shape = shape;
+    if attempt(turn, pod, &[], None) != Tried::Done {
+        rent::refuse(turn, pod, Refusal::NoCapacity);
     }
 }
 

@@ -14,7 +14,7 @@ pub use afford::{affords, affords_cheapest, cheapest, price_on, set_aside};
 pub use queue::{leave_queue, move_to_bid, patience_over, refuse, wait};
 
 use crate::agenda::Round;
-use crate::ids::{AccountId, Id, PodId, SegmentId};
+use crate::ids::{AccountId, Id, NetworkVolumeId, PodId, SegmentId};
 use crate::journal::Fact;
 use crate::journal::fact::{Kind, Operation, PodName, Refusal, Requested};
 use crate::market::{checkpoint, leave};
@@ -59,6 +59,8 @@ pub struct NewPod<'a> {
     pub checkpoint: Option<&'a Plan>,
     /// What its owner, above the market, wants of it.
     pub watch: Watch,
+    /// NVOL-05. Its network volume, which is there and its account's.
+    pub network_volume: Option<NetworkVolumeId>,
 }
 
 /// The operation that a request of this kind is.
@@ -96,6 +98,10 @@ pub fn create(turn: &mut Turn<'_, '_>, new: NewPod<'_>) {
     let pod = insert(turn, &new, shape);
     let pool = turn.world.shapes.get(shape).first_pool;
     state_request(turn, pod, pool, new.value);
+    if let Some(volume) = new.network_volume {
+        turn.world.network_volumes.attach(pod, volume);
+        turn.state(Fact::NetworkVolumeAttached { pod, volume });
+    }
     queue::join(turn, pod);
 }
 
@@ -160,10 +166,10 @@ fn insert(turn: &mut Turn<'_, '_>, new: &NewPod<'_>, shape: crate::ids::ShapeId)
         done: GpuTime::ZERO,
         up_since: None,
         works_since: None,
-        checkpoints: new
-            .checkpoint
-            .filter(|_| new.work.is_some())
-            .map(|plan| checkpoint::of_new_pod(plan, Gb::ZERO < new.demand.volume)),
+        checkpoints: new.checkpoint.filter(|_| new.work.is_some()).map(|plan| {
+            let keeps = Gb::ZERO < new.demand.volume || new.network_volume.is_some();
+            checkpoint::of_new_pod(plan, keeps)
+        }),
         on_done: new.on_done,
         watch: new.watch,
         rental: Some(rental),
@@ -174,6 +180,7 @@ fn insert(turn: &mut Turn<'_, '_>, new: &NewPod<'_>, shape: crate::ids::ShapeId)
         counted: Counted::default(),
         place_in_account,
         recorded: None,
+        network_volume: new.network_volume.is_some(),
     });
     turn.world.accounts[new.account].pods.push(pod);
     if let PodName::Given(name) = new.name {
@@ -313,7 +320,14 @@ fn begin_resume(turn: &mut Turn<'_, '_>, resume: &Resume, place: u64) -> bool {
     row.bundle = bundle;
     row.rentals = number;
     row.rental = Some(rental);
-    let pool = host.map(|host| turn.world.fleet.hosts[host].pool);
+    let world = &mut turn.world;
+    let pool = match host {
+        Some(host) => Some(world.fleet.hosts[host].pool),
+        None => {
+            world.shapes.prepare(shape, turn.scenario, &world.fleet);
+            world.shapes.get(shape).first_pool
+        }
+    };
     state_request(turn, pod, pool, None);
     true
 }

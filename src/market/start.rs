@@ -23,7 +23,7 @@ pub fn begin(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, step: Step) {
     let row = &mut turn.world.pods[pod];
     let first = row.tied.is_none();
     row.tied = Some(host);
-    if first && turn.rules().work_speed == WorkSpeed::Relative {
+    if first && !row.is_resume() && turn.rules().work_speed == WorkSpeed::Relative {
         scale_work(turn, pod, host);
     }
     let row = &mut turn.world.pods[pod];

@@ -10,6 +10,7 @@ use crate::journal::fact::{EndReason, Operation, Refusal};
 use crate::market::leave::{self, give_up, release_promise};
 use crate::market::{rent, start};
 use crate::scenario::demand::OnDone;
+use crate::scenario::rules::NetworkVolumePodsStop;
 use crate::turn::Turn;
 use crate::world::pod::{PodChange, PodState, Recorded};
 use crate::world::standing::Bar;
@@ -51,10 +52,17 @@ fn is_asked(what: Recorded) -> bool {
     }
 }
 
-/// StopPod (POD-10): refused in Waiting, in a new request's Reserved, and in Stopped.
+/// NVOL-07. Whether a pod cannot stop, for it has a network volume, and is terminated instead.
+pub fn terminates(turn: &Turn<'_, '_>, pod: PodId) -> bool {
+    turn.world.pods[pod].network_volume
+        && turn.rules().network_volume_pods_stop == NetworkVolumePodsStop::Refused
+}
+
+/// StopPod (POD-10): refused in Waiting, in a new request's Reserved, in Stopped, and of pods that cannot
+/// stop (NVOL-07).
 pub fn stop(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &turn.world.pods[pod];
-    let (account, resumed) = (row.account, row.tied.is_some());
+    let (account, resumed) = (row.account, row.is_resume());
     let refused = match row.state {
         PodState::Waiting | PodState::Stopped { .. } => true,
         PodState::Reserved { .. } => !resumed,
@@ -66,7 +74,7 @@ pub fn stop(turn: &mut Turn<'_, '_>, pod: PodId) {
         | PodState::Terminated
         | PodState::Refused => false,
     };
-    if refused {
+    if refused || terminates(turn, pod) {
         turn.reject(Some(account), Operation::StopPod, Some(pod), Refusal::IllegalState);
     } else if !recorded(turn, pod, Recorded::Stop(EndReason::Stopped)) {
         stop_now(turn, pod, EndReason::Stopped);
@@ -95,12 +103,14 @@ pub fn reset(turn: &mut Turn<'_, '_>, pod: PodId) {
 /// refused; with `terminate`, pods are terminated instead.
 pub fn stop_for_funds(turn: &mut Turn<'_, '_>, pod: PodId, terminate: bool) {
     let state = turn.world.pods[pod].state;
-    let tied = turn.world.pods[pod].tied.is_some();
+    let resumed = turn.world.pods[pod].is_resume();
+    // BILL-10. Which pods are terminated, of those without a network volume; others go by NVOL-07.
+    let terminate = terminate && !turn.world.pods[pod].network_volume || terminates(turn, pod);
     match state {
         PodState::Waiting => {
             rent::refuse(turn, pod, Refusal::NoFunds);
         }
-        PodState::Reserved { .. } if !tied => {
+        PodState::Reserved { .. } if !resumed => {
             release_promise(turn, pod);
             rent::refuse(turn, pod, Refusal::NoFunds);
         }
@@ -181,11 +191,31 @@ pub fn terminate_now(turn: &mut Turn<'_, '_>, pod: PodId, reason: EndReason) {
 }
 
 fn complete(turn: &mut Turn<'_, '_>, pod: PodId) {
+    let can_stop = !terminates(turn, pod);
     let row = &mut turn.world.pods[pod];
-    let stop = row.on_done == OnDone::Stop;
+    let stop = row.on_done == OnDone::Stop && can_stop;
     // POD-20. The result of work that is done is kept: no later loss of memory takes it.
     row.watch.keeps_work |= row.checkpoints.is_none();
     leave::leave(turn, pod, PodChange::Complete { stop }, EndReason::Completed);
+}
+
+/// HOST-06. A pod's host departs with all that is on it: what is recorded there lapses, for nothing returns
+/// that could carry it out. A pod with a network volume that can stop is Stopped (NVOL-07), unless its end
+/// is recorded: that happens now.
+pub fn lose_host(turn: &mut Turn<'_, '_>, pod: PodId) {
+    let recorded = turn.world.pods[pod].recorded.take();
+    if !turn.world.pods[pod].network_volume || terminates(turn, pod) {
+        terminate_now(turn, pod, EndReason::HostDown);
+        return;
+    }
+    match recorded {
+        Some(what @ (Recorded::Stop(_) | Recorded::Terminate(_) | Recorded::WorkDone)) => {
+            carry_out(turn, pod, what);
+        }
+        Some(Recorded::Reset) | None => {
+            leave::leave(turn, pod, PodChange::Stop, EndReason::HostDown);
+        }
+    }
 }
 
 /// BILL-13. Removal after the hold: at once, or, cut off, when the network is back.

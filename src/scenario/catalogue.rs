@@ -63,6 +63,9 @@ pub struct CatalogueDatacenter {
     /// The id, such as `EU-RO-1`.
     #[serde(rename = "dc_id")]
     pub id: String,
+    /// The country's code, such as `RO`.
+    #[serde(rename = "country")]
+    pub country_code: String,
     /// The country's name.
     #[serde(rename = "country_name")]
     pub country: String,

@@ -17,6 +17,7 @@ mod names;
 mod prices;
 mod rules;
 mod script;
+mod sites;
 mod spot_prices;
 mod teams;
 mod trace;
@@ -29,6 +30,7 @@ use accounts::Accounts;
 use customers::Scene;
 use fleet::Fleet;
 use market::Market;
+use sites::Sites;
 use types::Types;
 
 /// The scenario that `gathered` describes; worth nothing if `reader` has problems.
@@ -39,6 +41,7 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
     let acts = script::acts(reader, gathered);
     let fleet = Fleet::read(reader, gathered, (&mut types, files), (&rules, &acts));
     let mut accounts = Accounts::read(reader, gathered, &rules);
+    let mut sites = Sites::new();
     let segments = customers::read(
         reader,
         gathered,
@@ -46,6 +49,7 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
             files,
             types: &mut types,
             accounts: &mut accounts,
+            sites: &mut sites,
             fleet: &fleet,
             rules: &rules,
             own: &gathered.own,
@@ -53,21 +57,11 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
         },
     );
     let mut teams = std::mem::take(&mut accounts.teams);
-    let who = (&accounts, &mut teams);
-    let script = script::read(reader, (gathered, acts), (&mut types, &fleet, who), &rules);
-    let around = list_prices::Surroundings {
-        types: &mut types,
-        fleet: &fleet,
-        files,
-        start_unix_s: header.start_unix_s,
-    };
+    let named = (&mut types, &mut sites, &fleet, (&accounts, &mut teams));
+    let script = script::read(reader, (gathered, acts), named, &rules);
+    let around = list_prices::Surroundings::of((&mut types, &fleet), files, header.start_unix_s);
     let list_prices = list_prices::read(reader, gathered, around);
-    let around = list_prices::Surroundings {
-        types: &mut types,
-        fleet: &fleet,
-        files,
-        start_unix_s: header.start_unix_s,
-    };
+    let around = list_prices::Surroundings::of((&mut types, &fleet), files, header.start_unix_s);
     let spot_prices = spot_prices::read(reader, gathered, around, &rules);
     types.check_speeds(reader, &gathered.place.field("rules").field("work_speed"), &rules);
     let market = Market::make(reader, (&types, &fleet), &rules);
@@ -97,7 +91,8 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
         segments,
         type_lists: types.lists,
         pod_names: script.pod_names,
-        network_volume_names: Vec::new(),
+        network_volume_names: script.network_volume_names,
+        sites: sites.rows,
         script: script.actions,
     }
 }

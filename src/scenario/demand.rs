@@ -54,6 +54,8 @@ pub struct Demand {
     pub volume: Gb,
     /// API-02. The most that compute may cost per hour.
     pub deploy_cost: Option<Money>,
+    /// CLD-05. Index into [`super::model::Scenario::sites`]: what it demands of the host's place.
+    pub site: u32,
 }
 
 impl Demand {
@@ -68,6 +70,7 @@ impl Demand {
             container_disk: Gb::ZERO,
             volume: Gb::ZERO,
             deploy_cost: None,
+            site: 0,
         }
     }
 }
@@ -355,6 +358,8 @@ pub struct Segment {
     pub opening_balance: Distribution,
     /// Later deposits of each account.
     pub deposits: Option<LaterDeposits>,
+    /// NVOL-05. The size of the network volume that each account makes and all of its pods have.
+    pub network_volume: Option<Gb>,
 }
 
 /// One arrival with all of its attributes, drawn before anything in the market is asked.

@@ -6,20 +6,22 @@
 use super::checkpointing::Checkpointing;
 mod failures;
 mod policies;
+mod sites;
 mod teams;
 
 pub use failures::{Failures, Loss};
 pub use teams::{Member, Role, Teams};
 
 pub use policies::{EvictionChoice, PlacementChoice, Policies};
+pub use sites::{DataCenter, Pool, Site, Standing};
 
 use super::demand::{Buying, Demand, OnDone, Segment, WhenFull};
 use super::own::OwnPolicy;
 use super::prices::{ListPriceChoice, PricePath};
 use super::rules::Rules;
 use crate::ids::{
-    AccountId, DataCenterId, GpuTypeId, HostId, MemberId, PodNameId, PoolId, ScopeId, SegmentId,
-    TeamNameId,
+    AccountId, DataCenterId, GpuTypeId, HostId, MemberId, NetworkVolumeNameId, PodNameId, PoolId,
+    ScopeId, SegmentId, TeamNameId,
 };
 use crate::units::{Gb, GpuTime, Money, SimTime, Span, Speed};
 
@@ -72,25 +74,6 @@ pub struct Scope {
     pub has_hosts: bool,
 }
 
-/// A row of `utilization.csv`: (GPU type, cloud, data center), those that have hosts, in order of
-/// GPU type, cloud, data center.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pool {
-    /// The scope.
-    pub scope: ScopeId,
-    /// The data center; none in the community cloud.
-    pub datacenter: Option<DataCenterId>,
-}
-
-/// A data center (CLD-02).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DataCenter {
-    /// Its name in outputs.
-    pub name: String,
-    /// NVOL-09. Local speed between its hosts, and its storage, in bit/s.
-    pub speed: u64,
-}
-
 /// A host (HOST-01).
 #[derive(Clone, Debug, PartialEq)]
 pub struct HostSpec {
@@ -110,6 +93,10 @@ pub struct HostSpec {
     pub download: u64,
     /// Upload speed in bit/s.
     pub upload: u64,
+    /// CLD-05. The code of the country that it stands in, if known.
+    pub country: Option<String>,
+    /// CLD-05. Whether it has a public IP.
+    pub public_ip: bool,
     /// Its own minimum bid per GPU-hour (GPU-04).
     pub min_bid: Option<Money>,
     /// Its own on-demand price per GPU-hour (HOST-13).
@@ -178,6 +165,11 @@ pub struct CreatePod {
     pub on_done: OnDone,
     /// How it writes checkpoints, if it does or its restarts take time.
     pub checkpoint: Option<Checkpointing>,
+    /// NVOL-05. Its network volume.
+    pub network_volume: Option<NetworkVolumeNameId>,
+    /// NVOL-05, NVOL-06. Whether it names another place than its network volume's, or asks for a volume
+    /// besides.
+    pub is_amiss: bool,
 }
 
 /// What is done (API-01, under the platform's names).
@@ -233,6 +225,19 @@ pub enum ActionKind {
         host: HostId,
         start: SimTime,
         end: SimTime,
+    },
+    /// Refused where the data center, if it is one of the scenario's at all, has no network storage.
+    CreateNetworkVolume {
+        name: NetworkVolumeNameId,
+        size: Gb,
+        datacenter: Option<DataCenterId>,
+    },
+    ResizeNetworkVolume {
+        volume: NetworkVolumeNameId,
+        size: Gb,
+    },
+    DeleteNetworkVolume {
+        volume: NetworkVolumeNameId,
     },
     HostDown {
         host: HostId,
@@ -335,6 +340,9 @@ pub struct Scenario {
     pub teams: Teams,
     /// Segments of customers.
     pub segments: Vec<Segment>,
+    /// What requests demand of the place and the line of a host, each distinct demand once; a [`Demand`]
+    /// names one by index, of which the first demands nothing.
+    pub sites: Vec<Site>,
     /// Preference lists of GPU types, each distinct list once; a [`Demand`] names one by index.
     pub type_lists: Vec<Vec<GpuTypeId>>,
     /// Names of scripted pods.

@@ -5,10 +5,14 @@
 //! file against it. Each field's comment names the rule that gives it its meaning.
 
 mod hosts;
+mod network_volumes;
 mod spot;
+mod work;
 
 pub use hosts::{CommunityJoins, HostRules};
+pub use network_volumes::{NetworkVolumePodsStop, NetworkVolumeTiers};
 pub use spot::{SpotClearing, SpotReserve, Walk};
+pub use work::{Displaced, WorkSpeed};
 
 use crate::units::{Bundle, Gb, Money, Share, Span};
 
@@ -153,28 +157,6 @@ pub enum BidChange {
     Allowed,
 }
 
-/// SPOT-09. What becomes of a victim after the grace.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Displaced {
-    /// Stopped on its host.
-    Stop,
-    /// Resuming on its host with its old bid, without end of patience.
-    Resume,
-    /// Terminated.
-    Terminate,
-}
-
-/// POD-25. How fast work proceeds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WorkSpeed {
-    /// Equally on all GPU types.
-    Equal,
-    /// By the `relative_speed` of the pod's GPU type over that of the first type that it asked for.
-    Relative,
-}
-
 /// The rules' parameters. Names and meanings are those of the market rules.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rules {
@@ -184,8 +166,12 @@ pub struct Rules {
     pub compute_unit: Span,
     /// GEN-06. The billed slice of container disk and volume.
     pub storage_unit: Span,
+    /// GEN-06. The billed slice of network volumes.
+    pub network_volume_unit: Span,
     /// GEN-07. Rounding of compute and disks.
     pub minute_rounding: Rounding,
+    /// GEN-07. Rounding of network volumes.
+    pub hour_rounding: Rounding,
     /// GEN-09. How often every account is settled; none: only at warm-up's end and horizon.
     pub statement_every: Option<Span>,
     /// HOST-12. What a host earns of compute.
@@ -282,6 +268,18 @@ pub struct Rules {
     pub volume_price_running: Money,
     /// STOR-02. Volume, per GB-month while stopped.
     pub volume_price_stopped: Money,
+    /// GEN-03. How many GB a TB is.
+    pub gb_per_tb: u32,
+    /// NVOL-01. The largest network volume.
+    pub network_volume_max: Gb,
+    /// NVOL-02. Network volumes up to one TB, per GB-month.
+    pub network_volume_price: Money,
+    /// NVOL-02. The same above.
+    pub network_volume_price_above: Money,
+    /// NVOL-02. What is above.
+    pub network_volume_tiers: NetworkVolumeTiers,
+    /// NVOL-07. Whether pods with a network volume can stop.
+    pub network_volume_pods_stop: NetworkVolumePodsStop,
     /// TMPL-04. Download speed of hosts that state none, in Gbit/s (a whole number).
     pub download_gbps: u32,
     /// POD-16. Upload speed of hosts that state none, in Gbit/s (a whole number).
@@ -331,7 +329,9 @@ impl Default for Rules {
             days_per_month: 30,
             compute_unit: Span::MINUTE,
             storage_unit: Span::MINUTE,
+            network_volume_unit: Span::HOUR,
             minute_rounding: Rounding::Started,
+            hour_rounding: Rounding::Started,
             statement_every: None,
             host_share_compute: Share::from_billionths(760_000_000),
             host_share_storage: Share::from_billionths(760_000_000),
@@ -380,6 +380,12 @@ impl Default for Rules {
             container_disk_price: cents(10),
             volume_price_running: cents(10),
             volume_price_stopped: cents(20),
+            gb_per_tb: 1000,
+            network_volume_max: Gb::new(4000),
+            network_volume_price: cents(7),
+            network_volume_price_above: cents(5),
+            network_volume_tiers: NetworkVolumeTiers::Marginal,
+            network_volume_pods_stop: NetworkVolumePodsStop::Refused,
             download_gbps: 1,
             upload_gbps: 1,
             datacenter_gbps: 25,

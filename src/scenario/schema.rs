@@ -187,7 +187,7 @@ macro_rules! rules_text {
 }
 
 rules_text! {
-    days_per_month, compute_unit, storage_unit, minute_rounding, statement_every,
+    days_per_month, compute_unit, storage_unit, network_volume_unit, minute_rounding, hour_rounding, statement_every,
     host_share_compute, host_share_storage, community_pricing, host_price_interval,
     community_joins, vetting_time, maintenance_notice, maintenance_delist, heartbeat_interval,
     reliability_buffer, reliability_window, listing_minimum,
@@ -197,5 +197,7 @@ rules_text! {
     grace_paid_by, interrupted_unit, rent_reserve, rent_reserve_scope, rent_reserve_storage,
     low_funds_reserve, low_funds_action, drained_storage, drained_hold, outage_partial_unit,
     minimum_billed, minimum_deposit, trial_credit, auto_pay_interval, payment_failure, credit_line,
-    container_disk_price, volume_price_running, volume_price_stopped, download_gbps, upload_gbps, datacenter_gbps,
+    container_disk_price, volume_price_running, volume_price_stopped,
+    gb_per_tb, network_volume_max_gb, network_volume_price, network_volume_price_above, network_volume_tiers,
+    network_volume_pods_stop, download_gbps, upload_gbps, datacenter_gbps,
 }

@@ -1,8 +1,8 @@
 //! What the roles of a team may do (TEAM-02, TEAM-03).
 
-use crate::ids::{AccountId, MemberId, PodNameId};
+use crate::ids::{AccountId, MemberId, NetworkVolumeNameId};
 use crate::journal::Fact;
-use crate::journal::fact::{Operation, PodName, Refusal};
+use crate::journal::fact::{Named, NetworkVolumeName, Operation, Refusal};
 use crate::scenario::model::{ActionKind, Role};
 use crate::turn::Turn;
 
@@ -71,38 +71,51 @@ pub(super) fn is_given(
     (account, member): (AccountId, MemberId),
     kind: &ActionKind,
 ) -> bool {
-    let (operation, pod) = named(kind);
+    let (operation, whom) = named(kind);
     turn.state(Fact::MemberActs { account, member, operation });
     let role = turn.world.teams.role(account, member);
     if role.is_some_and(|role| Right::to(operation).is_of(role)) {
         return true;
     }
-    match pod {
-        Some(pod) => {
-            turn.reject_named(account, operation, PodName::Given(pod), Refusal::NotPermitted);
-        }
+    match whom {
+        Some(whom) => turn.reject_named(account, operation, whom, Refusal::NotPermitted),
         None => turn.reject(Some(account), operation, None, Refusal::NotPermitted),
     }
     false
 }
 
-/// The operation that an action is, and the pod that it names.
-fn named(kind: &ActionKind) -> (Operation, Option<PodNameId>) {
+/// The operation that an action is, and the pod or network volume that it names.
+fn named(kind: &ActionKind) -> (Operation, Option<Named>) {
+    let volume =
+        |name: NetworkVolumeNameId| Some(Named::NetworkVolume(NetworkVolumeName::Given(name)));
     match kind {
         ActionKind::Deposit { .. } => (Operation::Deposit, None),
         ActionKind::SetAutoPay { .. } => (Operation::SetAutoPay, None),
         ActionKind::Adjust { .. } => (Operation::Adjust, None),
         ActionKind::CreatePod(new) if new.bid.is_some() => {
-            (Operation::CreateSpotPod, Some(new.name))
+            (Operation::CreateSpotPod, Some(Named::Given(new.name)))
         }
-        ActionKind::CreatePod(new) => (Operation::CreatePod, Some(new.name)),
-        ActionKind::StopPod { pod } => (Operation::StopPod, Some(*pod)),
-        ActionKind::ResumePod { pod, bid: Some(_), .. } => (Operation::ResumeSpotPod, Some(*pod)),
-        ActionKind::ResumePod { pod, bid: None, .. } => (Operation::ResumePod, Some(*pod)),
-        ActionKind::ResetPod { pod } => (Operation::ResetPod, Some(*pod)),
-        ActionKind::ChangeBid { pod, .. } => (Operation::ChangeBid, Some(*pod)),
-        ActionKind::ConnectPod { pod } => (Operation::ConnectPod, Some(*pod)),
-        ActionKind::TerminatePod { pod } => (Operation::TerminatePod, Some(*pod)),
+        ActionKind::CreatePod(new) => (Operation::CreatePod, Some(Named::Given(new.name))),
+        ActionKind::StopPod { pod } => (Operation::StopPod, Some(Named::Given(*pod))),
+        ActionKind::ResumePod { pod, bid: Some(_), .. } => {
+            (Operation::ResumeSpotPod, Some(Named::Given(*pod)))
+        }
+        ActionKind::ResumePod { pod, bid: None, .. } => {
+            (Operation::ResumePod, Some(Named::Given(*pod)))
+        }
+        ActionKind::ResetPod { pod } => (Operation::ResetPod, Some(Named::Given(*pod))),
+        ActionKind::ChangeBid { pod, .. } => (Operation::ChangeBid, Some(Named::Given(*pod))),
+        ActionKind::ConnectPod { pod } => (Operation::ConnectPod, Some(Named::Given(*pod))),
+        ActionKind::TerminatePod { pod } => (Operation::TerminatePod, Some(Named::Given(*pod))),
+        ActionKind::CreateNetworkVolume { name, .. } => {
+            (Operation::CreateNetworkVolume, volume(*name))
+        }
+        ActionKind::ResizeNetworkVolume { volume: name, .. } => {
+            (Operation::ResizeNetworkVolume, volume(*name))
+        }
+        ActionKind::DeleteNetworkVolume { volume: name } => {
+            (Operation::DeleteNetworkVolume, volume(*name))
+        }
         ActionKind::ConvertToTeam { .. } => (Operation::ConvertToTeam, None),
         ActionKind::SetMember { .. } => (Operation::SetMember, None),
         ActionKind::HostDown { .. } => (Operation::HostDown, None),

@@ -46,6 +46,12 @@ impl Add for Gb {
         Self(self.0 + other.0)
     }
 }
+impl Sub for Gb {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self(self.0 - other.0)
+    }
+}
 impl fmt::Display for Gb {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

@@ -5,6 +5,7 @@
 //! and every index agrees with what it can be derived from (`indexes`).
 
 mod indexes;
+mod network;
 mod spot;
 
 use super::World;
@@ -48,6 +49,7 @@ pub fn check(world: &World) -> Result<(), Fault> {
     for pod in world.pods.ids() {
         check_pod(world, pod)?;
     }
+    network::check(world)?;
     let live: BTreeSet<u32> = world.pods.ids().map(|pod| pod.slot).collect();
     let metered = world.meters.slots().all(|slot| live.contains(&slot));
     ensure(metered, "a pod that is gone has no meter", String::new)?;
@@ -88,6 +90,11 @@ fn check_account(world: &World, account: AccountId) -> Result<(), Fault> {
         reserve += pod.counted.reserve;
         promised += pod.counted.promised;
         hour += pod.counted.hour;
+    }
+    for volume in world.network_volumes.of(account) {
+        let row = world.network_volumes.get(volume);
+        ensure(row.is_some_and(|row| row.account == account), "its volumes know it", whom)?;
+        row.into_iter().for_each(|row| line.add(&row.counted));
     }
     ensure(!row.touched, "who was touched in an event is looked at when it is over", whom)?;
     let same = (line, reserve, promised, hour) == (row.line, row.reserve, row.promised, row.hour);
@@ -145,6 +152,8 @@ fn check_pod(world: &World, id: PodId) -> Result<(), Fault> {
         let lies_here = host.guests.contains(&id) || host.dormant.contains(&id);
         ensure(lies_here, "a tied pod lies on its host (POD-09)", whom)?;
     }
+    let free = pod.network_volume && pod.state.holding().is_none();
+    ensure(!free || pod.tied.is_none(), "nothing ties it to a host (NVOL-07)", whom)?;
     let running = pod.state.holding().is_some();
     let metered = world.meters.is_open(id, Item::Compute);
     ensure(running || !metered, "compute is metered on GPUs alone", whom)?;

@@ -6,8 +6,10 @@
 //! it is next asked, for most changes are followed by another before anyone displaces.
 
 mod scope;
+mod standings;
 
 pub use scope::ScopeState;
+pub use standings::{StandingId, Standings};
 
 use super::bits::BitSet;
 use super::host::{Host, Resuming};
@@ -36,6 +38,8 @@ pub struct Alike {
     pub memory: u32,
     /// Their own price (HOST-13).
     pub own_price: Option<Money>,
+    /// What of all that requests demand of places and lines they satisfy (CLD-05).
+    pub standing: StandingId,
 }
 
 /// A class of hosts alike.
@@ -115,6 +119,8 @@ pub struct Fleet {
     pub by_share: bool,
     /// Whether hosts are indexed by the sizes of their pods, too.
     pub by_sizes: bool,
+    /// CLD-05. What hosts satisfy of what requests demand.
+    pub standings: Standings,
     /// How each host is on offer, and the version for which that was looked up.
     offers: Vec<(Option<Offer>, u64)>,
     /// Classes that have no hosts any more, empty, for the next that is needed.
@@ -140,6 +146,7 @@ impl Fleet {
             spot_version: 0,
             by_share: scenario.rules.vcpu_memory == VcpuMemory::Proportional,
             by_sizes: scenario.policies.placement.asks_for_sizes(),
+            standings: Standings::new(scenario),
             offers: vec![(None, 0); scenario.hosts.len()],
             vacant: Vec::new(),
         };
@@ -206,7 +213,8 @@ impl Fleet {
             CommunityPricing::Host => row.own_price,
         };
         let Bundle { gpus, vcpus, memory, .. } = row.total;
-        Alike { pool: row.pool, gpus, vcpus, memory, own_price }
+        let standing = self.standings.of(host);
+        Alike { pool: row.pool, gpus, vcpus, memory, own_price, standing }
     }
 
     /// A price or a floor in `scope` has changed: what was worked out from them is out of date.
@@ -214,6 +222,22 @@ impl Fleet {
         self.version += 1;
         let floors = self.scopes[scope].hosts.iter().map(|host| self.floor(*host));
         self.scopes[scope].lowest_floor = floors.min();
+    }
+    /// SPOT-02. The lowest floor of a scope's hosts, offered or not, where requests that demand `site` may
+    /// go.
+    pub fn lowest_floor(&self, scope: ScopeId, site: u32) -> Option<Money> {
+        let state = &self.scopes[scope];
+        if site == 0 {
+            return state.lowest_floor;
+        }
+        let classes = state.classes.iter().filter(|class| self.admits(**class, site));
+        let hosts = classes.flat_map(|class| &self.classes[*class].hosts);
+        hosts.map(|host| self.floor(*host)).min()
+    }
+    /// CLD-05. Whether hosts of `class` are where a request that demands `site` may go.
+    #[inline]
+    pub fn admits(&self, class: ClassId, site: u32) -> bool {
+        self.standings.admits(self.classes[class].alike.standing, site)
     }
     /// GPU-04. The floor of a host: its own, or its scope's.
     pub fn own_floor(&self, host: HostId) -> Money {

@@ -157,7 +157,8 @@ pub struct Pod {
     pub container_disk: Gb,
     /// Its volume.
     pub volume: Gb,
-    /// The host that it is tied to from its first placement on (POD-09).
+    /// The host that it is tied to from its first placement on (POD-09); with a network volume while it
+    /// holds GPUs there alone (NVOL-07).
     pub tied: Option<HostId>,
     /// The compute price per GPU-hour fixed when its GPUs were given or promised (GPU-03).
     pub price: Money,
@@ -200,6 +201,8 @@ pub struct Pod {
     pub place_in_account: usize,
     /// HOST-04. What waits for the network.
     pub recorded: Option<Recorded>,
+    /// NVOL-05. Whether it has a network volume; which, say the world's.
+    pub network_volume: bool,
 }
 
 impl Pod {
@@ -208,6 +211,34 @@ impl Pod {
         match self.kind {
             Kind::Spot { bid } => Some(bid),
             Kind::OnDemand => None,
+        }
+    }
+    /// Whether its present request, if it has one, is a resume: it has held GPUs before.
+    pub fn is_resume(&self) -> bool {
+        1 < self.rentals
+    }
+    /// POD-12. The host whose GPUs it waits for: none if it waits for any of its demand, as a new request
+    /// does, and the resume of a pod that nothing ties (NVOL-07).
+    pub fn waits_for(&self) -> Option<HostId> {
+        self.tied.filter(|_| matches!(self.state, PodState::Resuming { .. }))
+    }
+    /// The host at which its states count it: that which it is tied to, or, with a network volume, that at
+    /// which it was last or is to be next.
+    pub fn home(&self) -> Option<HostId> {
+        if !self.network_volume || self.tied.is_some() {
+            return self.tied;
+        }
+        match self.state {
+            PodState::Reserved { host }
+            | PodState::Resuming { host }
+            | PodState::Stopped { host } => Some(host).filter(|_| self.is_resume()),
+            PodState::Waiting
+            | PodState::Initializing { .. }
+            | PodState::Running { .. }
+            | PodState::Grace { .. }
+            | PodState::Down { .. }
+            | PodState::Terminated
+            | PodState::Refused => None,
         }
     }
     /// The present rental.

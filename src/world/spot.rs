@@ -7,7 +7,7 @@
 pub mod path;
 
 use super::World;
-use super::pod::{Pod, PodState};
+use super::pod::Pod;
 use super::usage::TimeInUse;
 use crate::billing::{Meter, Side};
 use crate::ids::{AccountId, HostId, PodId, ScopeId};
@@ -236,7 +236,7 @@ impl World {
         let row = &self.pods[pod];
         let Some(bid) = bid_for_gpus(row) else { return };
         let change = if waits { add } else { take };
-        if let PodState::Resuming { host } = row.state {
+        if let Some(host) = row.waits_for() {
             let scope = self.fleet.hosts[host].scope;
             spot.book_mut(scope).note_resuming((host, row.gpus), bid, change);
             self.fleet.scopes[scope].touched = true;

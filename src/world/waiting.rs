@@ -286,7 +286,8 @@ impl Shape {
                 if fleet.scope_keys[scope.index()].0 != *gpu_type {
                     continue;
                 }
-                for class in &fleet.scopes[*scope].classes {
+                let classes = fleet.scopes[*scope].classes.iter();
+                for class in classes.filter(|class| fleet.admits(**class, self.demand.site)) {
                     any = true;
                     if self.suits(&fleet.classes[*class], &scenario.rules) {
                         by_price.entry(fleet.price(*class)).or_default().push(*class);
@@ -305,8 +306,15 @@ impl Shape {
         self.any_host = any;
         self.fits_some = !self.bid_tiers.is_empty();
         self.lowest_price = self.ask_tiers.iter().map(|tier| tier.price).min();
-        let floors = self.scopes.iter().filter_map(|scope| fleet.scopes[*scope].lowest_floor);
+        let floors =
+            self.scopes.iter().filter_map(|scope| fleet.lowest_floor(*scope, self.demand.site));
         self.lowest_floor = floors.min();
+        if self.demand.site != 0 {
+            let there = fleet.standings.pools(self.demand.site).iter();
+            let mut named =
+                there.filter(|pool| self.scopes.contains(&scenario.pools[pool.index()].scope));
+            self.first_pool = named.next().copied();
+        }
     }
     /// POD-02, POD-04, POD-13. Whether hosts of `class` are big enough and give enough.
     fn suits(&self, class: &Class, rules: &Rules) -> bool {

@@ -28,6 +28,8 @@ pub(crate) fn market(hosts: u32, gpus: u32, horizon: SimTime) -> Scenario {
         min_bid: None,
         price: None,
         joins_later: false,
+        country: None,
+        public_ip: true,
     };
     Scenario {
         title: "test".into(),
@@ -57,7 +59,12 @@ pub(crate) fn market(hosts: u32, gpus: u32, horizon: SimTime) -> Scenario {
             min_bid: dollars(49),
             has_hosts: true,
         }],
-        datacenters: vec![DataCenter { name: "EU-RO-1".into(), speed: 25_000_000_000 }],
+        datacenters: vec![DataCenter {
+            name: "EU-RO-1".into(),
+            speed: 25_000_000_000,
+            network_storage: Gb::ZERO,
+            country: None,
+        }],
         pools: vec![Pool {
             scope: ScopeId::from_index(0),
             datacenter: Some(walras::ids::DataCenterId::from_index(0)),
@@ -70,6 +77,7 @@ pub(crate) fn market(hosts: u32, gpus: u32, horizon: SimTime) -> Scenario {
         type_lists: vec![vec![GpuTypeId::from_index(0)]],
         pod_names: Vec::new(),
         network_volume_names: Vec::new(),
+        sites: vec![walras::scenario::model::Site::default()],
         script: Vec::new(),
     }
 }
@@ -115,6 +123,7 @@ pub(crate) fn add_segment(
         checkpoint: None,
         opening_balance: Distribution::Constant(0.0),
         deposits: None,
+        network_volume: None,
     });
 }
 

@@ -4,14 +4,22 @@ use crate::outcome::{Notice, Outcome, Rejection, Rental, Row};
 use std::collections::BTreeMap;
 use walras::engine::{RunId, run_audited};
 use walras::ids::{AccountId, HostId, Id, PodId};
-use walras::journal::fact::{Book, Named, PodName, Posting, RentalEnd, Requested, Subject};
+use walras::journal::fact::{
+    Book, Named, NetworkVolumeName, PodName, Posting, RentalEnd, Requested, Subject,
+};
+use walras::journal::volumes::NetworkVolumes;
 use walras::journal::{Fact, Journal, Sink};
 use walras::scenario::Scenario;
 use walras::units::SimTime;
 
 /// Runs a scenario, every invariant checked after every event.
 pub(crate) fn run(scenario: &Scenario) -> Outcome {
-    let mut collector = Collector { scenario, pods: BTreeMap::new(), out: Outcome::default() };
+    let mut collector = Collector {
+        scenario,
+        pods: BTreeMap::new(),
+        volumes: NetworkVolumes::default(),
+        out: Outcome::default(),
+    };
     let mut journal = Journal::new(vec![&mut collector]);
     let id = RunId { seed: scenario.seed, replication: 0 };
     run_audited(scenario, id, &mut journal).expect("a run without a broken invariant");
@@ -29,12 +37,14 @@ struct Open {
 struct Collector<'a> {
     scenario: &'a Scenario,
     pods: BTreeMap<PodId, Open>,
+    volumes: NetworkVolumes,
     out: Outcome,
 }
 
 impl Sink for Collector<'_> {
     fn hear(&mut self, at: SimTime, fact: &Fact) {
         let now = at.micros();
+        self.volumes.hear(fact);
         match *fact {
             Fact::Posted(posting) => self.posted(now, posting),
             Fact::Notice { account, kind } => {
@@ -43,9 +53,11 @@ impl Sink for Collector<'_> {
             }
             Fact::Rejected { account, operation, name, host, reason, .. } => {
                 let pod = name.and_then(Named::pod).map(|name| self.name(name));
+                let volume = name.and_then(Named::network_volume);
+                let volume = volume.map(|name| self.volume(name));
                 let host = host.map(|host| self.host(host));
                 let account = account.map(|account| self.account(account));
-                let subject = pod.or(host).or(account).unwrap_or_default();
+                let subject = pod.or(volume).or(host).or(account).unwrap_or_default();
                 self.out.rejections.push(Rejection { at: now, operation, subject, reason });
             }
             Fact::PodRequested(requested) => self.requested(requested),
@@ -92,7 +104,15 @@ impl Collector<'_> {
     fn subject(&self, subject: Subject) -> String {
         match subject {
             Subject::Pod(pod) => self.pod(pod),
-            Subject::NetworkVolume(volume) => format!("{volume:?}"),
+            Subject::NetworkVolume(volume) => self.volume(self.volumes.of(volume).name),
+        }
+    }
+    fn volume(&self, name: NetworkVolumeName) -> String {
+        match name {
+            NetworkVolumeName::Given(name) => {
+                self.scenario.network_volume_names[name.index()].clone()
+            }
+            NetworkVolumeName::OfAccount(account) => format!("volume-{}", self.account(account)),
         }
     }
     fn requested(&mut self, requested: Requested) {

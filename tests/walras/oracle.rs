@@ -33,6 +33,7 @@ pub(crate) mod script;
 mod settings;
 mod show;
 mod state;
+mod volumes;
 
 pub(crate) use biller::{bill, bill_in_order};
 pub(crate) use render::scenario;

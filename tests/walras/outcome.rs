@@ -11,7 +11,7 @@ pub(crate) struct Row {
     /// The account; empty for a payout.
     pub(crate) account: String,
     pub(crate) item: Item,
-    /// The pod; empty for what has none.
+    /// The pod or network volume; empty for what has none.
     pub(crate) subject: String,
     pub(crate) quantity: Option<u32>,
     pub(crate) periods: Option<i64>,
@@ -35,7 +35,7 @@ pub(crate) struct Notice {
 pub(crate) struct Rejection {
     pub(crate) at: u64,
     pub(crate) operation: Operation,
-    /// The pod or host, or else the account.
+    /// The pod, network volume or host, or else the account.
     pub(crate) subject: String,
     pub(crate) reason: Refusal,
 }

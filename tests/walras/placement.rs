@@ -50,6 +50,8 @@ impl Moment {
                 min_bid: machine.floor.map(|cents| Money::from_nanos(cents * 10_000_000)),
                 price: None,
                 joins_later: false,
+                country: None,
+                public_ip: true,
             });
         }
         let mut world = World::new(&scenario, 0, 0);

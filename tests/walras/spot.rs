@@ -136,6 +136,7 @@ fn spot_ask(gpus: u32, bid: u32) -> Ask {
         sizes: (0, 0, 0),
         exits: false,
         vcpus: 0,
+        network: false,
     }
 }
 

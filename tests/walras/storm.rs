@@ -4,12 +4,17 @@
 //! markets (no outages, money for all, GPUs alone decide) let a witness check every choice; in a gale
 //! everything may happen.
 
+mod ask;
 mod crew;
 mod knot;
 mod lives;
+mod machines;
 mod reach;
 mod rules;
 mod scenario;
+mod volumes;
+
+pub(crate) use ask::Ask;
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -67,44 +72,6 @@ pub(crate) fn config(cases: u32) -> ProptestConfig {
     }
 }
 
-/// A request of the script.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Ask {
-    pub(crate) gpus: u32,
-    /// Cents per GPU-hour; none: on demand.
-    pub(crate) bid: Option<u32>,
-    pub(crate) patience: u64,
-    /// Seconds on its GPUs.
-    pub(crate) work: Option<u64>,
-    pub(crate) stops: bool,
-    pub(crate) clouds: Clouds,
-    /// Index of a type list: the first type, the second, both.
-    pub(crate) types: u32,
-    /// GB of container disk, volume, image.
-    pub(crate) sizes: (u32, u32, u32),
-    pub(crate) exits: bool,
-    /// vCPUs at least.
-    pub(crate) vcpus: u32,
-}
-
-impl Ask {
-    /// For so many GPUs of the first type, on demand, without disks, until stopped.
-    pub(crate) const fn of_gpus(gpus: u32) -> Self {
-        Self {
-            gpus,
-            bid: None,
-            patience: 0,
-            work: None,
-            stops: false,
-            clouds: Clouds::All,
-            types: 0,
-            sizes: (0, 0, 0),
-            exits: false,
-            vcpus: 0,
-        }
-    }
-}
-
 /// What happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Act {
@@ -122,6 +89,10 @@ pub(crate) enum Act {
     Terminate(usize),
     Reset(usize),
     Deposit(usize),
+    /// Account, whose network volume it is; GB.
+    CreateVolume(usize, u32),
+    ResizeVolume(usize, u32),
+    DeleteVolume(usize),
     HostDown(usize),
     HostUp(usize),
     NetworkDown(usize),
@@ -212,10 +183,12 @@ prop_compose! {
         sizes in (select(vec![0, 10, 60]), select(vec![0, 40, 100]), select(vec![0, 0, 5])),
         exits in proptest::bool::weighted(0.05),
         vcpus in if weather.odd { select(vec![0, 8, 30, 50]).boxed() } else { Just(0).boxed() },
+        network in proptest::bool::weighted(0.2),
     ) -> Ask {
+        let network = network && weather.disks;
         let (clouds, types) = if weather.mixed { (clouds, types) } else { (Clouds::All, 0) };
         let sizes = if weather.disks { sizes } else { (0, 0, 0) };
-        Ask { gpus, bid, patience, work, stops, clouds, types, sizes, exits, vcpus }
+        Ask { gpus, bid, patience, work, stops, clouds, types, sizes, exits, vcpus, network }
     }
 }
 
@@ -265,11 +238,14 @@ fn acts(weather: Weather) -> impl Strategy<Value = Vec<(u64, Act)>> {
     let on_pods = proptest::collection::vec((instants(weather), acts_on_pods()), 0..14);
     let others = proptest::collection::vec((instants(weather), other_acts(weather)), 0..10);
     let knot = proptest::option::of(knot::knots(weather));
-    (creates, on_pods, others, knot).prop_map(move |(creates, on_pods, others, knot)| {
+    let on_volumes = volumes::acts_on_volumes(weather);
+    let all = (creates, on_pods, others, knot, on_volumes);
+    all.prop_map(move |(creates, on_pods, others, knot, on_volumes)| {
         let creates = creates.into_iter().enumerate();
         let mut acts: Vec<(u64, Act)> =
             creates.map(|(pod, (at, ask))| (at, Act::Create(pod, ask))).collect();
         acts.extend(on_pods);
+        acts.extend(on_volumes);
         if weather.odd {
             acts.extend(
                 others.iter().filter_map(|(at, act)| Some((at + 20_000_000, act.undone()?))),
@@ -282,22 +258,12 @@ fn acts(weather: Weather) -> impl Strategy<Value = Vec<(u64, Act)>> {
     })
 }
 
-fn machines(weather: Weather) -> impl Strategy<Value = Vec<Machine>> {
-    let gpus = select(vec![1, 2, 4, 4]);
-    let cloud = select(vec![Cloud::Secure, Cloud::Community]);
-    let floor = proptest::option::weighted(0.3, select(vec![49, 52]));
-    let machine = (gpus, 0..2_usize, cloud, floor).prop_map(move |(gpus, of, cloud, floor)| {
-        if weather.mixed { (gpus, of, cloud, floor) } else { (gpus, 0, Cloud::Secure, floor) }
-    });
-    proptest::collection::vec(machine, 1..=if weather.odd { 2 } else { 4 })
-}
-
 prop_compose! {
     /// A market of this weather, in which bids stand and the lowest give way.
     pub(crate) fn plain_storms(weather: Weather)(
         rules in if weather.odd { odd_rules().boxed() } else { rules().boxed() },
         placement in select(PlacementChoice::ALL.to_vec()),
-        machines in machines(weather),
+        machines in machines::machines(weather),
         balances in proptest::collection::vec(
             select(if weather.odd { vec![200, 3_000, 100_000] } else { vec![3, 12, 70, 200, 1_000] }),
             ACCOUNTS,

@@ -49,7 +49,12 @@ pub(crate) fn scenario() -> Scenario {
             relative_speed: None,
         }],
         scopes: vec![scope(Cloud::Secure, "0.79", "0.49"), scope(Cloud::Community, "0.69", "0.3")],
-        datacenters: vec![DataCenter { name: "EU-RO-1".into(), speed: 25_000_000_000 }],
+        datacenters: vec![DataCenter {
+            name: "EU-RO-1".into(),
+            speed: 25_000_000_000,
+            network_storage: Gb::ZERO,
+            country: None,
+        }],
         pools: vec![
             Pool { scope: id::<ScopeId>(0), datacenter: Some(id::<DataCenterId>(0)) },
             Pool { scope: id::<ScopeId>(1), datacenter: None },
@@ -63,6 +68,7 @@ pub(crate) fn scenario() -> Scenario {
         pod_names: vec!["train".into()],
         network_volume_names: Vec::new(),
         script: vec![],
+        sites: vec![walras::scenario::model::Site::default()],
     }
 }
 
@@ -89,6 +95,8 @@ fn host(name: &str, pool: usize, gpus: u32) -> HostSpec {
         min_bid: None,
         price: None,
         joins_later: false,
+        country: None,
+        public_ip: true,
     }
 }
 
@@ -125,6 +133,7 @@ fn segment() -> Segment {
         checkpoint: None,
         opening_balance: Distribution::Constant(10.0),
         deposits: None,
+        network_volume: None,
     }
 }
 

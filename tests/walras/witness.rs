@@ -13,6 +13,7 @@ mod hosts;
 mod money;
 mod prices;
 mod teams;
+mod volumes;
 
 use hosts::Site;
 use std::collections::BTreeMap;
@@ -102,6 +103,7 @@ pub(crate) struct Witness<'a> {
     prices: prices::Board,
     victims: displacement::Victims,
     crews: teams::Crews,
+    volumes: volumes::Attached,
     pub(crate) faults: Vec<String>,
 }
 
@@ -118,6 +120,7 @@ impl<'a> Witness<'a> {
             prices: prices::Board::new(scenario),
             victims: displacement::Victims::default(),
             crews: teams::Crews::new(scenario),
+            volumes: volumes::Attached::default(),
             faults: Vec::new(),
         }
     }
@@ -269,7 +272,7 @@ impl<'a> Witness<'a> {
             Fact::RentalEnded(end) => {
                 let seen = self.pods.get_mut(&end.pod);
                 let Some(seen) = seen.filter(|_| end.reason != EndReason::Alive) else { return };
-                if seen.tied.is_none() {
+                if seen.tied.is_none() && seen.asked.rental == 1 && seen.is != Is::Stopped {
                     seen.is = Is::Gone;
                 } else if seen.is == Is::Asked {
                     // A resume that nobody heard of before it was refused (GEN-14).
@@ -310,6 +313,7 @@ impl Sink for Witness<'_> {
         self.check_displacement(fact);
         self.hear_host(fact);
         self.hear_pod(fact);
+        self.hear_volumes(fact);
         self.hear_money(fact);
         self.hear_prices(fact);
         self.hear_team(fact);

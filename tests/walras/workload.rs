@@ -52,6 +52,7 @@ fn scenario(horizon: SimTime) -> Scenario {
         pod_names: Vec::new(),
         network_volume_names: Vec::new(),
         script: Vec::new(),
+        sites: vec![walras::scenario::model::Site::default()],
     }
 }
 
@@ -78,6 +79,7 @@ fn segment(arrivals: ArrivalProcess) -> Segment {
         checkpoint: None,
         opening_balance: Distribution::Constant(0.0),
         deposits: None,
+        network_volume: None,
     }
 }
 

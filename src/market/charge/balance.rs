@@ -40,7 +40,9 @@ impl Turn<'_, '_> {
             .flat_map(|pod| self.world.meters_now(*pod))
             .map(|meter| meter.unposted(at, side))
             .sum();
-        self.ledger_balance(account) - unposted
+        let volumes = self.world.network_volumes.meters_of(account);
+        let of_volumes: Money = volumes.map(|meter| meter.unposted(at, side)).sum();
+        self.ledger_balance(account) - unposted - of_volumes
     }
     /// ACCT-10. The balance and the credit line.
     pub fn spendable(&self, account: AccountId, side: Side) -> Money {

@@ -52,7 +52,7 @@ pub(super) fn closing_side(turn: &Turn<'_, '_>, pod: PodId, meter: &Meter) -> Si
 /// From where the units of a meter that stays open are seen when it posts now.
 pub(super) fn posting_side(turn: &Turn<'_, '_>, account: AccountId) -> Side {
     let waits = !turn.charged
-        && turn.rules().minute_rounding == Rounding::Completed
+        && turn.rules().counts_completed()
         && turn.spendable(account, Side::Limit).is_negative();
     if waits { Side::Before } else { turn.side() }
 }

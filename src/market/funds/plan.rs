@@ -225,10 +225,10 @@ fn first_unit_below(
     threshold: Money,
 ) -> Option<SimTime> {
     let crossing = first_below(turn, account, from, threshold)?;
-    let least = u64::from(turn.rules().minute_rounding == Rounding::Completed);
     let pods = turn.world.accounts[account].pods.iter();
     let meters = pods.flat_map(|pod| turn.world.meters.of(*pod));
-    meters.filter_map(|meter| meter.boundary_at_or_after(crossing, least)).min()
+    let meters = meters.chain(turn.world.network_volumes.meters_of(account));
+    meters.filter_map(|meter| meter.boundary_at_or_after(crossing, 0)).min()
 }
 
 /// BILL-09. The next instant at which a unit k ≥ 1 of a running pod's compute begins while what can be

@@ -37,7 +37,11 @@ pub fn cheapest(turn: &Turn<'_, '_>, pod: PodId) -> Option<Money> {
 #[cold]
 fn cheapest_of_bid(turn: &Turn<'_, '_>, pod: PodId) -> Option<Money> {
     let shape = turn.world.shapes.get(turn.world.pods[pod].shape);
-    let offers = |scope: &&ScopeId| !turn.world.fleet.scopes[**scope].hosts.is_empty();
+    let fleet = &turn.world.fleet;
+    let offers = |scope: &&ScopeId| {
+        let mut classes = fleet.scopes[**scope].classes.iter();
+        classes.any(|class| fleet.admits(*class, shape.demand.site))
+    };
     let named = shape.scopes.iter().filter(offers);
     named.filter_map(|scope| turn.world.price_of_bid(pod, *scope)).min()
 }
@@ -66,7 +70,9 @@ pub fn affords(turn: &mut Turn<'_, '_>, pod: PodId, price: Money) -> bool {
     // Nearly every account affords more than could be asked: R10 of the pod is no more than its cost
     // for a longer time.
     if rules.low_funds_reserve <= rules.rent_reserve
-        && surely(compute + disks + row.hour.max(row.reserve + row.promised))
+        && surely(
+            compute + disks + row.hour.max(row.reserve + row.promised + turn.accepted(account)),
+        )
     {
         return true;
     }
@@ -84,7 +90,8 @@ fn needed(turn: &Turn<'_, '_>, pod: PodId) -> Money {
     if rules.rent_reserve_scope == ReserveScope::Account {
         hour += sums.hour;
     }
-    hour.max(sums.reserve + sums.promised + compute_line + disks_line)
+    let accepted = turn.accepted(turn.world.pods[pod].account);
+    hour.max(accepted + sums.reserve + sums.promised + compute_line + disks_line)
 }
 
 /// POD-06. A waiting request found GPUs too dear, though its account affords the cheapest it might get: it

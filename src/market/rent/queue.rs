@@ -47,7 +47,7 @@ fn enter_queue(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &turn.world.pods[pod];
     let (bid, sequence) = (row.bid(), row.rental().sequence);
     let (shape, without_gpus) = (row.shape, row.gpus == 0);
-    if let PodState::Resuming { host } = row.state {
+    if let Some(host) = row.waits_for() {
         let resuming = &mut turn.world.fleet.hosts[host].resuming;
         resuming.queues_mut(without_gpus).enter((bid, sequence), pod);
     } else {
@@ -78,13 +78,13 @@ pub fn move_to_bid(turn: &mut Turn<'_, '_>, pod: PodId, bid: Money) {
 pub fn leave_queue(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &turn.world.pods[pod];
     let (sequence, bid) = (row.rental().sequence, row.bid());
-    let (state, shape, without_gpus) = (row.state, row.shape, row.gpus == 0);
+    let (waits_for, shape, without_gpus) = (row.waits_for(), row.shape, row.gpus == 0);
     if !row.rental().queued {
         return;
     }
     let world = &mut turn.world;
     world.take_back(pod);
-    if let PodState::Resuming { host } = state {
+    if let Some(host) = waits_for {
         let resuming = &mut world.fleet.hosts[host].resuming;
         resuming.queues_mut(without_gpus).leave((bid, sequence));
     } else {
@@ -137,7 +137,7 @@ pub fn refuse(turn: &mut Turn<'_, '_>, pod: PodId, reason: Refusal) {
     let heard_of = row.rental().queued || matches!(row.state, PodState::Reserved { .. });
     leave_queue(turn, pod);
     let row = &turn.world.pods[pod];
-    let (account, operation) = (row.account, super::operation(row.kind, row.tied.is_some()));
+    let (account, operation) = (row.account, super::operation(row.kind, row.is_resume()));
     if row.watch.told {
         turn.outcomes.push(Outcome::Refused { pod, reason });
     }

@@ -5,6 +5,7 @@
 use super::fleet::{Draft, Fleet};
 use crate::ids::GpuTypeId;
 use crate::scenario::demand::Demand;
+use crate::scenario::model::Site;
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::Rules;
 use crate::units::Bundle;
@@ -17,6 +18,8 @@ pub(crate) enum Lack {
     Hosts,
     /// There are hosts of such types, but in the other cloud.
     Cloud,
+    /// There are, but in other places, or otherwise connected (CLD-05).
+    Site,
     /// GPUs.
     Gpus,
     /// vCPUs.
@@ -29,8 +32,11 @@ pub(crate) enum Lack {
 
 /// One host of each kind, where hosts of a kind are alike in all that a request may ask of them.
 pub(crate) fn kinds(fleet: &Fleet) -> Vec<Draft> {
-    let kind =
-        |host: &Draft| (host.gpu_type, host.cloud, host.gpus, host.vcpus, host.memory, host.disk);
+    let kind = |host: &Draft| {
+        let size = (host.gpus, host.vcpus, host.memory, host.disk);
+        let standing = (host.datacenter.clone(), host.country.clone(), host.public_ip);
+        (host.gpu_type, host.cloud, size, standing, host.download, host.upload)
+    };
     let mut kinds = BTreeMap::new();
     for host in &fleet.drafts {
         kinds.entry(kind(host)).or_insert_with(|| host.clone());
@@ -42,7 +48,7 @@ pub(crate) fn kinds(fleet: &Fleet) -> Vec<Draft> {
 /// said; nothing if some host can hold them.
 pub(crate) fn lacks(
     hosts: &[Draft],
-    types: &[GpuTypeId],
+    (types, (site, fleet)): (&[GpuTypeId], (&Site, &Fleet)),
     demand: &Demand,
     rules: &Rules,
 ) -> Vec<(Lack, Fault)> {
@@ -51,6 +57,11 @@ pub(crate) fn lacks(
     let mut able: Vec<&Draft> = hosts.iter().filter(is_named).collect();
     if able.is_empty() {
         return vec![none(hosts.iter().any(|host| types.contains(&host.gpu_type)))];
+    }
+    able.retain(|host| site.admits(&host.standing(fleet)));
+    if able.is_empty() {
+        let expected = "a place and a line that such hosts have";
+        return vec![(Lack::Site, Fault::new("no host of these types in such a place", expected))];
     }
     let gives = |host: &Draft| {
         let (vcpus, memory) = (host.vcpus, host.memory.get());
@@ -62,13 +73,13 @@ pub(crate) fn lacks(
     let mut lacks = Vec::new();
     for lack in [Lack::Gpus, Lack::Vcpus, Lack::Memory, Lack::Disk] {
         let has = |host: &Draft| match lack {
-            Lack::Hosts | Lack::Cloud | Lack::Gpus => host.gpus,
+            Lack::Hosts | Lack::Cloud | Lack::Site | Lack::Gpus => host.gpus,
             Lack::Vcpus => gives(host).vcpus,
             Lack::Memory => gives(host).memory,
             Lack::Disk => host.disk.get(),
         };
         let asked = match lack {
-            Lack::Hosts | Lack::Cloud | Lack::Gpus => demand.gpus,
+            Lack::Hosts | Lack::Cloud | Lack::Site | Lack::Gpus => demand.gpus,
             Lack::Vcpus => demand.min_vcpus,
             Lack::Memory => demand.min_memory.get(),
             Lack::Disk => disk,
@@ -112,14 +123,14 @@ pub(crate) fn gpus(count: u32) -> String {
 
 fn too_large(lack: Lack, most: u32, gpus: u32) -> Fault {
     let noun = match lack {
-        Lack::Hosts | Lack::Cloud | Lack::Gpus => "GPUs",
+        Lack::Hosts | Lack::Cloud | Lack::Site | Lack::Gpus => "GPUs",
         Lack::Vcpus => "vCPUs",
         Lack::Memory => "GB of memory",
         Lack::Disk => "GB for container disk and volume",
     };
     let pod = match lack {
         Lack::Gpus => "a pod".to_owned(),
-        Lack::Hosts | Lack::Cloud | Lack::Vcpus | Lack::Memory | Lack::Disk => {
+        Lack::Hosts | Lack::Cloud | Lack::Site | Lack::Vcpus | Lack::Memory | Lack::Disk => {
             format!("a pod of {}", self::gpus(gpus))
         }
     };

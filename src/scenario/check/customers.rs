@@ -13,6 +13,7 @@ use super::accounts::Accounts;
 use super::checkpoint;
 use super::fleet::Fleet;
 use super::names::Names;
+use super::sites::Sites;
 use super::types::Types;
 use crate::ids::{AccountId, Id, SegmentId};
 use crate::scenario::demand::{OnDone, Segment, WorkLength};
@@ -32,6 +33,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) types: &'a mut Types,
     /// Accounts; segments add theirs.
     pub(crate) accounts: &'a mut Accounts,
+    /// What requests demand of hosts' places.
+    pub(crate) sites: &'a mut Sites,
     /// Hosts.
     pub(crate) fleet: &'a Fleet,
     /// The market's rules.
@@ -76,6 +79,7 @@ fn segment(
 ) -> Option<Segment> {
     let (from, until) = window(reader, (place, text), scene.horizon);
     let asked = asked::read(reader, (place, text), scene);
+    let network_volume = asked::network_volume(reader, (place, text), scene);
     let arrivals = arrivals::read(reader, (place, text), (&asked, (from, until)), scene);
     let batch = arrivals::batch(reader, (place, text), scene);
     let work = asked::work(reader, (place, text), (&asked, &arrivals), scene);
@@ -89,7 +93,8 @@ fn segment(
     let facts = arrivals.facts.as_ref();
     let buying = bids::buying(reader, (place, text), (&asked, worth), facts);
     // A trace may say each pod's own.
-    let volume = (!arrivals.is_replay).then_some(("volume_gb", text.volume_gb));
+    let says_none = !arrivals.is_replay && network_volume.is_none();
+    let volume = says_none.then_some(("volume_gb", text.volume_gb));
     let (at, own) = ((place, text.checkpoint), (volume, &*scene.own.checkpoint));
     let checkpoint = checkpoint::read(reader, at, own);
     let restart = checkpoint.map_or(Span::ZERO, |terms| terms.restart);
@@ -121,6 +126,7 @@ fn segment(
         checkpoint,
         opening_balance: opening_balance?,
         deposits,
+        network_volume,
     })
 }
 

@@ -4,6 +4,7 @@ mod datacenters;
 mod failures;
 mod host_names;
 mod import;
+mod standing;
 
 use super::market::Market;
 use super::names::{Names, unknown};
@@ -21,6 +22,7 @@ use crate::scenario::text::{Named, Place, Reader};
 use crate::units::{Gb, Money};
 use datacenters::Datacenters;
 use host_names::{GroupNames, HostNames};
+use standing::standing;
 
 /// A host whose pool is not known yet.
 #[derive(Clone, Debug)]
@@ -43,8 +45,14 @@ pub(crate) struct Draft {
     pub(crate) memory: Gb,
     /// Disk.
     pub(crate) disk: Gb,
-    download: u64,
-    upload: u64,
+    /// Download speed in bit/s.
+    pub(crate) download: u64,
+    /// Upload speed in bit/s.
+    pub(crate) upload: u64,
+    /// The code of its country, if known.
+    pub(crate) country: Option<String>,
+    /// Whether it has a public IP.
+    pub(crate) public_ip: bool,
     min_bid: Option<Money>,
     price: Option<Money>,
     /// Whether a HostJoin brings it.
@@ -76,6 +84,8 @@ struct Common {
     disk: Option<Gb>,
     download: u64,
     upload: u64,
+    country: Option<String>,
+    public_ip: bool,
     min_bid: Option<Money>,
     price: Option<Money>,
     /// Whether cloud and sizes are what the scenario means, and none stands in for what is unreadable.
@@ -103,7 +113,7 @@ impl Fleet {
                 fleet.is_complete = false;
                 continue;
             };
-            let common = common(reader, place, &text, (&fleet.datacenters.names, rules));
+            let common = common(reader, place, &text, (&fleet.datacenters, rules));
             fleet.is_complete &= common.is_certain;
             let first = fleet.drafts.len();
             let failures = failures::read(reader, files, place, &text);
@@ -121,6 +131,8 @@ impl Fleet {
                 fleet.join(reader, &place.field("do"), text, (types, rules));
             }
         }
+        let Self { datacenters, drafts, .. } = &mut fleet;
+        datacenters.note_used(drafts);
         fleet
     }
 
@@ -134,7 +146,7 @@ impl Fleet {
     ) {
         let name: Option<String> = reader.required(place, ("host", text.host));
         let text = text.group();
-        let common = common(reader, place, &text, (&self.datacenters.names, rules));
+        let common = common(reader, place, &text, (&self.datacenters, rules));
         let gpu_type: Option<String> = reader.required(place, ("gpu_type", text.gpu_type));
         let gpu_type = gpu_type.and_then(|_| types.find(reader, &place.field("gpu_type")));
         let (gpus, _) = gpu_counts(reader, place, &text);
@@ -201,6 +213,8 @@ impl Fleet {
             disk: draft.disk,
             download: draft.download,
             upload: draft.upload,
+            country: draft.country.clone(),
+            public_ip: draft.public_ip,
             min_bid: draft.min_bid,
             price: draft.price,
             joins_later: draft.joins_later,
@@ -232,6 +246,8 @@ fn draft(
         disk: common.disk.unwrap_or(Gb::new(DISK_PER_GPU * gpus)),
         download: common.download,
         upload: common.upload,
+        country: common.country.clone(),
+        public_ip: common.public_ip,
         min_bid: common.min_bid,
         price: common.price,
         joins_later: false,
@@ -242,9 +258,10 @@ fn common(
     reader: &mut Reader,
     place: &Place,
     text: &GroupText,
-    (datacenters, rules): (&Names, &Rules),
+    (datacenters, rules): (&Datacenters, &Rules),
 ) -> Common {
-    let (cloud, datacenter) = cloud(reader, place, text, datacenters);
+    let (cloud, datacenter) = cloud(reader, place, text, &datacenters.names);
+    let (country, public_ip) = standing(reader, place, text, (datacenter.as_deref(), datacenters));
     // A data center alone means the secure cloud; with neither, or with a word that is none, it is a guess.
     let stated = Cloud::read(reader.sources.text(&place.field("cloud"))).is_ok();
     let cloud_is_certain =
@@ -277,6 +294,8 @@ fn common(
         disk,
         download,
         upload,
+        country,
+        public_ip,
         min_bid: min_bid.map(|amount| amount.0),
         price: price.map(|amount| amount.0),
     }

@@ -30,6 +30,17 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) start_unix_s: i64,
 }
 
+impl<'a> Surroundings<'a> {
+    /// Them, for files of a scenario that starts at this second since 1970 (UTC).
+    pub(crate) fn of(
+        (types, fleet): (&'a mut Types, &'a Fleet),
+        files: &'a mut Files,
+        start_unix_s: i64,
+    ) -> Self {
+        Self { types, fleet, files, start_unix_s }
+    }
+}
+
 /// The choice of each scope that has hosts, where one is stated for all or for this one.
 pub(crate) fn read(
     reader: &mut Reader,

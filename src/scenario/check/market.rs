@@ -8,7 +8,6 @@ use crate::scenario::problem::Fault;
 use crate::scenario::rules::Rules;
 use crate::scenario::text::Reader;
 use crate::units::Money;
-use std::collections::BTreeSet;
 
 /// Both clouds, in the order of scopes.
 pub(crate) const CLOUDS: [Cloud; 2] = [Cloud::Secure, Cloud::Community];
@@ -42,9 +41,7 @@ impl Market {
                 scopes.push(scope(reader, (types, fleet), (gpu_type, cloud), rules));
             }
         }
-        let in_use: BTreeSet<&str> =
-            fleet.drafts.iter().filter_map(|host| host.datacenter.as_deref()).collect();
-        let datacenters = in_use.into_iter().map(|name| fleet.datacenters.get(name)).collect();
+        let datacenters = fleet.datacenters.used.clone();
         let mut market = Self { scopes, datacenters, pools: Vec::new() };
         let mut pools: Vec<(ScopeId, Option<DataCenterId>)> = fleet
             .drafts

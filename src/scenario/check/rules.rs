@@ -127,7 +127,7 @@ macro_rules! set_within {
 
 fn set_choices(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut Rules) {
     set!(reader, place, text, rules:
-        minute_rounding, community_pricing, price_change_applies, vcpu_memory, waiting_order, bid_per,
+        minute_rounding, hour_rounding, network_volume_tiers, network_volume_pods_stop, community_pricing, price_change_applies, vcpu_memory, waiting_order, bid_per,
         spot, bid_change, displaced, billing_starts, grace_paid_by, interrupted_unit, rent_reserve_scope,
         rent_reserve_storage, low_funds_action, drained_storage, outage_partial_unit, work_speed, reserve_shown,
     );
@@ -137,7 +137,7 @@ fn set_choices(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut
 
 fn set_spans(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut Rules) {
     set!(reader, place, text, rules:
-        compute_unit, storage_unit, host_price_interval, container_start, grace, rent_reserve,
+        compute_unit, storage_unit, network_volume_unit, host_price_interval, container_start, grace, rent_reserve,
         low_funds_reserve, drained_hold, minimum_billed, auto_pay_interval, posted_interval,
     );
     set_within!(Maybe, reader, place, text, rules: statement_every, longest_run);
@@ -149,13 +149,17 @@ fn set_spans(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut R
 }
 
 fn set_numbers(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut Rules) {
-    set!(reader, place, text, rules: days_per_month,
+    set!(reader, place, text, rules: days_per_month, gb_per_tb,
         zero_gpu_vcpu, download_gbps, upload_gbps, datacenter_gbps, posted_target, posted_gain,
     );
     let hosts = &mut rules.hosts;
     set_within!(Part, reader, place, text, hosts: listing_minimum);
     if let Some(memory) = reader.optional(place, ("zero_gpu_memory_gb", text.zero_gpu_memory_gb)) {
         rules.zero_gpu_memory = memory;
+    }
+    let largest = ("network_volume_max_gb", text.network_volume_max_gb);
+    if let Some(largest) = reader.optional(place, largest) {
+        rules.network_volume_max = largest;
     }
     set_within!(Part, reader, place, text, rules:
         host_share_compute, host_share_storage, spot_floor_share, payment_failure, posted_cap_share,
@@ -165,7 +169,7 @@ fn set_numbers(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut
 fn set_amounts(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut Rules) {
     set_within!(Amount, reader, place, text, rules:
         bid_tick, minimum_deposit, trial_credit, credit_line, container_disk_price,
-        volume_price_running, volume_price_stopped,
+        volume_price_running, volume_price_stopped, network_volume_price, network_volume_price_above,
     );
 }
 
@@ -226,6 +230,7 @@ fn check_units(reader: &mut Reader, place: &Place, rules: &mut Rules) {
     };
     divides("compute_unit", rules.compute_unit, Span::HOUR, "an hour");
     divides("storage_unit", rules.storage_unit, rules.month(), "the month");
+    divides("network_volume_unit", rules.network_volume_unit, rules.month(), "the month");
     if !rules.compute_unit.is_zero()
         && rules.minimum_billed.whole_multiple_of(rules.compute_unit).is_none()
     {
@@ -245,6 +250,7 @@ fn check_units(reader: &mut Reader, place: &Place, rules: &mut Rules) {
 fn check_positive(reader: &mut Reader, place: &Place, rules: &Rules) {
     let zeros = [
         ("bid_tick", rules.bid_tick == Money::ZERO, "a positive amount (SPOT-02)"),
+        ("gb_per_tb", rules.gb_per_tb == 0, "a positive number (GEN-03)"),
         ("download_gbps", rules.download_gbps == 0, "a positive number (TMPL-04)"),
         ("upload_gbps", rules.upload_gbps == 0, "a positive number (POD-16)"),
         ("datacenter_gbps", rules.datacenter_gbps == 0, "a positive number (NVOL-09)"),

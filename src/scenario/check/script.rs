@@ -1,6 +1,7 @@
 //! The script: actions with names resolved to ids (API-01).
 
 mod hosts;
+mod network_volumes;
 mod pods;
 mod team;
 
@@ -8,6 +9,7 @@ use super::accounts::{Accounts, auto_pay_terms};
 use super::fleet::Fleet;
 use super::market::{CLOUDS, scope_of};
 use super::names::Names;
+use super::sites::Sites;
 use super::teams::Teams;
 use super::types::Types;
 use crate::ids::{AccountId, HostId, Id};
@@ -21,6 +23,7 @@ use crate::scenario::schema::script::{ActionText, AmountText, DoText, SetPriceTe
 use crate::scenario::text::scalar::Amount;
 use crate::scenario::text::{Field, Place, Reader};
 use crate::units::{Gb, Money, SimTime, Span};
+use network_volumes::Volumes;
 
 /// POD-01. The container disk of a request that states none.
 pub(crate) const DEFAULT_CONTAINER_DISK: Gb = Gb::new(10);
@@ -30,6 +33,8 @@ pub(crate) const DEFAULT_CONTAINER_DISK: Gb = Gb::new(10);
 pub(crate) struct Script {
     /// Names of scripted pods, in order of creation in the text.
     pub(crate) pod_names: Vec<String>,
+    /// The same of network volumes.
+    pub(crate) network_volume_names: Vec<String>,
     /// The actions, in order of the text.
     pub(crate) actions: Vec<Action>,
 }
@@ -50,6 +55,10 @@ pub(crate) struct Known<'a> {
     pub(crate) own: &'a [OwnPolicy],
     /// Scripted pods.
     pub(crate) pods: Names,
+    /// Scripted network volumes.
+    pub(crate) volumes: Volumes,
+    /// What requests demand of hosts' places.
+    pub(crate) sites: &'a mut Sites,
 }
 
 /// The script as it stands: each action at its place.
@@ -69,18 +78,23 @@ pub(crate) fn acts<'g>(reader: &mut Reader, gathered: &'g Gathered) -> Acts<'g> 
     actions
 }
 
+/// Accounts and their teams.
+type Whose<'a> = (&'a Accounts, &'a mut Teams);
+
 /// Reads the whole script.
 pub(crate) fn read(
     reader: &mut Reader,
     (gathered, actions): (&Gathered, Acts<'_>),
-    (types, fleet, (accounts, teams)): (&mut Types, &Fleet, (&Accounts, &mut Teams)),
+    (types, sites, fleet, (accounts, teams)): (&mut Types, &mut Sites, &Fleet, Whose<'_>),
     rules: &Rules,
 ) -> Script {
     let (pod_names, pods) = pods::names(reader, &actions);
+    let volumes = Volumes::read(reader, &actions, fleet);
     let own = &gathered.own.checkpoint;
-    let mut known = Known { types, fleet, accounts, teams, rules, own, pods };
+    let network_volume_names = volumes.listed.clone();
+    let mut known = Known { types, fleet, accounts, teams, rules, own, pods, volumes, sites };
     team::invite(reader, &actions, &mut known);
-    let mut script = Script { pod_names, actions: Vec::new() };
+    let mut script = Script { pod_names, network_volume_names, actions: Vec::new() };
     for (place, text, done) in &actions {
         let at: Option<Span> = reader.required(place, ("at", text.at));
         let account = account(reader, (place, text), done, &known);
@@ -167,6 +181,9 @@ fn kind(
         DoText::ResumeSpotPod(text) => pods::resume(reader, place, (text, true), known),
         DoText::ConvertToTeam(text) => team::convert(reader, place, text, known),
         DoText::SetMember(text) => team::set_member(reader, (place, account), text, known),
+        DoText::CreateNetworkVolume(text) => network_volumes::create(reader, place, text, known),
+        DoText::ResizeNetworkVolume(text) => network_volumes::resize(reader, place, text, known),
+        DoText::DeleteNetworkVolume(text) => network_volumes::delete(reader, place, text, known),
         DoText::HostDown(text) => {
             host(reader, place, text.host, known).map(|host| ActionKind::HostDown { host })
         }

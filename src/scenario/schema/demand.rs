@@ -36,6 +36,19 @@ pub(crate) struct SegmentText {
     pub(crate) gpu_type: Field,
     /// `SECURE`, `COMMUNITY` or `ALL`. Default: `ALL`.
     pub(crate) cloud: Field,
+    /// Text: the data center that its pods demand (CLD-05). Default: anywhere.
+    pub(crate) datacenter: Field,
+    /// Text: the code of the country that its pods demand (CLD-05). Default: anywhere.
+    pub(crate) country: Field,
+    /// `true` or `false`: whether its pods demand a public IP (CLD-05). Default: `false`.
+    pub(crate) public_ip: Field,
+    /// Whole Mbit/s: the least download speed that its pods demand (CLD-05). Default: 0.
+    pub(crate) min_download_mbps: Field,
+    /// Whole Mbit/s: the same of upload. Default: 0.
+    pub(crate) min_upload_mbps: Field,
+    /// Whole GB: each account makes a network volume of this size in `datacenter` when it first asks for a
+    /// pod, and all of its pods have it (NVOL-05). Default: none.
+    pub(crate) network_volume_gb: Field,
     /// Distribution of whole numbers: GPUs of a pod. Default: 1. A trace says its own.
     pub(crate) gpus: Field,
     /// Whole number: least vCPUs (POD-02). Default: 0.

@@ -40,6 +40,10 @@ pub(crate) struct DatacenterText {
     pub(crate) id: Field,
     /// Whole Gbit/s between its hosts, and its storage (NVOL-09). Default: the rules' `datacenter_gbps`.
     pub(crate) datacenter_gbps: Field,
+    /// Whole GB that network volumes may take there (NVOL-01). Default: 0, it has none.
+    pub(crate) network_storage_gb: Field,
+    /// Text: the code of its country, such as `"RO"` (CLD-05). Default: the catalogue's.
+    pub(crate) country: Field,
 }
 
 /// A group of hosts alike, or the nodes of a trace.
@@ -74,6 +78,12 @@ pub(crate) struct GroupText {
     pub(crate) download_gbps: Field,
     /// Whole Gbit/s (POD-16). Default: the rules' `upload_gbps`.
     pub(crate) upload_gbps: Field,
+    /// Text: the code of their country, such as `"DE"` (CLD-05); for community hosts alone, others stand in
+    /// that of their data center. Default: not known.
+    pub(crate) country: Field,
+    /// `true` or `false`: whether they have a public IP (CLD-05). Default: `true` for secure hosts, which
+    /// always have one, `false` for others.
+    pub(crate) public_ip: Field,
     /// USD per GPU-hour: the hosts' own minimum bid (GPU-04). Default: the scope's.
     pub(crate) min_bid: Field,
     /// USD per GPU-hour: the hosts' own price (HOST-13; community hosts under

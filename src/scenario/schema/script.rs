@@ -50,6 +50,12 @@ pub(crate) enum DoText {
     ConvertToTeam(ConvertToTeamText),
     /// Invites a member to the team, or changes its role.
     SetMember(SetMemberText),
+    /// Makes a network volume.
+    CreateNetworkVolume(CreateNetworkVolumeText),
+    /// Lets a network volume grow.
+    ResizeNetworkVolume(ResizeNetworkVolumeText),
+    /// Deletes a network volume.
+    DeleteNetworkVolume(OfNetworkVolumeText),
     /// A host loses power.
     HostDown(OfHostText),
     /// A host's power returns.
@@ -97,6 +103,18 @@ pub(crate) struct CreatePodText {
     pub(crate) containerDiskInGb: Field,
     /// Whole GB. Default: 0.
     pub(crate) volumeInGb: Field,
+    /// Text: its network volume's name (NVOL-05); then `volumeInGb` is 0 or left out. Default: none.
+    pub(crate) networkVolumeId: Field,
+    /// Text: the data center (CLD-05). Default: anywhere, or that of the network volume.
+    pub(crate) dataCenterId: Field,
+    /// Text: the country's code, such as `"RO"` (CLD-05). Default: anywhere.
+    pub(crate) countryCode: Field,
+    /// `true` or `false`: whether the host has to have a public IP (CLD-05). Default: `false`.
+    pub(crate) supportPublicIp: Field,
+    /// Whole Mbit/s: the host's least download speed (CLD-05). Default: 0.
+    pub(crate) minDownload: Field,
+    /// Whole Mbit/s: the host's least upload speed (CLD-05). Default: 0.
+    pub(crate) minUpload: Field,
     /// USD per GPU-hour (SPOT-01). Mandatory for CreateSpotPod, refused for CreatePod.
     pub(crate) bidPerGpu: Field,
     /// USD per hour: a ceiling on the compute price (API-02). Default: none.
@@ -181,6 +199,39 @@ pub(crate) struct SetMemberText {
     pub(crate) role: Field,
 }
 
+/// A new network volume (NVOL-01).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[expect(non_snake_case, reason = "arguments bear the platform's names (API-01)")]
+pub(crate) struct CreateNetworkVolumeText {
+    /// Text: a name of its own. Mandatory.
+    pub(crate) name: Field,
+    /// Whole GB, from 1 to the rules' `network_volume_max_gb`. Mandatory.
+    pub(crate) size: Field,
+    /// Text: the data center's id; one with network storage. Mandatory.
+    pub(crate) dataCenterId: Field,
+}
+
+/// A network volume that grows (NVOL-04).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[expect(non_snake_case, reason = "arguments bear the platform's names (API-01)")]
+pub(crate) struct ResizeNetworkVolumeText {
+    /// Text: the network volume's name. Mandatory.
+    pub(crate) networkVolumeId: Field,
+    /// Whole GB: the new size, above the present one. Mandatory.
+    pub(crate) size: Field,
+}
+
+/// A network volume.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[expect(non_snake_case, reason = "arguments bear the platform's names (API-01)")]
+pub(crate) struct OfNetworkVolumeText {
+    /// Text: the network volume's name. Mandatory.
+    pub(crate) networkVolumeId: Field,
+}
+
 /// A host.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -218,6 +269,10 @@ pub(crate) struct HostJoinText {
     /// As in the fleet.
     pub(crate) upload_gbps: Field,
     /// As in the fleet.
+    pub(crate) country: Field,
+    /// As in the fleet.
+    pub(crate) public_ip: Field,
+    /// As in the fleet.
     pub(crate) min_bid: Field,
     /// As in the fleet.
     pub(crate) price: Field,
@@ -236,6 +291,8 @@ impl HostJoinText {
             disk_gb: self.disk_gb,
             download_gbps: self.download_gbps,
             upload_gbps: self.upload_gbps,
+            country: self.country,
+            public_ip: self.public_ip,
             min_bid: self.min_bid,
             price: self.price,
             ..GroupText::default()

@@ -11,8 +11,9 @@ use crate::scenario::model::{Cloud, Command, EvictionChoice, PlacementChoice, Ro
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::{
     BidChange, BidPer, BillingStarts, CommunityJoins, CommunityPricing, Displaced, DrainedStorage,
-    GracePaidBy, InterruptedUnit, LowFundsAction, OutagePartialUnit, PriceChangeApplies,
-    ReserveScope, Rounding, SpotClearing, VcpuMemory, WaitingOrder, WorkSpeed,
+    GracePaidBy, InterruptedUnit, LowFundsAction, NetworkVolumePodsStop, NetworkVolumeTiers,
+    OutagePartialUnit, PriceChangeApplies, ReserveScope, Rounding, SpotClearing, VcpuMemory,
+    WaitingOrder, WorkSpeed,
 };
 use crate::units::{Gb, GpuTime, Money, Share, Span, Speed};
 use serde::de::DeserializeOwned;
@@ -322,7 +323,8 @@ macro_rules! choices {
 
 choices! {
     BidChange, BidPer, BillingStarts, Cloud, Clouds, Command, CommunityJoins, CommunityPricing, CpuMemory, Displaced, DrainedStorage,
-    EvictionChoice, GpuShares, GracePaidBy, Larger, Late, LowFundsAction, NoGpu, OnDone, OutagePartialUnit, Oversized,
+    EvictionChoice, GpuShares, GracePaidBy, Larger, Late, LowFundsAction,
+    NetworkVolumePodsStop, NetworkVolumeTiers, NoGpu, OnDone, OutagePartialUnit, Oversized,
     PlacementChoice, Progress, PriceChangeApplies, ReserveScope, Role, Rounding, SpotClearing, TraceFormat,
     VcpuMemory, WaitingOrder, WhenFull,
     WorkSpeed,

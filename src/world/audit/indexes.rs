@@ -94,7 +94,7 @@ fn check_scope(world: &World, id: ScopeId) -> Result<(), Fault> {
     for pod in world.pods.ids() {
         let row = &world.pods[pod];
         if row.rental.is_some_and(|rental| rental.queued) {
-            let named = if let PodState::Resuming { host } = row.state {
+            let named = if let Some(host) = row.waits_for() {
                 world.fleet.hosts[host].scope == id
             } else {
                 world.shapes.get(row.shape).scopes.contains(&id)
@@ -132,7 +132,7 @@ pub(super) fn check_pods(world: &World) -> Result<(), Fault> {
         ensure(!queued || row.state.waits(), "only those who wait are in a queue", whom)?;
         asks += usize::from(queued && row.bid().is_none());
         bids += usize::from(queued && row.bid().is_some());
-        if queued && row.state == PodState::Waiting {
+        if queued && row.waits_for().is_none() {
             waiting += 1;
             let (shape, sequence) = (world.shapes.get(row.queue()), row.rental().sequence);
             let found = match row.bid() {
@@ -232,10 +232,8 @@ fn check_lists(world: &World, pod: PodId) -> Result<(), Fault> {
     let whom = || format!("{:?} in {:?}", row.name, row.state);
     let (guest, dormant, resuming) = match row.state {
         PodState::Reserved { host } => (Some(host), row.tied, None),
-        PodState::Stopped { host } => (None, Some(host), None),
-        PodState::Resuming { host } => {
-            (None, Some(host), Some(host).filter(|_| row.rental().queued))
-        }
+        PodState::Stopped { .. } => (None, row.tied, None),
+        PodState::Resuming { .. } => (None, row.tied, row.tied.filter(|_| row.rental().queued)),
         state @ (PodState::Waiting
         | PodState::Initializing { .. }
         | PodState::Running { .. }

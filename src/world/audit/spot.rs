@@ -42,10 +42,18 @@ fn check_bids(world: &World, spot: &Spot, scope: ScopeId) -> Result<(), Fault> {
                     winners.insert((bid, id));
                 }
             }
-            PodState::Waiting if queued && world.shapes.get(pod.shape).scopes.contains(&scope) => {
+            PodState::Waiting | PodState::Resuming { .. }
+                if queued
+                    && pod.waits_for().is_none()
+                    && world.shapes.get(pod.shape).scopes.contains(&scope) =>
+            {
                 *waiting.entry((pod.gpus, bid)).or_default() += 1;
             }
-            PodState::Resuming { host } if queued && world.fleet.hosts[host].scope == scope => {
+            PodState::Resuming { host }
+                if queued
+                    && pod.waits_for().is_some()
+                    && world.fleet.hosts[host].scope == scope =>
+            {
                 *resuming.entry((host, pod.gpus, bid)).or_default() += 1;
             }
             PodState::Waiting

@@ -134,8 +134,8 @@ pub struct IllegalChange {
 }
 
 impl PodState {
-    /// POD-21. The one place where a pod's state changes. `tied`: whether the pod has held GPUs
-    /// before, so that a request that ends is a resume that fails.
+    /// POD-21. The one place where a pod's state changes. `tied`: the host that the pod was on
+    /// before, if it has held GPUs, so that a request that ends is a resume that fails.
     ///
     /// # Errors
     /// A change that the table refuses or that cannot happen.
@@ -151,10 +151,9 @@ impl PodState {
         let killed = |host, resume| if resume { Resuming { host } } else { Stopped { host } };
         let starting = |host| Initializing { host, stage: Stage::Starting };
         Ok(match (self, change) {
-            (Waiting, C::Place { host }) => starting(host),
-            (Resuming { host: own }, C::Place { host }) if own == host => starting(host),
-            (Waiting, C::Promise { host }) => Reserved { host },
-            (Resuming { host: own }, C::Promise { host }) if own == host => Reserved { host },
+            // A resume takes its own host, but with a network volume any (NVOL-07).
+            (Waiting | Resuming { .. }, C::Place { host }) => starting(host),
+            (Waiting | Resuming { .. }, C::Promise { host }) => Reserved { host },
             (Reserved { host }, C::HandOver) => starting(host),
             (Initializing { host, .. }, C::Stage(stage)) => Initializing { host, stage },
             (Initializing { host, .. }, C::ContainerUp) => Running { host },

@@ -100,8 +100,8 @@ fn ranked_bid<T: Copy>((rank, item): (&Rank, &T)) -> (Rank, T) {
     (*rank, *item)
 }
 
-/// What the shapes of a lane share: types, clouds, GPUs, and means.
-type Key = (u32, Clouds, u32, Option<Money>);
+/// What the shapes of a lane share: types, clouds, GPUs, means, and what they demand of places.
+type Key = (u32, Clouds, u32, Option<Money>, u32);
 
 /// The waiting shapes that name the same scopes and as many GPUs, and whose means are the same.
 #[derive(Clone, Debug)]
@@ -113,14 +113,16 @@ pub struct Lane {
     pub gpus: u32,
     /// The highest price per GPU-hour that those in it afford, where they are set aside.
     pub means: Option<Money>,
+    /// CLD-05. What they demand of the host's place.
+    pub site: u32,
     /// How many shapes there are that belong to it, waited in or not.
     shapes: u32,
     /// The shapes, each at the rank of its queue's head.
     pub heads: Queues<ShapeId>,
 }
 
-/// All lanes: no more than there are lists of types, choices of clouds, numbers of GPUs, and prices that
-/// those who are set aside afford.
+/// All lanes: no more than there are lists of types, choices of clouds, numbers of GPUs, demands on places,
+/// and prices that those who are set aside afford.
 #[derive(Clone, Debug, Default)]
 pub struct Lanes {
     rows: Vec<Lane>,
@@ -139,11 +141,11 @@ impl Lanes {
         means: Option<Money>,
         scopes: &[ScopeId],
     ) -> LaneId {
-        let Demand { types, clouds, gpus, .. } = *demand;
-        let key = (types, clouds, gpus, means);
+        let Demand { types, clouds, gpus, site, .. } = *demand;
+        let key = (types, clouds, gpus, means, site);
         let lane = self.by_key.get(&key).copied().unwrap_or_else(|| {
             let scopes = scopes.to_vec();
-            self.add(Lane { key, scopes, gpus, means, shapes: 0, heads: Queues::default() })
+            self.add(Lane { key, scopes, gpus, means, site, shapes: 0, heads: Queues::default() })
         });
         self.rows[lane.index()].shapes += 1;
         lane

@@ -35,6 +35,9 @@ impl Biller<'_> {
                 for pod in self.pods_by_id() {
                     self.settle_pod(pod);
                 }
+                for account in 0..self.accounts.len() {
+                    self.volumes_of(account).into_iter().for_each(|own| self.settle_volume(own));
+                }
             }
         }
     }
@@ -74,6 +77,11 @@ impl Biller<'_> {
                 let alike = self.hosts.iter_mut().filter(|host| host.kind == kind);
                 alike.for_each(|host| host.floor = *floor);
             }
+            Act::CreateVolume(volume, account, size) => {
+                self.create_volume(*volume, *account, *size);
+            }
+            Act::ResizeVolume(volume, size) => self.resize_volume(*volume, *size),
+            Act::DeleteVolume(volume) => self.delete_volume(*volume),
             Act::HostDown(host) => self.host_down(*host),
             Act::HostUp(host) => self.host_up(*host),
             Act::NetworkDown(host) => self.network_down(*host),
@@ -104,6 +112,14 @@ impl Biller<'_> {
     fn create(&mut self, index: usize, create: &Create) {
         let bid = create.bid.map(|bid| self.rounded(bid));
         let operation = if bid.is_some() { Operation::CreateSpotPod } else { Operation::CreatePod };
+        if let Some(volume) = create.network {
+            let own = self.volume(volume).is_some_and(|row| row.account == create.account);
+            let reason = if own { Refusal::BadArgument } else { Refusal::Unknown };
+            if !own || create.volume > 0 {
+                let name = self.script.pods[create.pod].clone();
+                return self.reject(operation, &name, reason);
+            }
+        }
         if bid.is_some() && !self.rules.spot {
             let name = self.script.pods[create.pod].clone();
             return self.reject(operation, &name, Refusal::BadArgument);
@@ -150,6 +166,7 @@ impl Biller<'_> {
             placed: None,
             running: None,
             volume_owed: 0,
+            network: create.network,
         });
         self.ask(create.pod, operation, create.patience, false);
     }
@@ -295,7 +312,9 @@ impl Biller<'_> {
             State::Waiting | State::Stopped | State::Terminated | State::Refused => false,
         };
         let done = self.state_allows(pod, stoppable).and_then(|()| {
-            if !self.host_of(pod).cut_off() {
+            if self.terminates(pod) {
+                Err(Refusal::IllegalState)
+            } else if self.pod(pod).is_nowhere() || !self.host_of(pod).cut_off() {
                 self.stop(pod, EndReason::Stopped);
                 Ok(())
             } else if self.record(pod, Recorded::Stop { for_funds: false }) {

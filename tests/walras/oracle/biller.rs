@@ -3,7 +3,7 @@
 use super::meter::Meter;
 use super::room::Amount;
 use super::script::{Act, Script};
-use super::state::{Account, Host, Pod, SCRIPTED, State, Timer};
+use super::state::{Account, Host, Pod, SCRIPTED, State, Timer, Volume};
 use crate::outcome::Outcome;
 use std::collections::BTreeSet;
 use walras::journal::fact::Item;
@@ -24,8 +24,10 @@ pub(crate) enum Class {
     Terminate,
     Reset,
     GraceOver,
+    DeleteVolume,
     Removal,
     Price,
+    Volume,
     ChangeBid,
     AutoPay,
     HandOver,
@@ -70,6 +72,8 @@ pub(crate) struct Biller<'a> {
     pub(crate) accounts: Vec<Account>,
     /// By their place in the script's list; none: not created yet.
     pub(crate) pods: Vec<Option<Pod>>,
+    /// The same.
+    pub(crate) volumes: Vec<Option<Volume>>,
     /// Actions that are done.
     acted: BTreeSet<usize>,
     /// Steps of this instant that are taken once: (class, account).
@@ -78,6 +82,8 @@ pub(crate) struct Biller<'a> {
     pub(crate) draining: bool,
     /// Meters that post in the present step.
     pub(crate) posting: BTreeSet<(Item, usize)>,
+    /// Network volumes that do.
+    pub(crate) posting_volumes: BTreeSet<usize>,
     /// Rentals that ended in the present step, by their place in the outcome, with their pod and what
     /// its volume owed then.
     pub(crate) ended: Vec<(usize, usize, i128)>,
@@ -146,10 +152,12 @@ impl<'a> Biller<'a> {
                 .collect(),
             accounts: vec![Account::default(); script.accounts.len()],
             pods: script.pods.iter().map(|_| None).collect(),
+            volumes: script.volumes.iter().map(|_| None).collect(),
             acted: BTreeSet::new(),
             taken: BTreeSet::new(),
             draining: false,
             posting: BTreeSet::new(),
+            posting_volumes: BTreeSet::new(),
             ended: Vec::new(),
             charging: false,
             bids_taken: false,
@@ -204,6 +212,7 @@ impl<'a> Biller<'a> {
             instants.extend(timers.iter().flatten().map(|timer| timer.at));
             instants.extend(pod.meters().filter_map(Meter::next));
         }
+        instants.extend(self.volumes.iter().flatten().filter_map(|volume| volume.meter.next()));
         let first = self.acted.is_empty() && self.taken.is_empty();
         let later = |at: &u64| (self.now < *at || first) && *at <= self.script.horizon;
         instants.into_iter().filter(later).min()
@@ -306,8 +315,13 @@ impl<'a> Biller<'a> {
 
     /// Whether a unit of the account's meters begins now that has not been charged.
     fn unit_begins(&self, account: usize) -> bool {
-        let own = self.pods.iter().flatten().filter(|pod| pod.account == account);
-        own.flat_map(Pod::meters).any(|meter| meter.begins(self.now))
+        self.meters_of(account).any(|meter| meter.begins(self.now))
+    }
+    /// All meters of an account's pods and network volumes.
+    pub(crate) fn meters_of(&self, account: usize) -> impl Iterator<Item = &Meter> {
+        let pods = self.pods.iter().flatten().filter(move |pod| pod.account == account);
+        let volumes = self.volumes.iter().flatten().filter(move |row| row.account == account);
+        pods.flat_map(Pod::meters).chain(volumes.map(|row| &row.meter))
     }
     /// Units have been charged: what looks at the balance after them has to look, be it again.
     pub(crate) fn look_again(&mut self, account: usize) {
@@ -353,6 +367,8 @@ fn class_of(act: &Act) -> (Class, i128) {
         Act::Reset(_) => (Class::Reset, 0),
         Act::Price(..) | Act::Floor(..) => (Class::Price, 0),
         Act::ChangeBid(..) => (Class::ChangeBid, 0),
+        Act::CreateVolume(..) | Act::ResizeVolume(..) => (Class::Volume, 0),
+        Act::DeleteVolume(_) => (Class::DeleteVolume, 0),
         Act::AutoPay(..) => (Class::AutoPay, 0),
         Act::Create(create) => asks(create.bid),
         Act::Resume(resume) => asks(resume.bid),

@@ -5,10 +5,11 @@ use super::biller::bill_in_order;
 use super::crowd::crowds;
 use super::random::scripts;
 use super::script::{Act, Script};
+use crate::outcome::{Notice, Outcome};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use std::collections::{BTreeMap, BTreeSet};
-use walras::journal::fact::NoticeKind;
+use walras::journal::fact::{Item, NoticeKind};
 
 const SCRIPTS: usize = 1_500;
 /// In so many scripts of these at least.
@@ -20,6 +21,16 @@ const REACHED: &[&str] = &[
     "Create",
     "Resume",
     "ChangeBid",
+    "CreateVolume",
+    "ResizeVolume",
+    "DeleteVolume",
+    "pod with a network volume",
+    "network volume in two stretches",
+    "network volume lost",
+    "network volume drained, Started, Free",
+    "network volume drained, Started, Debt",
+    "network volume drained, Completed, Free",
+    "network volume drained, Completed, Debt",
     "Stop",
     "Terminate",
     "Reset",
@@ -98,6 +109,7 @@ fn reached(script: &Script) -> BTreeSet<String> {
         let again = drained.iter().filter(|other| other.account == notice.account).count();
         reached.extend((again > 1).then(|| "drained again".to_owned()));
     }
+    reached.extend(of_network_volumes(script, &out));
     let placed = |rental: &&crate::outcome::Rental| rental.placed.is_some() && rental.rental > 1;
     reached.extend(out.rentals.iter().find(placed).map(|_| "two rentals".to_owned()));
     let same = |pair: &[crate::outcome::Row]| {
@@ -108,6 +120,41 @@ fn reached(script: &Script) -> BTreeSet<String> {
     reached.extend(usage.windows(2).any(same).then(|| "two stretches".to_owned()));
     reached.extend(rules.statement_every.map(|_| "statement".to_owned()));
     reached.extend((!rules.minimum_billed.is_zero()).then(|| "minimum billed".to_owned()));
+    reached
+}
+
+/// What becomes of network volumes, and of the pods that have them.
+fn of_network_volumes(script: &Script, out: &Outcome) -> BTreeSet<String> {
+    let mut reached = BTreeSet::new();
+    let with_volume: BTreeSet<&String> = script
+        .actions
+        .iter()
+        .filter_map(|(_, act)| match act {
+            Act::Create(create) => create.network.map(|_| &script.pods[create.pod]),
+            _ => None,
+        })
+        .collect();
+    let placed = out.rentals.iter().filter(|rental| rental.placed.is_some());
+    let mut placed = placed.filter(|rental| with_volume.contains(&rental.pod));
+    if placed.next().is_some() {
+        reached.insert("pod with a network volume".to_owned());
+    }
+    let mut sizes: BTreeMap<&String, BTreeSet<Option<u32>>> = BTreeMap::new();
+    let rows = out.rows.iter().filter(|row| row.item == Item::NetworkVolume);
+    for row in rows {
+        sizes.entry(&row.subject).or_default().insert(row.quantity);
+        let told = |kind: NoticeKind| {
+            let same = |notice: &&Notice| notice.kind == kind && notice.account == row.account;
+            out.notices.iter().any(|notice| same(&notice))
+        };
+        if told(NoticeKind::Drained) {
+            let (rounding, storage) = (script.rules.hour_rounding, script.rules.drained_storage);
+            reached.insert(format!("network volume drained, {rounding:?}, {storage:?}"));
+        }
+        reached.extend(told(NoticeKind::Removed).then(|| "network volume lost".to_owned()));
+    }
+    let grown = sizes.values().any(|sizes| 1 < sizes.len());
+    reached.extend(grown.then(|| "network volume in two stretches".to_owned()));
     reached
 }
 

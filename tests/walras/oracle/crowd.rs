@@ -3,9 +3,10 @@
 
 use super::biller::bill_in_order;
 use super::random::{
-    ACCOUNTS, HORIZON, SECOND, account, amounts, create, decided, either, instants, rules, spans,
+    ACCOUNTS, HORIZON, SECOND, account, amounts, create, create_volumes, decided, either, instants,
+    rules, spans, volume_act, volume_names,
 };
-use super::script::{Act, Create, DISK, Host, Resume, Script, VCPUS};
+use super::script::{Act, Create, DISK, Host, Resume, STORAGE, Script, VCPUS};
 use proptest::prelude::*;
 use proptest::sample::select;
 use walras::scenario::demand::WhenFull;
@@ -99,7 +100,10 @@ prop_compose! {
         gpus in proptest::option::weighted(0.5, select(vec![0, 1, 2, 4])),
         bid in proptest::option::weighted(0.7, bids()),
         when_full in
-            select(vec![WhenFull::Refuse, WhenFull::Wait, WhenFull::ZeroGpu, WhenFull::ZeroGpu]),
+            select(vec![
+                WhenFull::Refuse, WhenFull::Wait, WhenFull::ZeroGpu, WhenFull::ZeroGpu,
+                WhenFull::ZeroGpu,
+            ]),
         patience in select(vec![60 * SECOND, 600 * SECOND, 7_200 * SECOND]),
     ) -> Act {
         let patience = if when_full == WhenFull::Wait { patience } else { 0 };
@@ -109,6 +113,7 @@ prop_compose! {
 
 fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
+        1 => volume_act(),
         5 => resume(),
         3 => (0..PODS, bids()).prop_map(|(pod, bid)| Act::ChangeBid(pod, bid)),
         4 => (0..PODS).prop_map(Act::Stop),
@@ -215,9 +220,11 @@ prop_compose! {
         accounts in (0..ACCOUNTS).map(account).collect::<Vec<_>>(),
         rich in select(vec![0, 0, 3_000_000_000, ENOUGH]),
         creates in (0..PODS).map(crowded_create).collect::<Vec<_>>(),
+        volumes in create_volumes(),
         acts in proptest::collection::vec((instants(HORIZON / 2), act()), 0..20),
     ) -> Script {
         let mut actions = creates;
+        actions.extend(volumes);
         actions.extend(acts);
         actions.sort_by_key(|(at, _)| *at);
         let mut hosts = hosts;
@@ -236,6 +243,8 @@ prop_compose! {
             hosts,
             accounts,
             pods: (0..PODS + AIMED_PODS).map(|pod| format!("p{pod}")).collect(),
+            volumes: volume_names(),
+            storage: STORAGE,
             actions: decided(actions),
         }
     }

@@ -1,16 +1,23 @@
 //! The lines: what must be affordable, and what happens when it is not (BILL-06 to BILL-14, ACCT-05).
 
 use super::biller::Biller;
-use super::meter::Terms;
+use super::meter::{Meter, Terms};
 use super::state::State;
 use walras::journal::fact::{Item, NoticeKind, Refusal};
 use walras::scenario::rules::{DrainedStorage, ReserveScope, Rounding};
 use walras::units::{Share, Span};
 
 /// `floor(p × q × span / period)`.
-fn for_span((price, quantity): Terms, span: Span, period: Span) -> i128 {
+pub(super) fn for_span((price, quantity): Terms, span: Span, period: Span) -> i128 {
     (price * i128::from(quantity) * i128::from(span.micros()))
         .div_euclid(i128::from(period.micros()))
+}
+
+/// Whose a meter is.
+#[derive(Clone, Copy)]
+enum Whose {
+    Pod(usize),
+    Volume(usize),
 }
 
 impl Biller<'_> {
@@ -38,14 +45,12 @@ impl Biller<'_> {
 
     /// Once class Charge of an instant is reached, also for another account, the units that begin then
     /// (completed: that end) are as good as charged (GEN-08): who asks later is judged with them.
-    fn units_to_pay(&self, account: usize) -> i128 {
+    pub(crate) fn units_to_pay(&self, account: usize) -> i128 {
         if !self.charging || self.accounts[account].drained.is_some() {
             return 0;
         }
-        let own = self.pods.iter().flatten().filter(|pod| pod.account == account);
-        let meters = own.flat_map(|pod| pod.meters());
-        let completed = self.rules.minute_rounding == Rounding::Completed;
-        let costs = meters.map(|meter| match completed {
+        let meters = self.meters_of(account);
+        let costs = meters.map(|meter| match meter.kind.rounding == Rounding::Completed {
             true => meter.ending_cost(self.now),
             false if meter.begins(self.now) => meter.cost(meter.terms),
             false => 0,
@@ -53,11 +58,8 @@ impl Biller<'_> {
         costs.sum()
     }
 
-    /// BILL-06, BILL-07. Whether the account may rent this pod, at this price of compute.
-    pub(crate) fn may_rent(&self, pod: usize, price: i128) -> Result<(), Refusal> {
-        let account = self.pod(pod).account;
-        let funds = self.funds(account) - self.units_to_pay(account);
-        let ten_minutes = self.running_cost(pod, price, self.rules.low_funds_reserve, true);
+    /// BILL-06. R10 with Reserved pods as running, and what was accepted in this instant.
+    pub(crate) fn line_of(&self, account: usize) -> i128 {
         let promised = self.pods_by_id().into_iter().filter(|other| {
             self.pod(*other).account == account && self.pod(*other).state == State::Reserved
         });
@@ -67,7 +69,15 @@ impl Biller<'_> {
                 self.running_cost(other, price, self.rules.low_funds_reserve, true)
             })
             .sum();
-        let line = self.r10(account) + promised + ten_minutes;
+        self.r10(account) + promised + self.accepted(account)
+    }
+
+    /// BILL-06, BILL-07. Whether the account may rent this pod, at this price of compute.
+    pub(crate) fn may_rent(&self, pod: usize, price: i128) -> Result<(), Refusal> {
+        let account = self.pod(pod).account;
+        let funds = self.funds(account) - self.units_to_pay(account);
+        let ten_minutes = self.running_cost(pod, price, self.rules.low_funds_reserve, true);
+        let line = self.line_of(account) + ten_minutes;
         if self.accounts[account].drained.is_some() || funds < line {
             return Err(Refusal::NoFunds);
         }
@@ -107,8 +117,7 @@ impl Biller<'_> {
         if self.accounts[account].drained.is_none() {
             return;
         }
-        let own = self.pods.iter().flatten().filter(|pod| pod.account == account);
-        let held = own.flat_map(|pod| pod.meters()).filter(|meter| meter.held && !meter.out);
+        let held = self.meters_of(account).filter(|meter| meter.held && !meter.out);
         let asked: i128 = held.map(|meter| meter.cost(meter.terms)).sum();
         if self.funds(account) < asked {
             return;
@@ -118,6 +127,8 @@ impl Biller<'_> {
         for pod in self.pods.iter_mut().flatten().filter(|pod| pod.account == account) {
             pod.meters_mut().for_each(|meter| meter.release(now));
         }
+        let volumes = self.volumes.iter_mut().flatten().filter(|row| row.account == account);
+        volumes.for_each(|row| row.meter.release(now));
     }
 
     /// BILL-09. The ten-minute check, if it is due at this instant.
@@ -150,29 +161,34 @@ impl Biller<'_> {
                 self.settle_pod(pod);
             }
         }
+        for volume in self.volumes_of(account) {
+            self.settle_volume(volume);
+        }
     }
 
     /// BILL-12, then the units of this instant.
     pub(crate) fn charge(&mut self, account: usize) {
         let now = self.now;
-        let completed = self.rules.minute_rounding == Rounding::Completed;
-        let mut beginning: Vec<(usize, Item, Terms)> = Vec::new();
+        let mut beginning: Vec<(Whose, Item, Terms)> = Vec::new();
         let (mut cost, mut units) = (0, false);
-        for pod in self.pods_by_id() {
-            if self.pod(pod).account != account {
-                continue;
+        let pods = self.pods_by_id().into_iter().filter(|pod| self.pod(*pod).account == account);
+        let of_pods = pods.flat_map(|pod| {
+            let meters = self.pod(pod).meters();
+            meters.map(move |meter| (Whose::Pod(pod), meter))
+        });
+        let of_volumes = self.volumes_of(account).into_iter().filter_map(|volume| {
+            Some((Whose::Volume(volume), &self.volumes[volume].as_ref()?.meter))
+        });
+        for (whose, meter) in of_pods.chain(of_volumes) {
+            if meter.begins(now) || meter.ends(now) {
+                beginning.push((whose, meter.kind.item, meter.terms));
             }
-            for meter in self.pod(pod).meters() {
-                if meter.begins(now) || meter.ends(now) {
-                    beginning.push((pod, meter.kind.item, meter.terms));
-                }
-                if completed {
-                    cost += meter.ending_cost(now);
-                    units |= meter.ends(now) || meter.has_ended_unit(now);
-                } else if meter.begins(now) {
-                    cost += meter.cost(meter.terms);
-                    units = true;
-                }
+            if meter.kind.rounding == Rounding::Completed {
+                cost += meter.ending_cost(now);
+                units |= meter.ends(now) || meter.has_ended_unit(now);
+            } else if meter.begins(now) {
+                cost += meter.cost(meter.terms);
+                units = true;
             }
         }
         self.accounts[account].units |= units;
@@ -187,25 +203,33 @@ impl Biller<'_> {
                 self.drain(account);
             }
         }
-        for (pod, item, terms) in beginning {
-            self.begin_unit(pod, item, terms);
+        for (whose, item, terms) in beginning {
+            self.begin_unit(whose, item, terms);
+        }
+    }
+    fn meter_of(&mut self, whose: Whose, item: Item) -> Option<&mut Meter> {
+        match whose {
+            Whose::Pod(pod) => self.pod_mut(pod).meter_mut(item).as_mut(),
+            Whose::Volume(volume) => self.volumes[volume].as_mut().map(|row| &mut row.meter),
         }
     }
 
     /// Charges the unit that begins (completed: the one that ends), unless the meter stopped meanwhile.
-    fn begin_unit(&mut self, pod: usize, item: Item, terms: Terms) {
+    fn begin_unit(&mut self, whose: Whose, item: Item, terms: Terms) {
         let now = self.now;
-        let completed = self.rules.minute_rounding == Rounding::Completed;
-        let Some(meter) = self.pod_mut(pod).meter_mut(item) else { return };
+        let Some(meter) = self.meter_of(whose, item) else { return };
         meter.charge_ending(now);
         if meter.closed || !meter.begins(now) {
             return;
         }
-        let in_grace = self.pod(pod).state == State::Grace;
-        if in_grace && item == Item::Compute {
+        if let Whose::Pod(pod) = whose
+            && self.pod(pod).state == State::Grace
+            && item == Item::Compute
+        {
             self.turn(pod, "a unit begins in grace");
         }
-        let Some(meter) = self.pod_mut(pod).meter_mut(item) else { return };
+        let Some(meter) = self.meter_of(whose, item) else { return };
+        let completed = meter.kind.rounding == Rounding::Completed;
         if !completed {
             meter.count_beginning(now, terms);
         }
@@ -226,6 +250,10 @@ impl Biller<'_> {
                 }
             }
         }
+        if free {
+            let volumes = self.volumes.iter_mut().flatten().filter(|row| row.account == account);
+            volumes.for_each(|row| row.meter.forgive(now));
+        }
         self.draining = true;
         let stopped = self.stop_for_funds(account);
         self.draining = false;
@@ -239,6 +267,9 @@ impl Biller<'_> {
             for pod in self.pods.iter_mut().flatten().filter(|pod| pod.account == account) {
                 pod.meters_mut().for_each(|meter| meter.hold(now));
             }
+            let volumes = self.volumes.iter_mut().flatten();
+            let own = volumes.filter(|row| row.account == account && !row.gone);
+            own.for_each(|row| row.meter.hold(now));
         }
     }
 
@@ -249,6 +280,9 @@ impl Biller<'_> {
             if self.pod(pod).account == account && !self.pod(pod).ended() {
                 self.terminate_or_record(pod, true);
             }
+        }
+        for volume in self.volumes_of(account) {
+            self.close_volume(volume);
         }
         self.notify(account, NoticeKind::Removed);
     }

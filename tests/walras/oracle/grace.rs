@@ -140,6 +140,7 @@ impl Biller<'_> {
         let cut_off = self.host_of(pod).cut_off();
         self.turn(pod, if cut_off { "killed out of reach" } else { "killed" });
         match self.rules.displaced {
+            _ if self.terminates(pod) => return self.terminate(pod, reason),
             Displaced::Terminate => return self.terminate(pod, reason),
             Displaced::Stop | Displaced::Resume => self.stop(pod, reason),
         }

@@ -69,8 +69,7 @@ impl Biller<'_> {
 
     /// GEN-10. The ledger balance less all that open meters owe and have not posted.
     pub(crate) fn balance(&self, account: usize) -> i128 {
-        let meters = self.pods.iter().flatten().filter(|pod| pod.account == account);
-        let unposted: i128 = meters.flat_map(|pod| pod.meters()).map(Meter::unposted).sum();
+        let unposted: i128 = self.meters_of(account).map(Meter::unposted).sum();
         self.accounts[account].ledger - unposted
     }
     /// ACCT-10. What rules compare with a line: the balance and the credit line.
@@ -116,8 +115,7 @@ impl Biller<'_> {
     }
     /// What the units cost together that the account's meters end now and that are not charged yet.
     pub(crate) fn ending_cost(&self, account: usize) -> i128 {
-        let own = self.pods.iter().flatten().filter(|pod| pod.account == account);
-        own.flat_map(|pod| pod.meters()).map(|meter| meter.ending_cost(self.now)).sum()
+        self.meters_of(account).map(|meter| meter.ending_cost(self.now)).sum()
     }
 
     /// GEN-09. Posts what the step has marked, by item, then by the pod's id, and forgets meters that
@@ -127,22 +125,31 @@ impl Biller<'_> {
         marked.sort_by_key(|(item, pod)| (*item, self.pod(*pod).id));
         for (item, pod) in marked {
             let Some(mut meter) = self.pod_mut(pod).meter_mut(item).take() else { continue };
+            let (account, name) = (self.pod(pod).account, self.pod(pod).name.clone());
+            let whose = (account, name.as_str(), Some(pod));
             for index in 0..meter.stretches.len() {
                 if let Some(units) = meter.stretches[index].as_paused.take() {
                     let left = std::mem::replace(&mut meter.stretches[index].units, units);
-                    self.post_stretch(pod, &mut meter, index);
+                    self.post_stretch(whose, &mut meter, index);
                     meter.stretches[index].units = left;
                 }
-                self.post_stretch(pod, &mut meter, index);
+                self.post_stretch(whose, &mut meter, index);
             }
             // A victim's meter may close before its rental ends (BILL-04).
             if !meter.closed || self.pod(pod).state == State::Grace {
                 *self.pod_mut(pod).meter_mut(item) = Some(meter);
             }
         }
+        self.post_volumes();
     }
 
-    fn post_stretch(&mut self, pod: usize, meter: &mut Meter, index: usize) {
+    /// Posts a stretch of an account's meter, under the name of its subject, a pod with a host or not.
+    pub(crate) fn post_stretch(
+        &mut self,
+        (account, subject, pod): (usize, &str, Option<usize>),
+        meter: &mut Meter,
+        index: usize,
+    ) {
         let owed = meter.owed_by(&meter.stretches[index]);
         let stretch = &mut meter.stretches[index];
         let amount = owed - stretch.posted;
@@ -154,14 +161,13 @@ impl Biller<'_> {
         stretch.posted = owed;
         stretch.posted_units = stretch.units;
         let quantity = stretch.terms.1;
-        let account = self.pod(pod).account;
         self.accounts[account].ledger -= amount;
         let name = self.script.accounts[account].name.clone();
         let row = Row {
             at: self.now,
             account: name.clone(),
             item: meter.kind.item,
-            subject: self.pod(pod).name.clone(),
+            subject: subject.to_owned(),
             quantity: Some(quantity),
             periods: Some(periods),
             debit: format!("customer/{name}"),
@@ -170,7 +176,7 @@ impl Biller<'_> {
             balance: Some(self.accounts[account].ledger),
         };
         meter.posted += amount;
-        let payout = self.payout(&row, pod, meter);
+        let payout = pod.and_then(|pod| self.payout(&row, pod, meter));
         self.out.rows.push(row);
         self.out.rows.extend(payout);
     }

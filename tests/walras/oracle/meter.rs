@@ -259,6 +259,8 @@ impl Meter {
     /// GEN-05, of one stretch.
     pub(crate) fn owed_by(&self, stretch: &Stretch) -> i128 {
         let (price, quantity) = stretch.terms;
+        // NVOL-02. What a network volume costs is no multiple of its size.
+        let quantity = if self.kind.item == Item::NetworkVolume { 1 } else { quantity };
         let units_per_period = i128::from(self.kind.period / self.kind.unit);
         (price * i128::from(quantity) * i128::from(stretch.units)).div_euclid(units_per_period)
     }

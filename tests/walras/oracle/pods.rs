@@ -240,7 +240,12 @@ impl Biller<'_> {
     pub(crate) fn stop(&mut self, pod: usize, reason: EndReason) {
         self.end_rental(pod, reason);
         self.price_volume(pod, self.rules.volume_price_stopped.nanos());
-        self.pod_mut(pod).state = State::Stopped;
+        let stopped = self.pod_mut(pod);
+        stopped.state = State::Stopped;
+        if stopped.network.is_some() {
+            stopped.tied = false;
+            stopped.image_here = stopped.image_gb == 0;
+        }
     }
 
     pub(crate) fn terminate(&mut self, pod: usize, reason: EndReason) {
@@ -270,7 +275,7 @@ impl Biller<'_> {
     }
     fn complete(&mut self, pod: usize) {
         self.turn(pod, "work done");
-        if self.pod(pod).stops_when_done {
+        if self.pod(pod).stops_when_done && !self.terminates(pod) {
             self.stop(pod, EndReason::Completed);
             self.pod_mut(pod).work_left = Some(0);
         } else {
@@ -296,20 +301,27 @@ impl Biller<'_> {
         let resumed = self.pod(pod).resumed();
         if state == State::Waiting || (state == State::Reserved && !resumed) {
             self.refuse(pod, self.asked_by(pod), Refusal::NoFunds);
-        } else if self.host_of(pod).cut_off() {
-            let recorded = match self.rules.low_funds_action {
-                LowFundsAction::Stop => Recorded::Stop { for_funds: true },
-                LowFundsAction::TerminateWithoutNetworkVolume => {
-                    Recorded::Terminate { for_funds: true }
-                }
+        } else if !self.pod(pod).is_nowhere() && self.host_of(pod).cut_off() {
+            let recorded = if self.stops_for_funds(pod) {
+                Recorded::Stop { for_funds: true }
+            } else {
+                Recorded::Terminate { for_funds: true }
             };
             self.record(pod, recorded);
         } else {
             self.end_for_funds(pod);
         }
     }
+    /// BILL-10. Whether it stops for funds, and is not terminated.
+    fn stops_for_funds(&self, pod: usize) -> bool {
+        match self.rules.low_funds_action {
+            _ if self.pod(pod).network.is_some() => !self.terminates(pod),
+            LowFundsAction::Stop => true,
+            LowFundsAction::TerminateWithoutNetworkVolume => false,
+        }
+    }
     fn end_for_funds(&mut self, pod: usize) {
-        if self.rules.low_funds_action == LowFundsAction::Stop {
+        if self.stops_for_funds(pod) {
             self.stop(pod, EndReason::NoFunds);
         } else {
             self.terminate(pod, EndReason::NoFunds);
@@ -318,7 +330,8 @@ impl Biller<'_> {
 
     /// TerminatePod, or the removal after the hold.
     pub(crate) fn terminate_or_record(&mut self, pod: usize, removal: bool) -> bool {
-        if self.pod(pod).state != State::Waiting && self.host_of(pod).cut_off() {
+        let somewhere = self.pod(pod).state != State::Waiting && !self.pod(pod).is_nowhere();
+        if somewhere && self.host_of(pod).cut_off() {
             return self.record(pod, Recorded::Terminate { for_funds: removal });
         }
         let reason = if removal { EndReason::NoFunds } else { EndReason::Terminated };

@@ -3,15 +3,15 @@
 //! disks so dear that money runs out within the hour.
 
 use super::bill;
-use super::script::{Account, Act, Create, DISK, Host, Resume, Script, VCPUS};
+use super::script::{Account, Act, Create, DISK, Host, Resume, STORAGE, Script, VCPUS};
 use proptest::prelude::*;
 use proptest::sample::select;
 use std::collections::BTreeSet;
 use walras::scenario::demand::WhenFull;
 use walras::scenario::model::EvictionChoice;
 use walras::scenario::rules::{
-    BidChange, BillingStarts, DrainedStorage, LowFundsAction, OutagePartialUnit,
-    PriceChangeApplies, ReserveScope, Rounding, Rules,
+    BidChange, BillingStarts, DrainedStorage, LowFundsAction, NetworkVolumePodsStop,
+    NetworkVolumeTiers, OutagePartialUnit, PriceChangeApplies, ReserveScope, Rounding, Rules,
 };
 use walras::units::{Money, Share, Span};
 
@@ -58,12 +58,34 @@ pub(super) fn either<T: Clone + std::fmt::Debug + 'static>(
 }
 
 prop_compose! {
+    /// Network volumes so dear, or billed so often, that they matter within the hour.
+    fn network_storage()(
+        hour_rounding in either(Rounding::Started, Rounding::Completed),
+        network_volume_unit in spans(&[3_600, 600, 60, 30]),
+        price in select(vec![70_000_000, 7_000_000_000, 43_200_000_000, 0]),
+        network_volume_tiers in either(NetworkVolumeTiers::Marginal, NetworkVolumeTiers::Whole),
+        network_volume_pods_stop in
+            select(vec![NetworkVolumePodsStop::Refused, NetworkVolumePodsStop::Allowed]),
+    ) -> Rules {
+        Rules {
+            hour_rounding,
+            network_volume_unit,
+            network_volume_price: Money::from_nanos(price),
+            network_volume_tiers,
+            network_volume_pods_stop,
+            ..Script::default().rules
+        }
+    }
+}
+
+prop_compose! {
     fn units()(
         minute_rounding in either(Rounding::Started, Rounding::Completed),
         compute_unit in spans(&[60, 60, 60, 30, 10]),
         storage_unit in spans(&[60, 60, 60, 30, 120]),
         minimum in select(vec![0, 0, 0, 1, 5]),
         statement in proptest::option::weighted(0.2, spans(&[61, 300, 1_800])),
+        storage in network_storage(),
         share in select(vec![760_000_000, 333_333_333, 0, 1_000_000_000]),
         trial_credit in select(vec![0, 0, 1_000_000_000]),
     ) -> Rules {
@@ -75,7 +97,7 @@ prop_compose! {
             statement_every: statement,
             host_share_storage: Share::from_billionths(share),
             trial_credit: Money::from_nanos(trial_credit),
-            ..Script::default().rules
+            ..storage
         }
     }
 }
@@ -191,7 +213,11 @@ prop_compose! {
         work in proptest::option::weighted(0.3, select(vec![30, 60, 600, 1_500])),
         stops_when_done in any::<bool>(),
         exits in select(vec![false, false, false, false, true]),
+        network in proptest::option::weighted(0.3, select(vec![0, 0, 0, 0, 0, 1])),
     ) -> (u64, Act) {
+        // Its account's, or another's; a volume besides is refused.
+        let network = network.map(|off| (account + off) % ACCOUNTS);
+        let volume = if network.is_some() && volume != 43_200 { 0 } else { volume };
         let work = work.map(|seconds| seconds * SECOND);
         let create = Create {
             pod,
@@ -208,9 +234,32 @@ prop_compose! {
             work,
             stops_when_done,
             exits,
+            network,
         };
         (at, Act::Create(create))
     }
+}
+
+/// Each account has a network volume, mostly from early on.
+pub(super) fn create_volumes() -> impl Strategy<Value = Vec<(u64, Act)>> {
+    let one = |account: usize| {
+        let size = select(vec![0, 1, 1, 40, 1_000, 1_001, 4_000, 4_001]);
+        let at = select(vec![0, 0, 60 * SECOND, 90 * SECOND, 1_800 * SECOND]);
+        (at, size).prop_map(move |(at, size)| (at, Act::CreateVolume(account, account, size)))
+    };
+    (0..ACCOUNTS).map(one).collect::<Vec<_>>()
+}
+/// What is done with them.
+pub(super) fn volume_act() -> impl Strategy<Value = Act> {
+    let size = select(vec![1, 2, 41, 1_000, 1_001, 2_000, 4_001]);
+    prop_oneof![
+        1 => (0..ACCOUNTS, size).prop_map(|(volume, size)| Act::ResizeVolume(volume, size)),
+        1 => (0..ACCOUNTS).prop_map(Act::DeleteVolume),
+    ]
+}
+/// Their names, and how many GB there are.
+pub(super) fn volume_names() -> Vec<String> {
+    (0..ACCOUNTS).map(|account| format!("v{account}")).collect()
 }
 
 /// A request in the first half hour.
@@ -235,6 +284,7 @@ prop_compose! {
 
 pub(super) fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
+        3 => volume_act(),
         4 => resume(),
         1 => (0..PODS, prices()).prop_map(|(pod, bid)| Act::ChangeBid(pod, bid)),
         3 => (0..PODS).prop_map(Act::Stop),
@@ -256,7 +306,8 @@ pub(super) fn act() -> impl Strategy<Value = Act> {
 pub(super) fn actions() -> impl Strategy<Value = Vec<(u64, Act)>> {
     let creates: Vec<_> = (0..PODS).map(any_create).collect();
     let acts = proptest::collection::vec((instants(HORIZON), act()), 0..24);
-    (creates, acts).prop_map(|(mut creates, acts)| {
+    (creates, create_volumes(), acts).prop_map(|(mut creates, volumes, acts)| {
+        creates.extend(volumes);
         creates.extend(acts);
         creates.sort_by_key(|(at, _)| *at);
         decided(creates)
@@ -312,6 +363,7 @@ prop_compose! {
         warm_up in select(vec![0, 0, 60 * SECOND, 90 * SECOND]),
         hosts in (0..HOSTS).map(host).collect::<Vec<_>>(),
         accounts in (0..ACCOUNTS).map(account).collect::<Vec<_>>(),
+        storage in select(vec![STORAGE, STORAGE, 4_000, 1_000]),
         actions in actions(),
     ) -> Script {
         let pods = (0..PODS).map(|pod| format!("p{pod}")).collect();
@@ -323,6 +375,8 @@ prop_compose! {
             hosts,
             accounts,
             pods,
+            volumes: volume_names(),
+            storage,
             actions,
         }
     }

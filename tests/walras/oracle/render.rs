@@ -2,12 +2,14 @@
 //! type and scope of its own unless it is like another, so that a request finds the hosts that it names.
 
 use super::script::{Act, Create, Script};
-use walras::ids::{AccountId, DataCenterId, GpuTypeId, HostId, Id, PodNameId, PoolId, ScopeId};
+use walras::ids::{
+    AccountId, DataCenterId, GpuTypeId, HostId, Id, NetworkVolumeNameId, PodNameId, PoolId, ScopeId,
+};
 use walras::scenario::Scenario;
 use walras::scenario::demand::{Demand, OnDone};
 use walras::scenario::model::{
     AccountSpec, Action, ActionKind, AutoPay, Cloud, Command, CreatePod, DataCenter, GpuType,
-    HostSpec, InputFile, Policies, Pool, Scope, Teams,
+    HostSpec, InputFile, Policies, Pool, Scope, Site, Teams,
 };
 use walras::units::{Gb, GpuTime, Money, SimTime, Span};
 
@@ -37,7 +39,12 @@ pub(crate) fn scenario(script: &Script) -> Scenario {
         spot_prices: Vec::new(),
         gpu_types: script.hosts.iter().map(|host| gpu_type(&host.name)).collect(),
         scopes: scopes(script),
-        datacenters: vec![DataCenter { name: "EU-RO-1".to_owned(), speed: 25_000_000_000 }],
+        datacenters: vec![DataCenter {
+            name: "EU-RO-1".to_owned(),
+            speed: 25_000_000_000,
+            network_storage: Gb::new(script.storage),
+            country: None,
+        }],
         pools: (0..script.hosts.len())
             .map(|host| Pool {
                 scope: id(2 * script.hosts[host].kind),
@@ -54,7 +61,11 @@ pub(crate) fn scenario(script: &Script) -> Scenario {
             .map(|kinds| kinds.into_iter().map(id::<GpuTypeId>).collect())
             .collect(),
         pod_names: script.pods.clone(),
-        network_volume_names: Vec::new(),
+        network_volume_names: script.volumes.clone(),
+        sites: vec![
+            Site::default(),
+            Site { datacenter: Some(id::<DataCenterId>(0)), ..Site::default() },
+        ],
         script: actions(script),
     }
 }
@@ -91,6 +102,8 @@ fn hosts(script: &Script) -> Vec<HostSpec> {
         min_bid: None,
         price: None,
         joins_later: false,
+        country: None,
+        public_ip: true,
     };
     script.hosts.iter().enumerate().map(host).collect()
 }
@@ -116,6 +129,15 @@ fn accounts(script: &Script) -> Vec<AccountSpec> {
 fn owner(script: &Script, pod: usize) -> AccountId {
     let owner = script.actions.iter().find_map(|(_, act)| match act {
         Act::Create(create) if create.pod == pod => Some(create.account),
+        _ => None,
+    });
+    id(owner.unwrap_or(0))
+}
+
+/// The same of a network volume.
+fn owner_of_volume(script: &Script, volume: usize) -> AccountId {
+    let owner = script.actions.iter().find_map(|(_, act)| match act {
+        Act::CreateVolume(of, account, _) if *of == volume => Some(*account),
         _ => None,
     });
     id(owner.unwrap_or(0))
@@ -174,6 +196,19 @@ fn action(script: &Script, act: &Act) -> (Option<AccountId>, ActionKind) {
                 min_bid: Some(usd(*floor)),
             },
         ),
+        Act::CreateVolume(of, account, size) => {
+            let (size, datacenter) = (Gb::new(*size), Some(id::<DataCenterId>(0)));
+            let kind = ActionKind::CreateNetworkVolume { name: id(*of), size, datacenter };
+            (Some(id(*account)), kind)
+        }
+        Act::ResizeVolume(of, size) => (
+            Some(owner_of_volume(script, *of)),
+            ActionKind::ResizeNetworkVolume { volume: id(*of), size: Gb::new(*size) },
+        ),
+        Act::DeleteVolume(of) => (
+            Some(owner_of_volume(script, *of)),
+            ActionKind::DeleteNetworkVolume { volume: id(*of) },
+        ),
         Act::HostDown(of) => (None, ActionKind::HostDown { host: host(of) }),
         Act::HostUp(of) => (None, ActionKind::HostUp { host: host(of) }),
         Act::NetworkDown(of) => (None, ActionKind::NetworkDown { host: host(of) }),
@@ -203,6 +238,7 @@ fn create_pod(script: &Script, create: &Create) -> ActionKind {
             min_vcpus: create.vcpus,
             container_disk: Gb::new(create.disk),
             volume: Gb::new(create.volume),
+            site: u32::from(create.network.is_some()),
             ..Demand::of_gpus(u32::try_from(list).expect("few lists"), create.gpus)
         },
         image: Gb::new(create.image),
@@ -211,5 +247,7 @@ fn create_pod(script: &Script, create: &Create) -> ActionKind {
         work: create.work.map(|work| GpuTime::from_gpu_micros(u128::from(work))),
         on_done: if create.stops_when_done { OnDone::Stop } else { OnDone::Terminate },
         checkpoint: None,
+        network_volume: create.network.map(id::<NetworkVolumeNameId>),
+        is_amiss: create.network.is_some() && 0 < create.volume,
     }))
 }

@@ -39,6 +39,7 @@ pub(crate) struct Host {
 /// What a host has if nothing is said.
 pub(crate) const DISK: u32 = 1_000_000_000;
 pub(crate) const VCPUS: u32 = 256;
+pub(crate) const STORAGE: u32 = 1_000_000;
 
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Account {
@@ -72,6 +73,8 @@ pub(crate) struct Create {
     pub(crate) stops_when_done: bool,
     /// POD-08. Its command exits at once.
     pub(crate) exits: bool,
+    /// Its network volume.
+    pub(crate) network: Option<usize>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -100,6 +103,11 @@ pub(crate) enum Act {
     Price(usize, i128),
     /// Host (its GPU type), minimum bid per GPU-hour.
     Floor(usize, i128),
+    /// Volume, account, GB.
+    CreateVolume(usize, usize, u32),
+    /// Volume, GB.
+    ResizeVolume(usize, u32),
+    DeleteVolume(usize),
     HostDown(usize),
     HostUp(usize),
     NetworkDown(usize),
@@ -115,6 +123,9 @@ pub(crate) struct Script {
     pub(crate) hosts: Vec<Host>,
     pub(crate) accounts: Vec<Account>,
     pub(crate) pods: Vec<String>,
+    pub(crate) volumes: Vec<String>,
+    /// GB of network storage in the one data center.
+    pub(crate) storage: u32,
     /// In the order of the script; equal instants keep it.
     pub(crate) actions: Vec<(u64, Act)>,
 }
@@ -137,6 +148,8 @@ impl Default for Script {
             hosts: Vec::new(),
             accounts: Vec::new(),
             pods: Vec::new(),
+            volumes: Vec::new(),
+            storage: STORAGE,
             actions: Vec::new(),
         }
     }
@@ -163,6 +176,7 @@ impl Script {
             "set" => settings::set(&mut self.rules, line.word(1), line.word(2)),
             "horizon" => self.horizon = seconds(line.word(1)),
             "warm_up" => self.warm_up = seconds(line.word(1)),
+            "storage" => self.storage = line.word(1).parse().expect("whole GB"),
             "host" => self.hosts.push(self.host(line)),
             "account" => self.accounts.push(Account {
                 name: line.word(1).to_owned(),
@@ -234,6 +248,7 @@ impl Script {
                     work: line.named.get("work").map(|text| seconds(text)),
                     stops_when_done: line.words.contains(&"stops_when_done"),
                     exits: line.words.contains(&"exits"),
+                    network: line.named.get("network").map(|name| self.volume(name)),
                 })
             }
             "resume" => Act::Resume(Resume {
@@ -248,6 +263,15 @@ impl Script {
                 patience: line.seconds("patience"),
             }),
             "change_bid" => Act::ChangeBid(self.pod(subject), nanos(line.word(3))),
+            "create_volume" => {
+                let owner = account(line.named["account"]);
+                Act::CreateVolume(self.volume(subject), owner, line.number("size").unwrap_or(0))
+            }
+            "resize_volume" => {
+                let size = line.number("size").unwrap_or(0);
+                Act::ResizeVolume(self.volume(subject), size)
+            }
+            "delete_volume" => Act::DeleteVolume(self.volume(subject)),
             "stop" => Act::Stop(self.pod(subject)),
             "terminate" => Act::Terminate(self.pod(subject)),
             "reset" => Act::Reset(self.pod(subject)),
@@ -265,6 +289,13 @@ impl Script {
         kinds
     }
 
+    fn volume(&mut self, name: &str) -> usize {
+        let known = self.volumes.iter().position(|volume| volume == name);
+        known.unwrap_or_else(|| {
+            self.volumes.push(name.to_owned());
+            self.volumes.len() - 1
+        })
+    }
     fn pod(&mut self, name: &str) -> usize {
         let known = self.pods.iter().position(|pod| pod == name);
         known.unwrap_or_else(|| {

@@ -3,8 +3,8 @@
 use walras::scenario::model::EvictionChoice;
 use walras::scenario::rules::{
     BidChange, BillingStarts, Displaced, DrainedStorage, GracePaidBy, InterruptedUnit,
-    LowFundsAction, OutagePartialUnit, PriceChangeApplies, ReserveScope, Rounding, Rules,
-    VcpuMemory, WaitingOrder,
+    LowFundsAction, NetworkVolumePodsStop, NetworkVolumeTiers, OutagePartialUnit,
+    PriceChangeApplies, ReserveScope, Rounding, Rules, VcpuMemory, WaitingOrder,
 };
 use walras::units::{Money, Share, Span};
 
@@ -31,6 +31,8 @@ pub(crate) fn set(rules: &mut Rules, name: &str, value: &str) {
         "trial_credit" => rules.trial_credit = money(),
         "credit_line" => rules.credit_line = money(),
         "bid_tick" => rules.bid_tick = money(),
+        "network_volume_unit" => rules.network_volume_unit = span(),
+        "network_volume_price" => rules.network_volume_price = money(),
         "volume_price_stopped" => rules.volume_price_stopped = money(),
         _ => choose(rules, name, value),
     }
@@ -65,6 +67,10 @@ fn choose(rules: &mut Rules, name: &str, value: &str) {
         "rent_reserve_storage" => rules.rent_reserve_storage = is("false", "true"),
         "minute_rounding" => {
             rules.minute_rounding =
+                if is("started", "completed") { Rounding::Completed } else { Rounding::Started };
+        }
+        "hour_rounding" => {
+            rules.hour_rounding =
                 if is("started", "completed") { Rounding::Completed } else { Rounding::Started };
         }
         "billing_starts" => {
@@ -126,6 +132,20 @@ fn choose(rules: &mut Rules, name: &str, value: &str) {
 /// Sets one either-or of placement.
 fn choose_placement(rules: &mut Rules, name: &str, value: &str) {
     match name {
+        "network_volume_tiers" => {
+            rules.network_volume_tiers = if value == "whole" {
+                NetworkVolumeTiers::Whole
+            } else {
+                NetworkVolumeTiers::Marginal
+            };
+        }
+        "network_volume_pods_stop" => {
+            rules.network_volume_pods_stop = if value == "allowed" {
+                NetworkVolumePodsStop::Allowed
+            } else {
+                NetworkVolumePodsStop::Refused
+            };
+        }
         "bid_change" => {
             rules.bid_change =
                 if value == "allowed" { BidChange::Allowed } else { BidChange::Refused };
@@ -222,7 +242,7 @@ fn all(rules: &Rules) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Those of placement.
+/// Those of placement and of network volumes.
 fn of_placement(rules: &Rules) -> Vec<(&'static str, String)> {
     let either = |is: bool, word: &str, other: &str| if is { word } else { other }.to_owned();
     let skips = rules.waiting_order == WaitingOrder::Skip;
@@ -231,5 +251,18 @@ fn of_placement(rules: &Rules) -> Vec<(&'static str, String)> {
         ("waiting_order", either(skips, "skip", "block")),
         ("bid_change", either(rules.bid_change == BidChange::Refused, "refused", "allowed")),
         ("vcpu_memory", either(by_share, "proportional", "requested")),
+        ("network_volume_unit", rules.network_volume_unit.to_string()),
+        ("network_volume_price", rules.network_volume_price.to_string()),
+        ("hour_rounding", {
+            either(rules.hour_rounding == Rounding::Started, "started", "completed")
+        }),
+        ("network_volume_tiers", {
+            let marginal = rules.network_volume_tiers == NetworkVolumeTiers::Marginal;
+            either(marginal, "marginal", "whole")
+        }),
+        ("network_volume_pods_stop", {
+            let refused = rules.network_volume_pods_stop == NetworkVolumePodsStop::Refused;
+            either(refused, "refused", "allowed")
+        }),
     ]
 }

@@ -1,6 +1,6 @@
 //! Scripts as text, to print those that fail and to keep them.
 
-use super::script::{Act, Create, DISK, Script, VCPUS};
+use super::script::{Act, Create, DISK, STORAGE, Script, VCPUS};
 use super::settings;
 use std::fmt;
 use walras::scenario::demand::WhenFull;
@@ -43,6 +43,9 @@ impl fmt::Display for Script {
                 "host {name}{like} gpus={gpus} price={price} floor={floor}{disk}{download}"
             )?;
         }
+        if self.storage != STORAGE {
+            writeln!(f, "storage {}", self.storage)?;
+        }
         for account in &self.accounts {
             let auto_pay = account.auto_pay.map(|(at, pay)| format!("{}/{}", usd(at), usd(pay)));
             let auto_pay = pair("auto_pay", auto_pay);
@@ -76,6 +79,14 @@ impl Script {
             Act::NetworkDown(at) => format!("network_down {}", host(at)),
             Act::NetworkUp(at) => format!("network_up {}", host(at)),
             Act::ChangeBid(pod, bid) => format!("change_bid {} {}", self.pods[*pod], usd(*bid)),
+            Act::CreateVolume(volume, who, size) => {
+                let name = &self.volumes[*volume];
+                format!("create_volume {name} account={} size={size}", account(who))
+            }
+            Act::ResizeVolume(volume, size) => {
+                format!("resize_volume {} size={size}", self.volumes[*volume])
+            }
+            Act::DeleteVolume(volume) => format!("delete_volume {}", self.volumes[*volume]),
             Act::Stop(pod) => format!("stop {}", self.pods[*pod]),
             Act::Terminate(pod) => format!("terminate {}", self.pods[*pod]),
             Act::Reset(pod) => format!("reset {}", self.pods[*pod]),
@@ -104,13 +115,14 @@ impl Script {
         let hosts: Vec<_> = hosts.map(|host| self.hosts[*host].name.as_str()).collect();
         let flags: String = flags.iter().filter(|(on, _)| *on).map(|(_, word)| *word).collect();
         format!(
-            "create {} account={} host={} gpus={} disk={} volume={}{}{}{}{}{}{flags}",
+            "create {} account={} host={} gpus={} disk={} volume={}{}{}{}{}{}{}{flags}",
             self.pods[create.pod],
             self.accounts[create.account].name,
             hosts.join(","),
             create.gpus,
             create.disk,
             create.volume,
+            pair("network", create.network.map(|volume| &self.volumes[volume])),
             pair("vcpus", (create.vcpus > 0).then_some(create.vcpus)),
             pair("image", (create.image > 0).then_some(create.image)),
             pair("bid", create.bid.map(usd)),

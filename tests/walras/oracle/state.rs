@@ -63,6 +63,18 @@ pub(crate) struct Account {
     pub(crate) rose: bool,
     /// Units of its meters began (completed: ended) in this instant.
     pub(crate) units: bool,
+    /// BILL-06. When something was last accepted that takes money at once, and how much in that instant.
+    pub(crate) accepted: Option<(u64, i128)>,
+}
+
+/// A network volume.
+pub(crate) struct Volume {
+    pub(crate) account: usize,
+    pub(crate) size: u32,
+    /// Among those that were created.
+    pub(crate) order: usize,
+    pub(crate) meter: Meter,
+    pub(crate) gone: bool,
 }
 
 /// What will be due, and how many were scheduled before it: the order among equals (GEN-11).
@@ -146,6 +158,8 @@ pub(crate) struct Pod {
     pub(crate) running: Option<u64>,
     /// What its volume owed when this rental was placed.
     pub(crate) volume_owed: i128,
+    /// Its network volume.
+    pub(crate) network: Option<usize>,
 }
 
 impl Pod {
@@ -170,6 +184,10 @@ impl Pod {
     /// Running, of cost: Initializing, Running or in Grace.
     pub(crate) fn costs(&self) -> bool {
         self.runs() || self.state == State::Grace
+    }
+    /// NVOL-07. Whether it is Stopped, or asks again, and nothing ties it to a host.
+    pub(crate) fn is_nowhere(&self) -> bool {
+        self.network.is_some() && matches!(self.state, State::Stopped | State::Resuming)
     }
     /// Waiting or Resuming.
     pub(crate) fn waits(&self) -> bool {

@@ -136,6 +136,8 @@ fn create((pod, ask): (usize, Ask)) -> Action {
         work: (0 < gpus).then(|| GpuTime::new(gpus, Span::from_seconds(60 * work))),
         on_done: OnDone::Terminate,
         checkpoint: None,
+        network_volume: None,
+        is_amiss: false,
     };
     Action {
         at: SimTime::from_seconds(60 * minute),

@@ -100,6 +100,7 @@ fn billing_examples_come_to_the_worked_numbers() {
     check(&examples());
 }
 
+/// Among them cases 11 to 14, 25, 49 and 56: network volumes (NVOL-01 to NVOL-08, NVOL-10).
 #[test]
 fn billing_examples_under_other_rules_come_to_the_worked_numbers() {
     let folder = examples().with_extension("");

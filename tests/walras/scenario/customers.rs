@@ -41,6 +41,7 @@ fn labs() -> Segment {
         checkpoint: None,
         opening_balance: constant(100.0),
         deposits: None,
+        network_volume: None,
     }
 }
 
@@ -122,6 +123,7 @@ fn every_field_reaches_the_model() {
             container_disk: Gb::new(20),
             volume: Gb::new(30),
             deploy_cost: Some(usd("5.5")),
+            site: 0,
         },
         image: Gb::new(12),
         work: WorkLength::GpuSeconds(Distribution::Exponential { mean: 7_200.0 }),

@@ -11,6 +11,7 @@ mod list_prices;
 mod money;
 mod names;
 mod oversized;
+mod places;
 mod text;
 mod traces;
 

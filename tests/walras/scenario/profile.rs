@@ -100,6 +100,7 @@ fn other(name: &str, value: &str) -> &'static str {
         "spot_floor" => "amount(0.4)",
         "kept" => "forfeited",
         "equal" => "relative",
+        "marginal" => "whole",
         "None" => "\"1d\"",
         "30" => "31",
         text if text.starts_with('"') => "\"2m\"",

@@ -51,6 +51,10 @@ fn storms_reach_what_they_are_for() {
     heard.ensure(&[
         "account_drained",
         "account_removed",
+        "network_volume_created",
+        "network_volume_resized",
+        "network_volume_removed",
+        "network_volume_attached",
         "bid_changed",
         "converted_to_team",
         "member_set",

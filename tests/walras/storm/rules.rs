@@ -3,8 +3,8 @@
 use proptest::prelude::*;
 use proptest::sample::select;
 use walras::scenario::rules::{
-    BidPer, BillingStarts, CommunityPricing, Displaced, GracePaidBy, OutagePartialUnit,
-    PriceChangeApplies, Rounding, Rules, VcpuMemory, WaitingOrder, WorkSpeed,
+    BidPer, BillingStarts, CommunityPricing, Displaced, GracePaidBy, NetworkVolumePodsStop,
+    OutagePartialUnit, PriceChangeApplies, Rounding, Rules, VcpuMemory, WaitingOrder, WorkSpeed,
 };
 use walras::units::{Money, Span};
 
@@ -21,8 +21,15 @@ prop_compose! {
         drained_hold in select(vec![60, 172_800]),
         reserves in select(vec![(3_600, 600), (60, 0), (0, 0)]),
         tick in select(vec![1, 1, 1, 20_000_000]),
+        network_volume_pods_stop in
+            select(vec![NetworkVolumePodsStop::Refused, NetworkVolumePodsStop::Allowed]),
+        hour_rounding in select(vec![Rounding::Started, Rounding::Completed]),
     ) -> Rules {
         Rules {
+            network_volume_pods_stop,
+            hour_rounding,
+            network_volume_unit: Span::MINUTE,
+            network_volume_price: Money::from_dollars(8),
             bid_tick: Money::from_nanos(tick),
             displaced,
             waiting_order,

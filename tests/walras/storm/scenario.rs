@@ -8,10 +8,10 @@ use walras::ids::{
 };
 use walras::rng::draw::Distribution;
 use walras::scenario::Scenario;
-use walras::scenario::demand::{Demand, OnDone};
+use walras::scenario::demand::{Clouds, Demand, OnDone};
 use walras::scenario::model::{
     AccountSpec, Action, ActionKind, Cloud, Command, CreatePod, Failures, GpuType, HostSpec, Loss,
-    Pool, Scope,
+    Pool, Scope, Site,
 };
 use walras::units::{Gb, GpuTime, Money, SimTime, Span, Speed};
 
@@ -50,6 +50,10 @@ impl Storm {
             credit_line: Money::ZERO,
         };
         scenario.accounts = self.balances.iter().enumerate().map(account).collect();
+        scenario.datacenters[0].network_storage = Gb::new(3_000);
+        scenario.sites.push(Site { datacenter: Some(id(0)), ..Site::default() });
+        let name = |account: usize| format!("v{account}");
+        scenario.network_volume_names = (0..self.balances.len()).map(name).collect();
         scenario.pod_names = (0..PODS).map(|pod| format!("p{pod}")).collect();
         scenario.teams = self.crew.teams();
         let action = |(place, (at, act)): (usize, &(u64, Act))| {
@@ -99,6 +103,8 @@ impl Storm {
                 min_bid: floor.map(cents),
                 price: None,
                 joins_later: self.machines.len() <= index + self.later,
+                country: None,
+                public_ip: true,
             }
         };
         scenario.hosts = self.machines.iter().enumerate().map(host).collect();
@@ -148,6 +154,14 @@ impl Storm {
             Act::Deposit(account) => {
                 (Some(id(account)), ActionKind::Deposit { amount: Money::from_dollars(10) })
             }
+            Act::CreateVolume(account, size) => (Some(id(account)), create_volume(account, size)),
+            Act::ResizeVolume(account, size) => {
+                let (volume, size) = (id(account), Gb::new(size));
+                (Some(id(account)), ActionKind::ResizeNetworkVolume { volume, size })
+            }
+            Act::DeleteVolume(account) => {
+                (Some(id(account)), ActionKind::DeleteNetworkVolume { volume: id(account) })
+            }
             Act::HostDown(of) => platform(ActionKind::HostDown { host: host(of) }),
             Act::HostUp(of) => platform(ActionKind::HostUp { host: host(of) }),
             Act::NetworkDown(of) => platform(ActionKind::NetworkDown { host: host(of) }),
@@ -191,6 +205,11 @@ fn set_price(scope: usize, price: Option<Money>, min_bid: Option<Money>) -> Acti
     ActionKind::SetPrice { scopes: vec![id::<ScopeId>(scope)], host: None, price, min_bid }
 }
 
+fn create_volume(account: usize, size: u32) -> ActionKind {
+    let (size, datacenter) = (Gb::new(size), Some(id(0)));
+    ActionKind::CreateNetworkVolume { name: id(account), size, datacenter }
+}
+
 fn create(pod: usize, ask: &Ask) -> ActionKind {
     let (container_disk, volume, image) = ask.sizes;
     let work = ask.work.filter(|_| 0 < ask.gpus);
@@ -198,10 +217,11 @@ fn create(pod: usize, ask: &Ask) -> ActionKind {
         name: id::<PodNameId>(pod),
         bid: ask.bid.map(cents),
         demand: Demand {
-            clouds: ask.clouds,
+            clouds: if ask.network { Clouds::Secure } else { ask.clouds },
+            site: u32::from(ask.network),
             min_vcpus: ask.vcpus,
             container_disk: Gb::new(container_disk),
-            volume: Gb::new(volume),
+            volume: Gb::new(if ask.network { 0 } else { volume }),
             ..Demand::of_gpus(ask.types, ask.gpus)
         },
         image: Gb::new(image),
@@ -210,5 +230,7 @@ fn create(pod: usize, ask: &Ask) -> ActionKind {
         work: work.map(|seconds| GpuTime::new(ask.gpus, Span::from_seconds(seconds))),
         on_done: if ask.stops { OnDone::Stop } else { OnDone::Terminate },
         checkpoint: None,
+        network_volume: ask.network.then(|| id(pod % super::ACCOUNTS)),
+        is_amiss: false,
     }))
 }

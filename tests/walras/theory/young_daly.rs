@@ -74,6 +74,8 @@ impl Case {
             work: Some(GpuTime::new(1, work)),
             on_done: OnDone::Terminate,
             checkpoint: Some(terms),
+            network_volume: None,
+            is_amiss: false,
         };
         let kind = ActionKind::CreatePod(Box::new(create));
         scenario.script =

@@ -23,6 +23,9 @@ const MAY: [(&str, &[&str]); 3] = [
             "ResetPod",
             "TerminatePod",
             "ChangeBid",
+            "CreateNetworkVolume",
+            "ResizeNetworkVolume",
+            "DeleteNetworkVolume",
         ],
     ),
 ];

@@ -196,8 +196,8 @@ pub(super) fn goes_on(
         // POD-06. Who finds nothing there blocks its scopes.
         WaitingOrder::Block => row.scopes.iter().any(|scope| !blocked.contains(scope)),
         WaitingOrder::Skip => {
-            let (scopes, gpus, means) = (row.scopes.clone(), row.gpus, row.means);
-            place::may_find_gpus(turn, &scopes, gpus, (bid_of(queue, rank), means))
+            let (scopes, gpus, site, means) = (row.scopes.clone(), row.gpus, row.site, row.means);
+            place::may_find_gpus(turn, &scopes, (gpus, site), (bid_of(queue, rank), means))
         }
     }
 }

@@ -8,6 +8,7 @@ use crate::rng::draw::Distribution;
 use crate::scenario::check::capacity::{self, Lack};
 use crate::scenario::check::distribution::{self, Quantity};
 use crate::scenario::check::script::DEFAULT_CONTAINER_DISK;
+use crate::scenario::check::sites::{self, SiteFields};
 use crate::scenario::demand::{Clouds, Demand, WorkLength};
 use crate::scenario::problem::Fault;
 use crate::scenario::schema::demand::SegmentText;
@@ -56,15 +57,18 @@ pub(super) fn read(
     let deploy_cost: Option<Amount> = reader.optional(place, ("deploy_cost", text.deploy_cost));
     let container_disk =
         reader.or(place, ("container_disk_gb", text.container_disk_gb), DEFAULT_CONTAINER_DISK);
+    let site = sites::read(reader, place, site_fields(text), scene.fleet);
+    let clouds = reader.or(place, ("cloud", text.cloud), Clouds::All);
     let demand = Demand {
         types: scene.types.list(types.clone()),
-        clouds: reader.or(place, ("cloud", text.cloud), Clouds::All),
+        clouds: sites::clouds_of(&site, clouds),
         gpus: 0,
         min_vcpus: reader.or(place, ("min_vcpus", text.min_vcpus), Vcpus::default()).0,
         min_memory: reader.or(place, ("min_memory_gb", text.min_memory_gb), Gb::ZERO),
         container_disk,
         volume: reader.or(place, ("volume_gb", text.volume_gb), Gb::ZERO),
         deploy_cost: deploy_cost.map(|amount| amount.0),
+        site: scene.sites.index(site),
     };
     let gpus = if text.gpus.is_stated() {
         gpus(reader, &place.field("gpus"), scene)
@@ -72,6 +76,39 @@ pub(super) fn read(
         Distribution::Constant(1.0)
     };
     Asked { gpus, types, demand }
+}
+
+/// NVOL-01, NVOL-05, NVOL-06. The size of the network volume that each account makes for its pods.
+pub(super) fn network_volume(
+    reader: &mut Reader,
+    (place, text): (&Place, &SegmentText),
+    scene: &Scene<'_>,
+) -> Option<Gb> {
+    let named = ("network_volume_gb", text.network_volume_gb);
+    let size: Gb = reader.optional(place, named)?;
+    let largest = scene.rules.network_volume_max;
+    let fault = if size == Gb::ZERO || largest < size {
+        Fault::new("network volume out of range", format!("1 to {largest} GB (NVOL-01)"))
+    } else if !text.datacenter.is_stated() {
+        Fault::new("network volume without a place", "a `datacenter` beside it (NVOL-05)")
+    } else if text.volume_gb.is_stated() {
+        Fault::new("network volume and volume", "either of them (NVOL-06)")
+    } else {
+        return Some(size);
+    };
+    reader.report(&place.field(named.0), fault);
+    None
+}
+
+/// The fields that say where pods may be (CLD-05).
+fn site_fields(text: &SegmentText) -> SiteFields<'static> {
+    SiteFields {
+        datacenter: ("datacenter", text.datacenter),
+        country: ("country", text.country),
+        public_ip: ("public_ip", text.public_ip),
+        min_download: ("min_download_mbps", text.min_download_mbps),
+        min_upload: ("min_upload_mbps", text.min_upload_mbps),
+    }
 }
 
 /// A distribution of whole numbers.
@@ -99,12 +136,13 @@ pub(super) fn check_size(
     }
     let mut lacks: Vec<(Lack, Fault)> = Vec::new();
     let kinds = capacity::kinds(scene.fleet);
+    let sites = (&scene.sites.rows[asked.demand.site as usize], scene.fleet);
     for gpus in asked.counts() {
         let demand = Demand { gpus, ..asked.demand };
         let found = if asked.types.is_empty() || !scene.fleet.is_complete {
             capacity::lack_anywhere(&demand).into_iter().collect()
         } else {
-            capacity::lacks(&kinds, &asked.types, &demand, scene.rules)
+            capacity::lacks(&kinds, (&asked.types, sites), &demand, scene.rules)
         };
         for found in found {
             if lacks.iter().all(|(lack, _)| *lack != found.0) {
@@ -112,10 +150,12 @@ pub(super) fn check_size(
             }
         }
     }
+    let sited = site_fields(text);
     for (lack, fault) in lacks {
         let field = match lack {
             Lack::Hosts => "gpu_type",
             Lack::Cloud => "cloud",
+            Lack::Site => sited.blamed(),
             Lack::Gpus => "gpus",
             Lack::Vcpus => "min_vcpus",
             Lack::Memory => "min_memory_gb",

@@ -71,10 +71,11 @@ fn oversized(
             demand.types = *types;
         }
         let types = &scene.types.lists[demand.types as usize];
+        let sites = (&scene.sites.rows[demand.site as usize], scene.fleet);
         if types.is_empty() {
             continue; // they mean nothing, which is told elsewhere
         }
-        for (lack, fault) in capacity::lacks(&kinds, types, &demand, scene.rules) {
+        for (lack, fault) in capacity::lacks(&kinds, (types, sites), &demand, scene.rules) {
             let before = found.entry((demand.types, lack)).or_insert_with(|| Found {
                 fault,
                 row: requests.rows(),
@@ -106,7 +107,7 @@ fn cell(requests: &Requests, format: TraceFormat, lack: Lack) -> Option<(&'stati
         (_, Lack::Gpus) => &["num_gpu"],
         (_, Lack::Vcpus) => &["cpu_milli"],
         (_, Lack::Memory) => &["memory_mib"],
-        (_, Lack::Cloud | Lack::Disk) => &[],
+        (_, Lack::Cloud | Lack::Site | Lack::Disk) => &[],
     };
     let stated = |column: &&&str| !requests.cell(column).is_empty();
     let column = columns.iter().find(stated)?;

@@ -1,6 +1,8 @@
 //! Data centers: the catalogue's, with other figures where the scenario states them, and its own (CLD-02,
-//! NVOL-09).
+//! NVOL-01, NVOL-09).
 
+use super::Draft;
+use crate::ids::{DataCenterId, Id};
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::check::names::Names;
 use crate::scenario::load::Gathered;
@@ -9,6 +11,8 @@ use crate::scenario::problem::Fault;
 use crate::scenario::rules::Rules;
 use crate::scenario::schema::fleet::DatacenterText;
 use crate::scenario::text::{Place, Reader};
+use crate::units::Gb;
+use std::collections::BTreeSet;
 
 /// All data centers that hosts may stand in.
 #[derive(Debug)]
@@ -16,6 +20,8 @@ pub(crate) struct Datacenters {
     /// Their names, each the index of a row.
     pub(crate) names: Names,
     rows: Vec<DataCenter>,
+    /// Those with hosts or network storage, in order of name: the scenario's, by their ids.
+    pub(crate) used: Vec<DataCenter>,
     /// What a data center has of which nothing is known.
     plain: DataCenter,
 }
@@ -23,11 +29,18 @@ pub(crate) struct Datacenters {
 impl Datacenters {
     /// Reads those that the scenario states beside the catalogue's, or instead of them.
     pub(super) fn read(reader: &mut Reader, gathered: &Gathered, rules: &Rules) -> Self {
-        let plain = DataCenter { name: String::new(), speed: bits(rules.datacenter_gbps) };
-        let mut all = Self { names: Names::of("data center"), rows: Vec::new(), plain };
+        let plain = DataCenter {
+            name: String::new(),
+            speed: bits(rules.datacenter_gbps),
+            network_storage: Gb::ZERO,
+            country: None,
+        };
+        let mut all =
+            Self { names: Names::of("data center"), rows: Vec::new(), used: Vec::new(), plain };
         for datacenter in Catalogue::built_in().datacenters {
             all.names.insert(&datacenter.id, all.rows.len());
-            all.rows.push(DataCenter { name: datacenter.id, ..all.plain.clone() });
+            let (name, country) = (datacenter.id, Some(datacenter.country_code));
+            all.rows.push(DataCenter { name, country, ..all.plain.clone() });
         }
         let (mut restated, known) = (Names::of("data center"), all.rows.len());
         for place in &gathered.datacenters {
@@ -56,8 +69,24 @@ impl Datacenters {
             self.rows.push(DataCenter { name, ..self.plain.clone() });
         }
     }
+    /// Finds out which are used, once it is known where hosts stand.
+    pub(super) fn note_used(&mut self, hosts: &[Draft]) {
+        let stores = self.rows.iter().filter(|row| Gb::ZERO < row.network_storage);
+        let hosts = hosts.iter().filter_map(|host| host.datacenter.as_deref());
+        let names: BTreeSet<&str> = hosts.chain(stores.map(|row| row.name.as_str())).collect();
+        self.used = names.into_iter().map(|name| self.get(name)).collect();
+    }
+    /// The id of a data center, if it is used.
+    pub(crate) fn in_use(&self, name: &str) -> Option<DataCenterId> {
+        let index = self.used.binary_search_by(|known| known.name.as_str().cmp(name));
+        index.ok().map(DataCenterId::from_index)
+    }
+    /// One that is used.
+    pub(crate) fn of(&self, datacenter: DataCenterId) -> &DataCenter {
+        &self.used[datacenter.index()]
+    }
     /// The row of a data center; of one that is not known, what any has.
-    pub(crate) fn get(&self, name: &str) -> DataCenter {
+    pub(super) fn get(&self, name: &str) -> DataCenter {
         let row = self.names.get(name).map(|index| self.rows[index].clone());
         row.unwrap_or_else(|| DataCenter { name: name.to_owned(), ..self.plain.clone() })
     }
@@ -73,6 +102,9 @@ fn figures(reader: &mut Reader, place: &Place, text: &DatacenterText, row: &mut 
         }
         row.speed = bits(gbps);
     }
+    let storage = ("network_storage_gb", text.network_storage_gb);
+    row.network_storage = reader.or(place, storage, row.network_storage);
+    row.country = reader.optional(place, ("country", text.country)).or(row.country.take());
 }
 
 /// Gbit/s in bit/s.

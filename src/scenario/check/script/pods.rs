@@ -1,12 +1,13 @@
 //! Scripted pods: creation, resumes, and references by name (POD-01, POD-04, POD-11, SPOT-01).
 
 use super::{DEFAULT_CONTAINER_DISK, Known};
-use crate::ids::{Id, PodNameId};
+use crate::ids::{Id, NetworkVolumeNameId, PodNameId};
 use crate::scenario::check::capacity::{self, Lack};
 use crate::scenario::check::checkpoint;
 use crate::scenario::check::names::Names;
+use crate::scenario::check::sites::{self, SiteFields};
 use crate::scenario::demand::{Clouds, Demand, OnDone, WhenFull};
-use crate::scenario::model::{ActionKind, Command, CreatePod};
+use crate::scenario::model::{ActionKind, Command, CreatePod, Site};
 use crate::scenario::problem::Fault;
 use crate::scenario::schema::script::{
     ActionText, ChangeBidText, CreatePodText, DoText, ResumePodText,
@@ -76,11 +77,17 @@ pub(crate) fn create(
     (text, is_spot): (&CreatePodText, bool),
     known: &mut Known<'_>,
 ) -> Option<ActionKind> {
-    let demand = demand(reader, place, text, known);
-    if let Some(demand) = &demand {
-        check_size(reader, place, text, (demand, known));
+    let network_volume = text.networkVolumeId.is_stated();
+    let network_volume = if network_volume { known.volumes.find(reader, place) } else { None };
+    let fields = site_fields(text);
+    let mut site = sites::read(reader, place, fields, known.fleet);
+    let is_amiss = bind(network_volume, &mut site, (reader, place, text), known);
+    let demand = demand(reader, place, text, (site, known));
+    if let Some(demand) = demand.as_ref().filter(|_| !is_amiss) {
+        check_size(reader, place, (text, fields), (demand, known));
     }
     let bid = bid(reader, place, text.bidPerGpu, is_spot);
+    let volume = Some(("volumeInGb", text.volumeInGb));
     let request = CreatePod {
         name: PodNameId::from_index(0),
         bid,
@@ -93,8 +100,10 @@ pub(crate) fn create(
         checkpoint: checkpoint::read(
             reader,
             (place, text.checkpoint),
-            (Some(("volumeInGb", text.volumeInGb)), known.own),
+            (volume.filter(|_| network_volume.is_none()), known.own),
         ),
+        network_volume,
+        is_amiss,
     };
     let name: String =
         crate::scenario::text::scalar::Scalar::read(reader.sources.text(&place.field("name")))
@@ -103,11 +112,40 @@ pub(crate) fn create(
     Some(ActionKind::CreatePod(Box::new(CreatePod { name, ..request })))
 }
 
+/// The arguments that say where a pod may be (CLD-05).
+fn site_fields(text: &CreatePodText) -> SiteFields<'static> {
+    SiteFields {
+        datacenter: ("dataCenterId", text.dataCenterId),
+        country: ("countryCode", text.countryCode),
+        public_ip: ("supportPublicIp", text.supportPublicIp),
+        min_download: ("minDownload", text.minDownload),
+        min_upload: ("minUpload", text.minUpload),
+    }
+}
+
+/// NVOL-05, NVOL-06. A network volume binds its pod to its data center. Says whether the request asks for
+/// what does not go with it: another place, or a volume besides.
+fn bind(
+    volume: Option<NetworkVolumeNameId>,
+    site: &mut Site,
+    (reader, place, text): (&mut Reader, &Place, &CreatePodText),
+    known: &Known<'_>,
+) -> bool {
+    let Some(volume) = volume else { return false };
+    let Some(datacenter) = known.volumes.places[volume.index()] else { return true };
+    let country = &known.fleet.datacenters.of(datacenter).country;
+    let elsewhere = site.datacenter.is_some_and(|stated| stated != datacenter)
+        || site.country.is_some() && site.country != *country
+        || reader.or(place, ("cloudType", text.cloudType), Clouds::All) == Clouds::Community;
+    site.datacenter = Some(datacenter);
+    elsewhere || reader.or(place, ("volumeInGb", text.volumeInGb), Gb::ZERO) != Gb::ZERO
+}
+
 fn demand(
     reader: &mut Reader,
     place: &Place,
     text: &CreatePodText,
-    known: &mut Known<'_>,
+    (site, known): (Site, &mut Known<'_>),
 ) -> Option<Demand> {
     let types = if text.gpuTypeId.is_stated() {
         known.types.find_all(reader, &place.field("gpuTypeId"))
@@ -118,15 +156,17 @@ fn demand(
     let deploy_cost: Option<Amount> = reader.optional(place, ("deployCost", text.deployCost));
     let container_disk =
         reader.or(place, ("containerDiskInGb", text.containerDiskInGb), DEFAULT_CONTAINER_DISK);
+    let clouds = reader.or(place, ("cloudType", text.cloudType), Clouds::All);
     Some(Demand {
         types: known.types.list(types),
-        clouds: reader.or(place, ("cloudType", text.cloudType), Clouds::All),
+        clouds: sites::clouds_of(&site, clouds),
         gpus: reader.or(place, ("gpuCount", text.gpuCount), 1),
         min_vcpus: reader.or(place, ("minVcpuCount", text.minVcpuCount), Vcpus::default()).0,
         min_memory: reader.or(place, ("minMemoryInGb", text.minMemoryInGb), Gb::ZERO),
         container_disk,
         volume: reader.or(place, ("volumeInGb", text.volumeInGb), Gb::ZERO),
         deploy_cost: deploy_cost.map(|amount| amount.0),
+        site: known.sites.index(site),
     })
 }
 
@@ -134,19 +174,21 @@ fn demand(
 fn check_size(
     reader: &mut Reader,
     place: &Place,
-    text: &CreatePodText,
+    (text, site): (&CreatePodText, SiteFields<'_>),
     (demand, known): (&Demand, &Known<'_>),
 ) {
     let types = &known.types.lists[demand.types as usize];
+    let sites = (&known.sites.rows[demand.site as usize], known.fleet);
     let lacks = if types.is_empty() || !known.fleet.is_complete {
         capacity::lack_anywhere(demand).into_iter().collect()
     } else {
-        capacity::lacks(&known.fleet.drafts, types, demand, known.rules)
+        capacity::lacks(&known.fleet.drafts, (types, sites), demand, known.rules)
     };
     for (lack, fault) in lacks {
         let field = match lack {
             Lack::Hosts => "gpuTypeId",
             Lack::Cloud => "cloudType",
+            Lack::Site => site.blamed(),
             Lack::Gpus => "gpuCount",
             Lack::Vcpus => "minVcpuCount",
             Lack::Memory => "minMemoryInGb",
