@@ -30,6 +30,7 @@ use crate::billing::Ledger;
 use crate::ids::{AccountId, HostId, Id, PodId, ScopeId};
 use crate::journal::fact::Kind;
 use crate::scenario::Scenario;
+use crate::scenario::rules::OutageStorage;
 use crate::units::{Money, SimTime};
 use account::Account;
 use fleet::Fleet;
@@ -121,6 +122,8 @@ pub struct World {
     pub aside: Aside,
     /// Spot, where pods don't pay as they bid (SPOT-12 to SPOT-15, SPOT-17).
     pub spot: Option<Box<Spot>>,
+    /// BILL-15. Whether volumes cost while their host is away.
+    pub charges_away: bool,
     /// What has been asked for so far.
     pub typical: Typical,
     /// How much of each scope is in use.
@@ -170,6 +173,7 @@ impl World {
             promised: Money::ZERO,
             hour: Money::ZERO,
             drained_until: None,
+            debt: None,
             tried_at: None,
             low_told: true,
             line_forced: false,
@@ -194,6 +198,7 @@ impl World {
             shapes: Shapes::default(),
             aside: Aside::default(),
             spot: Spot::new(scenario, seed, replication),
+            charges_away: scenario.rules.outage_storage == OutageStorage::Charged,
             typical: Typical::new(scenario),
             usage: Usages::new(scenario),
             pricing: pricing(scenario),

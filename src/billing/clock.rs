@@ -82,6 +82,9 @@ impl Clock {
     pub(super) fn is_drained(&self) -> bool {
         self.past.as_ref().is_some_and(|past| past.drained)
     }
+    pub(super) fn is_out(&self) -> bool {
+        self.past.as_ref().is_some_and(|past| past.outage)
+    }
 
     /// Open time since the anchor, outages left out.
     fn open_time(&self, at: SimTime) -> u64 {

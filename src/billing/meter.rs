@@ -73,6 +73,11 @@ impl Meter {
         self.clock.is_drained()
     }
 
+    /// BILL-15. Whether an outage of its host holds it, or would if nothing else did.
+    pub fn is_out(&self) -> bool {
+        self.clock.is_out()
+    }
+
     fn with_least(&self, units: u64) -> u64 {
         if units == 0 { 0 } else { units.max(u64::from(self.least_units)) }
     }

@@ -12,7 +12,7 @@ use crate::policy::Registry;
 use crate::scenario::Scenario;
 use crate::scenario::checkpointing::Checkpointing;
 use crate::scenario::model::Scope;
-use crate::scenario::rules::WorkSpeed;
+use crate::scenario::rules::{Profile, WorkSpeed};
 use crate::units::{Money, SimTime};
 use crate::workload::floors::Floors;
 use crate::workload::offered::{Forecast, Offered, forecast};
@@ -31,7 +31,9 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<(), ExitCode> {
     let seed = arguments.of.seed.unwrap_or(scenario.seed);
     let offered = draw(&scenario, (seed, arguments.of.replication))?;
     let length = scenario.horizon.saturating_since(SimTime::ZERO);
-    say(format!("\n{}: {}, profile {}", scenario.title, duration(length), scenario.profile))?;
+    let Profile { name, date, source } = &scenario.profile;
+    say(format!("\n{}: {}, profile {name}, as of {date}", scenario.title, duration(length)))?;
+    say(format!("Rules: {source}"))?;
     say(format!("\nFleet\n{}", fleet(&scenario)))?;
     if let Some(failing) = failures::failing(&scenario) {
         say(format!("\nHosts that fail at random\n{failing}"))?;

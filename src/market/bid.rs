@@ -20,10 +20,12 @@ use crate::ids::{HostId, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{Item, Kind, Operation, Refusal};
 use crate::market::{charge, funds, rent, spot};
+use crate::scenario::demand::Demand;
 use crate::scenario::rules::BidChange;
 use crate::turn::Turn;
 use crate::units::{Money, Price};
 use crate::world::pod::PodState;
+use crate::world::waiting::named_scopes;
 
 /// What of a pod hangs on its bid.
 enum Hangs {
@@ -88,6 +90,14 @@ fn check(turn: &mut Turn<'_, '_>, pod: PodId, bid: Money) -> Result<(Money, Hang
         Hangs::Rank => row.tied,
         Hangs::Gpus(host) | Hangs::Price(host) | Hangs::Nothing(host) => Some(host),
     };
+    let (kind, demand) = (Kind::Spot { bid }, &turn.world.shapes.get(row.shape).demand);
+    let too_high = match host {
+        Some(_) => is_above_cap_of(turn, kind, host),
+        None => is_above_every_cap(turn, kind, demand),
+    };
+    if too_high {
+        return Err(Refusal::BadArgument);
+    }
     let (shape, world) = (row.shape, &mut turn.world);
     let floor = match host {
         Some(host) => Some(world.fleet.floor(host)),
@@ -138,4 +148,25 @@ fn follow(turn: &mut Turn<'_, '_>, pod: PodId) {
         charge::reprice(turn, pod, Item::Compute, Price::per_hour(today));
     }
     turn.recount(pod);
+}
+
+/// SPOT-02, `bid_cap`. Whether a request of this kind bids more than may be bid for any GPU type in any
+/// cloud that it names.
+pub fn is_above_every_cap(turn: &Turn<'_, '_>, kind: Kind, demand: &Demand) -> bool {
+    let caps = |times: u32| {
+        let scopes = named_scopes(demand, turn.scenario).into_iter();
+        scopes.map(|scope| turn.world.fleet.scopes[scope].on_demand.times(times)).max()
+    };
+    is_above(kind, turn.rules().bid_cap.and_then(caps))
+}
+
+/// The same of what may be bid on `host`.
+pub fn is_above_cap_of(turn: &Turn<'_, '_>, kind: Kind, host: Option<HostId>) -> bool {
+    let scope = host.map(|host| turn.world.fleet.hosts[host].scope);
+    let cap = scope.zip(turn.rules().bid_cap);
+    is_above(kind, cap.map(|(scope, times)| turn.world.fleet.scopes[scope].on_demand.times(times)))
+}
+
+fn is_above(kind: Kind, cap: Option<Money>) -> bool {
+    matches!((kind, cap), (Kind::Spot { bid }, Some(cap)) if cap < bid)
 }

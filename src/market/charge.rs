@@ -17,7 +17,7 @@ use crate::billing::{Meter, Terms};
 use crate::ids::{HostId, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{EndReason, Item};
-use crate::scenario::rules::{InterruptedUnit, Rules};
+use crate::scenario::rules::{InterruptedUnit, OutageStorage, Rules};
 use crate::turn::Turn;
 use crate::units::{Gb, Money, Price};
 use crate::world::pod::{ClosedCompute, Pod};
@@ -103,7 +103,8 @@ pub fn open_rental(turn: &mut Turn<'_, '_>, pod: PodId) {
             price = Price::per_hour(today);
         }
         let mut opened = Meter::open(terms(rules, item), price, quantity, now);
-        if !turn.world.fleet.hosts[host].available() {
+        let goes_on = item == Item::Volume && rules.outage_storage == OutageStorage::Charged;
+        if !turn.world.fleet.hosts[host].available() && !goes_on {
             opened.outage_begins(now);
         }
         turn.world.meters.open(pod, item, opened);

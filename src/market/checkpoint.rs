@@ -5,10 +5,11 @@
 
 use crate::ids::PodId;
 use crate::journal::Fact;
+use crate::market::leave;
 use crate::policy::checkpoint;
 use crate::scenario::checkpointing::Checkpointing;
 use crate::turn::Turn;
-use crate::units::{GpuTime, SimTime};
+use crate::units::{Gb, GpuTime, SimTime, Span};
 use crate::world::pod::checkpoints::{Checkpoints, Plan};
 
 /// What an owner does who states these terms: the policy says how often checkpoints are written.
@@ -21,6 +22,26 @@ pub fn plan(turn: &Turn<'_, '_>, terms: &Checkpointing) -> Plan {
 #[inline(never)]
 pub fn of_new_pod(plan: &Plan, has_volume: bool) -> Box<Checkpoints> {
     Box::new(Checkpoints::new(if has_volume { *plan } else { plan.without_volume() }))
+}
+
+/// SPOT-09, `hibernate`: what a new pod with work and a volume keeps whose owner writes no checkpoints.
+#[cold]
+#[inline(never)]
+pub fn of_hibernating() -> Box<Checkpoints> {
+    let nothing = Plan { interval: None, cost: Span::ZERO, restart: Span::ZERO, on_sigterm: false };
+    Box::new(Checkpoints::new(nothing))
+}
+
+/// SPOT-09, `hibernate`. At SIGKILL memory is written to the volume, if there is one: the work that was
+/// done so far is on it, as if by a checkpoint. Where the host loses power in the grace, nothing is.
+#[cold]
+#[inline(never)]
+pub fn hibernate(turn: &mut Turn<'_, '_>, pod: PodId) {
+    leave::pause_work(turn, pod);
+    let row = &mut turn.world.pods[pod];
+    if let Some(checkpoints) = row.checkpoints.as_mut().filter(|_| Gb::ZERO < row.volume) {
+        checkpoints.keep_all(row.done);
+    }
 }
 
 /// The container is up, and work goes on.
@@ -64,7 +85,7 @@ pub fn keep(turn: &mut Turn<'_, '_>, pod: PodId, (completed, terminated): (bool,
     let row = &mut turn.world.pods[pod];
     let Some(checkpoints) = &mut row.checkpoints else { return };
     if completed {
-        checkpoints.complete(row.done);
+        checkpoints.keep_all(row.done);
     } else if terminated {
         checkpoints.lose_volume();
     }

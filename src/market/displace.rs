@@ -122,6 +122,9 @@ pub fn grace_over(turn: &mut Turn<'_, '_>, pod: PodId, epoch: u32) {
         return;
     }
     turn.state(Fact::PodKilled { pod });
+    if turn.rules().displaced == Displaced::Hibernate {
+        checkpoint::hibernate(turn, pod);
+    }
     kill(turn, pod);
 }
 
@@ -137,10 +140,10 @@ pub fn kill(turn: &mut Turn<'_, '_>, pod: PodId) {
             leave::leave(turn, pod, PodChange::GraceOver { resume: false }, reason);
         }
         Displaced::Terminate => leave::leave(turn, pod, PodChange::Terminate, reason),
-        Displaced::Resume if turn.world.pods[pod].watch.decides => {
+        Displaced::Resume | Displaced::Hibernate if turn.world.pods[pod].watch.decides => {
             leave::leave(turn, pod, PodChange::GraceOver { resume: false }, reason);
         }
-        Displaced::Resume => {
+        Displaced::Resume | Displaced::Hibernate => {
             // HOST-04. Whose stop is recorded does not ask again, though the grace ends sooner.
             let ends = matches!(
                 turn.world.pods[pod].recorded,
@@ -154,7 +157,7 @@ pub fn kill(turn: &mut Turn<'_, '_>, pod: PodId) {
     }
 }
 
-/// SPOT-09, `resume`. The victim waits for its host with its old bid and no end of patience, also where
+/// SPOT-09, `resume` and `hibernate`. The victim waits for its host with its old bid and no end of patience, also where
 /// the floor has risen above that bid meanwhile: it may fall again (POD-06). A drained account's stays
 /// Stopped, for nothing may be rented for it (BILL-06).
 fn ask_again(turn: &mut Turn<'_, '_>, pod: PodId) {

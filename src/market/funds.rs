@@ -3,10 +3,11 @@
 //!
 //! When a line will be crossed is found by calculation, in [`plan`]; this file is what happens then.
 
+pub mod debt;
 pub mod plan;
 
 use crate::agenda::{Class, Event};
-use crate::billing::Side;
+use crate::billing::{Meter, Side};
 use crate::ids::{AccountId, Id, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{Book, EndReason, Item, NoticeKind, Operation, Refusal};
@@ -18,6 +19,7 @@ use crate::scenario::rules::{DrainedStorage, LowFundsAction};
 use crate::turn::Turn;
 use crate::units::Money;
 use crate::world::pod::PodState;
+use std::borrow::Cow;
 
 /// Class 3: a deposit. It counts at once (ACCT-04); below the least it is refused (ACCT-02).
 pub fn deposit(turn: &mut Turn<'_, '_>, account: AccountId, amount: Money) {
@@ -228,6 +230,7 @@ pub fn drain(turn: &mut Turn<'_, '_>, account: AccountId) {
     });
     stop_all(turn, account);
     settle(turn, account);
+    debt::open(turn, account);
     if stopped {
         turn.notify(account, NoticeKind::StoppedForFunds);
     }
@@ -244,9 +247,8 @@ fn try_to_end_hold(turn: &mut Turn<'_, '_>, account: AccountId) {
     let pods = pods_in_order(turn, account);
     let mut asked = Money::ZERO;
     for &pod in &pods {
-        let row = &turn.world.pods[pod];
-        let there = row.tied.is_some_and(|host| turn.world.fleet.hosts[host].available());
-        let drained = turn.world.meters_now(pod).filter(|meter| meter.is_drained() && there);
+        let there = |meter: &Cow<'_, Meter>| meter.is_drained() && !meter.is_out();
+        let drained = turn.world.meters_now(pod).filter(there);
         asked += drained.map(|meter| meter.cost_of_next(turn.now)).sum();
     }
     asked += charge::network::cost_of_next(turn, account);
@@ -255,6 +257,7 @@ fn try_to_end_hold(turn: &mut Turn<'_, '_>, account: AccountId) {
     }
     turn.world.accounts[account].drained_until = None;
     turn.world.accounts[account].drained_try_at = None;
+    turn.world.accounts[account].debt = None;
     for pod in pods {
         hold::refill(turn, pod);
     }
@@ -262,10 +265,11 @@ fn try_to_end_hold(turn: &mut Turn<'_, '_>, account: AccountId) {
     turn.state(Fact::HoldEnded { account });
 }
 
-/// Class 4: the hold is over: an account still drained loses its pods and network volumes, and is drained no longer
-/// (BILL-13, NVOL-10).
+/// Class 4: the hold is over, or the debt: an account still drained loses its pods and network volumes, and is
+/// drained no longer (BILL-12, BILL-13, NVOL-10).
 pub fn hold_over(turn: &mut Turn<'_, '_>, account: AccountId) {
-    if turn.world.accounts[account].drained_until != Some(turn.now) {
+    let row = &turn.world.accounts[account];
+    if row.drained_until != Some(turn.now) && !debt::is_over(row, turn.now) {
         return;
     }
     for pod in pods_in_order(turn, account) {
@@ -276,6 +280,7 @@ pub fn hold_over(turn: &mut Turn<'_, '_>, account: AccountId) {
         network::remove(turn, volume, EndReason::NoFunds);
     }
     turn.world.accounts[account].drained_until = None;
+    turn.world.accounts[account].debt = None;
     turn.state(Fact::AccountRemoved { account });
     turn.notify(account, NoticeKind::Removed);
     turn.touch(account);

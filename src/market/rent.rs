@@ -17,10 +17,10 @@ use crate::agenda::Round;
 use crate::ids::{AccountId, Id, NetworkVolumeId, PodId, SegmentId};
 use crate::journal::Fact;
 use crate::journal::fact::{Kind, Operation, PodName, Refusal, Requested};
-use crate::market::{checkpoint, leave};
+use crate::market::{bid, checkpoint, leave};
 use crate::scenario::demand::{Demand, OnDone, WhenFull};
 use crate::scenario::model::Command;
-use crate::scenario::rules::VcpuMemory;
+use crate::scenario::rules::{Displaced, VcpuMemory};
 use crate::turn::Turn;
 use crate::units::{Bundle, Gb, GpuTime, Money, SimTime, Span};
 use crate::world::Joined;
@@ -84,10 +84,15 @@ pub fn bundle(turn: &Turn<'_, '_>, demand: &Demand, gpus: u32) -> Bundle {
     }
 }
 
+/// SPOT-01, SPOT-02. Whether the rules know of such requests at all: of spot, and of a bid as high as that.
+pub fn allows(turn: &Turn<'_, '_>, kind: Kind, demand: &Demand) -> bool {
+    kind == Kind::OnDemand || turn.rules().spot && !bid::is_above_every_cap(turn, kind, demand)
+}
+
 /// POD-04. A new request joins the queue; what becomes of it is decided in its turn (GEN-11).
 pub fn create(turn: &mut Turn<'_, '_>, new: NewPod<'_>) {
     let operation = operation(new.kind, false);
-    if matches!(new.kind, Kind::Spot { .. }) && !turn.rules().spot {
+    if !allows(turn, new.kind, &new.demand) {
         turn.reject_named(new.account, operation, new.name, Refusal::BadArgument);
         return;
     }
@@ -139,6 +144,13 @@ fn check(turn: &mut Turn<'_, '_>, pod: PodId) -> Result<Option<Money>, Refusal> 
     }
 }
 
+/// SPOT-09, `hibernate`. Whether it has work that its volume will keep, whatever its owner does for it.
+fn hibernates(turn: &Turn<'_, '_>, new: &NewPod<'_>) -> bool {
+    turn.rules().displaced == Displaced::Hibernate
+        && new.work.is_some()
+        && Gb::ZERO < new.demand.volume
+}
+
 fn insert(turn: &mut Turn<'_, '_>, new: &NewPod<'_>, shape: crate::ids::ShapeId) -> PodId {
     let bundle = bundle(turn, &new.demand, new.demand.gpus);
     let sequence = next_place(turn);
@@ -166,10 +178,14 @@ fn insert(turn: &mut Turn<'_, '_>, new: &NewPod<'_>, shape: crate::ids::ShapeId)
         done: GpuTime::ZERO,
         up_since: None,
         works_since: None,
-        checkpoints: new.checkpoint.filter(|_| new.work.is_some()).map(|plan| {
-            let keeps = Gb::ZERO < new.demand.volume || new.network_volume.is_some();
-            checkpoint::of_new_pod(plan, keeps)
-        }),
+        checkpoints: new
+            .checkpoint
+            .filter(|_| new.work.is_some())
+            .map(|plan| {
+                let keeps = Gb::ZERO < new.demand.volume || new.network_volume.is_some();
+                checkpoint::of_new_pod(plan, keeps)
+            })
+            .or_else(|| hibernates(turn, new).then(checkpoint::of_hibernating)),
         on_done: new.on_done,
         watch: new.watch,
         rental: Some(rental),
@@ -269,30 +285,33 @@ pub fn resume(turn: &mut Turn<'_, '_>, resume: Resume) {
 /// POD-11. A pod asks for GPUs of its host and joins the queue, if its state allows it.
 pub fn resume_now(turn: &mut Turn<'_, '_>, resume: Resume) {
     let place = next_place(turn);
-    if begin_resume(turn, &resume, place) {
+    if begin_resume(turn, &resume, place, true) {
         queue::join(turn, resume.pod);
     }
 }
 
-/// SPOT-09. A victim's resume, for which nobody asks: no floor refuses it.
+/// SPOT-09. A victim's resume, for which nobody asks: no floor refuses it, nor a cap.
 pub fn resume_by_itself(turn: &mut Turn<'_, '_>, resume: Resume) {
     let place = next_place(turn);
-    if begin_resume(turn, &resume, place) {
+    if begin_resume(turn, &resume, place, false) {
         turn.world.pods[resume.pod].rental_mut().by_itself = true;
         queue::join(turn, resume.pod);
     }
 }
 
 /// A new rental of a stopped pod begins with its request, whose demand keeps all but the GPUs; or the
-/// request is refused, as nobody stopped it, or its end is recorded.
-fn begin_resume(turn: &mut Turn<'_, '_>, resume: &Resume, place: u64) -> bool {
+/// request is refused, as nobody stopped it, or its end is recorded, or its bid is too high where somebody
+/// `asked`.
+fn begin_resume(turn: &mut Turn<'_, '_>, resume: &Resume, place: u64, asked: bool) -> bool {
     let Resume { pod, account, kind, when_full, patience, .. } = *resume;
     let row = turn.world.pods.get(pod);
     let stopped = row
         .is_some_and(|row| row.recorded.is_none() && matches!(row.state, PodState::Stopped { .. }));
     let refusal = if !stopped {
         Some(Refusal::IllegalState)
-    } else if kind != Kind::OnDemand && !turn.rules().spot {
+    } else if kind != Kind::OnDemand && !turn.rules().spot
+        || asked && row.is_some_and(|row| bid::is_above_cap_of(turn, kind, row.tied))
+    {
         Some(Refusal::BadArgument)
     } else {
         None

@@ -10,7 +10,7 @@ use crate::journal::fact::EndReason;
 use crate::market::{displace, funds};
 use crate::policy::clearing::{Bids, Use};
 use crate::scenario::prices::PricePath;
-use crate::scenario::rules::{SpotReserve, Walk};
+use crate::scenario::rules::{ReserveRises, SpotReserve, Walk};
 use crate::turn::Turn;
 use crate::units::Money;
 use crate::world::pod::PodState;
@@ -21,12 +21,12 @@ pub fn open(turn: &mut Turn<'_, '_>) {
         return;
     }
     let rules = turn.rules();
-    let reserve = match rules.spot_reserve {
-        SpotReserve::SpotFloor => None,
-        SpotReserve::Amount(amount) => Some(amount),
-        SpotReserve::Walk(walk) => Some(walk.start),
-    };
     for scope in turn.world.fleet.scopes.ids() {
+        let reserve = match rules.spot_reserve {
+            SpotReserve::SpotFloor => None,
+            SpotReserve::Amount(amount) => Some(amount),
+            SpotReserve::Walk(walk) => Some(walk.start.of(stated_price(turn, scope))),
+        };
         if rules.spot_clearing.is_uniform() {
             turn.world.fleet.scopes[scope].reserve = reserve;
             turn.world.fleet.prices_moved(scope);
@@ -50,6 +50,11 @@ pub fn open(turn: &mut Turn<'_, '_>) {
     {
         turn.schedule(turn.now + walk.every, Class::SpotPrice, Event::MoveReserves);
     }
+}
+
+/// The on-demand price that is stated for a scope, whatever moves it later.
+fn stated_price(turn: &Turn<'_, '_>, scope: ScopeId) -> Money {
+    turn.scenario.scopes[scope.index()].on_demand
 }
 
 /// GPU-04, GPU-05. The floor of a scope: the least of the hosts on offer; while there are none, the last.
@@ -176,7 +181,7 @@ fn touch(turn: &mut Turn<'_, '_>, scope: ScopeId) {
     turn.agenda.raise(Round::Publish);
 }
 
-/// SPOT-14. A pod whose bid is below the price gets SIGTERM; a Reserved one loses its promise.
+/// SPOT-14. A pod whose bid is below what it must reach gets SIGTERM; a Reserved one loses its promise.
 fn give_way(turn: &mut Turn<'_, '_>, pod: PodId) {
     match turn.world.pods[pod].state {
         PodState::Reserved { host } => {
@@ -197,28 +202,36 @@ fn give_way(turn: &mut Turn<'_, '_>, pod: PodId) {
     }
 }
 
-/// HOST-04, SPOT-14. A host is back: who bid less than the price has become meanwhile gives way now.
-pub fn look_at_return(turn: &mut Turn<'_, '_>, host: HostId) {
-    if !turn.rules().spot_clearing.is_posted() || turn.world.spot.is_none() {
-        return;
+/// What the bid of a pod with GPUs must reach, or it gives way: a posted price (SPOT-14), or a reserve
+/// that interrupts whom it rises above (SPOT-17).
+fn must_reach(turn: &Turn<'_, '_>, scope: ScopeId) -> Option<Money> {
+    turn.world.spot.as_ref()?;
+    let rules = turn.rules();
+    if rules.spot_clearing.is_posted() {
+        return Some(turn.world.fleet.scopes[scope].spot_price);
     }
-    let price = turn.world.fleet.scopes[turn.world.fleet.hosts[host].scope].spot_price;
+    let binds = rules.spot_clearing.is_uniform() && rules.reserve_rises == ReserveRises::Interrupts;
+    turn.world.fleet.scopes[scope].reserve.filter(|_| binds)
+}
+
+/// HOST-04, SPOT-14, SPOT-17. A host is back: whose bid falls short by now of what it must reach gives way.
+pub fn look_at_return(turn: &mut Turn<'_, '_>, host: HostId) {
+    let Some(least) = must_reach(turn, turn.world.fleet.hosts[host].scope) else { return };
     for pod in turn.world.fleet.hosts[host].guests_in_order() {
         let row = &turn.world.pods[pod];
         let holds = matches!(row.state, PodState::Initializing { .. } | PodState::Running { .. });
-        if holds && 0 < row.gpus && row.bid().is_some_and(|bid| bid < price) {
+        if holds && 0 < row.gpus && row.bid().is_some_and(|bid| bid < least) {
             give_way(turn, pod);
         }
     }
 }
 
-/// SPOT-14, SPOT-16. Who bids less than the price by now gives way.
+/// SPOT-14, SPOT-16, SPOT-17. Whose new bid falls short of what it must reach gives way.
 pub fn look_at_bid(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) {
     let on = &turn.world.fleet.hosts[host];
-    let price = turn.world.fleet.scopes[on.scope].spot_price;
+    let Some(least) = must_reach(turn, on.scope).filter(|_| on.available()) else { return };
     let row = &turn.world.pods[pod];
-    let below = 0 < row.gpus && row.bid().is_some_and(|bid| bid < price);
-    if turn.rules().spot_clearing.is_posted() && on.available() && below {
+    if 0 < row.gpus && row.bid().is_some_and(|bid| bid < least) {
         give_way(turn, pod);
     }
 }
@@ -250,6 +263,10 @@ pub fn move_reserves(turn: &mut Turn<'_, '_>) {
         turn.world.fleet.prices_moved(scope);
         if after < before {
             let_in(turn, scope);
+        } else if let (Some(least), Some(spot)) = (must_reach(turn, scope), &turn.world.spot) {
+            for pod in spot.winners_below(scope, least) {
+                give_way(turn, pod);
+            }
         }
         touch(turn, scope);
     }
@@ -268,14 +285,15 @@ fn least_reserve(turn: &Turn<'_, '_>, scope: ScopeId) -> Money {
 fn step(turn: &mut Turn<'_, '_>, scope: ScopeId, walk: &Walk, reserve: Money) -> Money {
     const PULL_BACK: f64 = -0.7;
     let floor = least_reserve(turn, scope);
+    let ceiling = walk.ceiling.of(stated_price(turn, scope));
     let Some(spot) = &mut turn.world.spot else { return reserve };
     let wandering = &mut spot.walks[scope.index()];
-    let width = (walk.ceiling - floor).nanos() as f64;
+    let width = (ceiling - floor).nanos() as f64;
     let noise = walk.sigma * width * wandering.noise.normal();
     let by = PULL_BACK * wandering.last_step + noise;
     #[expect(clippy::cast_possible_truncation, reason = "floored, and far below 2^127")]
     let after = reserve + Money::from_nanos(libm::floor(by) as i128);
-    if after < floor || walk.ceiling < after {
+    if after < floor || ceiling < after {
         wandering.last_step = 0.0;
         return reserve;
     }

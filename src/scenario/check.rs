@@ -37,7 +37,7 @@ use types::Types;
 pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Files) -> Scenario {
     let (profile, rules) = rules::read(reader, gathered, files);
     let header = header::read(reader, gathered);
-    let mut types = Types::read(reader, gathered);
+    let mut types = Types::read(reader, gathered, &rules);
     let acts = script::acts(reader, gathered);
     let fleet = Fleet::read(reader, gathered, (&mut types, files), (&rules, &acts));
     let mut accounts = Accounts::read(reader, gathered, &rules);

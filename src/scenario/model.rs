@@ -18,7 +18,7 @@ pub use sites::{DataCenter, Pool, Site, Standing};
 use super::demand::{Buying, Demand, OnDone, Segment, WhenFull};
 use super::own::OwnPolicy;
 use super::prices::{ListPriceChoice, PricePath};
-use super::rules::Rules;
+use super::rules::{Profile, Rules};
 use crate::ids::{
     AccountId, DataCenterId, GpuTypeId, HostId, MemberId, NetworkVolumeNameId, PodNameId, PoolId,
     ScopeId, SegmentId, TeamNameId,
@@ -312,8 +312,8 @@ pub struct Scenario {
     pub sample_every: Option<Span>,
     /// The calendar instant of time 0 in seconds since 1970 (UTC); labels and diurnal profiles only.
     pub start_unix_s: i64,
-    /// The market profile's name.
-    pub profile: String,
+    /// The market profile.
+    pub profile: Profile,
     /// The market's rules.
     pub rules: Rules,
     /// The policies.

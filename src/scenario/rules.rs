@@ -4,157 +4,31 @@
 //! it field by field. [`Rules::default`] is the default profile, `runpod-2024-03`; a test holds the
 //! file against it. Each field's comment names the rule that gives it its meaning.
 
+mod choices;
 mod hosts;
 mod network_volumes;
 mod spot;
-mod work;
 
+pub use choices::{
+    BidChange, BidPer, BillingStarts, CommunityPricing, Displaced, DrainedStorage, GracePaidBy,
+    InterruptedUnit, LowFundsAction, OutagePartialUnit, OutageStorage, PriceChangeApplies,
+    ReserveRises, ReserveScope, Rounding, SpotFloors, VcpuMemory, WaitingOrder, WorkSpeed,
+};
 pub use hosts::{CommunityJoins, HostRules};
 pub use network_volumes::{NetworkVolumePodsStop, NetworkVolumeTiers};
-pub use spot::{SpotClearing, SpotReserve, Walk};
-pub use work::{Displaced, WorkSpeed};
+pub use spot::{Level, SpotClearing, SpotReserve, Walk};
 
 use crate::units::{Bundle, Gb, Money, Share, Span};
 
-/// GEN-07. When a unit of time is owed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Rounding {
-    /// As soon as it begins.
-    Started,
-    /// Once it has ended.
-    Completed,
-}
-
-/// BILL-02. From when compute and container disk are billed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BillingStarts {
-    /// From the hand-over of the GPUs.
-    Placed,
-    /// From container up.
-    Running,
-}
-
-/// BILL-04. Who pays for the grace.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum GracePaidBy {
-    /// The victim, like any running time.
-    Victim,
-    /// Nobody: the victim's meters close at SIGTERM.
-    Nobody,
-}
-
-/// BILL-05. What an interrupted rental owes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InterruptedUnit {
-    /// All that its meters count.
-    Charged,
-    /// Only its completed compute units.
-    Waived,
-    /// No compute at all if SIGTERM came less than this after the hand-over, else all.
-    FreeWithin(Span),
-}
-
-/// BILL-15. What becomes of a unit that an outage cuts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OutagePartialUnit {
-    /// It lasts out after the outage.
-    Kept,
-    /// The meter takes the return as its new anchor.
-    Forfeited,
-}
-
-/// BILL-07. What must be affordable for an hour before renting.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ReserveScope {
-    /// The pod asked for.
-    Pod,
-    /// The pod and all running and Reserved pods of the account.
-    Account,
-}
-
-/// BILL-10. What a stop for funds does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LowFundsAction {
-    /// Pods are stopped.
-    Stop,
-    /// Pods without a network volume are terminated.
-    TerminateWithoutNetworkVolume,
-}
-
-/// BILL-12. What storage does on an empty balance.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum DrainedStorage {
-    /// It pauses, and is free until the hold is over.
-    Free,
-    /// It is charged on, into debt.
-    Debt,
-}
-
-/// GPU-03. To whom a new list price applies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum PriceChangeApplies {
-    /// To rentals that begin from then on.
-    NewRentals,
-    /// To running pods, too, from their next unit.
-    Running,
-}
-
-/// HOST-13. Who sets the on-demand price of a community host.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum CommunityPricing {
-    /// The platform, equal on all hosts of a scope.
-    Platform,
-    /// The host, if it states one.
-    Host,
-}
-
-/// POD-02. How vCPU and memory are given.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum VcpuMemory {
-    /// By the share of the host's GPUs; minima only exclude hosts.
-    Proportional,
-    /// Exactly what is requested; they can run out.
-    Requested,
-}
-
-/// POD-06. Whether a request that does not fit holds up those behind it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WaitingOrder {
-    /// No: each that fits is placed.
-    Skip,
-    /// Yes, in the scopes that it names.
-    Block,
-}
-
-/// SPOT-01. What a stated bid is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BidPer {
-    /// One GPU.
-    Gpu,
-    /// The whole pod.
-    Pod,
-}
-
-/// SPOT-16. Whether a bid can be changed while its pod lives on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BidChange {
-    /// No: its owner stops the pod and resumes it at another bid.
-    Refused,
-    /// Yes, by ChangeBid.
-    Allowed,
+/// What a profile says of itself. Of rules that were read from no profile, nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Profile {
+    /// Its name.
+    pub name: String,
+    /// The day of which its rules are the state.
+    pub date: String,
+    /// Where they come from.
+    pub source: String,
 }
 
 /// The rules' parameters. Names and meanings are those of the market rules.
@@ -188,6 +62,8 @@ pub struct Rules {
     pub price_change_applies: PriceChangeApplies,
     /// GPU-04. Floor as a share of the on-demand price where the catalogue has none.
     pub spot_floor_share: Share,
+    /// GPU-04. Whether the catalogue's floors hold.
+    pub spot_floors: SpotFloors,
     /// POD-02. How vCPU and memory are given.
     pub vcpu_memory: VcpuMemory,
     /// POD-06. Whether a request that does not fit blocks those behind it.
@@ -210,6 +86,8 @@ pub struct Rules {
     pub bid_change: BidChange,
     /// SPOT-02. Bids are rounded down to a multiple of this.
     pub bid_tick: Money,
+    /// SPOT-02. What a bid may not exceed, as so many times the on-demand price; none: whatever is bid.
+    pub bid_cap: Option<u32>,
     /// SPOT-07. From SIGTERM to SIGKILL.
     pub grace: Span,
     /// SPOT-09. What becomes of a victim.
@@ -228,6 +106,8 @@ pub struct Rules {
     pub spot_reserve: SpotReserve,
     /// SPOT-17. Whether the floor that is published is the reserve.
     pub reserve_shown: bool,
+    /// SPOT-17. What a reserve that rises above a bid does.
+    pub reserve_rises: ReserveRises,
     /// BILL-02. From when compute and container disk are billed.
     pub billing_starts: BillingStarts,
     /// BILL-04. Who pays for the grace.
@@ -246,10 +126,14 @@ pub struct Rules {
     pub low_funds_action: LowFundsAction,
     /// BILL-12. What storage does on an empty balance.
     pub drained_storage: DrainedStorage,
+    /// BILL-12. How many days of its mean spending a drained account may owe; none: as many as the hold lasts.
+    pub debt_limit_days: Option<u32>,
     /// BILL-13. From draining to removal.
     pub drained_hold: Span,
     /// BILL-15. What becomes of a unit that an outage cuts.
     pub outage_partial_unit: OutagePartialUnit,
+    /// BILL-15. What a volume costs meanwhile.
+    pub outage_storage: OutageStorage,
     /// BILL-17. What the first compute unit of a rental brings with it.
     pub minimum_billed: Span,
     /// ACCT-02. The least deposit.
@@ -340,6 +224,7 @@ impl Default for Rules {
             hosts: HostRules::default(),
             price_change_applies: PriceChangeApplies::NewRentals,
             spot_floor_share: Share::from_billionths(500_000_000),
+            spot_floors: SpotFloors::Catalogue,
             vcpu_memory: VcpuMemory::Proportional,
             waiting_order: WaitingOrder::Skip,
             container_start: Span::from_seconds(5),
@@ -351,6 +236,7 @@ impl Default for Rules {
             spot: true,
             bid_change: BidChange::Refused,
             bid_tick: Money::from_nanos(1),
+            bid_cap: None,
             grace: Span::from_seconds(5),
             displaced: Displaced::Stop,
             spot_clearing: SpotClearing::PayAsBid,
@@ -360,6 +246,7 @@ impl Default for Rules {
             posted_cap_share: Share::ONE,
             spot_reserve: SpotReserve::SpotFloor,
             reserve_shown: true,
+            reserve_rises: ReserveRises::Spares,
             billing_starts: BillingStarts::Placed,
             grace_paid_by: GracePaidBy::Victim,
             interrupted_unit: InterruptedUnit::Charged,
@@ -369,8 +256,10 @@ impl Default for Rules {
             low_funds_reserve: Span::MINUTE * 10,
             low_funds_action: LowFundsAction::Stop,
             drained_storage: DrainedStorage::Free,
+            debt_limit_days: None,
             drained_hold: Span::HOUR * 48,
             outage_partial_unit: OutagePartialUnit::Kept,
+            outage_storage: OutageStorage::Free,
             minimum_billed: Span::ZERO,
             minimum_deposit: Money::from_dollars(10),
             trial_credit: Money::ZERO,

@@ -161,10 +161,14 @@ pub(crate) enum SpotReserveText {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct WalkText {
-    /// USD per GPU-hour at the start. Mandatory.
+    /// USD per GPU-hour at the start. This or `start_share` is mandatory.
     pub(crate) start: Field,
-    /// USD per GPU-hour. Mandatory.
+    /// The same as a share of the on-demand price that is stated.
+    pub(crate) start_share: Field,
+    /// USD per GPU-hour; goes with `start`.
     pub(crate) ceiling: Field,
+    /// The same as a share; goes with `start_share`.
+    pub(crate) ceiling_share: Field,
     /// Number: the deviation of a step, as a share of the way from the floor to the ceiling. Mandatory.
     pub(crate) sigma: Field,
     /// Duration between two steps. Mandatory.
@@ -191,11 +195,13 @@ rules_text! {
     host_share_compute, host_share_storage, community_pricing, host_price_interval,
     community_joins, vetting_time, maintenance_notice, maintenance_delist, heartbeat_interval,
     reliability_buffer, reliability_window, listing_minimum,
-    price_change_applies, spot_floor_share, vcpu_memory, waiting_order, container_start,
-    zero_gpu_vcpu, zero_gpu_memory_gb, longest_run, work_speed, bid_per, spot, bid_change, bid_tick, grace, displaced,
-    spot_clearing, posted_interval, posted_target, posted_gain, posted_cap_share, spot_reserve, reserve_shown, billing_starts,
+    price_change_applies, spot_floor_share, spot_floors, vcpu_memory, waiting_order, container_start,
+    zero_gpu_vcpu, zero_gpu_memory_gb, longest_run, work_speed, bid_per, spot, bid_change, bid_tick, bid_cap,
+    grace, displaced, spot_clearing, posted_interval, posted_target, posted_gain, posted_cap_share,
+    spot_reserve, reserve_shown, reserve_rises, billing_starts,
     grace_paid_by, interrupted_unit, rent_reserve, rent_reserve_scope, rent_reserve_storage,
-    low_funds_reserve, low_funds_action, drained_storage, drained_hold, outage_partial_unit,
+    low_funds_reserve, low_funds_action, drained_storage, debt_limit_days, drained_hold,
+    outage_partial_unit, outage_storage,
     minimum_billed, minimum_deposit, trial_credit, auto_pay_interval, payment_failure, credit_line,
     container_disk_price, volume_price_running, volume_price_stopped,
     gb_per_tb, network_volume_max_gb, network_volume_price, network_volume_price_above, network_volume_tiers,

@@ -34,6 +34,8 @@ pub struct Account {
     pub hour: Money,
     /// BILL-12. Whether it is drained, and until when its pods are held.
     pub drained_until: Option<SimTime>,
+    /// BILL-12. What it may owe while it is drained, where that is limited.
+    pub debt: Option<Box<Debt>>,
     /// ACCT-05. When a payment was last tried.
     pub tried_at: Option<SimTime>,
     /// ACCT-08. Whether the balance is low and its owner knows, or it was never at the threshold.
@@ -58,6 +60,15 @@ pub struct Account {
     pub paid_in: Money,
     /// GEN-12. What it was posted for usage.
     pub spent: Money,
+}
+
+/// BILL-12. The debt of a drained account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Debt {
+    /// What it may owe.
+    pub limit: Money,
+    /// When it is found to owe more.
+    pub over_at: Option<SimTime>,
 }
 
 impl Account {

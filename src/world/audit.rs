@@ -147,7 +147,9 @@ fn check_pod(world: &World, id: PodId) -> Result<(), Fault> {
     let whom = || format!("{:?} in {:?}", pod.name, pod.state);
     if let Some(host) = pod.tied {
         let host = &world.fleet.hosts[host];
-        let held = world.meters.of(id).all(Meter::is_held);
+        let paused = |item| world.meters.get(id, item).is_none_or(Meter::is_held);
+        let volume = paused(Item::Volume) || world.charges_away;
+        let held = paused(Item::Compute) && paused(Item::ContainerDisk) && volume;
         ensure(host.available() || held, "nothing is charged during an outage (BILL-15)", whom)?;
         let lies_here = host.guests.contains(&id) || host.dormant.contains(&id);
         ensure(lies_here, "a tied pod lies on its host (POD-09)", whom)?;

@@ -234,7 +234,7 @@ impl Shapes {
 }
 
 /// Scopes named by a demand, GPU types in order of its list, Secure before Community.
-fn named_scopes(demand: &Demand, scenario: &Scenario) -> Vec<ScopeId> {
+pub fn named_scopes(demand: &Demand, scenario: &Scenario) -> Vec<ScopeId> {
     let mut scopes = Vec::new();
     for gpu_type in &scenario.type_lists[demand.types as usize] {
         for (index, scope) in scenario.scopes.iter().enumerate() {

@@ -9,7 +9,7 @@ use walras::scenario::demand::{ArrivalProcess, Buying, Demand, OnDone, Segment, 
 use walras::scenario::model::{
     AccountSpec, Cloud, DataCenter, GpuType, HostSpec, InputFile, Policies, Pool, Scope, Teams,
 };
-use walras::scenario::rules::Rules;
+use walras::scenario::rules::{Profile, Rules};
 use walras::units::{Gb, Money, SimTime, Span};
 
 /// One GPU type, one secure data center, `hosts` hosts of `gpus` GPUs, nobody yet; starts take no time.
@@ -41,7 +41,7 @@ pub(crate) fn market(hosts: u32, gpus: u32, horizon: SimTime) -> Scenario {
         warm_up: SimTime::ZERO,
         sample_every: None,
         start_unix_s: 0,
-        profile: "runpod-2024-03".into(),
+        profile: Profile::default(),
         rules: Rules { container_start: Span::ZERO, ..Rules::default() },
         policies: Policies::default(),
         list_prices: Vec::new(),

@@ -16,7 +16,9 @@ use walras::journal::fact::{EndReason, Kind};
 use walras::journal::{Fact, Journal};
 use walras::scenario::Scenario;
 use walras::scenario::prices::PricePath;
-use walras::scenario::rules::{GracePaidBy, InterruptedUnit, SpotClearing, SpotReserve, Walk};
+use walras::scenario::rules::{
+    GracePaidBy, InterruptedUnit, Level, ReserveRises, SpotClearing, SpotReserve, Walk,
+};
 use walras::units::{Money, Price, SimTime, Span};
 
 #[test]
@@ -66,17 +68,23 @@ fn cents(cents: i128) -> Money {
 pub(crate) fn cleared(weather: Weather) -> impl Strategy<Value = Storm> {
     let uniform = [SpotClearing::UniformHighestLosing, SpotClearing::UniformLowestWinning];
     let posted = [SpotClearing::Posted, SpotClearing::Trace];
-    let walk =
-        Walk { start: cents(50), ceiling: cents(60), sigma: 0.3, every: Span::from_seconds(70) };
+    let walk = Walk {
+        start: Level::Amount(cents(50)),
+        ceiling: Level::Amount(cents(60)),
+        sigma: 0.3,
+        every: Span::from_seconds(70),
+    };
     let reserves =
         vec![SpotReserve::SpotFloor, SpotReserve::Amount(cents(52)), SpotReserve::Walk(walk)];
     let clearing = [uniform.as_slice(), &uniform, &posted].concat();
-    (storms(weather), select(clearing), select(reserves), any::<bool>()).prop_map(
-        |(mut storm, clearing, reserve, shown)| {
+    (storms(weather), select(clearing), select(reserves), any::<(bool, bool)>()).prop_map(
+        |(mut storm, clearing, reserve, (shown, spares))| {
             storm.rules.spot = true;
             storm.rules.spot_clearing = clearing;
             storm.rules.spot_reserve = reserve;
             storm.rules.reserve_shown = shown;
+            storm.rules.reserve_rises =
+                if spares { ReserveRises::Spares } else { ReserveRises::Interrupts };
             storm.rules.posted_interval = Span::from_seconds(50);
             storm
         },

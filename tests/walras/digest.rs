@@ -22,7 +22,7 @@ use walras::policy::Registry;
 use walras::rng::draw::Distribution;
 use walras::scenario::Scenario;
 use walras::scenario::demand::{ArrivalProcess, BidRule, Buying, RateProfile, WorkLength};
-use walras::scenario::rules::{Displaced, SpotClearing, SpotReserve, Walk};
+use walras::scenario::rules::{Displaced, Level, SpotClearing, SpotReserve, Walk};
 use walras::trace::{TableName, Traces};
 use walras::units::{Money, SimTime, Span};
 
@@ -96,8 +96,8 @@ fn cleared(clearing: SpotClearing) -> Scenario {
     scenario.rules.displaced = Displaced::Resume;
     let cents = |cents: i128| Money::from_nanos(cents * 10_000_000);
     scenario.rules.spot_reserve = SpotReserve::Walk(Walk {
-        start: cents(50),
-        ceiling: cents(60),
+        start: Level::Amount(cents(50)),
+        ceiling: Level::Amount(cents(60)),
         sigma: 0.1,
         every: Span::HOUR,
     });

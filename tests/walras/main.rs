@@ -38,6 +38,7 @@ mod outputs;
 mod own_policy;
 mod placement;
 mod places;
+mod profiles;
 mod rules;
 mod scenario;
 mod spot;

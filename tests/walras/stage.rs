@@ -11,8 +11,11 @@
 //! The script is the oracle's, but all hosts have one GPU type, and stand in one scope a cloud: hosts
 //! may say `cloud=COMMUNITY`, `disk=`; requests may say `cloud=`, `image=`, and need not name a host
 //! or an account. Rules that concern the market alone can be set here, too, and hosts may set their
-//! own `floor` and `own_price`, or be there `later`; they may leave, join and be maintained ([`hosts`]); `record 300 0.43` is a recorded spot price from 300 s on. After `---` stands all
-//! that happens to pods, to whom and at whose cost; with `tell prices`, what is published, too.
+//! own `floor` and `own_price`, or be there `later`; they may leave, join and be maintained ([`hosts`]);
+//! `record 300 0.43` is a recorded spot price from 300 s on. After `---` stands all that happens to pods, to
+//! whom and at whose cost; with `tell prices`, what is published, too, and with `tell money`, what disks cost,
+//! when accounts are drained and removed, and what is left to each. `profile NAME`, before all else, takes the
+//! rules of a profile that comes with the program.
 
 mod hosts;
 mod told;
@@ -51,7 +54,7 @@ impl<'a> Case<'a> {
         assert!(!cases.is_empty(), "there are cases");
         let mut wrong = String::new();
         for Case { name, script, says } in cases {
-            let told = told::play(&scenario(script), script.contains("tell prices"));
+            let told = told::play(&scenario(script), script);
             if told != *says {
                 wrong +=
                     &format!("=== {name}\n{script}---\n{says}\n--- but this happened\n{told}\n\n");
@@ -108,7 +111,9 @@ fn record(scenario: &mut Scenario, at: &str, price: &str) {
 }
 
 /// Rules of the market, beside those of billing.
-const MARKET_RULES: [&str; 10] = [
+const MARKET_RULES: [&str; 12] = [
+    "bid_cap",
+    "debt_limit_days",
     "displaced",
     "waiting_order",
     "bid_per",
@@ -135,6 +140,9 @@ fn set_host(scenario: &mut Scenario, at: &str, (act, host, amount): (&str, &str,
 
 fn set_market_rule(rules: &mut Rules, name: &str, value: &str) {
     match (name, value) {
+        ("bid_cap", times) => rules.bid_cap = Some(times.parse().expect("a number")),
+        ("debt_limit_days", days) => rules.debt_limit_days = Some(days.parse().expect("a number")),
+        ("displaced", "hibernate") => rules.displaced = Displaced::Hibernate,
         ("displaced", "resume") => rules.displaced = Displaced::Resume,
         ("displaced", "terminate") => rules.displaced = Displaced::Terminate,
         ("waiting_order", "block") => rules.waiting_order = WaitingOrder::Block,
@@ -179,7 +187,7 @@ fn filled_in(text: &str) -> String {
         let record = line.starts_with("record ");
         if acts
             || record
-            || line == "tell prices"
+            || line.starts_with("tell ")
             || market
                 .is_some_and(|name| MARKET_RULES.contains(&name) || hosts::RULES.contains(&name))
         {

@@ -5,6 +5,7 @@
 //! everything may happen.
 
 mod ask;
+mod changing;
 mod crew;
 mod knot;
 mod lives;
@@ -16,13 +17,14 @@ mod volumes;
 
 pub(crate) use ask::Ask;
 
+pub(crate) use changing::storms;
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::test_runner::RngSeed;
 use rules::{odd_rules, rules};
 use walras::scenario::demand::{Clouds, WhenFull};
 use walras::scenario::model::{Cloud, EvictionChoice, PlacementChoice, Role};
-use walras::scenario::rules::{BidChange, Rules};
+use walras::scenario::rules::Rules;
 
 /// Pods that are asked for at random, and those that a knot may ask for, too.
 const ASKED: usize = 10;
@@ -275,39 +277,4 @@ prop_compose! {
         let (eviction, crew) = (EvictionChoice::LowestBid, crew::Crew::default());
         Storm { rules, placement, eviction, machines, later: 0, balances, acts, failures: None, crew }
     }
-}
-
-/// A market of this weather, in which bids may change, and whoever the policy says gives way.
-pub(crate) fn storms(weather: Weather) -> impl Strategy<Value = Storm> {
-    let change = (instants(weather), 0..PODS, select(vec![49, 50, 55, 60, 80]));
-    let changes = proptest::collection::vec(change, 0..8);
-    let eviction = select(EvictionChoice::ALL.to_vec());
-    let bid_change = select(vec![BidChange::Refused, BidChange::Allowed, BidChange::Allowed]);
-    let means = (select(vec![60, 300, 900]), select(vec![2, 60, 200]), any::<bool>());
-    let failures = if weather.outages {
-        proptest::option::weighted(0.3, means).boxed()
-    } else {
-        Just(None).boxed()
-    };
-    let lives = if weather.outages {
-        proptest::option::weighted(0.4, lives::lives(weather)).boxed()
-    } else {
-        Just(None).boxed()
-    };
-    let rest = (failures, lives, crew::crews(weather));
-    (plain_storms(weather), eviction, bid_change, changes, rest).prop_map(
-        |(mut storm, eviction, bid_change, changes, (failures, lives, (crew, joins)))| {
-            (storm.failures, storm.crew) = (failures, crew);
-            storm.acts.extend(joins);
-            if let Some(lives) = lives {
-                lives.happen_in(&mut storm);
-            }
-            storm.eviction = eviction;
-            storm.rules.bid_change = bid_change;
-            let changes = changes.into_iter();
-            storm.acts.extend(changes.map(|(at, pod, cents)| (at, Act::ChangeBid(pod, cents))));
-            storm.acts.sort_by_key(|(at, _)| *at);
-            storm
-        },
-    )
 }

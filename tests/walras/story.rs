@@ -15,7 +15,7 @@ use walras::scenario::demand::{ArrivalProcess, Buying, Demand, OnDone, Segment, 
 use walras::scenario::model::{
     AccountSpec, Cloud, DataCenter, GpuType, HostSpec, InputFile, Policies, Pool, Scope, Teams,
 };
-use walras::scenario::rules::Rules;
+use walras::scenario::rules::{Profile, Rules};
 use walras::units::{Gb, GpuTime, Money, Price, SimTime, Span};
 
 pub(crate) fn usd(text: &str) -> Money {
@@ -37,7 +37,7 @@ pub(crate) fn scenario() -> Scenario {
         warm_up: SimTime::ZERO,
         sample_every: Some(Span::from_seconds(500)),
         start_unix_s: 0,
-        profile: "runpod-2024-03".into(),
+        profile: Profile::default(),
         rules: Rules::default(),
         policies: Policies::default(),
         list_prices: Vec::new(),

@@ -34,7 +34,7 @@ fn scenario(horizon: SimTime) -> Scenario {
         warm_up: SimTime::ZERO,
         sample_every: None,
         start_unix_s: 0,
-        profile: String::new(),
+        profile: walras::scenario::rules::Profile::default(),
         rules: Rules::default(),
         policies: Policies::default(),
         list_prices: Vec::new(),

@@ -28,7 +28,7 @@ fn of_scope(scenario: &Scenario, index: usize, walk: Walk) -> Option<String> {
         scenario.gpu_types[scope.gpu_type.index()].display_name,
         scope.cloud.word(),
     );
-    let Walk { start, ceiling, .. } = walk;
+    let (start, ceiling) = (walk.start.of(scope.on_demand), walk.ceiling.of(scope.on_demand));
     if ceiling < floor {
         let so = "there it never moves, nor matters";
         return Some(format!(

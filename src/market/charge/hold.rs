@@ -6,14 +6,22 @@ use crate::ids::PodId;
 use crate::journal::Fact;
 use crate::journal::fact::Item;
 use crate::market::funds;
-use crate::scenario::rules::OutagePartialUnit;
+use crate::scenario::rules::{OutagePartialUnit, OutageStorage};
 use crate::turn::Turn;
+
+/// BILL-15. The meters of a pod that an outage of its host pauses: under `outage_storage: charged` all but
+/// its volume's.
+fn outage_items(turn: &Turn<'_, '_>, pod: PodId) -> impl Iterator<Item = Item> + use<> {
+    let goes_on = turn.rules().outage_storage == OutageStorage::Charged;
+    let all = items(&turn.world.pods[pod]).iter().copied();
+    all.filter(move |item| !goes_on || *item != Item::Volume)
+}
 
 /// BILL-15. A host's meters post and pause: of running pods and of stopped ones.
 pub fn pause_for_outage(turn: &mut Turn<'_, '_>, pods: &[PodId]) {
     let now = turn.now;
     for &pod in pods {
-        for &item in items(&turn.world.pods[pod]) {
+        for item in outage_items(turn, pod) {
             post::collect(turn, pod, item);
             if let Some(meter) = turn.world.meters.get_mut(pod, item) {
                 meter.outage_begins(now);
@@ -30,7 +38,7 @@ pub fn go_on_after_outage(turn: &mut Turn<'_, '_>, pods: &[PodId]) {
     let forfeited = turn.rules().outage_partial_unit == OutagePartialUnit::Forfeited;
     for &pod in pods {
         turn.world.catch_up(pod);
-        for &item in items(&turn.world.pods[pod]) {
+        for item in outage_items(turn, pod) {
             let Some(meter) = turn.world.meters.get_mut(pod, item) else { continue };
             meter.outage_ends(now, forfeited);
             if !meter.is_held() {

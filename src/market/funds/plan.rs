@@ -6,6 +6,7 @@
 //! threshold, and the event of the rule is put at its instant. An event that a later change supersedes
 //! dies when it is due: it compares its instant with the account's.
 
+use super::debt;
 use crate::agenda::{Class, Event};
 use crate::billing::Side;
 use crate::ids::AccountId;
@@ -28,6 +29,7 @@ pub fn plan(turn: &mut Turn<'_, '_>, account: AccountId) {
         // In debt its storage is charged on, so its owner may yet have to be told.
         forget_near_events(turn, account);
         plan_payment(turn, account);
+        debt::plan(turn, account);
         return;
     }
     let (balance, threshold) = balance_and_threshold(turn, account);
@@ -160,7 +162,7 @@ fn plan_payment(turn: &mut Turn<'_, '_>, account: AccountId) {
     }
 }
 
-const TICK: Span = Span::from_micros(1);
+pub(super) const TICK: Span = Span::from_micros(1);
 
 /// The first instant at or after `from` at which, units of that instant counted, what can be spent is
 /// below `threshold`; none before the horizon.
@@ -218,7 +220,7 @@ fn next_payment(turn: &Turn<'_, '_>, account: AccountId) -> Option<SimTime> {
 
 /// The first instant at or after `from` with units that begin (completed: end), after which the balance
 /// is below `threshold`.
-fn first_unit_below(
+pub(super) fn first_unit_below(
     turn: &Turn<'_, '_>,
     account: AccountId,
     from: SimTime,

@@ -176,7 +176,7 @@ fn find(
         Candidate::Asked(index) => {
             let (place, resume) = turn.world.new_resumes[index];
             let pod = resume.pod;
-            rent::begin_resume(turn, &resume, place).then_some((Candidate::New(pod), pod))
+            rent::begin_resume(turn, &resume, place, true).then_some((Candidate::New(pod), pod))
         }
     }
 }

@@ -5,35 +5,54 @@ use super::names::is_blank;
 use crate::scenario::load::{Files, Gathered};
 use crate::scenario::own::OwnPolicy;
 use crate::scenario::problem::Fault;
-use crate::scenario::rules::{HostRules, Rules, SpotClearing, SpotReserve, Walk};
+use crate::scenario::rules::{HostRules, Level, Profile, Rules, SpotClearing, SpotReserve, Walk};
 use crate::scenario::schema::{ProfileText, RulesText, SpotReserveText, WalkText};
 use crate::scenario::text::scalar::{Amount, Maybe, NotNegative, Part};
 use crate::scenario::text::{Field, Place, Reader};
 use crate::units::{Money, Span};
 
 /// The profiles that come with the program: name and text.
-pub(crate) const PROFILES: [(&str, &str); 1] =
-    [("runpod-2024-03", include_str!("../../../scenarios/profiles/runpod-2024-03.ron"))];
+pub(crate) const PROFILES: [(&str, &str); 8] = [
+    ("runpod-2024-03", include_str!("../../../scenarios/profiles/runpod-2024-03.ron")),
+    ("runpod-2025-10", include_str!("../../../scenarios/profiles/runpod-2025-10.ron")),
+    ("runpod-2026", include_str!("../../../scenarios/profiles/runpod-2026.ron")),
+    ("vast-2026", include_str!("../../../scenarios/profiles/vast-2026.ron")),
+    ("rackspace-spot", include_str!("../../../scenarios/profiles/rackspace-spot.ron")),
+    (
+        "aws-auction-2009-2017",
+        include_str!("../../../scenarios/profiles/aws-auction-2009-2017.ron"),
+    ),
+    ("aws-posted-2018", include_str!("../../../scenarios/profiles/aws-posted-2018.ron")),
+    ("gcp-preemptible", include_str!("../../../scenarios/profiles/gcp-preemptible.ron")),
+];
 
-/// The name of the profile, and its rules with the scenario's own over them.
-pub(crate) fn read(reader: &mut Reader, gathered: &Gathered, files: &mut Files) -> (String, Rules) {
+/// The profile, and its rules with the scenario's own over them.
+pub(crate) fn read(
+    reader: &mut Reader,
+    gathered: &Gathered,
+    files: &mut Files,
+) -> (Profile, Rules) {
     let mut rules = Rules::default();
     let own = &gathered.own.clearing;
-    let mut name = PROFILES[0].0.to_owned();
-    if gathered.text.profile.is_stated()
-        && let Some(place) = profile_place(reader, &gathered.place.field("profile"), files)
-    {
-        name = profile(reader, &place, (&mut rules, own)).unwrap_or(name);
-    }
+    let place = if gathered.text.profile.is_stated() {
+        profile_place(reader, &gathered.place.field("profile"), files)
+    } else {
+        built_in(reader, PROFILES[0])
+    };
+    let profile = place.map(|place| profile(reader, &place, (&mut rules, own)));
     override_rules(reader, &gathered.place, gathered.text.rules, (&mut rules, own));
-    (name, rules)
+    (profile.unwrap_or_default(), rules)
+}
+
+fn built_in(reader: &mut Reader, (name, text): (&str, &str)) -> Option<Place> {
+    reader.open(&format!("scenarios/profiles/{name}.ron"), text.as_bytes())
 }
 
 /// Opens the profile that the scenario names at `named`.
 fn profile_place(reader: &mut Reader, named: &Place, files: &mut Files) -> Option<Place> {
     let name: String = reader.scalar(named)?;
-    if let Some((name, text)) = PROFILES.iter().find(|(known, _)| *known == name) {
-        return reader.open(&format!("scenarios/profiles/{name}.ron"), text.as_bytes());
+    if let Some(found) = PROFILES.iter().find(|(known, _)| *known == name) {
+        return built_in(reader, *found);
     }
     if name.contains(['/', '.']) {
         return files.open(reader, named, &name);
@@ -48,37 +67,39 @@ fn profile_place(reader: &mut Reader, named: &Place, files: &mut Files) -> Optio
     None
 }
 
-/// Reads a profile file into `rules` and tells its name.
+/// Reads a profile file into `rules`, and tells what it says of itself.
 fn profile(
     reader: &mut Reader,
     place: &Place,
     (rules, own): (&mut Rules, &[OwnPolicy]),
-) -> Option<String> {
-    let text: ProfileText = reader.shape(place)?;
-    let name: Option<String> = reader.required(place, ("name", text.name));
-    if let Some(name) = &name {
-        is_blank(reader, "profile", name, &place.field("name"));
+) -> Profile {
+    let Some(text) = reader.shape::<ProfileText>(place) else { return Profile::default() };
+    let name: String = reader.required(place, ("name", text.name)).unwrap_or_default();
+    if text.name.is_stated() {
+        is_blank(reader, "profile", &name, &place.field("name"));
     }
-    check_date(reader, place, text.date);
-    if let Some(source) = reader.required::<String>(place, ("source", text.source))
-        && source.trim().is_empty()
-    {
+    let date = read_date(reader, place, text.date);
+    let source: String = reader.required(place, ("source", text.source)).unwrap_or_default();
+    if text.source.is_stated() && source.trim().is_empty() {
         let fault = Fault::new("profile without a source", "where its rules come from");
         reader.report(&place.field("source"), fault);
     }
     override_rules(reader, place, text.rules, (rules, own));
-    name
+    Profile { name, date, source }
 }
 
 /// The day of which a profile's rules are the state.
-fn check_date(reader: &mut Reader, place: &Place, field: Field) {
-    let Some(text) = reader.required::<String>(place, ("date", field)) else { return };
+fn read_date(reader: &mut Reader, place: &Place, field: Field) -> String {
+    let Some(text) = reader.required::<String>(place, ("date", field)) else {
+        return String::new();
+    };
     // The parser takes times of day and zones, too; a state of rules has a day.
     let has_form = text.len() == "2024-03-01".len();
     if !has_form || text.parse::<jiff::civil::Date>().is_err() {
         let fault = Fault::new("unreadable date", "a day such as \"2024-03-01\"");
         reader.report(&place.field("date"), fault);
     }
+    text
 }
 
 /// Sets the rules that the field `rules` of `place` states, and checks the whole. `own`: ways to find the
@@ -130,6 +151,7 @@ fn set_choices(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut
         minute_rounding, hour_rounding, network_volume_tiers, network_volume_pods_stop, community_pricing, price_change_applies, vcpu_memory, waiting_order, bid_per,
         spot, bid_change, displaced, billing_starts, grace_paid_by, interrupted_unit, rent_reserve_scope,
         rent_reserve_storage, low_funds_action, drained_storage, outage_partial_unit, work_speed, reserve_shown,
+        spot_floors, outage_storage, reserve_rises,
     );
     let hosts = &mut rules.hosts;
     set!(reader, place, text, hosts: community_joins);
@@ -140,7 +162,9 @@ fn set_spans(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut R
         compute_unit, storage_unit, network_volume_unit, host_price_interval, container_start, grace, rent_reserve,
         low_funds_reserve, drained_hold, minimum_billed, auto_pay_interval, posted_interval,
     );
-    set_within!(Maybe, reader, place, text, rules: statement_every, longest_run);
+    set_within!(Maybe, reader, place, text, rules:
+        statement_every, longest_run, bid_cap, debt_limit_days,
+    );
     let hosts = &mut rules.hosts;
     set!(reader, place, text, hosts:
         vetting_time, maintenance_notice, maintenance_delist, heartbeat_interval, reliability_buffer,
@@ -195,16 +219,34 @@ fn set_reserve(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut
 }
 
 fn read_walk(reader: &mut Reader, place: &Place, text: &WalkText) -> Option<Walk> {
-    let start = reader.required(place, ("start", text.start));
-    let ceiling = reader.required(place, ("ceiling", text.ceiling));
+    let by_share = text.start_share.is_stated() || text.ceiling_share.is_stated();
+    let levels = if by_share {
+        for (name, amount) in [("start", text.start), ("ceiling", text.ceiling)] {
+            if amount.is_stated() {
+                let expected = format!("`{name}_share`, as both levels are of one kind");
+                reader.report(&place.field(name), Fault::new("an amount beside a share", expected));
+            }
+        }
+        let start = reader.required(place, ("start_share", text.start_share));
+        let ceiling = reader.required(place, ("ceiling_share", text.ceiling_share));
+        let whole = start.zip(ceiling);
+        whole.map(|(Part(start), Part(ceiling))| (Level::Share(start), Level::Share(ceiling)))
+    } else {
+        let start = reader.required(place, ("start", text.start));
+        let ceiling = reader.required(place, ("ceiling", text.ceiling));
+        let whole = start.zip(ceiling);
+        whole.map(|(Amount(start), Amount(ceiling))| (Level::Amount(start), Level::Amount(ceiling)))
+    };
     let sigma = reader.required(place, ("sigma", text.sigma));
     let every = reader.required(place, ("every", text.every));
-    let (Amount(start), Amount(ceiling), NotNegative(sigma)) = (start?, ceiling?, sigma?);
+    let ((start, ceiling), NotNegative(sigma)) = (levels?, sigma?);
     let every: Span = every?;
-    if ceiling < start {
-        let fault =
-            Fault::new("a walk that starts above its ceiling", format!("at most {ceiling}"));
-        reader.report(&place.field("start"), fault);
+    // Of a million USD on demand either kind is an amount.
+    let of_both = Money::from_dollars(1_000_000);
+    if ceiling.of(of_both) < start.of(of_both) {
+        let name = if by_share { "start_share" } else { "start" };
+        let fault = Fault::new("a walk that starts above its ceiling", "at most the ceiling");
+        reader.report(&place.field(name), fault);
     }
     if every.is_zero() {
         let fault = Fault::new("`every` is zero", "a positive duration (SPOT-17)");
@@ -269,6 +311,7 @@ fn check_positive(reader: &mut Reader, place: &Place, rules: &Rules) {
             rules.hosts.heartbeat_interval.is_zero(),
             "a positive duration (HOST-08)",
         ),
+        ("bid_cap", rules.bid_cap == Some(0), "a positive number or None (SPOT-02)"),
         ("posted_interval", rules.posted_interval.is_zero(), "a positive duration (SPOT-13)"),
         ("auto_pay_interval", rules.auto_pay_interval.is_zero(), "a positive duration (ACCT-05)"),
     ];

@@ -6,7 +6,7 @@ use crate::scenario::catalogue::{Catalogue, CatalogueType, Prices};
 use crate::scenario::load::Gathered;
 use crate::scenario::model::{Cloud, GpuType};
 use crate::scenario::problem::Fault;
-use crate::scenario::rules::{Rules, WorkSpeed};
+use crate::scenario::rules::{Rules, SpotFloors, WorkSpeed};
 use crate::scenario::schema::fleet::{CloudPricesText, GpuTypeText};
 use crate::scenario::text::scalar::Amount;
 use crate::scenario::text::{Field, Place, Reader};
@@ -23,9 +23,15 @@ pub(crate) struct Types {
 }
 
 impl Types {
-    /// The catalogue with the scenario's `gpu_types` over it.
-    pub(crate) fn read(reader: &mut Reader, gathered: &Gathered) -> Self {
-        let catalogue = Catalogue::built_in();
+    /// The catalogue with the scenario's `gpu_types` over it; without its floors, where the rules want
+    /// none of another market's (GPU-04).
+    pub(crate) fn read(reader: &mut Reader, gathered: &Gathered, rules: &Rules) -> Self {
+        let mut catalogue = Catalogue::built_in();
+        if rules.spot_floors == SpotFloors::Share {
+            for known in &mut catalogue.gpu_types {
+                (known.secure.min_bid, known.community.min_bid) = (None, None);
+            }
+        }
         let known =
             catalogue.gpu_types.into_iter().map(|known| (known.id.clone(), known)).collect();
         let mut types = Self { known, used: Vec::new(), lists: Vec::new() };

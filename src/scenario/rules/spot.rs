@@ -2,7 +2,7 @@
 //! to SPOT-15, SPOT-17).
 
 use crate::scenario::own::{Needs, OwnPolicy};
-use crate::units::{Money, Span};
+use crate::units::{Money, Share, Span};
 
 /// SPOT-10. How the price of spot pods is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
@@ -70,12 +70,31 @@ pub enum SpotReserve {
 /// Ben-Yehuda et al., "Deconstructing Amazon EC2 Spot Instance Pricing", ACM TEAC 1(3), 2013).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Walk {
-    /// Where it starts, per GPU-hour.
-    pub start: Money,
+    /// Where it starts.
+    pub start: Level,
     /// What it never exceeds.
-    pub ceiling: Money,
+    pub ceiling: Level,
     /// The deviation of a step's noise, as a share of the way from the floor to the ceiling.
     pub sigma: f64,
     /// The time between two steps.
     pub every: Span,
+}
+
+/// SPOT-17. A price of a scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Level {
+    /// So much per GPU-hour, whatever the GPU type.
+    Amount(Money),
+    /// This share of the on-demand price that is stated.
+    Share(Share),
+}
+
+impl Level {
+    /// What it comes to where `on_demand` is the price stated.
+    pub fn of(self, on_demand: Money) -> Money {
+        match self {
+            Self::Amount(amount) => amount,
+            Self::Share(share) => share.of(on_demand),
+        }
+    }
 }

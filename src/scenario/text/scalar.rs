@@ -12,8 +12,8 @@ use crate::scenario::problem::Fault;
 use crate::scenario::rules::{
     BidChange, BidPer, BillingStarts, CommunityJoins, CommunityPricing, Displaced, DrainedStorage,
     GracePaidBy, InterruptedUnit, LowFundsAction, NetworkVolumePodsStop, NetworkVolumeTiers,
-    OutagePartialUnit, PriceChangeApplies, ReserveScope, Rounding, SpotClearing, VcpuMemory,
-    WaitingOrder, WorkSpeed,
+    OutagePartialUnit, OutageStorage, PriceChangeApplies, ReserveRises, ReserveScope, Rounding,
+    SpotClearing, SpotFloors, VcpuMemory, WaitingOrder, WorkSpeed,
 };
 use crate::units::{Gb, GpuTime, Money, Share, Span, Speed};
 use serde::de::DeserializeOwned;
@@ -322,12 +322,11 @@ macro_rules! choices {
 }
 
 choices! {
-    BidChange, BidPer, BillingStarts, Cloud, Clouds, Command, CommunityJoins, CommunityPricing, CpuMemory, Displaced, DrainedStorage,
-    EvictionChoice, GpuShares, GracePaidBy, Larger, Late, LowFundsAction,
-    NetworkVolumePodsStop, NetworkVolumeTiers, NoGpu, OnDone, OutagePartialUnit, Oversized,
-    PlacementChoice, Progress, PriceChangeApplies, ReserveScope, Role, Rounding, SpotClearing, TraceFormat,
-    VcpuMemory, WaitingOrder, WhenFull,
-    WorkSpeed,
+    BidChange, BidPer, BillingStarts, Cloud, Clouds, Command, CommunityJoins, CommunityPricing, CpuMemory,
+    Displaced, DrainedStorage, EvictionChoice, GpuShares, GracePaidBy, Larger, Late,
+    LowFundsAction, NetworkVolumePodsStop, NetworkVolumeTiers, NoGpu, OnDone, OutagePartialUnit, OutageStorage, Oversized, PlacementChoice,
+    PriceChangeApplies, Progress, ReserveRises, ReserveScope, Role, Rounding, SpotClearing,
+    SpotFloors, TraceFormat, VcpuMemory, WaitingOrder, WhenFull, WorkSpeed,
 }
 
 impl Scalar for InterruptedUnit {

@@ -196,8 +196,8 @@ impl Checkpoints {
         *course = Course { since: now, lead, left, done, saved, ..*course };
         Some((whole_at, done))
     }
-    /// The work is done, and its result kept.
-    pub fn complete(&mut self, done: GpuTime) {
+    /// All that is `done` is kept: the result of work that is complete, or memory that was written down.
+    pub fn keep_all(&mut self, done: GpuTime) {
         self.saved = done;
     }
     /// Its volume is lost, and what this rental saved on it. What an earlier one did stands in its row.

@@ -5,6 +5,7 @@ use walras::journal::Fact;
 use walras::rng::{Purpose, Stream};
 use walras::scenario::Scenario;
 use walras::scenario::load::from_text;
+use walras::scenario::rules::{Displaced, ReserveRises};
 use walras::units::{Money, SimTime};
 
 /// A host whose own floor is 0.30, below the catalogue's 0.49; a reserve of up to 0.60 that takes a step
@@ -107,4 +108,29 @@ fn spot_17_a_reserve_wanders_by_itself_and_may_be_hidden() {
     let floors = |scenario: &Scenario| published(scenario).into_iter().map(|(_, floor, _)| floor);
     assert!(floors(&hidden).all(|floor| floor == Money::from_nanos(300_000_000)));
     assert!(published(&alone).iter().all(|(_, floor, paid)| floor == paid));
+}
+
+/// A pod at 0.45 has its GPU whenever the reserve is no higher: it gives way in the minute in which the reserve
+/// rises above that, and is back when it has fallen; or it stays, and the reserve is none of its business.
+#[test]
+fn spot_17_a_reserve_that_rises_above_a_bid_interrupts_or_spares() {
+    let script = r#"accounts: [(name: "ann", balance: 100000)], script: [(at: "0s", account: "ann",
+        do: CreateSpotPod(name: "p", gpuTypeId: "NVIDIA RTX A6000", bidPerGpu: 0.45))],"#;
+    let mut scenario = market("0.40", "0.05", script);
+    let wandering = reserves(&market("0.40", "0.05", ""));
+    let rises = wandering.windows(2).zip(1..).filter(|(pair, _)| {
+        let [before, after] = [pair[0], pair[1]].map(|reserve| reserve <= 450_000_000);
+        before && !after
+    });
+    let rises: Vec<u64> = rises.map(|(_, minute)| minute).collect();
+    assert!(50 < rises.len());
+    let mut interrupted = |rises, displaced| -> Vec<u64> {
+        (scenario.rules.reserve_rises, scenario.rules.displaced) = (rises, displaced);
+        let facts = build::run_audited(&scenario, 0).into_iter();
+        let signals = facts.filter(|(_, fact)| matches!(fact, Fact::PodDisplaced { by: None, .. }));
+        signals.map(|(at, _)| at.micros() / 60_000_000).collect()
+    };
+    assert_eq!(interrupted(ReserveRises::Interrupts, Displaced::Resume), rises);
+    assert_eq!(interrupted(ReserveRises::Interrupts, Displaced::Stop), rises[..1]);
+    assert!(interrupted(ReserveRises::Spares, Displaced::Resume).is_empty());
 }

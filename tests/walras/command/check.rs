@@ -12,6 +12,19 @@ fn check_says_what_would_be_refused_and_what_is_given() {
     assert!(credit.is_some_and(|line| line.ends_with(" 41.00")), "{shown}");
 }
 
+/// What the rules are the state of, and by whose word.
+#[test]
+fn check_says_whence_the_rules_are() {
+    let shown =
+        stdout(&walras(&["check", "scenarios/quickstart.ron", "--set", "profile=vast-2026"]));
+    assert!(
+        shown.contains("profile vast-2026, as of 2026-08-07\nRules: Vast's documentation"),
+        "{shown}"
+    );
+    let shown = stdout(&walras(&["check", "scenarios/quickstart.ron"]));
+    assert!(shown.contains("profile runpod-2024-03, as of 2024-03-17\nRules: RunPod's"), "{shown}");
+}
+
 #[test]
 fn check_says_what_comes_too_late_to_happen() {
     let directory = tempfile::tempdir().unwrap();

@@ -142,7 +142,7 @@ impl Biller<'_> {
         match self.rules.displaced {
             _ if self.terminates(pod) => return self.terminate(pod, reason),
             Displaced::Terminate => return self.terminate(pod, reason),
-            Displaced::Stop | Displaced::Resume => self.stop(pod, reason),
+            Displaced::Stop | Displaced::Resume | Displaced::Hibernate => self.stop(pod, reason),
         }
         let drained = self.accounts[self.pod(pod).account].drained.is_some();
         let ends = matches!(recorded, Some(Recorded::Stop { .. } | Recorded::Terminate { .. }));

@@ -3,7 +3,7 @@
 use super::biller::Biller;
 use super::state::State;
 use walras::journal::fact::{Item, Operation, Refusal};
-use walras::scenario::rules::OutagePartialUnit;
+use walras::scenario::rules::{OutagePartialUnit, OutageStorage};
 
 impl Biller<'_> {
     fn pods_on(&self, host: usize) -> Vec<usize> {
@@ -99,6 +99,9 @@ impl Biller<'_> {
     fn pause_meters(&mut self, host: usize) {
         let now = self.now;
         for item in [Item::Compute, Item::ContainerDisk, Item::Volume] {
+            if !self.pauses(item) {
+                continue;
+            }
             for pod in self.pods_on(host) {
                 self.settle_meter(pod, item);
                 if let Some(meter) = self.pod_mut(pod).meter_mut(item) {
@@ -111,8 +114,17 @@ impl Biller<'_> {
         let now = self.now;
         let forfeited = self.rules.outage_partial_unit == OutagePartialUnit::Forfeited;
         for pod in self.pods_on(host) {
-            self.pod_mut(pod).meters_mut().for_each(|meter| meter.come_back(now, forfeited));
+            for item in [Item::Compute, Item::ContainerDisk, Item::Volume] {
+                let pauses = self.pauses(item);
+                if let Some(meter) = self.pod_mut(pod).meter_mut(item).as_mut().filter(|_| pauses) {
+                    meter.come_back(now, forfeited);
+                }
+            }
         }
+    }
+    /// BILL-15. Whether an outage pauses the meters of `item`.
+    pub(crate) fn pauses(&self, item: Item) -> bool {
+        item != Item::Volume || self.rules.outage_storage == OutageStorage::Free
     }
 
     pub(crate) fn r10_of_all(&self) -> Vec<i128> {

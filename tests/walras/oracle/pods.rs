@@ -132,7 +132,7 @@ impl Biller<'_> {
         let (unit, period) = (unit.micros(), period.micros());
         let kind = Kind { item, rounding: rules.minute_rounding, unit, period, minimum };
         let mut meter = Meter::new(kind, terms, self.now);
-        if !self.host_of(pod).available() {
+        if !self.host_of(pod).available() && self.pauses(item) {
             meter.go_out(self.now);
         }
         *self.pod_mut(pod).meter_mut(item) = Some(meter);

@@ -11,7 +11,8 @@ use walras::scenario::demand::WhenFull;
 use walras::scenario::model::EvictionChoice;
 use walras::scenario::rules::{
     BidChange, BillingStarts, DrainedStorage, LowFundsAction, NetworkVolumePodsStop,
-    NetworkVolumeTiers, OutagePartialUnit, PriceChangeApplies, ReserveScope, Rounding, Rules,
+    NetworkVolumeTiers, OutagePartialUnit, OutageStorage, PriceChangeApplies, ReserveScope,
+    Rounding, Rules,
 };
 use walras::units::{Money, Share, Span};
 
@@ -140,6 +141,7 @@ prop_compose! {
         billing_starts in either(BillingStarts::Placed, BillingStarts::Running),
         price_change_applies in either(PriceChangeApplies::NewRentals, PriceChangeApplies::Running),
         outage_partial_unit in either(OutagePartialUnit::Kept, OutagePartialUnit::Forfeited),
+        outage_storage in either(OutageStorage::Free, OutageStorage::Charged),
         spot in select(vec![true, true, true, true, false]),
         bid_change in select(vec![BidChange::Refused, BidChange::Allowed, BidChange::Allowed]),
     ) -> Rules {
@@ -148,6 +150,7 @@ prop_compose! {
             billing_starts,
             price_change_applies,
             outage_partial_unit,
+            outage_storage,
             spot,
             bid_change,
             ..lines

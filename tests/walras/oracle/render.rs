@@ -11,6 +11,7 @@ use walras::scenario::model::{
     AccountSpec, Action, ActionKind, AutoPay, Cloud, Command, CreatePod, DataCenter, GpuType,
     HostSpec, InputFile, Policies, Pool, Scope, Site, Teams,
 };
+use walras::scenario::rules::Profile;
 use walras::units::{Gb, GpuTime, Money, SimTime, Span};
 
 fn id<T: Id>(index: usize) -> T {
@@ -32,7 +33,7 @@ pub(crate) fn scenario(script: &Script) -> Scenario {
         warm_up: SimTime::from_micros(script.warm_up),
         sample_every: None,
         start_unix_s: 0,
-        profile: "runpod-2024-03".to_owned(),
+        profile: Profile::default(),
         rules: script.rules.clone(),
         policies: Policies { eviction: script.eviction, ..Policies::default() },
         list_prices: Vec::new(),

@@ -9,8 +9,8 @@
 //! 630 stop p
 //! ```
 //!
-//! Where the text sets nothing, the default profile holds, but containers start at once, as in the
-//! market rules' own examples. A failing random script is printed so, and can be kept so.
+//! Where the text sets nothing, the default profile holds, or the one that a line `profile NAME` names before
+//! all others, but containers start at once, as in the market rules' own examples. A failing random script is printed so, and can be kept so.
 
 use super::settings;
 use std::collections::BTreeMap;
@@ -172,6 +172,10 @@ impl Script {
         match line.word(0) {
             "set" if line.word(1) == "eviction" => {
                 self.eviction = settings::eviction(line.word(2));
+            }
+            "profile" => {
+                let rules = settings::profile(line.word(1));
+                self.rules = Rules { container_start: Span::ZERO, ..rules };
             }
             "set" => settings::set(&mut self.rules, line.word(1), line.word(2)),
             "horizon" => self.horizon = seconds(line.word(1)),

@@ -3,10 +3,18 @@
 use walras::scenario::model::EvictionChoice;
 use walras::scenario::rules::{
     BidChange, BillingStarts, Displaced, DrainedStorage, GracePaidBy, InterruptedUnit,
-    LowFundsAction, NetworkVolumePodsStop, NetworkVolumeTiers, OutagePartialUnit,
+    LowFundsAction, NetworkVolumePodsStop, NetworkVolumeTiers, OutagePartialUnit, OutageStorage,
     PriceChangeApplies, ReserveScope, Rounding, Rules, VcpuMemory, WaitingOrder,
 };
 use walras::units::{Money, Share, Span};
+
+/// The rules of a profile that comes with the program.
+pub(crate) fn profile(name: &str) -> Rules {
+    let text = format!(r#"(horizon: "1d", profile: "{name}")"#);
+    walras::scenario::load::from_text("profile.ron", &text)
+        .unwrap_or_else(|problems| panic!("{problems}"))
+        .rules
+}
 
 /// Sets one rule from its text; a test's own text, so a fault in it panics.
 pub(crate) fn set(rules: &mut Rules, name: &str, value: &str) {
@@ -108,6 +116,7 @@ fn choose(rules: &mut Rules, name: &str, value: &str) {
         "displaced" => {
             rules.displaced = match value {
                 "resume" => Displaced::Resume,
+                "hibernate" => Displaced::Hibernate,
                 "terminate" => Displaced::Terminate,
                 _ => Displaced::Stop,
             };
@@ -125,12 +134,12 @@ fn choose(rules: &mut Rules, name: &str, value: &str) {
                 None => InterruptedUnit::Charged,
             };
         }
-        _ => choose_placement(rules, name, value),
+        _ => choose_other(rules, name, value),
     }
 }
 
-/// Sets one either-or of placement.
-fn choose_placement(rules: &mut Rules, name: &str, value: &str) {
+/// Sets one either-or of placement, of bids, or of volumes that lie apart.
+fn choose_other(rules: &mut Rules, name: &str, value: &str) {
     match name {
         "network_volume_tiers" => {
             rules.network_volume_tiers = if value == "whole" {
@@ -150,6 +159,10 @@ fn choose_placement(rules: &mut Rules, name: &str, value: &str) {
             rules.bid_change =
                 if value == "allowed" { BidChange::Allowed } else { BidChange::Refused };
         }
+        "outage_storage" => {
+            rules.outage_storage =
+                if value == "charged" { OutageStorage::Charged } else { OutageStorage::Free };
+        }
         "waiting_order" => {
             rules.waiting_order =
                 if value == "block" { WaitingOrder::Block } else { WaitingOrder::Skip };
@@ -165,7 +178,7 @@ fn choose_placement(rules: &mut Rules, name: &str, value: &str) {
 /// The rules that differ from a script's defaults, as text.
 pub(crate) fn list(rules: &Rules) -> Vec<(&'static str, String)> {
     let defaults = Rules { container_start: Span::ZERO, ..Rules::default() };
-    let both = |rules| all(rules).into_iter().chain(of_placement(rules));
+    let both = |rules| all(rules).into_iter().chain(others(rules));
     both(rules)
         .zip(both(&defaults))
         .filter(|(rule, default)| rule != default)
@@ -224,6 +237,7 @@ fn all(rules: &Rules) -> Vec<(&'static str, String)> {
             match rules.displaced {
                 Displaced::Stop => "stop",
                 Displaced::Resume => "resume",
+                Displaced::Hibernate => "hibernate",
                 Displaced::Terminate => "terminate",
             }
             .to_owned(),
@@ -242,12 +256,14 @@ fn all(rules: &Rules) -> Vec<(&'static str, String)> {
     ]
 }
 
-/// Those of placement and of network volumes.
-fn of_placement(rules: &Rules) -> Vec<(&'static str, String)> {
+/// Those of placement, of bids, of network volumes and of volumes that lie apart.
+fn others(rules: &Rules) -> Vec<(&'static str, String)> {
     let either = |is: bool, word: &str, other: &str| if is { word } else { other }.to_owned();
+    let free = rules.outage_storage == OutageStorage::Free;
     let skips = rules.waiting_order == WaitingOrder::Skip;
     let by_share = rules.vcpu_memory == VcpuMemory::Proportional;
     vec![
+        ("outage_storage", either(free, "free", "charged")),
         ("waiting_order", either(skips, "skip", "block")),
         ("bid_change", either(rules.bid_change == BidChange::Refused, "refused", "allowed")),
         ("vcpu_memory", either(by_share, "proportional", "requested")),

@@ -12,6 +12,7 @@ mod money;
 mod names;
 mod oversized;
 mod places;
+mod reserve;
 mod text;
 mod traces;
 

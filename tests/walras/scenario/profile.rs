@@ -35,7 +35,7 @@ fn the_profile_is_the_default_whichever_way_it_is_named() {
     for name in ["file.ron", "name.ron", "none.ron"] {
         let scenario = files.read(name);
         assert_eq!(scenario.rules, Rules::default(), "{name}");
-        assert_eq!(scenario.profile, "runpod-2024-03");
+        assert_eq!(scenario.profile.name, "runpod-2024-03");
     }
     for (name, value) in stated() {
         assert_eq!(with_rule(name, value), Rules::default(), "{name}");
@@ -95,12 +95,16 @@ fn other(name: &str, value: &str) -> &'static str {
         "victim" => "nobody",
         "charged" => "free_within(\"1h\")",
         "pod" => "account",
+        "free" if name == "outage_storage" => "charged",
         "free" => "debt",
         "pay_as_bid" => "posted",
         "spot_floor" => "amount(0.4)",
         "kept" => "forfeited",
         "equal" => "relative",
         "marginal" => "whole",
+        "catalogue" => "share",
+        "spares" => "interrupts",
+        "None" if name == "bid_cap" || name == "debt_limit_days" => "7",
         "None" => "\"1d\"",
         "30" => "31",
         text if text.starts_with('"') => "\"2m\"",

@@ -2,18 +2,22 @@
 
 use std::collections::BTreeMap;
 use walras::engine::{RunId, run_audited};
-use walras::ids::{HostId, Id, PodId, ScopeId};
-use walras::journal::fact::{EndReason, Named, NoticeKind, PodName, Quote, RentalEnd};
+use walras::ids::{AccountId, HostId, Id, PodId, ScopeId};
+use walras::journal::fact::{
+    Book, EndReason, Named, NoticeKind, PodName, Posting, Quote, RentalEnd,
+};
 use walras::journal::{Fact, Journal, Sink};
 use walras::scenario::Scenario;
-use walras::units::SimTime;
+use walras::units::{Money, SimTime};
 
-/// Runs a scenario with the audit after every event and tells what happened; with `prices`, what was
-/// published, too.
-pub(super) fn play(scenario: &Scenario, prices: bool) -> String {
+/// Runs a scenario with the audit after every event and tells what happened; where the script says so, what
+/// was published, and money, too.
+pub(super) fn play(scenario: &Scenario, script: &str) -> String {
     let mut teller = Teller {
         scenario,
-        prices,
+        prices: script.contains("tell prices"),
+        money: script.contains("tell money"),
+        balances: BTreeMap::new(),
         names: BTreeMap::new(),
         placed: BTreeMap::new(),
         quotes: BTreeMap::new(),
@@ -22,12 +26,15 @@ pub(super) fn play(scenario: &Scenario, prices: bool) -> String {
     let mut journal = Journal::new(vec![&mut teller]);
     let id = RunId { seed: scenario.seed, replication: 0 };
     run_audited(scenario, id, &mut journal).expect("a run without a broken invariant");
+    teller.tell_balances();
     teller.lines.join("\n")
 }
 
 struct Teller<'a> {
     scenario: &'a Scenario,
     prices: bool,
+    money: bool,
+    balances: BTreeMap<AccountId, Money>,
     names: BTreeMap<PodId, String>,
     /// When each was last placed or began to start anew.
     placed: BTreeMap<PodId, SimTime>,
@@ -62,14 +69,49 @@ impl Teller<'_> {
             let cost =
                 if end.compute.is_zero() { String::new() } else { format!(", {}", end.compute) };
             let lost = end.lost.as_gpu_seconds_f64();
+            let disks = if self.money && !end.storage.is_zero() {
+                format!(", disks {}", end.storage)
+            } else {
+                String::new()
+            };
             let lost = if lost == 0.0 { String::new() } else { format!(", {lost} lost") };
-            self.say(at, end.pod, &format!("{}{cost}{lost}", end.reason.word()));
+            self.say(at, end.pod, &format!("{}{cost}{disks}{lost}", end.reason.word()));
+        }
+    }
+    fn of_account(&mut self, at: SimTime, account: AccountId, what: &str) {
+        if self.money {
+            let name = &self.scenario.accounts[account.index()].name;
+            self.lines.push(format!("{at} {name} {what}"));
+        }
+    }
+    fn posted(&mut self, posting: &Posting) {
+        for (book, amount) in [(posting.debit, -posting.amount), (posting.credit, posting.amount)] {
+            if let Book::Customer(account) = book {
+                *self.balances.entry(account).or_default() += amount;
+            }
+        }
+    }
+    fn hear_money(&mut self, at: SimTime, fact: &Fact) {
+        match *fact {
+            Fact::Posted(ref posting) => self.posted(posting),
+            Fact::AccountDrained { account, .. } => self.of_account(at, account, "is drained"),
+            Fact::AccountRemoved { account } => self.of_account(at, account, "is removed"),
+            _ => {}
+        }
+    }
+    /// What is left to each account that the script names.
+    fn tell_balances(&mut self) {
+        for (account, balance) in std::mem::take(&mut self.balances) {
+            let name = &self.scenario.accounts[account.index()].name;
+            if self.money && name != "a" {
+                self.lines.push(format!("in the end {name} has {balance}"));
+            }
         }
     }
     fn published(&mut self, at: SimTime, scope: ScopeId, quote: Quote) {
         let before = self.quotes.insert(scope, quote);
         if self.prices && before != Some(quote) {
-            let or_none = |amount: Option<walras::units::Money>| {
+            let or_none = |amount: Option<Money>| {
                 amount.map_or("none".to_owned(), |amount| amount.to_string())
             };
             let cloud = self.scenario.scopes[scope.index()].cloud.word();
@@ -83,6 +125,7 @@ impl Teller<'_> {
 
 impl Sink for Teller<'_> {
     fn hear(&mut self, at: SimTime, fact: &Fact) {
+        self.hear_money(at, fact);
         match *fact {
             Fact::PodRequested(asked) => {
                 self.names.insert(asked.pod, self.given(asked.name));

@@ -173,7 +173,9 @@ impl<'a> Look<'a> {
         let rules = &self.storm.rules;
         match *fact {
             Fact::PodRequested(asked) => {
-                if self.killed == Some((at, asked.pod)) && rules.displaced == Displaced::Resume {
+                if self.killed == Some((at, asked.pod))
+                    && matches!(rules.displaced, Displaced::Resume | Displaced::Hibernate)
+                {
                     self.reached.note("a victim that resumes");
                 }
                 if asked.host.is_some() {

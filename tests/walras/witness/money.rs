@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use walras::ids::{Id, PodId};
 use walras::journal::Fact;
 use walras::journal::fact::{Book, Item, Posting};
-use walras::scenario::rules::Rounding;
+use walras::scenario::rules::{OutageStorage, Rounding};
 use walras::units::{Money, SimTime};
 
 /// What each book came to.
@@ -63,7 +63,9 @@ impl Witness<'_> {
     fn check_outage(&mut self, posting: &Posting) {
         // A payout goes with its posting.
         let is_charge = Money::ZERO < posting.amount && posting.item != Item::HostPayout;
-        let Some(usage) = posting.usage.filter(|_| is_charge) else { return };
+        let goes_on = posting.item == Item::Volume
+            && self.scenario.rules.outage_storage == OutageStorage::Charged;
+        let Some(usage) = posting.usage.filter(|_| is_charge && !goes_on) else { return };
         // NVOL-10. Network volumes know no outage.
         let Some(pod) = usage.pod() else { return };
         let away_since = self.sites[self.host_of(pod).index()].away_since;

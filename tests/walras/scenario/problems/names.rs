@@ -134,7 +134,7 @@ fn an_unknown_profile() {
          --> test.ron:4:14
           |
         4 |     profile: "runpod-2024-04"
-          |              ^^^^^^^^^^^^^^^^ expected the path of a profile file, or one of runpod-2024-03
+          |              ^^^^^^^^^^^^^^^^ expected the path of a profile file, or one of runpod-2024-03, runpod-2025-10, runpod-2026, vast-2026, rackspace-spot, aws-auction-2009-2017, aws-posted-2018, gcp-preemptible
           |
           = note: field: profile
           = help: did you mean `runpod-2024-03`?
