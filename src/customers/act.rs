@@ -87,12 +87,10 @@ pub(super) fn ask(turn: &mut Turn<'_, '_>, jobs: &mut Jobs, id: JobId) {
     let conduct = conduct(turn, job.segment);
     let by_deadline = conduct.switching.runs_by_deadline();
     let kind = kind(turn, job);
-    if matches!(kind, Kind::Spot { .. }) && !turn.rules().spot {
-        // SPOT-01. Nothing will come of it.
-        job.ending = Some(JobEnd::Left);
-    }
+    let allowed = rent::allows(turn, kind, &job.wish.demand);
     let row = &turn.scenario.segments[job.segment.index()];
     let Some(network_volume) = network_volume(turn, row, &job.wish) else {
+        job.ending = job.ending.or(Some(JobEnd::Left));
         plan(turn, job, turn.now, Act::End);
         return;
     };
@@ -121,8 +119,8 @@ pub(super) fn ask(turn: &mut Turn<'_, '_>, jobs: &mut Jobs, id: JobId) {
     };
     let pod = turn.world.pods.next_id();
     rent::create(turn, new);
-    if job.ending.is_some() {
-        plan(turn, job, turn.now, Act::End);
+    if !allowed {
+        hear::not_allowed(turn, jobs, id);
         return;
     }
     job.pod = Some(pod);
@@ -137,9 +135,10 @@ pub(super) fn ask(turn: &mut Turn<'_, '_>, jobs: &mut Jobs, id: JobId) {
 fn resume(turn: &mut Turn<'_, '_>, jobs: &mut Jobs, id: JobId, (pod, patience): (PodId, Span)) {
     let Some(job) = jobs.rows.get_mut(&id) else { return };
     let kind = kind(turn, job);
-    if matches!(kind, Kind::Spot { .. }) && !turn.rules().spot {
-        job.ending = Some(JobEnd::Left);
-        plan(turn, job, turn.now, Act::End);
+    let host = turn.world.pods.get(pod).and_then(|row| row.tied);
+    let too_high = market_bid::is_above_cap_of(turn, kind, host);
+    if too_high || !rent::allows(turn, kind, &job.wish.demand) {
+        hear::not_allowed(turn, jobs, id);
         return;
     }
     let when_full = if patience.is_zero() { WhenFull::Refuse } else { WhenFull::Wait };

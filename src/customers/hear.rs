@@ -192,6 +192,12 @@ pub(super) fn settle_volumes(turn: &Turn<'_, '_>, jobs: &mut Jobs) {
     }
 }
 
+/// SPOT-01, SPOT-02. What it asked for is nothing that the rules allow: it answers as any refusal.
+pub(super) fn not_allowed(turn: &mut Turn<'_, '_>, jobs: &mut Jobs, id: JobId) {
+    let why = (Cause::NotAllowed, EndReason::Rejected, Some(Refusal::BadArgument));
+    decide(turn, jobs, id, why);
+}
+
 /// Why a customer decides.
 type Why = (Cause, EndReason, Option<Refusal>);
 

@@ -2,6 +2,7 @@
 //! out by hand.
 
 mod side_by_side;
+mod without_spot;
 
 use crate::stage::Case;
 use std::collections::BTreeSet;

@@ -83,11 +83,13 @@ pub enum Cause {
     Outbid,
     /// Stopped for want of funds (BILL-10).
     Stopped,
+    /// Refused, as the rules do not allow it: spot where there is none, a bid above the cap.
+    NotAllowed,
 }
 
 impl Cause {
     /// All of them: the one at index i has discriminant i.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::NoCapacity,
         Self::BidBelowFloor,
         Self::TooLarge,
@@ -95,6 +97,7 @@ impl Cause {
         Self::Abandoned,
         Self::Outbid,
         Self::Stopped,
+        Self::NotAllowed,
     ];
 }
 

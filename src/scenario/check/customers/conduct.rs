@@ -100,6 +100,7 @@ fn lists(
         list(reader, "on_abandoned", text.on_abandoned),
         list(reader, "on_outbid", text.on_outbid),
         list(reader, "on_stopped", text.on_stopped),
+        refused,
     ];
     (lists, list_of)
 }
