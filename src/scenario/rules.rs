@@ -205,10 +205,14 @@ impl Rules {
     }
 }
 
+const fn cents(cents: i128) -> Money {
+    Money::from_nanos(cents * 10_000_000)
+}
+
 impl Default for Rules {
     /// The default profile, `runpod-2024-03`.
+    #[rustfmt::skip] // what belongs together may stand in one line
     fn default() -> Self {
-        let cents = |cents: i128| Money::from_nanos(cents * 10_000_000);
         Self {
             days_per_month: 30,
             compute_unit: Span::MINUTE,
@@ -228,8 +232,7 @@ impl Default for Rules {
             vcpu_memory: VcpuMemory::Proportional,
             waiting_order: WaitingOrder::Skip,
             container_start: Span::from_seconds(5),
-            zero_gpu_vcpu: 2,
-            zero_gpu_memory: Gb::new(4),
+            zero_gpu_vcpu: 2, zero_gpu_memory: Gb::new(4),
             longest_run: None,
             work_speed: WorkSpeed::Equal,
             bid_per: BidPer::Gpu,
@@ -241,12 +244,10 @@ impl Default for Rules {
             displaced: Displaced::Stop,
             spot_clearing: SpotClearing::PayAsBid,
             posted_interval: Span::from_seconds(300),
-            posted_target: 800_000,
-            posted_gain: 500_000,
+            posted_target: 800_000, posted_gain: 500_000,
             posted_cap_share: Share::ONE,
             spot_reserve: SpotReserve::SpotFloor,
-            reserve_shown: true,
-            reserve_rises: ReserveRises::Spares,
+            reserve_shown: true, reserve_rises: ReserveRises::Spares,
             billing_starts: BillingStarts::Placed,
             grace_paid_by: GracePaidBy::Victim,
             interrupted_unit: InterruptedUnit::Charged,
@@ -267,8 +268,7 @@ impl Default for Rules {
             payment_failure: Share::from_billionths(0),
             credit_line: Money::ZERO,
             container_disk_price: cents(10),
-            volume_price_running: cents(10),
-            volume_price_stopped: cents(20),
+            volume_price_running: cents(10), volume_price_stopped: cents(20),
             gb_per_tb: 1000,
             network_volume_max: Gb::new(4000),
             network_volume_price: cents(7),

@@ -113,14 +113,7 @@ fn choose(rules: &mut Rules, name: &str, value: &str) {
                 LowFundsAction::Stop
             };
         }
-        "displaced" => {
-            rules.displaced = match value {
-                "resume" => Displaced::Resume,
-                "hibernate" => Displaced::Hibernate,
-                "terminate" => Displaced::Terminate,
-                _ => Displaced::Stop,
-            };
-        }
+        "displaced" => rules.displaced = displaced(value),
         "grace_paid_by" => {
             rules.grace_paid_by =
                 if is("victim", "nobody") { GracePaidBy::Nobody } else { GracePaidBy::Victim };
@@ -135,6 +128,15 @@ fn choose(rules: &mut Rules, name: &str, value: &str) {
             };
         }
         _ => choose_other(rules, name, value),
+    }
+}
+
+fn displaced(value: &str) -> Displaced {
+    match value {
+        "resume" => Displaced::Resume,
+        "hibernate" => Displaced::Hibernate,
+        "terminate" => Displaced::Terminate,
+        _ => Displaced::Stop,
     }
 }
 
