@@ -75,6 +75,8 @@ pub(crate) struct Seen {
     pub(crate) is: Is,
     pub(crate) gpus: u32,
     pub(crate) tied: Option<HostId>,
+    /// The last that had it, tied or not.
+    had_by: Option<HostId>,
     /// By which step of POD-05 it was promised GPUs.
     promised: Option<Step>,
     /// When its rental got its GPUs.
@@ -171,10 +173,12 @@ impl<'a> Witness<'a> {
             Some((is, host)) => is == Is::Stopped && host == tied && 1 < asked.rental,
         };
         self.ensure(legal, || format!("illegal: {asked:?} in {before:?}"));
+        let had_by = self.pods.get(&asked.pod).and_then(|seen| seen.had_by);
         self.pods.insert(
             asked.pod,
             Seen {
                 asked,
+                had_by,
                 is: Is::Asked,
                 gpus: asked.gpus,
                 tied,
@@ -192,6 +196,7 @@ impl<'a> Witness<'a> {
         self.ensure(available, || format!("{fact:?} on a host that is not offered (HOST-02)"));
         if let Some(seen) = self.pods.get_mut(&pod) {
             let tied = seen.tied.replace(host);
+            seen.had_by = Some(host);
             (seen.gpus, seen.placed_at) = (gpus, self.now);
             self.ensure(tied.is_none_or(|tied| tied == host), || format!("POD-09: {fact:?}"));
         }
@@ -199,7 +204,7 @@ impl<'a> Witness<'a> {
         self.moves(pod, fact, legal, Is::Initializing(host));
     }
     fn host_of(&self, pod: PodId) -> HostId {
-        self.pods.get(&pod).and_then(|seen| seen.tied).unwrap_or(HostId::from_index(0))
+        self.pods.get(&pod).and_then(|seen| seen.had_by).unwrap_or(HostId::from_index(0))
     }
 
     /// SPOT-16. A spot pod that asks for GPUs or has some bids otherwise, if the rules let it.
