@@ -31,7 +31,7 @@ use walras::rng::{Purpose, Stream};
 use walras::scenario::Scenario;
 use walras::scenario::demand::{Demand, OnDone};
 use walras::scenario::load::from_text;
-use walras::scenario::model::{Action, ActionKind, Command, CreatePod, PlacementChoice};
+use walras::scenario::model::{Action, ActionKind, Command, CreatePod, Image, PlacementChoice};
 use walras::units::{Gb, SimTime, Span};
 
 /// How much is asked for, in per cent of the fleet's GPUs.
@@ -129,8 +129,10 @@ fn scenario(nodes: &[Node], trace: &[Ask], seed: u64) -> Scenario {
                 min_memory: Gb::new(pod.memory_mib),
                 ..Demand::of_gpus(0, pod.num_gpu)
             },
-            image: Gb::ZERO,
+            image: Image::EVERYWHERE,
+            template: None,
             command: Command::Ok,
+            container: None,
             patience: Span::ZERO,
             work: None,
             on_done: OnDone::Terminate,

@@ -7,6 +7,7 @@
 //! by its lists of steps and its policies, and acts in events of its own ([`act`]).
 
 mod act;
+mod asked;
 mod bid;
 mod budget;
 mod hear;
@@ -223,14 +224,15 @@ fn request(
         Buying::OnDemand => Kind::OnDemand,
         Buying::Spot(rule) => Kind::Spot { bid: bid::bid(turn, rule, arrival, None) },
     };
+    let Some(asked) = asked::asked(turn, arrival) else { return };
     let new = rent::NewPod {
         name: PodName::Generated(turn.world.generated),
         account: arrival.account,
         segment: Some(segment.id),
         kind,
-        demand: arrival.demand,
-        image: arrival.image,
-        command: crate::scenario::model::Command::Ok,
+        demand: asked.demand,
+        image: asked.image,
+        command: asked.command,
         patience: arrival.patience,
         work: arrival.work,
         stay: arrival.stay,
@@ -239,6 +241,7 @@ fn request(
         checkpoint,
         watch: Watch::default(),
         network_volume,
+        origin: asked.origin,
     };
     rent::create(turn, new);
 }

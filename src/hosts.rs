@@ -17,7 +17,7 @@ pub mod maintenance;
 use crate::ids::{HostId, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{Operation, Refusal};
-use crate::market::{charge, displace, leave, spot, start, stop};
+use crate::market::{charge, displace, image, leave, spot, start, stop};
 use crate::scenario::model::Loss;
 use crate::turn::Turn;
 use crate::world::pod::{PodChange, PodState};
@@ -68,6 +68,7 @@ fn lose_power(turn: &mut Turn<'_, '_>, pod: PodId) {
         PodState::Initializing { host, .. } | PodState::Running { host } => {
             leave::pause_work(turn, pod);
             leave::lose_memory(turn, pod);
+            image::quit(turn, pod, host);
             turn.change(pod, PodChange::HostDown { resume: false });
             turn.state(Fact::PodDown { pod });
             turn.moved(pod);
@@ -134,6 +135,7 @@ pub fn network_lost(turn: &mut Turn<'_, '_>, host: HostId) {
     for pod in turn.world.fleet.hosts[host].guests_in_order() {
         start::pause_pull(turn, pod);
     }
+    image::pause(turn, host);
     turn.settle_host(host);
 }
 
@@ -162,6 +164,7 @@ pub fn network_back(turn: &mut Turn<'_, '_>, host: HostId) {
                 start::resume_pull(turn, pod);
             }
         }
+        image::go_on(turn, host);
     }
     become_available(turn, host);
     turn.settle_host(host);

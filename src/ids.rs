@@ -63,6 +63,14 @@ ids! {
     LaneId;
     /// A group of hosts alike in all that is fixed.
     ClassId;
+    /// A layer of images, or an image that is one layer.
+    LayerId;
+    /// A container image that has a name.
+    ImageId;
+    /// A template, whatever it says at the time.
+    TemplateId;
+    /// What a template says from one SaveTemplate to the next.
+    VersionId;
     /// Somebody who is a member of a team, or may become one.
     MemberId;
     /// A name that a team has, or may get.

@@ -16,6 +16,8 @@
 //! - [`spot`]: spot prices that all pay, how they move, and what follows (SPOT-12 to SPOT-15, SPOT-17).
 //! - [`price`]: list prices and what is published (GPU-03 to GPU-05, HOST-13); [`list_price`]: those
 //!   that a policy moves.
+//! - [`image`]: what hosts pull and keep of images (TMPL-04, TMPL-05); [`template`]: what requests start from
+//!   (TMPL-01 to TMPL-03); [`team`]: conversion and members (TEAM-01, TEAM-02).
 //! - [`answer`]: what the platform's read operations answer (API-03, API-04, GPU-06).
 
 pub mod answer;
@@ -24,6 +26,7 @@ pub mod charge;
 pub mod checkpoint;
 pub mod displace;
 pub mod funds;
+pub mod image;
 pub mod leave;
 pub mod list_price;
 pub mod network;
@@ -34,3 +37,4 @@ pub mod spot;
 pub mod start;
 pub mod stop;
 pub mod team;
+pub mod template;

@@ -9,6 +9,7 @@ mod cells;
 mod fairness;
 mod fleet;
 mod gauge;
+mod images;
 mod jobs;
 mod prices;
 pub mod subject;
@@ -20,7 +21,9 @@ pub use subject::Subject;
 pub use summary::{Metric, Summary};
 
 use crate::ids::{AccountId, HostId, Id, PodId, ScopeId};
-use crate::journal::fact::{JobEnded, NoticeKind, Posting, Refusal, RentalEnd, Requested};
+use crate::journal::fact::{
+    ImagePullBegun, JobEnded, NoticeKind, Posting, Refusal, RentalEnd, Requested,
+};
 use crate::journal::rentals::Rentals;
 use crate::journal::{Fact, Sink, Wanted};
 use crate::scenario::Scenario;
@@ -28,6 +31,7 @@ use crate::units::{GpuTime, SimTime};
 use cells::Cells;
 use fairness::Fairness;
 use fleet::Fleet;
+use images::Images;
 use jobs::Jobs;
 use prices::PricePath;
 use subject::Subjects;
@@ -40,7 +44,8 @@ pub fn catalogue() -> Vec<Metric> {
     let prices = prices::READINGS.iter().map(|reading| reading.metric);
     let fairness = fairness::READINGS.iter().map(|reading| reading.metric);
     let jobs = jobs::READINGS.iter().map(|reading| reading.metric);
-    tallies.chain(fleet).chain(prices).chain(fairness).chain(jobs).collect()
+    let images = images::READINGS.iter().map(|reading| reading.metric);
+    tallies.chain(fleet).chain(prices).chain(fairness).chain(jobs).chain(images).collect()
 }
 
 /// The sink that gathers the figures of one run.
@@ -60,6 +65,8 @@ pub struct Metrics<'a> {
     fairness: Fairness,
     /// By subject, where any customer decides.
     jobs: Vec<Jobs>,
+    /// By subject, where any image has a name.
+    images: Vec<Images>,
 }
 
 impl<'a> Metrics<'a> {
@@ -77,6 +84,7 @@ impl<'a> Metrics<'a> {
             prices: vec![PricePath::default(); scenario.scopes.len()],
             fairness: Fairness::new(scenario),
             jobs: vec![Jobs::default(); subjects.nobody() + 1],
+            images: vec![Images::default(); subjects.nobody() + 1],
             subjects,
         }
     }
@@ -111,6 +119,10 @@ impl<'a> Metrics<'a> {
         summary.add(fairness::READINGS, std::iter::once((Subject::Market, &fairness)));
         let all = self.subjects.all().iter().copied().zip(&self.jobs);
         summary.add(jobs::READINGS, all.filter(|(subject, _)| self.decides(*subject)));
+        if !self.scenario.images.named.is_empty() {
+            let all = self.subjects.all().iter().copied().zip(&self.images);
+            summary.add(images::READINGS, all);
+        }
         summary
     }
 
@@ -236,6 +248,15 @@ impl<'a> Metrics<'a> {
         }
     }
 
+    /// TMPL-05. A pod starts from a named image.
+    fn start(&mut self, pod: PodId, note: impl Fn(&mut Images)) {
+        if self.counting() {
+            let cell = self.subjects.cell(self.rentals.of(pod));
+            for index in self.subjects.of_cell(cell) {
+                note(&mut self.images[index]);
+            }
+        }
+    }
     fn of_account(&mut self, account: AccountId, change: fn(&mut Tally)) {
         if self.counting() {
             let segment = self.scenario.accounts[account.index()].segment;
@@ -268,6 +289,9 @@ impl Sink for Metrics<'_> {
             "warm_up_ended",
             "run_ended",
             "job_ended",
+            "image_cached",
+            "image_pull_begun",
+            "image_evicted",
         ])
     }
     /// One look at the fact for all readings: [`Rentals`] is told what it would hear.
@@ -304,6 +328,11 @@ impl Sink for Metrics<'_> {
             }
             Fact::WarmUpEnded => self.begin(at),
             Fact::JobEnded(ref ended) => self.end_job(at, ended),
+            Fact::ImageCached { pod, .. } => self.start(pod, Images::find),
+            Fact::ImagePullBegun(ImagePullBegun { pod, gb, shared_gb, .. }) => {
+                self.start(pod, |images| images.pull(gb, shared_gb));
+            }
+            Fact::ImageEvicted { .. } if self.counting() => self.images[0].evict(),
             _ => {}
         }
     }

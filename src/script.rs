@@ -8,12 +8,15 @@ use crate::agenda::Class;
 use crate::hosts;
 use crate::ids::{AccountId, ActionId, Id, PodId, PodNameId};
 use crate::journal::fact::{Kind, NetworkVolumeName, Operation, PodName, Refusal};
-use crate::market::{bid, checkpoint, funds, list_price, network, price, rent, stop, team};
+use crate::market::{
+    bid, checkpoint, funds, list_price, network, price, rent, stop, team, template,
+};
 use crate::scenario::demand::WhenFull;
 use crate::scenario::model::{Action, ActionKind, CreatePod};
 use crate::turn::Turn;
 use crate::units::{Money, Span};
 use crate::world::pod::Watch;
+use crate::world::templates::Origin;
 
 /// The class of an action (GEN-11).
 pub fn class(kind: &ActionKind) -> Class {
@@ -30,6 +33,7 @@ pub fn class(kind: &ActionKind) -> Class {
         // It looks at what has been stopped, reset or terminated in its instant.
         ActionKind::ConnectPod { .. } => Class::SetAutoPay,
         ActionKind::TerminatePod { .. } => Class::TerminatePod,
+        ActionKind::SaveTemplate(_) => Class::Template,
         ActionKind::ConvertToTeam { .. } => Class::Conversion,
         ActionKind::SetMember { .. } => Class::Members,
         ActionKind::CreateNetworkVolume { .. } | ActionKind::ResizeNetworkVolume { .. } => {
@@ -62,7 +66,7 @@ pub fn act(turn: &mut Turn<'_, '_>, action: ActionId) {
         ActionKind::Deposit { amount } => funds::deposit(turn, owner(), *amount),
         ActionKind::SetAutoPay { auto_pay } => funds::set_auto_pay(turn, owner(), *auto_pay),
         ActionKind::Adjust { amount } => funds::adjust(turn, owner(), *amount),
-        ActionKind::CreatePod(new) => create(turn, owner(), new),
+        ActionKind::CreatePod(new) => create(turn, owner(), (action, new)),
         ActionKind::StopPod { pod } => {
             on_pod(turn, owner(), *pod, Operation::StopPod, stop::stop);
         }
@@ -84,6 +88,7 @@ pub fn act(turn: &mut Turn<'_, '_>, action: ActionId) {
             let wish = Wish { bid: *bid, gpus: *gpus, when_full: *when_full, patience: *patience };
             resume(turn, owner(), *pod, wish);
         }
+        ActionKind::SaveTemplate(save) => template::save(turn, owner(), save),
         ActionKind::ConvertToTeam { team: name } => team::convert(turn, owner(), *name),
         ActionKind::SetMember { member, role } => {
             team::set_member(turn, owner(), (*member, *role));
@@ -170,8 +175,19 @@ fn on_pod(
     }
 }
 
-fn create(turn: &mut Turn<'_, '_>, account: AccountId, new: &CreatePod) {
+fn create(turn: &mut Turn<'_, '_>, account: AccountId, (action, new): (ActionId, &CreatePod)) {
     let operation = if new.bid.is_some() { Operation::CreateSpotPod } else { Operation::CreatePod };
+    let (mut demand, mut image, mut command) = (new.demand, new.image, new.command);
+    let mut version = None;
+    if let Some(from) = new.template {
+        let asked = (&mut demand, &mut image, &mut command);
+        version = template::fill_in(turn, (account, from), asked);
+        if version.is_none() {
+            // TMPL-02. It is yet to be made, or private to another.
+            turn.reject_named(account, operation, PodName::Given(new.name), Refusal::Unknown);
+            return;
+        }
+    }
     if turn.world.named[new.name.index()].is_some() {
         // A name belongs to one live pod at a time.
         turn.reject_named(account, operation, PodName::Given(new.name), Refusal::BadArgument);
@@ -203,9 +219,9 @@ fn create(turn: &mut Turn<'_, '_>, account: AccountId, new: &CreatePod) {
         account,
         segment: None,
         kind,
-        demand: new.demand,
-        image: new.image,
-        command: new.command,
+        demand,
+        image,
+        command,
         patience: new.patience,
         work: new.work,
         stay: None,
@@ -214,6 +230,8 @@ fn create(turn: &mut Turn<'_, '_>, account: AccountId, new: &CreatePod) {
         checkpoint: plan.as_ref(),
         watch: Watch::default(),
         network_volume,
+        origin: (version.is_some() || new.container.is_some())
+            .then_some(Origin { version, action: Some(action) }),
     };
     rent::create(turn, request);
 }

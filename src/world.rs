@@ -9,6 +9,7 @@ pub mod bits;
 pub mod fleet;
 pub mod heartbeats;
 pub mod host;
+pub mod images;
 pub mod index;
 pub mod meters;
 pub mod network;
@@ -19,6 +20,7 @@ pub mod spot;
 pub mod standing;
 pub mod table;
 pub mod teams;
+pub mod templates;
 pub mod typical;
 pub mod usage;
 pub mod victims;
@@ -34,6 +36,7 @@ use crate::scenario::rules::OutageStorage;
 use crate::units::{Money, SimTime};
 use account::Account;
 use fleet::Fleet;
+use images::Shelves;
 use index::Sizes;
 use meters::Meters;
 use network::NetworkVolumes;
@@ -45,6 +48,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 use table::{Pods, Table};
 use teams::Teams;
+use templates::Templates;
 use typical::Typical;
 use usage::Usages;
 use waiting::Shapes;
@@ -108,6 +112,10 @@ pub struct World {
     pub records: Table<HostId, Record>,
     /// The accounts.
     pub accounts: Table<AccountId, Account>,
+    /// What their templates, and the platform's, say.
+    pub templates: Templates,
+    /// What hosts keep of images.
+    pub images: Shelves,
     /// Which of them are teams, and who may do what there.
     pub teams: Teams,
     /// The live pods.
@@ -191,6 +199,12 @@ impl World {
             fleet: Fleet::new(scenario),
             records: scenario.hosts.iter().map(|_| Record::begin(SimTime::ZERO)).collect(),
             accounts: accounts.collect(),
+            templates: Templates::new(scenario),
+            images: Shelves {
+                named: scenario.images.clone(),
+                limit: scenario.rules.image_cache,
+                ..Shelves::default()
+            },
             teams: Teams::new(&scenario.teams),
             pods: Pods::default(),
             meters: Meters::default(),

@@ -62,6 +62,8 @@ pub enum Class {
     SpotPrice,
     /// 5 Set: a network volume is made, or grows.
     NetworkVolume,
+    /// 5 Set: a template is made or changed.
+    Template,
     /// 5 Set: the bid of a live spot pod is set.
     ChangeBid,
     /// 5 Set: automatic payments are set up.
@@ -108,7 +110,7 @@ pub enum Class {
 
 impl Class {
     /// Every class, in order: the one at index i has discriminant i.
-    pub(super) const ALL: [Self; 46] = [
+    pub(super) const ALL: [Self; 47] = [
         Self::HostDown,
         Self::NetworkDown,
         Self::HostLeave,
@@ -134,6 +136,7 @@ impl Class {
         Self::HostPrice,
         Self::SpotPrice,
         Self::NetworkVolume,
+        Self::Template,
         Self::ChangeBid,
         Self::SetAutoPay,
         Self::Conversion,
@@ -240,6 +243,13 @@ pub enum Event {
         pod: PodId,
         /// Its epoch when this was scheduled.
         epoch: u32,
+    },
+    /// A host has pulled what it lacked of a named image, if that pull was not broken off.
+    Pulled {
+        /// The host.
+        host: HostId,
+        /// The pull.
+        number: u32,
     },
     /// A pod's container is up.
     ContainerUp {

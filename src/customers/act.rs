@@ -1,7 +1,7 @@
 //! What customers do for their jobs: ask, resume, give up, pay in, leave (POD-04, POD-11, POD-17, ACCT-02).
 
 use super::job::{Act, Job, Jobs, Owned, conduct};
-use super::{bid, budget, hear, network_volume, switch};
+use super::{asked, bid, budget, hear, network_volume, switch};
 use crate::agenda::{Class, Event};
 use crate::ids::{Id, JobId, PodId};
 use crate::journal::Fact;
@@ -96,14 +96,19 @@ pub(super) fn ask(turn: &mut Turn<'_, '_>, jobs: &mut Jobs, id: JobId) {
     };
     job.asked = job.left;
     turn.world.generated += 1;
+    let Some(asked) = asked::asked(turn, &job.wish) else {
+        job.ending = Some(JobEnd::Left);
+        plan(turn, job, turn.now, Act::End);
+        return;
+    };
     let new = rent::NewPod {
         name: PodName::Generated(turn.world.generated),
         account: job.account(),
         segment: Some(job.segment),
         kind,
-        demand: job.wish.demand,
-        image: job.wish.image,
-        command: crate::scenario::model::Command::Ok,
+        demand: asked.demand,
+        image: asked.image,
+        command: asked.command,
         patience: if by_deadline { Span::FOREVER } else { job.wish.patience },
         work: job.left,
         stay: job.wish.stay,
@@ -116,6 +121,7 @@ pub(super) fn ask(turn: &mut Turn<'_, '_>, jobs: &mut Jobs, id: JobId) {
             keeps_work: conduct.progress == Progress::Kept,
         },
         network_volume,
+        origin: asked.origin,
     };
     let pod = turn.world.pods.next_id();
     rent::create(turn, new);

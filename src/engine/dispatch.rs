@@ -5,7 +5,7 @@ use crate::agenda::{Class, Event};
 use crate::hosts::{departure, is_there, listing, maintenance};
 use crate::journal::Fact;
 use crate::market::rent::round;
-use crate::market::{displace, funds, list_price, place, price, rent, spot, start, stop};
+use crate::market::{displace, funds, image, list_price, place, price, rent, spot, start, stop};
 use crate::script;
 use crate::turn::Turn;
 use crate::units::SimTime;
@@ -41,6 +41,7 @@ pub(super) fn dispatch(engine: &mut Engine<'_, '_>, event: Event) {
         Event::LongestRun { pod, rental } => displace::longest_run(turn, pod, rental),
         Event::HandOver { pod, epoch } => place::hand_over(turn, pod, epoch),
         Event::ImagePulled { pod, epoch } => start::image_pulled(turn, pod, epoch),
+        Event::Pulled { host, number } => image::pulled(turn, host, number),
         Event::ContainerUp { pod, epoch } => start::container_up(turn, pod, epoch),
         Event::PatienceOver { pod, epoch } => rent::patience_over(turn, pod, epoch),
         Event::FundsCheck(account) => funds::plan::funds_check(turn, account),

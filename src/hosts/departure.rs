@@ -38,6 +38,7 @@ pub fn depart(turn: &mut Turn<'_, '_>, host: HostId) {
     for pod in super::all_pods(turn, host) {
         stop::lose_host(turn, pod);
     }
+    turn.world.images.hosts.remove(&host);
     turn.settle_host(host);
     turn.world.fleet.withdraw(host, turn.rules());
 }

@@ -9,6 +9,7 @@ mod hosts;
 mod jobs;
 mod money;
 mod pods;
+mod teams;
 mod volumes;
 
 pub use actions::{MemberRole, Operation, Refusal};
@@ -16,9 +17,10 @@ pub use hosts::{Delisted, Occupancy, Quote};
 pub use jobs::{Decided, Decision, JobAsked, JobBegun, JobEnd, JobEnded};
 pub use money::{Book, Item, NoticeKind, Posting, Subject, Usage};
 pub use pods::{EndReason, Kind, PodName, RentalEnd, Requested, Step};
+pub use teams::{ConvertedToTeam, ImagePullBegun, MemberActs, MemberSet, TemplateSaved};
 pub use volumes::{Named, NetworkVolumeCreated, NetworkVolumeName};
 
-use crate::ids::{AccountId, HostId, MemberId, NetworkVolumeId, PodId, ScopeId, TeamNameId};
+use crate::ids::{AccountId, HostId, ImageId, LayerId, NetworkVolumeId, PodId, ScopeId};
 use crate::units::{Gb, GpuTime, Money, Price, SimTime};
 use serde::{Deserialize, Serialize};
 
@@ -328,30 +330,11 @@ pub enum Fact {
         volume: NetworkVolumeId,
     },
     /// A member of a team acts for it; what comes of that follows (TEAM-02).
-    MemberActs {
-        /// The team's account.
-        account: AccountId,
-        /// The member.
-        member: MemberId,
-        /// What it does.
-        operation: Operation,
-    },
+    MemberActs(MemberActs),
     /// A personal account is a team from now on (TEAM-01).
-    ConvertedToTeam {
-        /// The account.
-        account: AccountId,
-        /// The team's name.
-        team: TeamNameId,
-    },
+    ConvertedToTeam(ConvertedToTeam),
     /// Somebody has a role in a team from now on (TEAM-02).
-    MemberSet {
-        /// The team's account.
-        account: AccountId,
-        /// Who.
-        member: MemberId,
-        /// The role.
-        role: MemberRole,
-    },
+    MemberSet(MemberSet),
     /// Requests see a host again, or for the first time (HOST-02).
     HostListed(HostId),
     /// Requests do not see a host until it is listed again.
@@ -391,5 +374,23 @@ pub enum Fact {
         host: HostId,
         /// In millionths, rounded down.
         reliability: u32,
+    },
+    /// A template was made or changed (TMPL-03).
+    TemplateSaved(TemplateSaved),
+    /// A pod starts, and its named image is on its host (TMPL-05).
+    ImageCached {
+        /// The pod.
+        pod: PodId,
+        /// The image.
+        image: ImageId,
+    },
+    /// A pod starts, and its host lacks something of its named image (TMPL-04).
+    ImagePullBegun(ImagePullBegun),
+    /// A host keeps a layer no longer (TMPL-05).
+    ImageEvicted {
+        /// The host.
+        host: HostId,
+        /// The layer.
+        layer: LayerId,
     },
 }

@@ -126,6 +126,10 @@ facts!(
     HostJoined = "host_joined",
     HostLeft = "host_left",
     HostScored = "host_scored",
+    TemplateSaved = "template_saved",
+    ImageCached = "image_cached",
+    ImagePullBegun = "image_pull_begun",
+    ImageEvicted = "image_evicted",
 );
 
 words!(Kind, OnDemand = "on_demand", Spot = "spot");
@@ -233,6 +237,7 @@ words!(
     HostJoin = "HostJoin",
     HostLeave = "HostLeave",
     ScheduleMaintenance = "ScheduleMaintenance",
+    SaveTemplate = "SaveTemplate",
 );
 
 words!(MemberRole, Basic = "Basic", Billing = "Billing", Dev = "Dev", Admin = "Admin",);

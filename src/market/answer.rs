@@ -3,6 +3,10 @@
 //! Nothing in here changes the market; a test, a policy of one's own or a program that drives a run
 //! asks the same questions as a customer of the platform.
 
+mod container;
+
+pub use container::{ContainerAnswer, PortAnswer, container};
+
 use crate::ids::{AccountId, DataCenterId, GpuTypeId, HostId, Id, PodId};
 use crate::scenario::demand::Clouds;
 use crate::scenario::model::Cloud;

@@ -7,12 +7,12 @@ use crate::agenda::{Class, Event};
 use crate::ids::{HostId, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{EndReason, Kind, Refusal};
-use crate::market::{charge, checkpoint, leave, rent, stop};
+use crate::market::{charge, checkpoint, image, leave, rent, stop};
 use crate::scenario::demand::WhenFull;
 use crate::scenario::rules::{Displaced, GracePaidBy};
 use crate::turn::{Outcome, Turn};
 use crate::units::{SimTime, Span};
-use crate::world::pod::{PodChange, PodState, Recorded};
+use crate::world::pod::{PodChange, PodState, Recorded, Stage};
 
 /// `victim` gives way to `newcomer`: SIGTERM and the grace, or the loss of its promise.
 pub fn signal(turn: &mut Turn<'_, '_>, victim: PodId, newcomer: PodId) {
@@ -47,6 +47,9 @@ pub fn begin_grace(
     charge::keep_price(turn, victim);
     turn.world.uncount_bid(victim, host);
     leave::pause_work(turn, victim);
+    if let PodState::Initializing { stage: Stage::Fetching, .. } = turn.world.pods[victim].state {
+        image::quit(turn, victim, host);
+    }
     turn.change(victim, PodChange::Displace);
     let now = turn.now;
     let row = &mut turn.world.pods[victim];

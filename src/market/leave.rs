@@ -10,7 +10,8 @@ use crate::ids::{HostId, Id, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{EndReason, Item, PodName, RentalEnd};
 use crate::market::charge::{self, ending};
-use crate::market::{checkpoint, funds, start};
+use crate::market::{checkpoint, funds, image, start};
+use crate::scenario::model::Image;
 use crate::scenario::rules::InterruptedUnit;
 use crate::turn::{Outcome, Turn};
 use crate::units::{Bundle, Gb, GpuTime, Money};
@@ -123,7 +124,7 @@ pub fn leave(turn: &mut Turn<'_, '_>, pod: PodId, change: PodChange, reason: End
 #[cold]
 fn untie(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &mut turn.world.pods[pod];
-    row.image_here = row.image == Gb::ZERO;
+    row.image_here = row.image == Image::EVERYWHERE;
     if let Some(host) = row.tied.take() {
         turn.world.fleet.hosts[host].dormant.remove(&pod);
     }
@@ -131,6 +132,9 @@ fn untie(turn: &mut Turn<'_, '_>, pod: PodId) {
 
 /// What it held is free at this instant; in grace, parts of it may be another's (SPOT-07).
 fn give_back(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, before: PodState) {
+    if let Image::Named(_) = turn.world.pods[pod].image {
+        image::release(turn, pod, host);
+    }
     let row = &turn.world.pods[pod];
     let (bundle, kind, bids) = (row.bundle, row.kind, row.bid().is_some());
     let dormant = !matches!(row.state, PodState::Terminated);
@@ -201,6 +205,10 @@ fn forget(turn: &mut Turn<'_, '_>, pod: PodId) {
     let moved = sums.pods.get(place).copied();
     turn.touch(account);
     turn.world.pods.remove(pod);
+    let containers = &mut turn.world.templates.containers;
+    if !containers.is_empty() {
+        containers.remove(&pod);
+    }
     if let Some(moved) = moved {
         turn.world.pods[moved].place_in_account = place;
     }

@@ -19,13 +19,14 @@ use crate::journal::Fact;
 use crate::journal::fact::{Kind, Operation, PodName, Refusal, Requested};
 use crate::market::{bid, checkpoint, leave};
 use crate::scenario::demand::{Demand, OnDone, WhenFull};
-use crate::scenario::model::Command;
+use crate::scenario::model::{Command, Image};
 use crate::scenario::rules::{Displaced, VcpuMemory};
 use crate::turn::Turn;
 use crate::units::{Bundle, Gb, GpuTime, Money, SimTime, Span};
 use crate::world::Joined;
 use crate::world::pod::checkpoints::Plan;
 use crate::world::pod::{Counted, Pod, PodChange, PodState, Rental, Rented, Watch};
+use crate::world::templates::Origin;
 use std::cmp::Reverse;
 
 /// A request for a new pod, with all that was decided before the market is asked.
@@ -41,8 +42,8 @@ pub struct NewPod<'a> {
     pub kind: Kind,
     /// What it needs.
     pub demand: Demand,
-    /// Size of its image.
-    pub image: Gb,
+    /// Its image.
+    pub image: Image,
     /// What its command does.
     pub command: Command,
     /// How long the request waits.
@@ -61,6 +62,8 @@ pub struct NewPod<'a> {
     pub watch: Watch,
     /// NVOL-05. Its network volume, which is there and its account's.
     pub network_volume: Option<NetworkVolumeId>,
+    /// TMPL-06. Where it stands what its container is started with, if anything is said of it.
+    pub origin: Option<Origin>,
 }
 
 /// The operation that a request of this kind is.
@@ -171,7 +174,7 @@ fn insert(turn: &mut Turn<'_, '_>, new: &NewPod<'_>, shape: crate::ids::ShapeId)
         tied: None,
         price: Money::ZERO,
         image: new.image,
-        image_here: new.image == Gb::ZERO,
+        image_here: new.image == Image::EVERYWHERE,
         command: new.command,
         work: new.work,
         stay: new.stay,
@@ -199,6 +202,9 @@ fn insert(turn: &mut Turn<'_, '_>, new: &NewPod<'_>, shape: crate::ids::ShapeId)
         network_volume: new.network_volume.is_some(),
     });
     turn.world.accounts[new.account].pods.push(pod);
+    if let Some(origin) = new.origin {
+        turn.world.templates.containers.insert(pod, origin);
+    }
     if let PodName::Given(name) = new.name {
         turn.world.named[name.index()] = Some(pod);
     }

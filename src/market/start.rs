@@ -8,8 +8,8 @@ use crate::agenda::{Class, Event};
 use crate::ids::{GpuTypeId, HostId, Id, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::Step;
-use crate::market::{charge, checkpoint, leave};
-use crate::scenario::model::Command;
+use crate::market::{charge, checkpoint, image, leave};
+use crate::scenario::model::{Command, Image};
 use crate::scenario::rules::{BillingStarts, WorkSpeed};
 use crate::turn::{Outcome, Turn};
 use crate::units::{Gb, GpuTime, SimTime, Span};
@@ -53,6 +53,9 @@ pub fn begin(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, step: Step) {
         let rental = turn.world.pods[pod].rentals;
         turn.schedule(end, Class::LongestRun, Event::LongestRun { pod, rental });
     }
+    if let Image::Named(_) = turn.world.pods[pod].image {
+        image::hold(turn, pod, host);
+    }
     pull(turn, pod, host);
 }
 
@@ -83,11 +86,19 @@ fn last_instant(turn: &Turn<'_, '_>, pod: PodId) -> Option<SimTime> {
 fn pull(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) {
     let row = &mut turn.world.pods[pod];
     row.up_since = None;
-    if row.image_here || row.image == Gb::ZERO {
+    let own = match row.image {
+        _ if row.image_here => Gb::ZERO,
+        Image::Own(size) => size,
+        Image::Named(image) => {
+            image::fetch(turn, (pod, image), host);
+            return;
+        }
+    };
+    if own == Gb::ZERO {
         start_container(turn, pod);
         return;
     }
-    let left = row.image.transfer_time(turn.world.fleet.hosts[host].download);
+    let left = own.transfer_time(turn.world.fleet.hosts[host].download);
     go_on_pulling(turn, pod, host, left);
 }
 
@@ -130,8 +141,9 @@ pub fn image_pulled(turn: &mut Turn<'_, '_>, pod: PodId, epoch: u32) {
     }
 }
 
+/// Its image is there: the container starts.
 #[inline(always)] // on the way of every pod
-fn start_container(turn: &mut Turn<'_, '_>, pod: PodId) {
+pub fn start_container(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &turn.world.pods[pod];
     let command = row.command;
     if !matches!(row.state, PodState::Initializing { stage: Stage::Starting, .. }) {
@@ -196,6 +208,9 @@ pub fn reset(turn: &mut Turn<'_, '_>, pod: PodId) {
         PodState::Initializing { host, stage: Stage::Pulling { until } } => {
             let left = until - turn.now;
             go_on_pulling(turn, pod, host, left);
+        }
+        PodState::Initializing { stage: stage @ Stage::Fetching, .. } => {
+            turn.change(pod, PodChange::Stage(stage));
         }
         PodState::Initializing { stage: Stage::PullPaused { .. }, .. } => {}
         PodState::Initializing { stage: Stage::Starting, .. }

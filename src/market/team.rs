@@ -2,7 +2,7 @@
 
 use crate::ids::{AccountId, MemberId, TeamNameId};
 use crate::journal::Fact;
-use crate::journal::fact::{MemberRole, Operation, Refusal};
+use crate::journal::fact::{ConvertedToTeam, MemberRole, MemberSet, Operation, Refusal};
 use crate::scenario::model::Role;
 use crate::turn::Turn;
 
@@ -14,7 +14,7 @@ pub fn convert(turn: &mut Turn<'_, '_>, account: AccountId, team: TeamNameId) {
         return;
     }
     turn.world.teams.convert(account);
-    turn.state(Fact::ConvertedToTeam { account, team });
+    turn.state(Fact::ConvertedToTeam(ConvertedToTeam { account, team }));
 }
 
 /// TEAM-02. Somebody joins a team at an invitation, which fixes a role, or gets another role. A personal
@@ -31,5 +31,5 @@ pub fn set_member(turn: &mut Turn<'_, '_>, account: AccountId, (member, role): (
         Role::Dev => MemberRole::Dev,
         Role::Admin => MemberRole::Admin,
     };
-    turn.state(Fact::MemberSet { account, member, role });
+    turn.state(Fact::MemberSet(MemberSet { account, member, role }));
 }

@@ -11,6 +11,7 @@ mod customers;
 mod distribution;
 mod fleet;
 mod header;
+mod images;
 mod list_prices;
 mod market;
 mod names;
@@ -20,6 +21,7 @@ mod script;
 mod sites;
 mod spot_prices;
 mod teams;
+mod templates;
 mod trace;
 mod types;
 
@@ -31,6 +33,7 @@ use customers::Scene;
 use fleet::Fleet;
 use market::Market;
 use sites::Sites;
+use templates::Templates;
 use types::Types;
 
 /// The scenario that `gathered` describes; worth nothing if `reader` has problems.
@@ -42,6 +45,7 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
     let fleet = Fleet::read(reader, gathered, (&mut types, files), (&rules, &acts));
     let mut accounts = Accounts::read(reader, gathered, &rules);
     let mut sites = Sites::new();
+    let mut templates = Templates::read(reader, gathered, &accounts);
     let segments = customers::read(
         reader,
         gathered,
@@ -50,6 +54,7 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
             types: &mut types,
             accounts: &mut accounts,
             sites: &mut sites,
+            templates: &mut templates,
             fleet: &fleet,
             rules: &rules,
             own: &gathered.own,
@@ -57,7 +62,8 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
         },
     );
     let mut teams = std::mem::take(&mut accounts.teams);
-    let named = (&mut types, &mut sites, &fleet, (&accounts, &mut teams));
+    let others = (&accounts, &mut teams, &mut templates);
+    let named = (&mut types, &mut sites, &fleet, others);
     let script = script::read(reader, (gathered, acts), named, &rules);
     let around = list_prices::Surroundings::of((&mut types, &fleet), files, header.start_unix_s);
     let list_prices = list_prices::read(reader, gathered, around);
@@ -88,6 +94,8 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
         pools: market.pools,
         accounts: accounts.specs,
         teams: teams.stated,
+        templates: templates.specs,
+        images: templates.images.finish(),
         segments,
         type_lists: types.lists,
         pod_names: script.pod_names,

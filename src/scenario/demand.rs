@@ -6,7 +6,7 @@ pub mod conduct;
 pub use buying::{BidRule, Buying, FirstBid};
 
 use super::checkpointing::Checkpointing;
-use super::model::Cloud;
+use super::model::{Cloud, FromTemplate, Image};
 use crate::ids::{AccountId, SegmentId};
 use crate::rng::draw::Distribution;
 use crate::units::{Gb, Money, SimTime, Span};
@@ -338,8 +338,10 @@ pub struct Segment {
     pub gpus: Distribution,
     /// What a pod needs beside its GPUs; `gpus` in it is replaced by the draw.
     pub demand: Demand,
-    /// Size of the image.
-    pub image: Gb,
+    /// Their image.
+    pub image: Image,
+    /// TMPL-01. What their requests take from a template.
+    pub template: Option<FromTemplate>,
     /// Work to do.
     pub work: WorkLength,
     /// USD that the work is worth; none: not stated.
@@ -382,8 +384,10 @@ pub struct Arrival {
     pub value: Option<Money>,
     /// How long it waits; [`Span::FOREVER`]: without end.
     pub patience: Span,
-    /// Size of its image.
-    pub image: Gb,
+    /// Its image.
+    pub image: Image,
+    /// TMPL-01. What it takes from a template.
+    pub template: Option<FromTemplate>,
     /// How long after it the job is to be done.
     pub deadline: Option<Span>,
     /// What the job may cost.

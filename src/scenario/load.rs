@@ -132,6 +132,7 @@ pub(crate) struct Gathered {
     pub(crate) datacenters: Vec<Place>,
     pub(crate) fleet: Vec<Place>,
     pub(crate) accounts: Vec<Place>,
+    pub(crate) templates: Vec<Place>,
     pub(crate) customers: Vec<Place>,
     pub(crate) script: Vec<Place>,
     /// The policies that it may choose beside the built-in ones.
@@ -154,6 +155,7 @@ impl Gathered {
             datacenters: text.datacenters,
             fleet: text.fleet,
             accounts: text.accounts,
+            templates: text.templates,
             customers: text.customers,
             script: text.script,
         };
@@ -164,6 +166,7 @@ impl Gathered {
             datacenters: Vec::new(),
             fleet: Vec::new(),
             accounts: Vec::new(),
+            templates: Vec::new(),
             customers: Vec::new(),
             script: Vec::new(),
             own: own_policies,
@@ -184,6 +187,7 @@ impl Gathered {
         self.datacenters.extend(list("datacenters", text.datacenters));
         self.fleet.extend(list("fleet", text.fleet));
         self.accounts.extend(list("accounts", text.accounts));
+        self.templates.extend(list("templates", text.templates));
         self.customers.extend(list("customers", text.customers));
         self.script.extend(list("script", text.script));
         for named in list("include", text.include) {
@@ -197,6 +201,7 @@ impl Gathered {
             "datacenters" => Some(&self.datacenters),
             "fleet" => Some(&self.fleet),
             "accounts" => Some(&self.accounts),
+            "templates" => Some(&self.templates),
             "customers" => Some(&self.customers),
             "script" => Some(&self.script),
             _ => None,

@@ -3,20 +3,24 @@
 //! Names are resolved to ids, files are read, every amount is in range. The reader of RON
 //! ([`super::load`]) is the only maker of one, apart from tests.
 
-use super::checkpointing::Checkpointing;
 mod failures;
+mod images;
 mod policies;
 mod sites;
 mod teams;
+mod templates;
 
 pub use failures::{Failures, Loss};
-pub use teams::{Member, Role, Teams};
-
+pub use images::{Image, Images, Layer, NamedImage};
 pub use policies::{EvictionChoice, PlacementChoice, Policies};
 pub use sites::{DataCenter, Pool, Site, Standing};
+pub use teams::{Member, Role, Teams};
+pub use templates::{
+    Container, FromTemplate, Os, Port, Protocol, Said, SaveTemplate, TemplateKind, TemplateSpec,
+};
 
-use super::demand::{Buying, Demand, OnDone, Segment, WhenFull};
-use super::own::OwnPolicy;
+use super::checkpointing::Checkpointing;
+use super::demand::{Demand, OnDone, Segment, WhenFull};
 use super::prices::{ListPriceChoice, PricePath};
 use super::rules::{Profile, Rules};
 use crate::ids::{
@@ -153,10 +157,14 @@ pub struct CreatePod {
     pub bid: Option<Money>,
     /// What it needs.
     pub demand: Demand,
-    /// Size of the image.
-    pub image: Gb,
+    /// Its image.
+    pub image: Image,
     /// What its command does.
     pub command: Command,
+    /// TMPL-01. What it takes from a template.
+    pub template: Option<FromTemplate>,
+    /// The rest of what it says of its container, if it says any of it.
+    pub container: Option<Box<Container>>,
     /// How long the request waits; zero: not at all, [`Span::FOREVER`]: without end.
     pub patience: Span,
     /// Work to do; none: it runs until told.
@@ -251,6 +259,8 @@ pub enum ActionKind {
     NetworkUp {
         host: HostId,
     },
+    /// A template is made or changed (TMPL-03).
+    SaveTemplate(Box<SaveTemplate>),
     /// A personal account becomes a team (TEAM-01).
     ConvertToTeam {
         team: TeamNameId,
@@ -338,6 +348,10 @@ pub struct Scenario {
     pub accounts: Vec<AccountSpec>,
     /// Teams and their members.
     pub teams: Teams,
+    /// Templates: those of the start, then those that the script makes.
+    pub templates: Vec<TemplateSpec>,
+    /// Images that have names.
+    pub images: Images,
     /// Segments of customers.
     pub segments: Vec<Segment>,
     /// What requests demand of the place and the line of a host, each distinct demand once; a [`Demand`]
@@ -351,41 +365,4 @@ pub struct Scenario {
     pub network_volume_names: Vec<String>,
     /// The script, in its own order.
     pub script: Vec<Action>,
-}
-
-impl Scenario {
-    /// The policies of the program's own among its choices.
-    pub fn own_policies(&self) -> impl Iterator<Item = OwnPolicy> {
-        let list_prices = self.list_prices.iter().filter_map(|(_, choice)| choice.own());
-        let platform = self.policies.own().chain(self.rules.spot_clearing.own()).chain(list_prices);
-        platform.chain(self.own_bids()).chain(self.own_switching()).chain(self.own_checkpoints())
-    }
-    /// Those by which customers bid, as often as they are chosen; likewise the next two.
-    pub fn own_bids(&self) -> impl Iterator<Item = OwnPolicy> {
-        self.segments.iter().flat_map(|segment| {
-            let first = match segment.buying {
-                Buying::Spot(rule) => rule.own(),
-                Buying::OnDemand => None,
-            };
-            first.into_iter().chain(segment.conduct.iter().flat_map(|conduct| conduct.own_bids()))
-        })
-    }
-    /// Those by which they go on demand.
-    pub fn own_switching(&self) -> impl Iterator<Item = OwnPolicy> {
-        let conducts = self.segments.iter().filter_map(|segment| segment.conduct.as_ref());
-        conducts.filter_map(|conduct| conduct.switching.own())
-    }
-    /// Those by which they, or scripted pods, write checkpoints.
-    pub fn own_checkpoints(&self) -> impl Iterator<Item = OwnPolicy> {
-        let scripted = self.script.iter().filter_map(|action| {
-            if let ActionKind::CreatePod(new) = &action.kind { new.checkpoint } else { None }
-        });
-        let terms = self.segments.iter().filter_map(|segment| segment.checkpoint).chain(scripted);
-        terms.filter_map(|terms| terms.policy.own())
-    }
-    /// Whether any policy asks how much of a scope is in use.
-    pub fn asks_for_usage(&self) -> bool {
-        self.rules.spot_clearing.is_made_of_use()
-            || self.list_prices.iter().any(|(_, choice)| choice.asks_for_usage())
-    }
 }

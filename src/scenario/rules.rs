@@ -170,6 +170,8 @@ pub struct Rules {
     pub upload_gbps: u32,
     /// NVOL-09. Local speed of data centers that state none, in Gbit/s (a whole number).
     pub datacenter_gbps: u32,
+    /// TMPL-05. What a host keeps of images.
+    pub image_cache: Gb,
 }
 
 impl Rules {
@@ -278,6 +280,7 @@ impl Default for Rules {
             download_gbps: 1,
             upload_gbps: 1,
             datacenter_gbps: 25,
+            image_cache: Gb::new(200),
         }
     }
 }

@@ -9,6 +9,7 @@ pub(super) mod demand;
 pub(super) mod fleet;
 pub(super) mod prices;
 pub(super) mod script;
+pub(super) mod templates;
 
 use super::text::Field;
 use serde::Deserialize;
@@ -46,6 +47,8 @@ pub(crate) struct ScenarioText {
     pub(crate) fleet: Field,
     /// List of [`AccountText`].
     pub(crate) accounts: Field,
+    /// List of [`templates::TemplateText`].
+    pub(crate) templates: Field,
     /// List of [`demand::SegmentText`].
     pub(crate) customers: Field,
     /// List of [`script::ActionText`].
@@ -68,6 +71,8 @@ pub(crate) struct FragmentText {
     pub(crate) fleet: Field,
     /// As in [`ScenarioText`].
     pub(crate) accounts: Field,
+    /// As in [`ScenarioText`].
+    pub(crate) templates: Field,
     /// As in [`ScenarioText`].
     pub(crate) customers: Field,
     /// As in [`ScenarioText`].
@@ -205,5 +210,5 @@ rules_text! {
     minimum_billed, minimum_deposit, trial_credit, auto_pay_interval, payment_failure, credit_line,
     container_disk_price, volume_price_running, volume_price_stopped,
     gb_per_tb, network_volume_max_gb, network_volume_price, network_volume_price_above, network_volume_tiers,
-    network_volume_pods_stop, download_gbps, upload_gbps, datacenter_gbps,
+    network_volume_pods_stop, download_gbps, upload_gbps, datacenter_gbps, image_cache_gb,
 }

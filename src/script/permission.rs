@@ -2,7 +2,7 @@
 
 use crate::ids::{AccountId, MemberId, NetworkVolumeNameId};
 use crate::journal::Fact;
-use crate::journal::fact::{Named, NetworkVolumeName, Operation, Refusal};
+use crate::journal::fact::{MemberActs, Named, NetworkVolumeName, Operation, Refusal};
 use crate::scenario::model::{ActionKind, Role};
 use crate::turn::Turn;
 
@@ -15,6 +15,8 @@ enum Right {
     ManagePods,
     /// Create, resize, delete network volumes.
     ManageStorage,
+    /// Make and change templates.
+    ManageTemplates,
     /// Deposit, automatic payment.
     Pay,
     /// Members, roles, settings, conversion.
@@ -39,6 +41,7 @@ impl Right {
             Operation::CreateNetworkVolume
             | Operation::ResizeNetworkVolume
             | Operation::DeleteNetworkVolume => Self::ManageStorage,
+            Operation::SaveTemplate => Self::ManageTemplates,
             Operation::Deposit | Operation::SetAutoPay => Self::Pay,
             Operation::ConvertToTeam | Operation::SetMember => Self::ManageTeam,
             Operation::Adjust
@@ -56,7 +59,9 @@ impl Right {
     fn is_of(self, role: Role) -> bool {
         match self {
             Self::Use => role != Role::Billing,
-            Self::ManagePods | Self::ManageStorage => matches!(role, Role::Dev | Role::Admin),
+            Self::ManagePods | Self::ManageStorage | Self::ManageTemplates => {
+                matches!(role, Role::Dev | Role::Admin)
+            }
             Self::Pay => matches!(role, Role::Billing | Role::Admin),
             Self::ManageTeam => role == Role::Admin,
             Self::Platform => false,
@@ -72,7 +77,7 @@ pub(super) fn is_given(
     kind: &ActionKind,
 ) -> bool {
     let (operation, whom) = named(kind);
-    turn.state(Fact::MemberActs { account, member, operation });
+    turn.state(Fact::MemberActs(MemberActs { account, member, operation }));
     let role = turn.world.teams.role(account, member);
     if role.is_some_and(|role| Right::to(operation).is_of(role)) {
         return true;
@@ -84,7 +89,7 @@ pub(super) fn is_given(
     false
 }
 
-/// The operation that an action is, and the pod or network volume that it names.
+/// The operation that an action is, and the pod, network volume or template that it names.
 fn named(kind: &ActionKind) -> (Operation, Option<Named>) {
     let volume =
         |name: NetworkVolumeNameId| Some(Named::NetworkVolume(NetworkVolumeName::Given(name)));
@@ -115,6 +120,9 @@ fn named(kind: &ActionKind) -> (Operation, Option<Named>) {
         }
         ActionKind::DeleteNetworkVolume { volume: name } => {
             (Operation::DeleteNetworkVolume, volume(*name))
+        }
+        ActionKind::SaveTemplate(save) => {
+            (Operation::SaveTemplate, Some(Named::Template(save.template)))
         }
         ActionKind::ConvertToTeam { .. } => (Operation::ConvertToTeam, None),
         ActionKind::SetMember { .. } => (Operation::SetMember, None),

@@ -5,13 +5,15 @@
 //! joined by `; `. `output/README.md` lists for every event which columns and keys it fills.
 
 mod hosts;
+mod images;
 mod jobs;
+mod teams;
 mod volumes;
 
 use super::file::TableFile;
 use super::row::{Row, quoted};
 use super::{Known, Table};
-use crate::ids::{AccountId, GpuTypeId, HostId, Id, MemberId, PodId, ScopeId};
+use crate::ids::{AccountId, GpuTypeId, HostId, Id, PodId, ScopeId};
 use crate::journal::Fact;
 use crate::journal::fact::{
     Book, Item, Kind, Named, NetworkVolumeName, Posting, Quote, Requested, Subject,
@@ -164,14 +166,14 @@ fn line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
         | Fact::HoldEnded { .. }
         | Fact::AccountRemoved { .. }
         | Fact::AutoPaySet { .. } => account_line(fact, detail),
-        Fact::MemberActs { .. } | Fact::ConvertedToTeam { .. } | Fact::MemberSet { .. } => {
-            team_line(fact, known, detail)
+        Fact::MemberActs(_)
+        | Fact::ConvertedToTeam(_)
+        | Fact::MemberSet(_)
+        | Fact::TemplateSaved(_) => teams::line(fact, known, detail),
+        Fact::ImageCached { .. } | Fact::ImagePullBegun(_) | Fact::ImageEvicted { .. } => {
+            images::line(fact, known, detail)
         }
-        Fact::Rejected { account, operation, pod, name, host, reason } => {
-            detail.add("reason", reason.word()).add("operation", operation.word());
-            let volume = name.and_then(Named::network_volume);
-            Some(Line { account, pod, name, host, volume, ..Line::default() })
-        }
+        Fact::Rejected { .. } => rejected(fact, known, detail),
         Fact::HostDown { host }
         | Fact::HostUp { host }
         | Fact::NetworkDown { host }
@@ -215,6 +217,17 @@ fn line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
     }
 }
 
+/// A refusal, of whatever was named.
+fn rejected(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
+    let Fact::Rejected { account, operation, pod, name, host, reason } = *fact else { return None };
+    let templates = &known.names.scenario().templates;
+    let template = name.and_then(Named::template).map(|id| &templates[id.index()].id);
+    detail.add("reason", reason.word()).add("operation", operation.word());
+    detail.maybe("template", template);
+    let volume = name.and_then(Named::network_volume);
+    Some(Line { account, pod, name, host, volume, ..Line::default() })
+}
+
 fn posted(posting: &Posting, known: &Known<'_>, detail: &mut Detail) -> Line {
     detail.add("item", posting.item.word());
     let host = match posting.credit {
@@ -251,27 +264,6 @@ fn account_line(fact: &Fact, detail: &mut Detail) -> Option<Line> {
         Fact::AutoPaySet { account, threshold, amount } => {
             detail.add("threshold_usd", threshold);
             Some(Line { amount: Some(amount), ..Line::of_account(account) })
-        }
-        _ => None,
-    }
-}
-
-#[expect(clippy::wildcard_enum_match_arm, reason = "only called for facts about teams")]
-fn team_line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
-    let teams = &known.names.scenario().teams;
-    let name = |member: MemberId| teams.members[member.index()].name.as_str();
-    match *fact {
-        Fact::MemberActs { account, member, operation } => {
-            detail.add("member", name(member)).add("operation", operation.word());
-            Some(Line::of_account(account))
-        }
-        Fact::ConvertedToTeam { account, team } => {
-            detail.add("team", &teams.names[team.index()]);
-            Some(Line::of_account(account))
-        }
-        Fact::MemberSet { account, member, role } => {
-            detail.add("member", name(member)).add("role", role.word());
-            Some(Line::of_account(account))
         }
         _ => None,
     }

@@ -104,6 +104,7 @@ impl Attributes {
             value: segment.value.as_ref().map(|value| dollars(constant(value))),
             patience: patience.map_or(Span::FOREVER, |span| seconds(constant(span))),
             image: segment.image,
+            template: segment.template,
             deadline: deadline.map(|span| seconds(constant(span))),
             budget: exact_budget.or(budget.map(|amount| dollars(constant(amount)))),
         };

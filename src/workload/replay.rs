@@ -12,6 +12,7 @@ use super::import::error::Cell;
 use super::import::{Requests, Row, RowKind, TraceError, part_of, pods};
 use crate::ids::{AccountId, Id};
 use crate::scenario::demand::{Arrival, BidRule, Buying, CpuMemory, Demand, Replay, Segment};
+use crate::scenario::model::Image;
 use crate::scenario::rules::{BidPer, Rules};
 use crate::units::{Gb, SimTime};
 use std::collections::BTreeMap;
@@ -202,5 +203,11 @@ fn state_terms(arrival: &mut Arrival, row: &Row<'_>, bid_per: BidPer) {
     }
     arrival.patience = row.patience.unwrap_or(arrival.patience);
     arrival.value = row.value.or(arrival.value);
-    arrival.image = row.image.unwrap_or(arrival.image);
+    arrival.image = row.image.map_or(arrival.image, Image::Own);
+    // What the row states is not the template's.
+    if let Some(from) = &mut arrival.template {
+        from.states_container_disk |= row.container_disk.is_some();
+        from.states_volume |= row.volume.is_some();
+        from.states_image |= row.image.is_some();
+    }
 }

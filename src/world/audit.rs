@@ -4,6 +4,7 @@
 //! an account's sums are those of its pods, nothing is charged while a host is unavailable (BILL-15),
 //! and every index agrees with what it can be derived from (`indexes`).
 
+mod images;
 mod indexes;
 mod network;
 mod spot;
@@ -56,6 +57,7 @@ pub fn check(world: &World) -> Result<(), Fault> {
     check_usage(world)?;
     indexes::check_fleet(world)?;
     indexes::check_pods(world)?;
+    images::check(world)?;
     spot::check(world)
 }
 

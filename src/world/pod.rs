@@ -9,7 +9,7 @@ use crate::billing::{Line, Meter};
 use crate::ids::{AccountId, HostId, SegmentId, ShapeId};
 use crate::journal::fact::{EndReason, Kind, Operation, PodName};
 use crate::scenario::demand::{OnDone, WhenFull};
-use crate::scenario::model::Command;
+use crate::scenario::model::{Command, Image};
 use crate::units::{Bundle, Gb, GpuTime, Money, SimTime, Span};
 use crate::world::waiting::aside::SetAside;
 use crate::world::waiting::lanes::Rank;
@@ -162,9 +162,9 @@ pub struct Pod {
     pub tied: Option<HostId>,
     /// The compute price per GPU-hour fixed when its GPUs were given or promised (GPU-03).
     pub price: Money,
-    /// Size of its image.
-    pub image: Gb,
-    /// Whether its image is on its host.
+    /// Its image.
+    pub image: Image,
+    /// Whether its image, if it is its own, is on its host.
     pub image_here: bool,
     /// What its command does.
     pub command: Command,

@@ -7,7 +7,8 @@ use walras::rng::draw::Distribution;
 use walras::scenario::Scenario;
 use walras::scenario::demand::{ArrivalProcess, Buying, Demand, OnDone, Segment, WorkLength};
 use walras::scenario::model::{
-    AccountSpec, Cloud, DataCenter, GpuType, HostSpec, InputFile, Policies, Pool, Scope, Teams,
+    AccountSpec, Cloud, DataCenter, GpuType, HostSpec, Image, Images, InputFile, Policies, Pool,
+    Scope, Teams,
 };
 use walras::scenario::rules::{Profile, Rules};
 use walras::units::{Gb, Money, SimTime, Span};
@@ -73,6 +74,8 @@ pub(crate) fn market(hosts: u32, gpus: u32, horizon: SimTime) -> Scenario {
         failures: Vec::new(),
         accounts: Vec::new(),
         teams: Teams::default(),
+        templates: Vec::new(),
+        images: Images::default(),
         segments: Vec::new(),
         type_lists: vec![vec![GpuTypeId::from_index(0)]],
         pod_names: Vec::new(),
@@ -113,7 +116,8 @@ pub(crate) fn add_segment(
         until: SimTime::NEVER,
         gpus: Distribution::Constant(1.0),
         demand,
-        image: Gb::ZERO,
+        image: Image::EVERYWHERE,
+        template: None,
         work: WorkLength::Duration(work),
         value: None,
         patience,

@@ -96,6 +96,7 @@ impl Market {
             later: 0,
             failures: None,
             crew: Default::default(),
+            pulls: Default::default(),
         };
         let mut names: BTreeMap<PodId, usize> = BTreeMap::new();
         let (mut there, mut victims, mut host) = (BTreeMap::new(), Vec::new(), None);

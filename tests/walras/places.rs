@@ -11,8 +11,8 @@ use walras::scenario::Scenario;
 use walras::scenario::demand::{Clouds, Demand};
 use walras::scenario::load::from_text;
 use walras::scenario::model::{
-    AccountSpec, Action, ActionKind, Cloud, Command, CreatePod, DataCenter, HostSpec, Pool, Scope,
-    Site,
+    AccountSpec, Action, ActionKind, Cloud, Command, CreatePod, DataCenter, HostSpec, Image, Pool,
+    Scope, Site,
 };
 use walras::units::{Gb, Money, SimTime, Span};
 
@@ -191,7 +191,9 @@ fn market(machines: &[Machine], sites: &[Site], asks: &[(usize, u32, u64)]) -> S
                 site: u32::try_from(site % scenario.sites.len()).expect("few"),
                 ..Demand::of_gpus(0, *gpus)
             },
-            image: Gb::ZERO,
+            image: Image::EVERYWHERE,
+            template: None,
+            container: None,
             command: Command::Ok,
             patience: Span::from_seconds(*patience),
             work: Some(walras::units::GpuTime::new(*gpus, Span::from_seconds(400))),

@@ -2,9 +2,12 @@
 
 mod answers;
 mod examples;
+mod images;
 mod lanes;
 mod market;
 mod means;
 mod teams;
+mod templates;
+mod told;
 mod waiting;
 mod worked;

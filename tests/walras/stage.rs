@@ -9,7 +9,7 @@
 //! ```
 //!
 //! The script is the oracle's, but all hosts have one GPU type, and stand in one scope a cloud: hosts
-//! may say `cloud=COMMUNITY`, `disk=`; requests may say `cloud=`, `image=`, and need not name a host
+//! may say `cloud=COMMUNITY`, `disk=`; requests may say `cloud=`, `image=`, `named=` (see `images`), and need not name a host
 //! or an account. Rules that concern the market alone can be set here, too, and hosts may set their
 //! own `floor` and `own_price`, or be there `later`; they may leave, join and be maintained ([`hosts`]);
 //! `record 300 0.43` is a recorded spot price from 300 s on. After `---` stands all that happens to pods, to
@@ -18,6 +18,7 @@
 //! rules of a profile that comes with the program.
 
 mod hosts;
+mod images;
 mod told;
 
 use crate::oracle::{Script, scenario as separate_hosts};
@@ -111,9 +112,10 @@ fn record(scenario: &mut Scenario, at: &str, price: &str) {
 }
 
 /// Rules of the market, beside those of billing.
-const MARKET_RULES: [&str; 12] = [
+const MARKET_RULES: [&str; 13] = [
     "bid_cap",
     "debt_limit_days",
+    "image_cache_gb",
     "displaced",
     "waiting_order",
     "bid_per",
@@ -156,6 +158,7 @@ fn set_market_rule(rules: &mut Rules, name: &str, value: &str) {
         ("spot_reserve", amount) => {
             rules.spot_reserve = SpotReserve::Amount(Money::parse(amount).expect("an amount"));
         }
+        ("image_cache_gb", size) => rules.image_cache = Gb::new(size.parse().expect("whole GB")),
         ("longest_run", span) => rules.longest_run = Some(Span::parse(span).expect("a span")),
         ("zero_gpu_vcpu", count) => rules.zero_gpu_vcpu = count.parse().expect("a number"),
         _ => assert!(!MARKET_RULES.contains(&name), "no such choice: {name} {value}"),
@@ -262,6 +265,7 @@ fn pool_hosts(scenario: &mut Scenario, text: &str) {
 /// What a request says beside the oracle's words.
 fn adjust_request(scenario: &mut Scenario, name: &str, said: &BTreeMap<&str, &str>) {
     let names = scenario.pod_names.clone();
+    let image = images::image(&mut scenario.images, said);
     let create = scenario.script.iter_mut().find_map(|action| match &mut action.kind {
         ActionKind::CreatePod(create) if names[create.name.index()] == name => Some(create),
         _ => None,
@@ -273,7 +277,7 @@ fn adjust_request(scenario: &mut Scenario, name: &str, said: &BTreeMap<&str, &st
         Some(&"COMMUNITY") => create.demand.clouds = Clouds::Community,
         _ => {}
     }
-    create.image = Gb::new(number("image").unwrap_or(0));
+    create.image = image;
     create.demand.min_vcpus = number("min_vcpus").unwrap_or(0);
     create.demand.deploy_cost =
         said.get("deploy_cost").map(|text| Money::parse(text).expect("an amount"));

@@ -7,6 +7,7 @@
 mod ask;
 mod changing;
 mod crew;
+mod images;
 mod knot;
 mod lives;
 mod machines;
@@ -147,6 +148,8 @@ pub(crate) struct Storm {
     pub(crate) failures: Option<(u32, u32, bool)>,
     /// Who acts for accounts that are teams.
     pub(crate) crew: crew::Crew,
+    /// From which images pods start.
+    pub(crate) pulls: images::Pulls,
 }
 
 /// Few instants, so that many acts share one; some within the grace of a displacement.
@@ -274,7 +277,9 @@ prop_compose! {
     ) -> Storm {
         let rich = vec![100_000_000; ACCOUNTS];
         let balances = if weather.poor { balances } else { rich };
-        let (eviction, crew) = (EvictionChoice::LowestBid, crew::Crew::default());
-        Storm { rules, placement, eviction, machines, later: 0, balances, acts, failures: None, crew }
+        let eviction = EvictionChoice::LowestBid;
+        let (failures, crew, pulls) = Default::default();
+        let later = 0;
+        Storm { rules, placement, eviction, machines, later, balances, acts, failures, crew, pulls }
     }
 }

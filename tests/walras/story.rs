@@ -13,7 +13,8 @@ use walras::rng::draw::Distribution;
 use walras::scenario::Scenario;
 use walras::scenario::demand::{ArrivalProcess, Buying, Demand, OnDone, Segment, WorkLength};
 use walras::scenario::model::{
-    AccountSpec, Cloud, DataCenter, GpuType, HostSpec, InputFile, Policies, Pool, Scope, Teams,
+    AccountSpec, Cloud, DataCenter, GpuType, HostSpec, Image, Images, InputFile, Policies, Pool,
+    Scope, Teams,
 };
 use walras::scenario::rules::{Profile, Rules};
 use walras::units::{Gb, GpuTime, Money, Price, SimTime, Span};
@@ -63,6 +64,8 @@ pub(crate) fn scenario() -> Scenario {
         failures: Vec::new(),
         accounts: vec![account("alice, \"inc\"", None), account("labs-1", Some(id(0)))],
         teams: Teams::default(),
+        templates: Vec::new(),
+        images: Images::default(),
         segments: vec![segment()],
         type_lists: vec![vec![id::<GpuTypeId>(0)]],
         pod_names: vec!["train".into()],
@@ -123,7 +126,8 @@ fn segment() -> Segment {
         until: SimTime::from_seconds(1_000),
         gpus: Distribution::Constant(2.0),
         demand: Demand::of_gpus(0, 2),
-        image: Gb::ZERO,
+        image: Image::EVERYWHERE,
+        template: None,
         work: WorkLength::Duration(Distribution::Constant(600.0)),
         value: None,
         patience: None,

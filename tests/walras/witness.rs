@@ -10,6 +10,7 @@
 
 mod displacement;
 mod hosts;
+mod images;
 mod money;
 mod prices;
 mod teams;
@@ -106,6 +107,7 @@ pub(crate) struct Witness<'a> {
     victims: displacement::Victims,
     crews: teams::Crews,
     volumes: volumes::Attached,
+    shelves: images::Shelves,
     pub(crate) faults: Vec<String>,
 }
 
@@ -123,6 +125,7 @@ impl<'a> Witness<'a> {
             victims: displacement::Victims::default(),
             crews: teams::Crews::new(scenario),
             volumes: volumes::Attached::default(),
+            shelves: images::Shelves::default(),
             faults: Vec::new(),
         }
     }
@@ -295,6 +298,7 @@ impl<'a> Witness<'a> {
         }
         self.check_prices();
         self.check_longest_run();
+        self.check_evictions();
         self.pods.retain(|_, seen| seen.is != Is::Gone);
     }
     /// The faults found, once the run has ended.
@@ -322,6 +326,7 @@ impl Sink for Witness<'_> {
         self.hear_money(fact);
         self.hear_prices(fact);
         self.hear_team(fact);
+        self.hear_image(fact);
         self.ended |= *fact == Fact::RunEnded;
     }
 }

@@ -17,7 +17,7 @@ use walras::scenario::demand::{
     Arrival, ArrivalProcess, Buying, CpuMemory, Demand, GpuShares, Larger, NoGpu, OnDone, Replay,
     Segment, TraceFormat, WorkLength,
 };
-use walras::scenario::model::{InputFile, Policies, Teams};
+use walras::scenario::model::{Image, Images, InputFile, Policies, Teams};
 use walras::scenario::rules::Rules;
 use walras::units::{Gb, SimTime};
 use walras::workload::Source;
@@ -47,6 +47,8 @@ fn scenario(horizon: SimTime) -> Scenario {
         failures: Vec::new(),
         accounts: Vec::new(),
         teams: Teams::default(),
+        templates: Vec::new(),
+        images: Images::default(),
         segments: Vec::new(),
         type_lists: Vec::new(),
         pod_names: Vec::new(),
@@ -69,7 +71,8 @@ fn segment(arrivals: ArrivalProcess) -> Segment {
         until: SimTime::NEVER,
         gpus: Distribution::Constant(1.0),
         demand: Demand { container_disk: Gb::new(10), ..Demand::of_gpus(0, 1) },
-        image: Gb::new(5),
+        image: Image::Own(Gb::new(5)),
+        template: None,
         work: WorkLength::Duration(Distribution::Constant(3_600.0)),
         value: None,
         patience: None,

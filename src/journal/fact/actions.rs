@@ -32,6 +32,7 @@ pub enum Operation {
     HostJoin,
     HostLeave,
     ScheduleMaintenance,
+    SaveTemplate,
 }
 
 impl Operation {

@@ -1,7 +1,9 @@
 //! What facts say about network volumes, and whom an action named (NVOL-01 to NVOL-04, GEN-14).
 
 use super::PodName;
-use crate::ids::{AccountId, DataCenterId, NetworkVolumeId, NetworkVolumeNameId, PodNameId};
+use crate::ids::{
+    AccountId, DataCenterId, NetworkVolumeId, NetworkVolumeNameId, PodNameId, TemplateId,
+};
 use crate::units::{Gb, Money};
 use serde::{Deserialize, Serialize};
 
@@ -31,7 +33,7 @@ pub enum NetworkVolumeName {
     OfAccount(AccountId),
 }
 
-/// Whom an action named: a pod, or a network volume.
+/// Whom an action named: a pod, a network volume, or a template.
 ///
 /// The first two are a [`PodName`]'s, and written down as those are.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -42,6 +44,8 @@ pub enum Named {
     Generated(u32),
     /// A network volume.
     NetworkVolume(NetworkVolumeName),
+    /// A template.
+    Template(TemplateId),
 }
 
 impl From<PodName> for Named {
@@ -59,14 +63,21 @@ impl Named {
         match self {
             Self::Given(name) => Some(PodName::Given(name)),
             Self::Generated(number) => Some(PodName::Generated(number)),
-            Self::NetworkVolume(_) => None,
+            Self::NetworkVolume(_) | Self::Template(_) => None,
         }
     }
     /// The network volume's name, if it is one.
     pub fn network_volume(self) -> Option<NetworkVolumeName> {
         match self {
             Self::NetworkVolume(name) => Some(name),
-            Self::Given(_) | Self::Generated(_) => None,
+            Self::Given(_) | Self::Generated(_) | Self::Template(_) => None,
+        }
+    }
+    /// The template, if it is one.
+    pub fn template(self) -> Option<TemplateId> {
+        match self {
+            Self::Template(template) => Some(template),
+            Self::Given(_) | Self::Generated(_) | Self::NetworkVolume(_) => None,
         }
     }
 }

@@ -14,16 +14,18 @@ use super::checkpoint;
 use super::fleet::Fleet;
 use super::names::Names;
 use super::sites::Sites;
+use super::templates::Templates;
 use super::types::Types;
 use crate::ids::{AccountId, Id, SegmentId};
 use crate::scenario::demand::{OnDone, Segment, WorkLength};
 use crate::scenario::load::{Files, Gathered};
+use crate::scenario::model::Image;
 use crate::scenario::own::OwnPolicies;
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::Rules;
 use crate::scenario::schema::demand::SegmentText;
 use crate::scenario::text::{Place, Reader};
-use crate::units::{Gb, SimTime, Span};
+use crate::units::{SimTime, Span};
 
 /// What segments refer to, and add to.
 pub(crate) struct Scene<'a> {
@@ -35,6 +37,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) accounts: &'a mut Accounts,
     /// What requests demand of hosts' places.
     pub(crate) sites: &'a mut Sites,
+    /// Templates and images.
+    pub(crate) templates: &'a mut Templates,
     /// Hosts.
     pub(crate) fleet: &'a Fleet,
     /// The market's rules.
@@ -92,8 +96,9 @@ fn segment(
     };
     let facts = arrivals.facts.as_ref();
     let buying = bids::buying(reader, (place, text), (&asked, worth), facts);
-    // A trace may say each pod's own.
-    let says_none = !arrivals.is_replay && network_volume.is_none();
+    // A trace may say each pod's own, a template that of all.
+    let said_here = asked.template.is_none() || text.volume_gb.is_stated();
+    let says_none = !arrivals.is_replay && network_volume.is_none() && said_here;
     let volume = says_none.then_some(("volume_gb", text.volume_gb));
     let (at, own) = ((place, text.checkpoint), (volume, &*scene.own.checkpoint));
     let checkpoint = checkpoint::read(reader, at, own);
@@ -116,7 +121,8 @@ fn segment(
         until,
         gpus: asked.gpus,
         demand: asked.demand,
-        image: reader.or(place, ("image_gb", text.image_gb), Gb::ZERO),
+        image: asked.image.unwrap_or(Image::EVERYWHERE),
+        template: asked.template,
         work: work?,
         value,
         patience,

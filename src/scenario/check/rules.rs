@@ -185,6 +185,9 @@ fn set_numbers(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut
     if let Some(largest) = reader.optional(place, largest) {
         rules.network_volume_max = largest;
     }
+    if let Some(cache) = reader.optional(place, ("image_cache_gb", text.image_cache_gb)) {
+        rules.image_cache = cache;
+    }
     set_within!(Part, reader, place, text, rules:
         host_share_compute, host_share_storage, spot_floor_share, payment_failure, posted_cap_share,
     );

@@ -11,11 +11,12 @@ use super::market::{CLOUDS, scope_of};
 use super::names::Names;
 use super::sites::Sites;
 use super::teams::Teams;
+use super::templates::Templates;
 use super::types::Types;
-use crate::ids::{AccountId, HostId, Id};
+use crate::ids::{AccountId, HostId, Id, TemplateId};
 use crate::scenario::demand::Clouds;
 use crate::scenario::load::Gathered;
-use crate::scenario::model::{Action, ActionKind};
+use crate::scenario::model::{Action, ActionKind, Said};
 use crate::scenario::own::OwnPolicy;
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::Rules;
@@ -49,6 +50,8 @@ pub(crate) struct Known<'a> {
     pub(crate) accounts: &'a Accounts,
     /// Their teams.
     pub(crate) teams: &'a mut Teams,
+    /// Templates and images.
+    pub(crate) templates: &'a mut Templates,
     /// The market's rules.
     pub(crate) rules: &'a Rules,
     /// Checkpoint policies of the program's own.
@@ -60,6 +63,16 @@ pub(crate) struct Known<'a> {
     /// What requests demand of hosts' places.
     pub(crate) sites: &'a mut Sites,
 }
+
+impl Known<'_> {
+    /// What a template says at the start, if it is there.
+    fn said(&self, template: TemplateId) -> Option<&Said> {
+        self.templates.specs[template.index()].at_start.as_ref()
+    }
+}
+
+/// Accounts, their teams, their templates.
+type Others<'a> = (&'a Accounts, &'a mut Teams, &'a mut Templates);
 
 /// The script as it stands: each action at its place.
 pub(crate) type Acts<'g> = Vec<(&'g Place, ActionText, DoText)>;
@@ -78,21 +91,25 @@ pub(crate) fn acts<'g>(reader: &mut Reader, gathered: &'g Gathered) -> Acts<'g> 
     actions
 }
 
-/// Accounts and their teams.
-type Whose<'a> = (&'a Accounts, &'a mut Teams);
-
 /// Reads the whole script.
 pub(crate) fn read(
     reader: &mut Reader,
     (gathered, actions): (&Gathered, Acts<'_>),
-    (types, sites, fleet, (accounts, teams)): (&mut Types, &mut Sites, &Fleet, Whose<'_>),
+    (types, sites, fleet, (accounts, teams, templates)): (
+        &mut Types,
+        &mut Sites,
+        &Fleet,
+        Others<'_>,
+    ),
     rules: &Rules,
 ) -> Script {
     let (pod_names, pods) = pods::names(reader, &actions);
     let volumes = Volumes::read(reader, &actions, fleet);
     let own = &gathered.own.checkpoint;
     let network_volume_names = volumes.listed.clone();
-    let mut known = Known { types, fleet, accounts, teams, rules, own, pods, volumes, sites };
+    templates.introduce(reader, &actions, accounts);
+    let mut known =
+        Known { types, fleet, accounts, teams, templates, rules, own, pods, volumes, sites };
     team::invite(reader, &actions, &mut known);
     let mut script = Script { pod_names, network_volume_names, actions: Vec::new() };
     for (place, text, done) in &actions {
@@ -162,8 +179,8 @@ fn kind(
         DoText::SetAutoPay(text) => {
             auto_pay_terms(reader, place, text).map(|auto_pay| ActionKind::SetAutoPay { auto_pay })
         }
-        DoText::CreatePod(text) => pods::create(reader, place, (text, false), known),
-        DoText::CreateSpotPod(text) => pods::create(reader, place, (text, true), known),
+        DoText::CreatePod(text) => pods::create(reader, (place, account), (text, false), known),
+        DoText::CreateSpotPod(text) => pods::create(reader, (place, account), (text, true), known),
         DoText::StopPod(text) => {
             pods::pod(reader, place, text.podId, known).map(|pod| ActionKind::StopPod { pod })
         }
@@ -179,6 +196,11 @@ fn kind(
         }
         DoText::ResumePod(text) => pods::resume(reader, place, (text, false), known),
         DoText::ResumeSpotPod(text) => pods::resume(reader, place, (text, true), known),
+        DoText::SaveTemplate(text) => {
+            let owner = account.map(|account| known.accounts.specs[account.index()].name.as_str());
+            let save = known.templates.save(reader, (place, text), owner);
+            save.map(|save| ActionKind::SaveTemplate(Box::new(save)))
+        }
         DoText::ConvertToTeam(text) => team::convert(reader, place, text, known),
         DoText::SetMember(text) => team::set_member(reader, (place, account), text, known),
         DoText::CreateNetworkVolume(text) => network_volumes::create(reader, place, text, known),

@@ -1,5 +1,7 @@
 //! The policies that a scenario chooses by name.
 
+use super::{ActionKind, Scenario};
+use crate::scenario::demand::Buying;
 use crate::scenario::own::{Needs, OwnPolicy};
 
 /// The placement policy (POD-05); ties go to the lower host id.
@@ -108,5 +110,42 @@ impl Policies {
     /// Those of the program's own.
     pub fn own(&self) -> impl Iterator<Item = OwnPolicy> {
         [self.placement.own(), self.eviction.own()].into_iter().flatten()
+    }
+}
+
+impl Scenario {
+    /// The policies of the program's own among its choices.
+    pub fn own_policies(&self) -> impl Iterator<Item = OwnPolicy> {
+        let list_prices = self.list_prices.iter().filter_map(|(_, choice)| choice.own());
+        let platform = self.policies.own().chain(self.rules.spot_clearing.own()).chain(list_prices);
+        platform.chain(self.own_bids()).chain(self.own_switching()).chain(self.own_checkpoints())
+    }
+    /// Those by which customers bid, as often as they are chosen; likewise the next two.
+    pub fn own_bids(&self) -> impl Iterator<Item = OwnPolicy> {
+        self.segments.iter().flat_map(|segment| {
+            let first = match segment.buying {
+                Buying::Spot(rule) => rule.own(),
+                Buying::OnDemand => None,
+            };
+            first.into_iter().chain(segment.conduct.iter().flat_map(|conduct| conduct.own_bids()))
+        })
+    }
+    /// Those by which they go on demand.
+    pub fn own_switching(&self) -> impl Iterator<Item = OwnPolicy> {
+        let conducts = self.segments.iter().filter_map(|segment| segment.conduct.as_ref());
+        conducts.filter_map(|conduct| conduct.switching.own())
+    }
+    /// Those by which they, or scripted pods, write checkpoints.
+    pub fn own_checkpoints(&self) -> impl Iterator<Item = OwnPolicy> {
+        let scripted = self.script.iter().filter_map(|action| {
+            if let ActionKind::CreatePod(new) = &action.kind { new.checkpoint } else { None }
+        });
+        let terms = self.segments.iter().filter_map(|segment| segment.checkpoint).chain(scripted);
+        terms.filter_map(|terms| terms.policy.own())
+    }
+    /// Whether any policy asks how much of a scope is in use.
+    pub fn asks_for_usage(&self) -> bool {
+        self.rules.spot_clearing.is_made_of_use()
+            || self.list_prices.iter().any(|(_, choice)| choice.asks_for_usage())
     }
 }

@@ -55,11 +55,16 @@ pub(crate) struct SegmentText {
     pub(crate) min_vcpus: Field,
     /// Whole GB: least memory (POD-02). Default: 0.
     pub(crate) min_memory_gb: Field,
-    /// Whole GB. Default: 10.
+    /// Text: the id of a template of the scenario that everybody may use (TMPL-02). Default: none.
+    pub(crate) template: Field,
+    /// Whole GB. Default: the template's, or 10.
     pub(crate) container_disk_gb: Field,
-    /// Whole GB. Default: 0.
+    /// Whole GB. Default: the template's, or 0.
     pub(crate) volume_gb: Field,
-    /// Whole GB of the image to pull. Default: 0, the image is on every host.
+    /// Text: an image that hosts keep for others (TMPL-05). Default: the template's, or one of each pod's own.
+    pub(crate) image_name: Field,
+    /// Whole GB of the image to pull. Default: the template's; or 0, the image is on every host; or what
+    /// is said of a named image elsewhere.
     pub(crate) image_gb: Field,
     /// USD per hour: a ceiling on the compute price (API-02). Default: none.
     pub(crate) deploy_cost: Field,

@@ -46,6 +46,8 @@ pub(crate) enum DoText {
     ConnectPod(OfPodText),
     /// Ends a pod.
     TerminatePod(OfPodText),
+    /// Makes a template, or changes one.
+    SaveTemplate(super::templates::TemplateText),
     /// Makes a personal account a team.
     ConvertToTeam(ConvertToTeamText),
     /// Invites a member to the team, or changes its role.
@@ -99,9 +101,9 @@ pub(crate) struct CreatePodText {
     pub(crate) minVcpuCount: Field,
     /// Whole GB. Default: 0.
     pub(crate) minMemoryInGb: Field,
-    /// Whole GB. Default: 10.
+    /// Whole GB. Default: the template's, or 10.
     pub(crate) containerDiskInGb: Field,
-    /// Whole GB. Default: 0.
+    /// Whole GB. Default: the template's, or 0.
     pub(crate) volumeInGb: Field,
     /// Text: its network volume's name (NVOL-05); then `volumeInGb` is 0 or left out. Default: none.
     pub(crate) networkVolumeId: Field,
@@ -128,19 +130,24 @@ pub(crate) struct CreatePodText {
     pub(crate) on_done: Field,
     /// Simulator: [`super::demand::CheckpointText`]. Default: no checkpoints.
     pub(crate) checkpoint: Field,
-    /// Simulator: whole GB of the image to pull. Default: 0, the image is on every host.
-    pub(crate) image_gb: Field,
-    /// Simulator: `ok`, `exits` or `unknown` (POD-08). Default: `ok`.
-    pub(crate) command: Field,
-    /// Accepted, without effect.
-    pub(crate) volumeMountPath: Field,
-    /// Accepted, without effect.
+    /// Text: the id of a template, which says what is left out from here on (TMPL-01). Default: none.
+    pub(crate) templateId: Field,
+    /// Text: an image that hosts keep for others (TMPL-05). Default: the template's, or one of its own.
     pub(crate) imageName: Field,
-    /// Accepted, without effect.
+    /// Simulator: whole GB of the image to pull. Default: the template's; or 0, the image is on every
+    /// host; or what is said of a named image elsewhere.
+    pub(crate) image_gb: Field,
+    /// Simulator: map from the names of the image's layers to whole GB, instead of `image_gb`.
+    pub(crate) layers: Field,
+    /// Simulator: `ok`, `exits` or `unknown` (POD-08). Default: the template's, or `ok`.
+    pub(crate) command: Field,
+    /// Text. Default: the template's, or `"/workspace"`.
+    pub(crate) volumeMountPath: Field,
+    /// Text. Default: the template's, or `"bash -c /start.sh"`.
     pub(crate) dockerArgs: Field,
-    /// Accepted, without effect.
+    /// Text such as `"8888/http,22/tcp"`. Default: the template's, or none.
     pub(crate) ports: Field,
-    /// Accepted, without effect.
+    /// Map from names to texts. Default: the template's, or empty.
     pub(crate) env: Field,
 }
 

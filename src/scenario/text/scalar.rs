@@ -7,7 +7,9 @@ use crate::scenario::demand::conduct::{Late, Progress};
 use crate::scenario::demand::{
     Clouds, CpuMemory, GpuShares, Larger, NoGpu, OnDone, Oversized, TraceFormat, WhenFull,
 };
-use crate::scenario::model::{Cloud, Command, EvictionChoice, PlacementChoice, Role};
+use crate::scenario::model::{
+    Cloud, Command, EvictionChoice, Os, PlacementChoice, Role, TemplateKind,
+};
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::{
     BidChange, BidPer, BillingStarts, CommunityJoins, CommunityPricing, Displaced, DrainedStorage,
@@ -324,9 +326,9 @@ macro_rules! choices {
 choices! {
     BidChange, BidPer, BillingStarts, Cloud, Clouds, Command, CommunityJoins, CommunityPricing, CpuMemory,
     Displaced, DrainedStorage, EvictionChoice, GpuShares, GracePaidBy, Larger, Late,
-    LowFundsAction, NetworkVolumePodsStop, NetworkVolumeTiers, NoGpu, OnDone, OutagePartialUnit, OutageStorage, Oversized, PlacementChoice,
+    LowFundsAction, NetworkVolumePodsStop, NetworkVolumeTiers, NoGpu, OnDone, Os, OutagePartialUnit, OutageStorage, Oversized, PlacementChoice,
     PriceChangeApplies, Progress, ReserveRises, ReserveScope, Role, Rounding, SpotClearing,
-    SpotFloors, TraceFormat, VcpuMemory, WaitingOrder, WhenFull, WorkSpeed,
+    SpotFloors, TemplateKind, TraceFormat, VcpuMemory, WaitingOrder, WhenFull, WorkSpeed,
 }
 
 impl Scalar for InterruptedUnit {

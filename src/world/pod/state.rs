@@ -16,6 +16,8 @@ pub enum Stage {
         /// What is left of it.
         left: Span,
     },
+    /// Its host pulls what it lacks of its image: when that is there stands with the host's pulls.
+    Fetching,
     /// The container starts.
     Starting,
 }

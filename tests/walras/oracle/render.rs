@@ -9,7 +9,7 @@ use walras::scenario::Scenario;
 use walras::scenario::demand::{Demand, OnDone};
 use walras::scenario::model::{
     AccountSpec, Action, ActionKind, AutoPay, Cloud, Command, CreatePod, DataCenter, GpuType,
-    HostSpec, InputFile, Policies, Pool, Scope, Site, Teams,
+    HostSpec, Image, Images, InputFile, Policies, Pool, Scope, Site, Teams,
 };
 use walras::scenario::rules::Profile;
 use walras::units::{Gb, GpuTime, Money, SimTime, Span};
@@ -56,6 +56,8 @@ pub(crate) fn scenario(script: &Script) -> Scenario {
         failures: Vec::new(),
         accounts: accounts(script),
         teams: Teams::default(),
+        templates: Vec::new(),
+        images: Images::default(),
         segments: Vec::new(),
         type_lists: lists(script)
             .into_iter()
@@ -242,8 +244,10 @@ fn create_pod(script: &Script, create: &Create) -> ActionKind {
             site: u32::from(create.network.is_some()),
             ..Demand::of_gpus(u32::try_from(list).expect("few lists"), create.gpus)
         },
-        image: Gb::new(create.image),
+        image: Image::Own(Gb::new(create.image)),
+        template: None,
         command: if create.exits { Command::Exits } else { Command::Ok },
+        container: None,
         patience: Span::from_micros(create.patience),
         work: create.work.map(|work| GpuTime::from_gpu_micros(u128::from(work))),
         on_done: if create.stops_when_done { OnDone::Stop } else { OnDone::Terminate },

@@ -210,6 +210,7 @@ fn what_is_in_grace_is_not_free() {
         later: 0,
         failures: None,
         crew: Default::default(),
+        pulls: Default::default(),
     };
     check(&storm).unwrap();
 }

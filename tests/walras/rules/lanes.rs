@@ -14,7 +14,7 @@ use walras::journal::{Fact, Journal};
 use walras::scenario::Scenario;
 use walras::scenario::demand::{Demand, OnDone};
 use walras::scenario::model::{
-    AccountSpec, Action, ActionKind, Command, CreatePod, PlacementChoice,
+    AccountSpec, Action, ActionKind, Command, CreatePod, Image, PlacementChoice,
 };
 use walras::scenario::rules::{Displaced, Rules, VcpuMemory, WaitingOrder};
 use walras::units::{Gb, GpuTime, Money, SimTime, Span};
@@ -130,8 +130,10 @@ fn create((pod, ask): (usize, Ask)) -> Action {
         name: PodNameId::from_index(pod),
         bid: bid.filter(|_| 0 < gpus).map(cents),
         demand,
-        image: Gb::ZERO,
+        image: Image::EVERYWHERE,
+        template: None,
         command: Command::Ok,
+        container: None,
         patience: Span::from_seconds(7_200),
         work: (0 < gpus).then(|| GpuTime::new(gpus, Span::from_seconds(60 * work))),
         on_done: OnDone::Terminate,

@@ -2,14 +2,14 @@
 
 use crate::{build, harness};
 use walras::journal::Fact;
-use walras::journal::fact::{MemberRole, Operation, Refusal};
+use walras::journal::fact::{MemberActs, MemberRole, MemberSet, Operation, Refusal};
 use walras::scenario::Scenario;
 use walras::scenario::load::from_text;
 use walras::units::{Money, SimTime};
 
 const ROLES: [&str; 4] = ["Basic", "Billing", "Dev", "Admin"];
 /// TEAM-03, cell by cell: what an action is called, how it is scripted, and who may.
-const TABLE: [(&str, &str, [bool; 4]); 16] = [
+const TABLE: [(&str, &str, [bool; 4]); 17] = [
     ("ConnectPod", r#"(podId: "p")"#, [true, false, true, true]),
     ("CreatePod", r#"(name: "n", gpuTypeId: "NVIDIA RTX A6000")"#, DEV),
     ("CreateSpotPod", r#"(name: "n", gpuTypeId: "NVIDIA RTX A6000", bidPerGpu: 0.5)"#, DEV),
@@ -24,6 +24,7 @@ const TABLE: [(&str, &str, [bool; 4]); 16] = [
     ("DeleteNetworkVolume", r#"(networkVolumeId: "v")"#, DEV),
     ("Deposit", "(amount: 10)", BILLING),
     ("SetAutoPay", "(threshold: 1, amount: 10)", BILLING),
+    ("SaveTemplate", r#"(name: "t")"#, DEV),
     ("ConvertToTeam", r#"(team: "Again")"#, ADMIN),
     ("SetMember", r#"(member: "Basic", role: Dev)"#, ADMIN),
 ];
@@ -94,7 +95,7 @@ fn team_03_each_role_may_what_the_table_says() {
             );
             let facts = build::run_audited(&scenario(&action), 0);
             let acts = facts.iter().any(|(_, fact)| match fact {
-                Fact::MemberActs { operation, .. } => operation.word() == word,
+                Fact::MemberActs(MemberActs { operation, .. }) => operation.word() == word,
                 _ => false,
             });
             assert!(acts, "{role}: {word} is said to be done by a member");
@@ -170,7 +171,7 @@ fn team_01_a_drained_account_converts_and_keeps_what_it_has() {
             Fact::AccountDrained { .. }
             | Fact::HoldEnded { .. }
             | Fact::ConvertedToTeam { .. }
-            | Fact::MemberSet { role: MemberRole::Billing, .. }
+            | Fact::MemberSet(MemberSet { role: MemberRole::Billing, .. })
             | Fact::Rejected { reason: Refusal::IllegalState, .. } => Some((*at, fact.word())),
             _ => None,
         })

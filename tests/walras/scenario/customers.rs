@@ -8,7 +8,7 @@ use walras::scenario::demand::{
     ArrivalProcess, BidRule, Buying, Clouds, Demand, LaterDeposits, OnDone, RateProfile, Segment,
     WorkLength,
 };
-use walras::scenario::model::{AccountSpec, AutoPay};
+use walras::scenario::model::{AccountSpec, AutoPay, Image};
 use walras::units::{Gb, Money, Share, SimTime, Span};
 
 fn usd(text: &str) -> Money {
@@ -31,7 +31,8 @@ fn labs() -> Segment {
         until: SimTime::from_seconds(7 * 86_400),
         gpus: constant(1.0),
         demand: Demand { container_disk: Gb::new(10), ..Demand::of_gpus(0, 0) },
-        image: Gb::ZERO,
+        image: Image::EVERYWHERE,
+        template: None,
         work: WorkLength::Duration(constant(3_600.0)),
         value: None,
         patience: Some(constant(0.0)),
@@ -125,7 +126,8 @@ fn every_field_reaches_the_model() {
             deploy_cost: Some(usd("5.5")),
             site: 0,
         },
-        image: Gb::new(12),
+        image: Image::Own(Gb::new(12)),
+        template: None,
         work: WorkLength::GpuSeconds(Distribution::Exponential { mean: 7_200.0 }),
         value: Some(Distribution::LogNormal { mu: 1.0, sigma: 0.5 }),
         patience: None,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use walras::engine::{RunId, run_audited};
 use walras::ids::{AccountId, HostId, Id, PodId, ScopeId};
 use walras::journal::fact::{
-    Book, EndReason, Named, NoticeKind, PodName, Posting, Quote, RentalEnd,
+    Book, EndReason, ImagePullBegun, Named, NoticeKind, PodName, Posting, Quote, RentalEnd,
 };
 use walras::journal::{Fact, Journal, Sink};
 use walras::scenario::Scenario;
@@ -123,6 +123,31 @@ impl Teller<'_> {
     }
 }
 
+impl Teller<'_> {
+    /// What hosts pull, keep and evict.
+    fn image(&mut self, at: SimTime, fact: &Fact) {
+        match *fact {
+            Fact::ImageCached { pod, image } => {
+                let what = format!("finds {}", self.scenario.images.named[image.index()].name);
+                self.say(at, pod, &what);
+            }
+            Fact::ImagePullBegun(ImagePullBegun { pod, image, gb, shared_gb }) => {
+                let name = &self.scenario.images.named[image.index()].name;
+                let comes = match shared_gb.get() {
+                    0 => String::new(),
+                    comes => format!(", {comes} GB come already"),
+                };
+                self.say(at, pod, &format!("pulls {gb} GB of {name}{comes}"));
+            }
+            Fact::ImageEvicted { host, layer } => {
+                let layer = &self.scenario.images.layers[layer.index()].name;
+                self.lines.push(format!("{at} {} evicts {layer}", self.host(host)));
+            }
+            _ => {}
+        }
+    }
+}
+
 impl Sink for Teller<'_> {
     fn hear(&mut self, at: SimTime, fact: &Fact) {
         self.hear_money(at, fact);
@@ -191,7 +216,7 @@ impl Sink for Teller<'_> {
             }
             Fact::PodTerminated { pod } => self.say(at, pod, "gone"),
             Fact::PricePublished { scope, quote } => self.published(at, scope, quote),
-            _ => {}
+            _ => self.image(at, fact),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What plain storms lack: bids that change, evictions by policy, hosts that fail, join and leave, crews, and
 //! rules of other markets.
 
-use super::{Act, PODS, Storm, Weather, crew, instants, lives, plain_storms};
+use super::{Act, PODS, Storm, Weather, crew, images, instants, lives, plain_storms};
 use proptest::prelude::*;
 use proptest::sample::select;
 use walras::scenario::model::EvictionChoice;
@@ -25,11 +25,11 @@ pub(crate) fn storms(weather: Weather) -> impl Strategy<Value = Storm> {
     } else {
         Just(None).boxed()
     };
-    let rest = (failures, lives, crew::crews(weather));
+    let rest = (failures, lives, crew::crews(weather), images::pulls(weather));
     (plain_storms(weather), eviction, (bid_change, apart), changes, rest).prop_map(
         |(mut storm, eviction, (bid_change, (hibernates, away)), changes, rest)| {
-            let (failures, lives, (crew, joins)) = rest;
-            (storm.failures, storm.crew) = (failures, crew);
+            let (failures, lives, (crew, joins), pulls) = rest;
+            (storm.failures, storm.crew, storm.pulls) = (failures, crew, pulls);
             storm.acts.extend(joins);
             if let Some(lives) = lives {
                 lives.happen_in(&mut storm);

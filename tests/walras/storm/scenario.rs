@@ -10,8 +10,8 @@ use walras::rng::draw::Distribution;
 use walras::scenario::Scenario;
 use walras::scenario::demand::{Clouds, Demand, OnDone};
 use walras::scenario::model::{
-    AccountSpec, Action, ActionKind, Cloud, Command, CreatePod, Failures, GpuType, HostSpec, Loss,
-    Pool, Scope, Site,
+    AccountSpec, Action, ActionKind, Cloud, Command, CreatePod, Failures, GpuType, HostSpec, Image,
+    Loss, Pool, Scope, Site,
 };
 use walras::units::{Gb, GpuTime, Money, SimTime, Span, Speed};
 
@@ -56,10 +56,19 @@ impl Storm {
         scenario.network_volume_names = (0..self.balances.len()).map(name).collect();
         scenario.pod_names = (0..PODS).map(|pod| format!("p{pod}")).collect();
         scenario.teams = self.crew.teams();
+        scenario.images = self.pulls.known();
+        if !scenario.images.named.is_empty() {
+            scenario.rules.image_cache = Gb::new(self.pulls.cache);
+        }
         let action = |(place, (at, act)): (usize, &(u64, Act))| {
-            let action = self.action(*at, act);
-            let member = action.account.and_then(|account| self.crew.speaks(place, account));
-            Action { member, ..action }
+            let mut action = self.action(*at, act);
+            action.member = action.account.and_then(|account| self.crew.speaks(place, account));
+            if let (ActionKind::CreatePod(new), Some(image)) =
+                (&mut action.kind, self.pulls.image(place))
+            {
+                new.image = image;
+            }
+            action
         };
         scenario.script = self.acts.iter().enumerate().map(action).collect();
         scenario
@@ -224,8 +233,10 @@ fn create(pod: usize, ask: &Ask) -> ActionKind {
             volume: Gb::new(if ask.network { 0 } else { volume }),
             ..Demand::of_gpus(ask.types, ask.gpus)
         },
-        image: Gb::new(image),
+        image: Image::Own(Gb::new(image)),
+        template: None,
         command: if ask.exits { Command::Exits } else { Command::Ok },
+        container: None,
         patience: Span::from_seconds(ask.patience),
         work: work.map(|seconds| GpuTime::new(ask.gpus, Span::from_seconds(seconds))),
         on_done: if ask.stops { OnDone::Stop } else { OnDone::Terminate },

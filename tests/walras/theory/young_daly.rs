@@ -22,7 +22,7 @@ use walras::rng::draw::Distribution;
 use walras::scenario::Scenario;
 use walras::scenario::checkpointing::{CheckpointChoice, Checkpointing};
 use walras::scenario::demand::{Buying, Demand, OnDone};
-use walras::scenario::model::{AccountSpec, Action, ActionKind, Command, CreatePod};
+use walras::scenario::model::{AccountSpec, Action, ActionKind, Command, CreatePod, Image};
 use walras::scenario::rules::Displaced;
 use walras::units::{Gb, GpuTime, Money, SimTime, Span};
 
@@ -68,8 +68,10 @@ impl Case {
             name: PodNameId::from_index(0),
             bid: Some(Money::from_nanos(500_000_000)),
             demand: Demand { volume: Gb::new(1), ..Demand::of_gpus(0, 1) },
-            image: Gb::ZERO,
+            image: Image::EVERYWHERE,
+            template: None,
             command: Command::Ok,
+            container: None,
             patience: Span::ZERO,
             work: Some(GpuTime::new(1, work)),
             on_done: OnDone::Terminate,

@@ -4,7 +4,7 @@ use super::Witness;
 use std::collections::BTreeMap;
 use walras::ids::{AccountId, Id, MemberId};
 use walras::journal::Fact;
-use walras::journal::fact::{Operation, Refusal};
+use walras::journal::fact::{ConvertedToTeam, MemberActs, MemberSet, Operation, Refusal};
 use walras::scenario::Scenario;
 
 /// What each role may, beside Admin, who may all.
@@ -26,6 +26,7 @@ const MAY: [(&str, &[&str]); 3] = [
             "CreateNetworkVolume",
             "ResizeNetworkVolume",
             "DeleteNetworkVolume",
+            "SaveTemplate",
         ],
     ),
 ];
@@ -77,20 +78,22 @@ impl Witness<'_> {
             format!("TEAM-03: {fact:?}, and to be refused was {forbidden:?}")
         });
         match *fact {
-            Fact::MemberActs { account, member, operation } => {
+            Fact::MemberActs(MemberActs { account, member, operation }) => {
                 let may = self.crews.may(account, member, operation);
                 self.crews.forbidden = (!may).then_some((account, operation));
             }
-            Fact::ConvertedToTeam { account, .. } => {
+            Fact::ConvertedToTeam(ConvertedToTeam { account, .. }) => {
                 let before = self.crews.teams.insert(account, BTreeMap::new());
                 self.ensure(before.is_none(), || format!("TEAM-01: {fact:?} of a team"));
             }
-            Fact::MemberSet { account, member, role } => match self.crews.teams.get_mut(&account) {
-                Some(team) => {
-                    team.insert(member, role.word());
+            Fact::MemberSet(MemberSet { account, member, role }) => {
+                match self.crews.teams.get_mut(&account) {
+                    Some(team) => {
+                        team.insert(member, role.word());
+                    }
+                    None => self.ensure(false, || format!("TEAM-02: {fact:?} of no team")),
                 }
-                None => self.ensure(false, || format!("TEAM-02: {fact:?} of no team")),
-            },
+            }
             _ => {}
         }
     }

@@ -3,13 +3,14 @@
 
 use super::Scene;
 use super::arrivals::Arrivals;
-use crate::ids::GpuTypeId;
+use crate::ids::{GpuTypeId, Id, TemplateId};
 use crate::rng::draw::Distribution;
 use crate::scenario::check::capacity::{self, Lack};
 use crate::scenario::check::distribution::{self, Quantity};
 use crate::scenario::check::script::DEFAULT_CONTAINER_DISK;
 use crate::scenario::check::sites::{self, SiteFields};
 use crate::scenario::demand::{Clouds, Demand, WorkLength};
+use crate::scenario::model::{FromTemplate, Image, TemplateKind};
 use crate::scenario::problem::Fault;
 use crate::scenario::schema::demand::SegmentText;
 use crate::scenario::text::scalar::{self, Amount, Vcpus};
@@ -25,6 +26,10 @@ pub(super) struct Asked {
     pub(super) types: Vec<GpuTypeId>,
     /// The rest; its `gpus` are of no account.
     pub(super) demand: Demand,
+    /// Their image, as far as the segment states it.
+    pub(super) image: Option<Image>,
+    /// What they take from a template.
+    pub(super) template: Option<FromTemplate>,
 }
 
 impl Asked {
@@ -55,8 +60,17 @@ pub(super) fn read(
         Vec::new()
     };
     let deploy_cost: Option<Amount> = reader.optional(place, ("deploy_cost", text.deploy_cost));
-    let container_disk =
-        reader.or(place, ("container_disk_gb", text.container_disk_gb), DEFAULT_CONTAINER_DISK);
+    let named = template(reader, (place, text), scene);
+    let says = |states: bool| {
+        let named = named.filter(|_| !states)?;
+        scene.templates.specs[named.index()].at_start.as_ref()
+    };
+    let disk = says(text.container_disk_gb.is_stated()).and_then(|said| said.container_disk);
+    // A network volume takes the place of the volume (NVOL-06).
+    let states_volume = text.volume_gb.is_stated() || text.network_volume_gb.is_stated();
+    let volume = says(states_volume).and_then(|said| said.volume);
+    let disk = disk.unwrap_or(DEFAULT_CONTAINER_DISK);
+    let container_disk = reader.or(place, ("container_disk_gb", text.container_disk_gb), disk);
     let site = sites::read(reader, place, site_fields(text), scene.fleet);
     let clouds = reader.or(place, ("cloud", text.cloud), Clouds::All);
     let demand = Demand {
@@ -66,7 +80,7 @@ pub(super) fn read(
         min_vcpus: reader.or(place, ("min_vcpus", text.min_vcpus), Vcpus::default()).0,
         min_memory: reader.or(place, ("min_memory_gb", text.min_memory_gb), Gb::ZERO),
         container_disk,
-        volume: reader.or(place, ("volume_gb", text.volume_gb), Gb::ZERO),
+        volume: reader.or(place, ("volume_gb", text.volume_gb), volume.unwrap_or_default()),
         deploy_cost: deploy_cost.map(|amount| amount.0),
         site: scene.sites.index(site),
     };
@@ -75,7 +89,35 @@ pub(super) fn read(
     } else {
         Distribution::Constant(1.0)
     };
-    Asked { gpus, types, demand }
+    let fields = (("image_name", text.image_name), ("image_gb", text.image_gb), None);
+    let image = scene.templates.images.read(reader, place, fields);
+    let template = named.map(|template| FromTemplate {
+        template,
+        states_container_disk: text.container_disk_gb.is_stated(),
+        states_volume,
+        states_image: image.is_some(),
+        states_command: false,
+    });
+    Asked { gpus, types, demand, image, template }
+}
+
+/// TMPL-02. The template that the segment names: one of the start that everybody may use.
+fn template(
+    reader: &mut Reader,
+    (place, text): (&Place, &SegmentText),
+    scene: &Scene<'_>,
+) -> Option<TemplateId> {
+    if !text.template.is_stated() {
+        return None;
+    }
+    let place = place.field("template");
+    let template = scene.templates.find(reader, &place, None)?;
+    let said = scene.templates.specs[template.index()].at_start.as_ref();
+    if said.and_then(|said| said.kind).is_none_or(|kind| kind == TemplateKind::Private) {
+        let fault = Fault::new("a private template", "one that is official or community (TMPL-02)");
+        reader.report(&place, fault);
+    }
+    Some(template)
 }
 
 /// NVOL-01, NVOL-05, NVOL-06. The size of the network volume that each account makes for its pods.

@@ -1,13 +1,16 @@
 //! Scripted pods: creation, resumes, and references by name (POD-01, POD-04, POD-11, SPOT-01).
 
 use super::{DEFAULT_CONTAINER_DISK, Known};
-use crate::ids::{Id, NetworkVolumeNameId, PodNameId};
+use crate::ids::{AccountId, Id, NetworkVolumeNameId, PodNameId, TemplateId};
 use crate::scenario::check::capacity::{self, Lack};
 use crate::scenario::check::checkpoint;
 use crate::scenario::check::names::Names;
 use crate::scenario::check::sites::{self, SiteFields};
+use crate::scenario::check::templates::container;
 use crate::scenario::demand::{Clouds, Demand, OnDone, WhenFull};
-use crate::scenario::model::{ActionKind, Command, CreatePod, Site};
+use crate::scenario::model::{
+    ActionKind, Command, Container, CreatePod, FromTemplate, Image, Site,
+};
 use crate::scenario::problem::Fault;
 use crate::scenario::schema::script::{
     ActionText, ChangeBidText, CreatePodText, DoText, ResumePodText,
@@ -73,7 +76,7 @@ fn bid(reader: &mut Reader, place: &Place, field: Field, is_spot: bool) -> Optio
 /// CreatePod, or CreateSpotPod if `is_spot`.
 pub(crate) fn create(
     reader: &mut Reader,
-    place: &Place,
+    (place, account): (&Place, Option<AccountId>),
     (text, is_spot): (&CreatePodText, bool),
     known: &mut Known<'_>,
 ) -> Option<ActionKind> {
@@ -82,17 +85,30 @@ pub(crate) fn create(
     let fields = site_fields(text);
     let mut site = sites::read(reader, place, fields, known.fleet);
     let is_amiss = bind(network_volume, &mut site, (reader, place, text), known);
-    let demand = demand(reader, place, text, (site, known));
+    let named = template(reader, place, text, (account, known));
+    let disks = disks(text, named, known);
+    let demand = demand(reader, place, (text, disks), (site, known));
     if let Some(demand) = demand.as_ref().filter(|_| !is_amiss) {
         check_size(reader, place, (text, fields), (demand, known));
     }
     let bid = bid(reader, place, text.bidPerGpu, is_spot);
-    let volume = Some(("volumeInGb", text.volumeInGb));
+    let (image, container) = image(reader, place, text, known);
+    // What a template's volume will be at the time is not known here.
+    let volume =
+        (named.is_none() || text.volumeInGb.is_stated()).then_some(("volumeInGb", text.volumeInGb));
     let request = CreatePod {
         name: PodNameId::from_index(0),
         bid,
         demand: demand?,
-        image: reader.or(place, ("image_gb", text.image_gb), Gb::ZERO),
+        image: image.unwrap_or(Image::EVERYWHERE),
+        template: named.map(|template| FromTemplate {
+            template,
+            states_container_disk: text.containerDiskInGb.is_stated(),
+            states_volume: text.volumeInGb.is_stated() || network_volume.is_some(),
+            states_image: image.is_some(),
+            states_command: text.command.is_stated(),
+        }),
+        container: (container != Container::default()).then(|| Box::new(container)),
         command: reader.or(place, ("command", text.command), Command::default()),
         patience: patience(reader, place, text.patience),
         work: work(reader, place, text.work, demand?.gpus),
@@ -141,10 +157,54 @@ fn bind(
     elsewhere || reader.or(place, ("volumeInGb", text.volumeInGb), Gb::ZERO) != Gb::ZERO
 }
 
-fn demand(
+/// TMPL-02. The template that a request names.
+fn template(
     reader: &mut Reader,
     place: &Place,
     text: &CreatePodText,
+    (account, known): (Option<AccountId>, &Known<'_>),
+) -> Option<TemplateId> {
+    if !text.templateId.is_stated() {
+        return None;
+    }
+    let account = account.map(|account| known.accounts.specs[account.index()].name.as_str());
+    known.templates.find(reader, &place.field("templateId"), account)
+}
+
+/// TMPL-01. What a request says itself of its image and container.
+fn image(
+    reader: &mut Reader,
+    place: &Place,
+    text: &CreatePodText,
+    known: &mut Known<'_>,
+) -> (Option<Image>, Container) {
+    let name = ("imageName", text.imageName);
+    let fields = (name, ("image_gb", text.image_gb), Some(("layers", text.layers)));
+    let image = known.templates.images.read(reader, place, fields);
+    let fields = [
+        name,
+        ("dockerArgs", text.dockerArgs),
+        ("volumeMountPath", text.volumeMountPath),
+        ("ports", text.ports),
+        ("env", text.env),
+    ];
+    (image, container(reader, place, fields))
+}
+
+/// Container disk and volume of a request that states none: its template's, where it has one; a network
+/// volume takes the place of the volume (NVOL-06).
+fn disks(text: &CreatePodText, named: Option<TemplateId>, known: &Known<'_>) -> (Gb, Gb) {
+    let said = named.and_then(|named| known.said(named));
+    let disk = said.and_then(|said| said.container_disk).unwrap_or(DEFAULT_CONTAINER_DISK);
+    let volume = said.filter(|_| !text.networkVolumeId.is_stated()).and_then(|said| said.volume);
+    (disk, volume.unwrap_or_default())
+}
+
+/// What it needs; `disks` are container disk and volume where it states none.
+fn demand(
+    reader: &mut Reader,
+    place: &Place,
+    (text, disks): (&CreatePodText, (Gb, Gb)),
     (site, known): (Site, &mut Known<'_>),
 ) -> Option<Demand> {
     let types = if text.gpuTypeId.is_stated() {
@@ -154,8 +214,7 @@ fn demand(
         Vec::new()
     };
     let deploy_cost: Option<Amount> = reader.optional(place, ("deployCost", text.deployCost));
-    let container_disk =
-        reader.or(place, ("containerDiskInGb", text.containerDiskInGb), DEFAULT_CONTAINER_DISK);
+    let container_disk = reader.or(place, ("containerDiskInGb", text.containerDiskInGb), disks.0);
     let clouds = reader.or(place, ("cloudType", text.cloudType), Clouds::All);
     Some(Demand {
         types: known.types.list(types),
@@ -164,7 +223,7 @@ fn demand(
         min_vcpus: reader.or(place, ("minVcpuCount", text.minVcpuCount), Vcpus::default()).0,
         min_memory: reader.or(place, ("minMemoryInGb", text.minMemoryInGb), Gb::ZERO),
         container_disk,
-        volume: reader.or(place, ("volumeInGb", text.volumeInGb), Gb::ZERO),
+        volume: reader.or(place, ("volumeInGb", text.volumeInGb), disks.1),
         deploy_cost: deploy_cost.map(|amount| amount.0),
         site: known.sites.index(site),
     })
