@@ -10,6 +10,7 @@ pub mod checkpointing;
 pub mod demand;
 pub mod load;
 pub mod model;
+pub mod outages;
 pub mod own;
 pub mod prices;
 pub mod problem;

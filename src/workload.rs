@@ -20,6 +20,7 @@ pub mod floors;
 pub mod import;
 pub mod offered;
 pub mod openb;
+pub mod outages;
 pub mod philly;
 pub mod plain;
 pub mod prices;

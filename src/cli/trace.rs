@@ -4,6 +4,7 @@ use super::print::{complain, count, duration, number, percent, say, table};
 use crate::scenario::demand::TraceFormat;
 use crate::units::SimTime;
 use crate::workload::calendar::Moment;
+use crate::workload::describe::outages::{AvailabilityDescription, FaultsDescription};
 use crate::workload::describe::series::{CountsDescription, PricesDescription};
 use crate::workload::describe::{
     self, Content, Description, FleetDescription, Oversubscription, Requested,
@@ -28,7 +29,14 @@ pub(super) fn describe(arguments: &DescribeArguments) -> Result<(), ExitCode> {
     // What cannot be held against one another is told before anything is shown.
     let fleet = match (&description.content, &arguments.fleet) {
         (Content::Requests(_), Some(path)) => Some((path, machines_of(path)?)),
-        (Content::Fleet(_) | Content::Counts(_) | Content::Prices(_), Some(_)) => {
+        (
+            Content::Fleet(_)
+            | Content::Counts(_)
+            | Content::Prices(_)
+            | Content::Faults(_)
+            | Content::Availability(_),
+            Some(_),
+        ) => {
             let (path, format) = (arguments.trace.display(), description.format);
             let wanted = "with --fleet a list of requests, to be held against the fleet";
             complain(format!("error: {path} is {format}, expected {wanted}"));
@@ -44,6 +52,8 @@ pub(super) fn describe(arguments: &DescribeArguments) -> Result<(), ExitCode> {
         Content::Fleet(fleet) => say(machines(fleet)),
         Content::Counts(found) => say(counts(found)),
         Content::Prices(found) => say(prices(found, description.format)),
+        Content::Faults(found) => say(faults(found)),
+        Content::Availability(found) => say(availability(found)),
         Content::Requests(requested) => {
             say(requests(requested))?;
             say(load(requested))?;
@@ -148,6 +158,28 @@ fn prices(found: &PricesDescription, format: TraceFormat) -> String {
     });
     let header = ["instance type", "zone", "prices", "least", "median", "most"];
     format!("\n{span}; USD per {per}, the median over time\n\n{}", table(header, rows.collect()),)
+}
+
+/// Faults of hosts.
+fn faults(found: &FaultsDescription) -> String {
+    let rows = vec![
+        ["hosts that fail".to_owned(), count(found.hosts)],
+        ["faults".to_owned(), format!("{} over {}", count(found.faults), since_zero(found.last))],
+        ["without an end".to_owned(), count(found.open)],
+        ["mean time to repair".to_owned(), duration(found.mean_repair)],
+        ["most away at once".to_owned(), count(found.most_at_once)],
+    ];
+    format!("\n{}", plain(rows))
+}
+
+/// How many instances there are, by series.
+fn availability(found: &AvailabilityDescription) -> String {
+    let rows = found.series.iter().map(|series| {
+        let (rows, most) = (count(series.rows), count(series.most.into()));
+        [series.name.clone(), rows, number(series.mean, 2), most, percent(series.none)]
+    });
+    let header = ["series", "rows", "mean", "most", "none there"];
+    format!("\nover {}\n\n{}", since_zero(found.last), table(header, rows.collect()))
 }
 
 fn since_zero(at: SimTime) -> String {

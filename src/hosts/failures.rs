@@ -1,4 +1,4 @@
-//! Hosts fail at random and come back (HOST-02 to HOST-04, CLD-02).
+//! Hosts fail, at random or as a trace tells, and come back (HOST-02 to HOST-04, CLD-02).
 //!
 //! A cause takes the power or the network of one host, or of a group at once, by an alternating renewal
 //! process: it leaves them alone for a time to failure, and takes them away for a time to repair. Each is
@@ -14,9 +14,9 @@ use crate::hosts;
 use crate::ids::{FailureId, HostId, Id};
 use crate::rng::{Purpose, Stream};
 use crate::scenario::Scenario;
-use crate::scenario::model::{self, Loss};
+use crate::scenario::model::{self, FailureTimes, Loss};
 use crate::turn::Turn;
-use crate::units::Span;
+use crate::units::{SimTime, Span};
 use crate::world::standing::Bar;
 use std::ops::Range;
 
@@ -31,12 +31,14 @@ pub struct Failures {
 struct Cause {
     /// Which of the scenario's failures this is of.
     of: usize,
-    /// Whom it takes.
-    hosts: Range<usize>,
+    /// Whom it takes, by their places among the hosts of those failures.
+    places: Range<usize>,
     /// Of times to failure.
     failing: Stream,
     /// Of times to repair.
     repairs: Stream,
+    /// Which of the recorded outages is the present or the next one.
+    next: usize,
 }
 
 /// What failures did to one host, by one of its losses.
@@ -56,15 +58,14 @@ impl Failures {
                 let entity = entity(failures, host, which);
                 Stream::open(seed, replication, Purpose::Failures, entity)
             };
-            let cause = move |hosts: Range<usize>| Cause {
-                of,
-                failing: stream(0, hosts.start),
-                repairs: stream(1, hosts.start),
-                hosts,
+            let cause = move |places: Range<usize>| {
+                let first = failures.hosts[places.start];
+                let (failing, repairs) = (stream(0, first), stream(1, first));
+                Cause { of, failing, repairs, next: 0, places }
             };
-            let all = failures.hosts.clone();
+            let all = 0..failures.hosts.len();
             let whole = (failures.together && !all.is_empty()).then(|| all.clone());
-            let each = all.filter(|_| !failures.together).map(|host| host..host + 1);
+            let each = all.filter(|_| !failures.together).map(|place| place..place + 1);
             whole.into_iter().chain(each).map(cause)
         });
         let causes: Vec<Cause> = causes.collect();
@@ -81,33 +82,33 @@ impl Failures {
     pub fn fail(&mut self, turn: &mut Turn<'_, '_>, id: FailureId) {
         let cause = &mut self.causes[id.index()];
         let failures = &turn.scenario.failures[cause.of];
-        for index in cause.hosts.clone() {
-            let held = &mut self.held[index][failures.loss as usize];
+        for &host in &failures.hosts[cause.places.clone()] {
+            let held = &mut self.held[host.index()][failures.loss as usize];
             held.causes += 1;
-            let host = HostId::from_index(index);
             if hosts::is_there(turn, host) && !is_lost(turn, host, failures.loss) {
                 lose(turn, host, failures.loss);
                 held.began = Some(turn.world.fleet.hosts[host].losses[failures.loss as usize]);
             }
         }
-        let repaired = drawn(failures.time_to_repair.draw(&mut cause.repairs));
+        let returns = cause.returns(&failures.times, turn.now);
         let (_, class) = classes(failures.loss);
-        turn.schedule(turn.now.saturating_add(repaired), class, Event::HostsReturn(id));
+        turn.schedule(returns, class, Event::HostsReturn(id));
     }
     /// Class 2: they have been repaired.
     pub fn end(&mut self, turn: &mut Turn<'_, '_>, id: FailureId) {
         let cause = &self.causes[id.index()];
-        let loss = turn.scenario.failures[cause.of].loss;
-        for index in cause.hosts.clone() {
-            let held = &mut self.held[index][loss as usize];
+        let failures = &turn.scenario.failures[cause.of];
+        let loss = failures.loss;
+        for &host in &failures.hosts[cause.places.clone()] {
+            let held = &mut self.held[host.index()][loss as usize];
             held.causes -= 1;
-            let host = HostId::from_index(index);
             let present = turn.world.fleet.hosts[host].losses[loss as usize];
             let began_it = held.causes == 0 && held.began == Some(present);
             if began_it && hosts::is_there(turn, host) && is_lost(turn, host, loss) {
                 get_back(turn, host, loss);
             }
         }
+        self.causes[id.index()].next += 1;
         self.expect(turn, id);
     }
 
@@ -115,15 +116,41 @@ impl Failures {
     fn expect(&mut self, turn: &mut Turn<'_, '_>, id: FailureId) {
         let cause = &mut self.causes[id.index()];
         let failures = &turn.scenario.failures[cause.of];
-        let holds = drawn(failures.time_to_failure.draw(&mut cause.failing));
+        let Some(fails) = cause.fails(&failures.times, turn.now) else { return };
         let (class, _) = classes(failures.loss);
-        turn.schedule(turn.now.saturating_add(holds), class, Event::HostsFail(id));
+        turn.schedule(fails, class, Event::HostsFail(id));
+    }
+}
+
+impl Cause {
+    /// When it takes its hosts next, if it does.
+    fn fails(&mut self, times: &FailureTimes, now: SimTime) -> Option<SimTime> {
+        match times {
+            FailureTimes::Drawn { time_to_failure, .. } => {
+                Some(now.saturating_add(drawn(time_to_failure.draw(&mut self.failing))))
+            }
+            FailureTimes::Recorded(outages) => {
+                Some(outages.of(self.places.start).get(self.next)?.from)
+            }
+        }
+    }
+    /// When the present failure is over.
+    fn returns(&mut self, times: &FailureTimes, now: SimTime) -> SimTime {
+        match times {
+            FailureTimes::Drawn { time_to_repair, .. } => {
+                now.saturating_add(drawn(time_to_repair.draw(&mut self.repairs)))
+            }
+            FailureTimes::Recorded(outages) => {
+                let present = outages.of(self.places.start).get(self.next);
+                present.map_or(SimTime::NEVER, |outage| outage.until)
+            }
+        }
     }
 }
 
 /// The stream's entity: a host is of one group, which has few causes.
-fn entity(failures: &model::Failures, host: usize, which: u64) -> u64 {
-    let host = u64::try_from(host).expect("an index fits in 64 bits");
+fn entity(failures: &model::Failures, host: HostId, which: u64) -> u64 {
+    let host = u64::try_from(host.index()).expect("an index fits in 64 bits");
     let cause = u64::from(failures.number) * 2 + u64::from(failures.loss == Loss::Network);
     (host << 20) + cause * 2 + which
 }

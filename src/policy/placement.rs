@@ -10,6 +10,7 @@ pub mod first_fit;
 pub mod fragmentation_aware;
 pub mod gpu_clustering;
 pub mod gpu_packing;
+pub mod most_reliable;
 pub mod pack_by_gpu_count;
 pub mod random;
 pub mod worst_fit;
@@ -50,6 +51,7 @@ pub fn placement(
         PlacementChoice::DotProduct => Box::new(dot_product::DotProduct),
         PlacementChoice::GpuPacking => Box::new(gpu_packing::GpuPacking),
         PlacementChoice::GpuClustering => Box::new(gpu_clustering::GpuClustering),
+        PlacementChoice::MostReliable => Box::new(most_reliable::MostReliable),
         PlacementChoice::Own(own) => registry.placement.make(own)?,
     })
 }

@@ -10,7 +10,7 @@ mod sites;
 mod teams;
 mod templates;
 
-pub use failures::{Failures, Loss};
+pub use failures::{FailureTimes, Failures, Loss};
 pub use images::{Image, Images, Layer, NamedImage};
 pub use policies::{EvictionChoice, PlacementChoice, Policies};
 pub use sites::{DataCenter, Pool, Site, Standing};

@@ -14,7 +14,7 @@ pub use choices::{
     InterruptedUnit, LowFundsAction, OutagePartialUnit, OutageStorage, PriceChangeApplies,
     ReserveRises, ReserveScope, Rounding, SpotFloors, VcpuMemory, WaitingOrder, WorkSpeed,
 };
-pub use hosts::{CommunityJoins, HostRules};
+pub use hosts::{CommunityJoins, HostFailures, HostRules, Tier};
 pub use network_volumes::{NetworkVolumePodsStop, NetworkVolumeTiers};
 pub use spot::{Level, SpotClearing, SpotReserve, Walk};
 

@@ -103,7 +103,7 @@ pub(crate) struct PoliciesText {
     /// List of [`prices::ScopeListPriceText`]: other choices for some scopes. Default: none.
     pub(crate) list_prices: Field,
     /// `best_fit`, `first_fit`, `worst_fit`, `random`, `cheapest`, `pack_by_gpu_count`,
-    /// `fragmentation_aware`, `dot_product`, `gpu_packing` or `gpu_clustering` (POD-05). Default:
+    /// `fragmentation_aware`, `dot_product`, `gpu_packing`, `gpu_clustering` or `most_reliable` (POD-05). Default:
     /// `best_fit`.
     pub(crate) placement: Field,
     /// `lowest_bid`, `youngest`, `least_work_lost` or `fewest_pods` (SPOT-05). Default: `lowest_bid`.
@@ -180,6 +180,17 @@ pub(crate) struct WalkText {
     pub(crate) every: Field,
 }
 
+/// How long data centers are out in a year, by tier (CLD-02).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[expect(non_snake_case, reason = "tiers bear their own names")]
+pub(crate) struct TierDowntimeText {
+    /// Duration. Default: the profile's.
+    pub(crate) T3: Field,
+    /// Duration. Default: the profile's.
+    pub(crate) T4: Field,
+}
+
 macro_rules! rules_text {
     ($($name:ident),* $(,)?) => {
         /// The market's rules, each under its own name; what is left out is the profile's. Amounts
@@ -198,6 +209,7 @@ macro_rules! rules_text {
 rules_text! {
     days_per_month, compute_unit, storage_unit, network_volume_unit, minute_rounding, hour_rounding, statement_every,
     host_share_compute, host_share_storage, community_pricing, host_price_interval,
+    host_failures, secure_mtbf, secure_mttr, community_mtbf, community_mttr, tier_downtime,
     community_joins, vetting_time, maintenance_notice, maintenance_delist, heartbeat_interval,
     reliability_buffer, reliability_window, listing_minimum,
     price_change_applies, spot_floor_share, spot_floors, vcpu_memory, waiting_order, container_start,

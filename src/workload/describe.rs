@@ -6,6 +6,7 @@
 //! it.
 
 pub mod load;
+pub mod outages;
 pub mod series;
 
 use super::calendar::Moment;
@@ -15,6 +16,7 @@ use super::openb::{self, Nodes};
 use crate::scenario::demand::TraceFormat;
 use crate::units::{Gb, SimTime};
 use load::Load;
+use outages::{AvailabilityDescription, FaultsDescription};
 use series::{CountsDescription, PricesDescription};
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -45,6 +47,10 @@ pub enum Content {
     Counts(CountsDescription),
     /// Prices.
     Prices(PricesDescription),
+    /// Faults of hosts.
+    Faults(FaultsDescription),
+    /// Capacity.
+    Availability(AvailabilityDescription),
 }
 
 /// The requests of a trace.
@@ -164,6 +170,14 @@ pub fn describe(path: &Path) -> Result<Description, TraceError> {
         | TraceFormat::PlainPrices => {
             let (prices, rows) = PricesDescription::read(table, format)?;
             (Content::Prices(prices), rows)
+        }
+        TraceFormat::GpuHostFaults => {
+            let faults = FaultsDescription::read(table)?;
+            (Content::Faults(faults), 2 * faults.faults - faults.open)
+        }
+        TraceFormat::SpotAvailability => {
+            let (series, rows) = AvailabilityDescription::read(table)?;
+            (Content::Availability(series), rows)
         }
     };
     Ok(Description { format, compressed, digest: digest(path)?, rows, content })

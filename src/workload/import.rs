@@ -179,7 +179,9 @@ impl Columns {
             | TraceFormat::AwsSpot2015
             | TraceFormat::AwsSpot2020
             | TraceFormat::AzureSpot2020
-            | TraceFormat::PlainPrices => {
+            | TraceFormat::PlainPrices
+            | TraceFormat::GpuHostFaults
+            | TraceFormat::SpotAvailability => {
                 let expected = "a trace of requests".to_owned();
                 Err(table.other_kind(FileKind::Known(format), expected))
             }

@@ -6,6 +6,7 @@
 
 use crate::scenario::rules::HostRules;
 use crate::units::{Share, SimTime, Span};
+use std::cmp::Ordering;
 use std::collections::VecDeque;
 
 /// HOST-09. `min(1, (D − M + B)/D)`, a fraction; 1 where no beat was due.
@@ -26,6 +27,15 @@ impl Reliability {
         minimum.billionths() * i128::from(self.due)
             <= Share::ONE.billionths() * i128::from(self.good)
     }
+    /// Which of two is higher, whatever they rest on.
+    pub fn compare(self, other: Self) -> Ordering {
+        let part = |score: Self| match score.due {
+            0 => (1, 1),
+            due => (u128::from(score.good), u128::from(due)),
+        };
+        let ((good, due), (others_good, others_due)) = (part(self), part(other));
+        (good * others_due).cmp(&(others_good * due))
+    }
     /// In millionths, rounded down.
     pub fn millionths(self) -> u32 {
         const WHOLE: u32 = 1_000_000;
@@ -34,16 +44,6 @@ impl Reliability {
         }
         let share = u128::from(WHOLE) * u128::from(self.good) / u128::from(self.due);
         u32::try_from(share).expect("no more is good than is due")
-    }
-}
-
-impl PartialOrd for Reliability {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        let crossed = |one: Self, other: Self| match one.due {
-            0 => u128::from(other.due.max(1)),
-            _ => u128::from(one.good) * u128::from(other.due.max(1)),
-        };
-        crossed(*self, *other).partial_cmp(&crossed(*other, *self))
     }
 }
 

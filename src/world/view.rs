@@ -14,6 +14,7 @@ pub use super::index::Sizes;
 use crate::ids::{ClassId, HostId, Id};
 use crate::rng::Stream;
 use crate::units::{Bundle, Money};
+use crate::world::heartbeats::Reliability;
 pub use evictable::Evictable;
 use std::cmp::Reverse;
 
@@ -84,6 +85,10 @@ impl<'a> Candidates<'a> {
         });
         let free = free.filter(|host| self.fits(*host));
         self.listed_hosts().iter().copied().chain(free)
+    }
+    /// HOST-09. How reliable a candidate was at its last return.
+    pub fn reliability(&self, host: HostId) -> Reliability {
+        self.world.records[host].score
     }
     /// What has been asked for so far by requests that accept the GPU type of these hosts, this one
     /// included, each with how often; vCPUs and memory only where they are requested exactly.

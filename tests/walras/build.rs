@@ -65,6 +65,7 @@ pub(crate) fn market(hosts: u32, gpus: u32, horizon: SimTime) -> Scenario {
             speed: 25_000_000_000,
             network_storage: Gb::ZERO,
             country: None,
+            tier: walras::scenario::rules::Tier::T3,
         }],
         pools: vec![Pool {
             scope: ScopeId::from_index(0),

@@ -8,7 +8,7 @@ use walras::journal::{Fact, Sink};
 use walras::rng::draw::Distribution;
 use walras::scenario::Scenario;
 use walras::scenario::load::from_text;
-use walras::scenario::model::{Failures, Loss};
+use walras::scenario::model::{FailureTimes, Failures, Loss};
 use walras::units::{SimTime, Span};
 
 /// One host of one GPU with these failures, one pod with so much work, and a script.
@@ -197,14 +197,13 @@ fn availability_of_hosts_agrees_with_renewal_theory() {
     for (time_to_failure, time_to_repair) in kinds {
         let (up, down) = (time_to_failure.mean(), time_to_repair.mean());
         let mut scenario = build::market(HOSTS, 1, horizon);
-        let hosts = 0..HOSTS as usize;
+        let hosts = (0..HOSTS as usize).map(HostId::from_index).collect();
         let failures = Failures {
             loss: Loss::Power,
             hosts,
             together: false,
             number: 0,
-            time_to_failure,
-            time_to_repair,
+            times: FailureTimes::Drawn { time_to_failure, time_to_repair },
         };
         scenario.failures.push(failures);
         let none = (vec![None; HOSTS as usize], vec![Span::ZERO; HOSTS as usize]);
@@ -229,11 +228,10 @@ fn no_two_hosts_fail_alike() {
         let time_to_repair = Distribution::Exponential { mean: 3_600.0 };
         scenario.failures.push(Failures {
             loss,
-            hosts: 0..2,
+            hosts: (0..2).map(HostId::from_index).collect(),
             together: false,
             number: 0,
-            time_to_failure,
-            time_to_repair,
+            times: FailureTimes::Drawn { time_to_failure, time_to_repair },
         });
     }
     let mut heard = Heard::default();
@@ -259,11 +257,13 @@ fn other_repairs_leave_the_times_to_failure_as_they_are() {
         let mut scenario = build::market(1, 1, SimTime::ZERO + Span::DAY * 30);
         scenario.failures.push(Failures {
             loss: Loss::Power,
-            hosts: 0..1,
+            hosts: (0..1).map(HostId::from_index).collect(),
             together: false,
             number: 0,
-            time_to_failure: Distribution::Weibull { shape: 0.7, scale: 36_000.0 },
-            time_to_repair: time_to_repair.clone(),
+            times: FailureTimes::Drawn {
+                time_to_failure: Distribution::Weibull { shape: 0.7, scale: 36_000.0 },
+                time_to_repair: time_to_repair.clone(),
+            },
         });
         let mut heard = Heard::default();
         build::run(&scenario, 0, &mut heard);

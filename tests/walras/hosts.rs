@@ -2,7 +2,9 @@
 //! HOST-05 to HOST-11, CLD-04).
 
 mod beats;
+mod by_cloud;
 mod losses;
+mod replay;
 
 use crate::stage::Case;
 

@@ -12,6 +12,7 @@ use walras::scenario::model::{HostSpec, PlacementChoice};
 use walras::scenario::rules::VcpuMemory;
 use walras::units::{Bundle, Gb, Money, SimTime};
 use walras::world::World;
+use walras::world::heartbeats::Reliability;
 use walras::world::view::Candidates;
 
 /// A host of a market at one moment.
@@ -72,6 +73,10 @@ impl Moment {
         let classes = world.fleet.scopes[ScopeId::from_index(0)].classes.clone();
         Self { world, classes }
     }
+    /// HOST-09. So many of a hundred beats were good at a host's last return.
+    fn scores(&mut self, host: usize, good: u64) {
+        self.world.records[HostId::from_index(host)].score = Reliability { good, due: 100 };
+    }
     /// The host that a policy chooses for so many GPUs and vCPUs, at a bid in cents.
     fn choice(
         &self,
@@ -106,10 +111,13 @@ const TWELVE: [Machine<'_>; 12] = [
 /// What was asked for before.
 const ASKED: [(u32, u32); 6] = [(1, 8), (1, 8), (2, 16), (2, 16), (4, 32), (8, 64)];
 
-/// POD-05: ten policies, ten hosts.
+/// POD-05: eleven policies, eleven hosts.
 #[test]
 fn each_policy_decides_differently_from_every_other() {
-    let moment = Moment::new(VcpuMemory::Requested, &TWELVE, &ASKED);
+    let mut moment = Moment::new(VcpuMemory::Requested, &TWELVE, &ASKED);
+    for host in (0..TWELVE.len()).filter(|host| *host != 9) {
+        moment.scores(host, 99);
+    }
     let choice = |policy| (policy, moment.choice(policy, (2, 16), Some(50)).unwrap());
     let expected = [
         // The fewest free GPUs: a whole host of 4.
@@ -130,6 +138,8 @@ fn each_policy_decides_differently_from_every_other() {
         (PlacementChoice::GpuPacking, 1),
         // It runs one pod, of 2 GPUs.
         (PlacementChoice::GpuClustering, 3),
+        // It alone has missed no beat.
+        (PlacementChoice::MostReliable, 9),
     ];
     assert_eq!(PlacementChoice::ALL.map(choice), expected);
 }
@@ -166,6 +176,11 @@ fn each_page_s_example_comes_out() {
     assert_eq!(moment.choice(PlacementChoice::GpuClustering, (2, 0), None), Some(2));
     assert_eq!(moment.choice(PlacementChoice::GpuClustering, (4, 0), None), Some(0));
     assert_eq!(moment.choice(PlacementChoice::GpuClustering, (1, 0), None), Some(1));
+    let mut moment = Moment::new(VcpuMemory::Proportional, &by_free, &[]);
+    for (host, good) in [(0, 99), (1, 100), (2, 98)] {
+        moment.scores(host, good);
+    }
+    assert_eq!(moment.choice(PlacementChoice::MostReliable, (1, 0), None), Some(1));
 
     let unlike = [eight(&[(6, 4)]), eight(&[(4, 54)])];
     let moment = Moment::new(VcpuMemory::Requested, &unlike, &[]);

@@ -55,6 +55,7 @@ pub(crate) fn scenario() -> Scenario {
             speed: 25_000_000_000,
             network_storage: Gb::ZERO,
             country: None,
+            tier: walras::scenario::rules::Tier::T3,
         }],
         pools: vec![
             Pool { scope: id::<ScopeId>(0), datacenter: Some(id::<DataCenterId>(0)) },

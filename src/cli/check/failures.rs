@@ -1,9 +1,10 @@
 //! What `walras check` says of hosts that fail at random.
 
 use crate::cli::print::{count, duration, number, table};
+use crate::ids::{HostId, Id};
 use crate::scenario::Scenario;
-use crate::scenario::model::{Failures, Loss};
-use crate::units::Span;
+use crate::scenario::model::{FailureTimes, Failures, Loss};
+use crate::units::{SimTime, Span};
 
 /// A row for each group of hosts and each loss; none if no host fails.
 pub(super) fn failing(scenario: &Scenario) -> Option<String> {
@@ -14,17 +15,16 @@ pub(super) fn failing(scenario: &Scenario) -> Option<String> {
 }
 
 fn row(scenario: &Scenario, failures: &Failures) -> [String; 6] {
-    let hosts = &scenario.hosts[failures.hosts.clone()];
-    let names = match hosts {
+    let name = |host: &HostId| scenario.hosts[host.index()].name.clone();
+    let names = match &failures.hosts[..] {
         [] => String::new(),
-        [only] => only.name.clone(),
-        [first, .., last] => format!("{} to {}", first.name, last.name),
+        [only] => name(only),
+        [first, .., last] => format!("{} to {}", name(first), name(last)),
     };
-    let lose = match failures.loss {
-        Loss::Power => "power",
-        Loss::Network => "network",
+    let lose = lost(failures.loss);
+    let Some((up, down)) = failures.times.means() else {
+        return recorded(scenario, names, failures);
     };
-    let (up, down) = (failures.time_to_failure.mean(), failures.time_to_repair.mean());
     let there = match (up.is_finite(), down.is_finite()) {
         (true, true) => format!("{} %", number(100.0 * up / (up + down), 3)),
         (false, true) => "always".to_owned(),
@@ -32,12 +32,42 @@ fn row(scenario: &Scenario, failures: &Failures) -> [String; 6] {
     };
     [
         names,
-        count(hosts.len().try_into().unwrap_or(u64::MAX)),
+        count(failures.hosts.len().try_into().unwrap_or(u64::MAX)),
         format!("{lose}{}", if failures.together { ", at once" } else { "" }),
         mean(up),
         mean(down),
         there,
     ]
+}
+
+/// Of a trace: what it tells up to the horizon.
+fn recorded(scenario: &Scenario, names: String, failures: &Failures) -> [String; 6] {
+    let FailureTimes::Recorded(outages) = &failures.times else { return Default::default() };
+    let (mut away, mut times) = (Span::ZERO.as_seconds_f64(), 0_u64);
+    for place in 0..failures.hosts.len() {
+        for outage in outages.of(place).iter().filter(|outage| outage.from < scenario.horizon) {
+            times += 1;
+            away += (outage.until.min(scenario.horizon) - outage.from).as_seconds_f64();
+        }
+    }
+    let hosts = u64::try_from(failures.hosts.len()).unwrap_or(u64::MAX);
+    #[expect(clippy::cast_precision_loss, reason = "a share to look at")]
+    let all = (scenario.horizon - SimTime::ZERO).as_seconds_f64() * hosts as f64;
+    [
+        names,
+        count(hosts),
+        lost(failures.loss).to_owned(),
+        format!("{} by a trace", count(times)),
+        String::new(),
+        format!("{} % of the run", number(100.0 * (1.0 - away / all), 3)),
+    ]
+}
+
+const fn lost(loss: Loss) -> &'static str {
+    match loss {
+        Loss::Power => "power",
+        Loss::Network => "network",
+    }
 }
 
 fn mean(seconds: f64) -> String {

@@ -1,5 +1,6 @@
 //! The fleet: groups of hosts spread out into hosts (HOST-01, CLD-01, CLD-02).
 
+mod by_cloud;
 mod datacenters;
 mod failures;
 mod host_names;
@@ -10,7 +11,7 @@ use super::market::Market;
 use super::names::{Names, unknown};
 use super::script::Acts;
 use super::types::Types;
-use crate::ids::GpuTypeId;
+use crate::ids::{GpuTypeId, HostId, Id};
 use crate::scenario::load::{Files, Gathered};
 use crate::scenario::model::{Cloud, Failures, HostSpec};
 use crate::scenario::problem::Fault;
@@ -103,11 +104,13 @@ impl Fleet {
         let mut fleet = Self {
             drafts: Vec::new(),
             names: Names::of("host"),
-            datacenters: Datacenters::read(reader, gathered, rules),
+            datacenters: Datacenters::read(reader, (gathered, files), rules),
             failures: Vec::new(),
             is_complete: true,
         };
         let mut host_names = HostNames::default();
+        // Of each host, whether its group says how it fails.
+        let mut has_own: Vec<bool> = Vec::new();
         for place in &gathered.fleet {
             let Some(text) = reader.shape::<GroupText>(place) else {
                 fleet.is_complete = false;
@@ -116,13 +119,16 @@ impl Fleet {
             let common = common(reader, place, &text, (&fleet.datacenters, rules));
             fleet.is_complete &= common.is_certain;
             let first = fleet.drafts.len();
-            let failures = failures::read(reader, files, place, &text);
+            let stated = (text.power_failures, text.network_failures);
+            let failures = failures::read(reader, files, place, stated);
             if text.import.is_stated() {
                 import::import(&mut fleet, reader, (place, &text), (types, files), &common);
             } else {
                 fleet.group(reader, place, &text, (types, &common, &mut host_names));
             }
+            has_own.resize(fleet.drafts.len(), !failures.is_empty());
             let hosts = first..fleet.drafts.len();
+            let hosts: Vec<HostId> = hosts.map(HostId::from_index).collect();
             let of_these = |failures: Failures| Failures { hosts: hosts.clone(), ..failures };
             fleet.failures.extend(failures.into_iter().map(of_these));
         }
@@ -133,6 +139,8 @@ impl Fleet {
         }
         let Self { datacenters, drafts, .. } = &mut fleet;
         datacenters.note_used(drafts);
+        has_own.resize(fleet.drafts.len(), false);
+        by_cloud::add(&mut fleet, &has_own, &rules.hosts);
         fleet
     }
 

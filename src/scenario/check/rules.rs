@@ -6,7 +6,9 @@ use crate::scenario::load::{Files, Gathered};
 use crate::scenario::own::OwnPolicy;
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::{HostRules, Level, Profile, Rules, SpotClearing, SpotReserve, Walk};
-use crate::scenario::schema::{ProfileText, RulesText, SpotReserveText, WalkText};
+use crate::scenario::schema::{
+    ProfileText, RulesText, SpotReserveText, TierDowntimeText, WalkText,
+};
 use crate::scenario::text::scalar::{Amount, Maybe, NotNegative, Part};
 use crate::scenario::text::{Field, Place, Reader};
 use crate::units::{Money, Span};
@@ -154,7 +156,7 @@ fn set_choices(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut
         spot_floors, outage_storage, reserve_rises,
     );
     let hosts = &mut rules.hosts;
-    set!(reader, place, text, hosts: community_joins);
+    set!(reader, place, text, hosts: community_joins, host_failures);
 }
 
 fn set_spans(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut Rules) {
@@ -168,8 +170,16 @@ fn set_spans(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut R
     let hosts = &mut rules.hosts;
     set!(reader, place, text, hosts:
         vetting_time, maintenance_notice, maintenance_delist, heartbeat_interval, reliability_buffer,
-        reliability_window,
+        reliability_window, secure_mtbf, secure_mttr, community_mtbf, community_mttr,
     );
+    let place = place.field("tier_downtime");
+    if text.tier_downtime.is_stated()
+        && let Some(tiers) = reader.shape::<TierDowntimeText>(&place)
+    {
+        let [t3, t4] = &mut hosts.tier_downtime;
+        *t3 = reader.or(&place, ("T3", tiers.T3), *t3);
+        *t4 = reader.or(&place, ("T4", tiers.T4), *t4);
+    }
 }
 
 fn set_numbers(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut Rules) {
@@ -309,6 +319,8 @@ fn check_positive(reader: &mut Reader, place: &Place, rules: &Rules) {
             rules.longest_run == Some(Span::ZERO),
             "a positive duration or None (POD-24)",
         ),
+        ("secure_mtbf", rules.hosts.secure_mtbf.is_zero(), "a positive duration (CLD-02)"),
+        ("community_mtbf", rules.hosts.community_mtbf.is_zero(), "a positive duration (CLD-03)"),
         (
             "heartbeat_interval",
             rules.hosts.heartbeat_interval.is_zero(),

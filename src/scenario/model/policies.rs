@@ -29,6 +29,8 @@ pub enum PlacementChoice {
     GpuPacking,
     /// Hosts that run pods of the same number of GPUs.
     GpuClustering,
+    /// The highest reliability.
+    MostReliable,
     /// A policy of the program's own.
     #[serde(skip)]
     Own(OwnPolicy),
@@ -36,7 +38,7 @@ pub enum PlacementChoice {
 
 impl PlacementChoice {
     /// Every built-in member.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::BestFit,
         Self::FirstFit,
         Self::WorstFit,
@@ -47,6 +49,7 @@ impl PlacementChoice {
         Self::DotProduct,
         Self::GpuPacking,
         Self::GpuClustering,
+        Self::MostReliable,
     ];
     /// Whether it asks which sizes of pods a host runs: an index that is kept for those alone.
     pub const fn asks_for_sizes(self) -> bool {

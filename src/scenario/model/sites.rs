@@ -1,6 +1,7 @@
 //! Data centers and pools, and where a request may go beside GPU types and clouds: places and lines (CLD-02, CLD-05).
 
 use crate::ids::{DataCenterId, ScopeId};
+use crate::scenario::rules::Tier;
 use crate::units::Gb;
 
 /// A row of `utilization.csv`: (GPU type, cloud, data center), those that have hosts, in order of
@@ -20,6 +21,8 @@ pub struct DataCenter {
     pub name: String,
     /// NVOL-09. Local speed between its hosts, and its storage, in bit/s.
     pub speed: u64,
+    /// CLD-02. How redundant it is.
+    pub tier: Tier,
     /// NVOL-01. What network volumes may take there; zero: it has no network storage.
     pub network_storage: Gb,
     /// CLD-05. The code of its country, if known.

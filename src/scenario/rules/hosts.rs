@@ -15,9 +15,41 @@ pub enum CommunityJoins {
     Closed,
 }
 
+/// CLD-02, CLD-03. Whether hosts fail of which the scenario does not say how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HostFailures {
+    /// No: by script, and as their groups and data centers state.
+    Stated,
+    /// Yes, by their cloud and the tier of their data center.
+    ByCloud,
+}
+
+/// CLD-02. How redundant a data center is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+pub enum Tier {
+    /// Maintained without an outage; 99.982 % there.
+    #[default]
+    T3,
+    /// Tolerant of faults; 99.995 % there.
+    T4,
+}
+
 /// The rules of hosts' lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HostRules {
+    /// CLD-02, CLD-03.
+    pub host_failures: HostFailures,
+    /// CLD-02. Mean time between failures of a secure host.
+    pub secure_mtbf: Span,
+    /// CLD-02. Mean time to its repair.
+    pub secure_mttr: Span,
+    /// CLD-03. Mean time between failures of a community host.
+    pub community_mtbf: Span,
+    /// CLD-03. Mean time to its repair.
+    pub community_mttr: Span,
+    /// CLD-02. How long a data center is out in a year, by tier: T3, T4.
+    pub tier_downtime: [Span; 2],
     /// CLD-04.
     pub community_joins: CommunityJoins,
     /// CLD-04. How long a community host that joins is vetted before it is listed.
@@ -46,6 +78,12 @@ impl HostRules {
 impl Default for HostRules {
     fn default() -> Self {
         Self {
+            host_failures: HostFailures::Stated,
+            secure_mtbf: Span::DAY * 90,
+            secure_mttr: Span::MINUTE * 30,
+            community_mtbf: Span::DAY * 14,
+            community_mttr: Span::HOUR * 3,
+            tier_downtime: [Span::MINUTE * 96, Span::MINUTE * 24],
             community_joins: CommunityJoins::Invited,
             vetting_time: Span::HOUR * 48,
             maintenance_notice: Span::DAY * 7,

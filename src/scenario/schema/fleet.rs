@@ -44,6 +44,13 @@ pub(crate) struct DatacenterText {
     pub(crate) network_storage_gb: Field,
     /// Text: the code of its country, such as `"RO"` (CLD-05). Default: the catalogue's.
     pub(crate) country: Field,
+    /// `T3` or `T4` (CLD-02). Default: `T3`.
+    pub(crate) tier: Field,
+    /// [`FailuresText`], or a list of them: how all its hosts lose their power at once. Default: as the
+    /// rule `host_failures` says.
+    pub(crate) power_failures: Field,
+    /// The same: how they lose their network. Default: never, but by script.
+    pub(crate) network_failures: Field,
 }
 
 /// A group of hosts alike, or the nodes of a trace.
@@ -98,16 +105,33 @@ pub(crate) struct GroupText {
     pub(crate) import: Field,
 }
 
-/// How hosts fail at random.
+/// How hosts fail: at random, or as a trace tells.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct FailuresText {
-    /// Duration or distribution: from the start, or from the return, to the next failure. Mandatory.
+    /// Duration or distribution: from the start, or from the return, to the next failure. Mandatory,
+    /// unless there is a `trace`.
     pub(crate) time_to_failure: Field,
-    /// Duration or distribution: from a failure to the return. Mandatory.
+    /// Duration or distribution: from a failure to the return. Likewise.
     pub(crate) time_to_repair: Field,
+    /// [`OutageTraceText`]: the n-th host is away when the n-th of the trace is. Default: at random.
+    pub(crate) trace: Field,
     /// `true` or `false`: whether all hosts of the group fail at once. Default: `false`.
     pub(crate) together: Field,
+}
+
+/// When hosts are away, from a trace.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct OutageTraceText {
+    /// Text: the CSV file, plain or gzipped. Mandatory.
+    pub(crate) path: Field,
+    /// `gpu_host_faults` or `spot_availability`. Default: the latter if a `series` is stated.
+    pub(crate) format: Field,
+    /// Text: the column of a table of availability. Mandatory for one.
+    pub(crate) series: Field,
+    /// Duration from the trace's zero to time 0. Default: `"0s"`.
+    pub(crate) from: Field,
 }
 
 /// Hosts from a trace.

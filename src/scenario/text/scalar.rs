@@ -13,9 +13,9 @@ use crate::scenario::model::{
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::{
     BidChange, BidPer, BillingStarts, CommunityJoins, CommunityPricing, Displaced, DrainedStorage,
-    GracePaidBy, InterruptedUnit, LowFundsAction, NetworkVolumePodsStop, NetworkVolumeTiers,
-    OutagePartialUnit, OutageStorage, PriceChangeApplies, ReserveRises, ReserveScope, Rounding,
-    SpotClearing, SpotFloors, VcpuMemory, WaitingOrder, WorkSpeed,
+    GracePaidBy, HostFailures, InterruptedUnit, LowFundsAction, NetworkVolumePodsStop,
+    NetworkVolumeTiers, OutagePartialUnit, OutageStorage, PriceChangeApplies, ReserveRises,
+    ReserveScope, Rounding, SpotClearing, SpotFloors, Tier, VcpuMemory, WaitingOrder, WorkSpeed,
 };
 use crate::units::{Gb, GpuTime, Money, Share, Span, Speed};
 use serde::de::DeserializeOwned;
@@ -325,10 +325,10 @@ macro_rules! choices {
 
 choices! {
     BidChange, BidPer, BillingStarts, Cloud, Clouds, Command, CommunityJoins, CommunityPricing, CpuMemory,
-    Displaced, DrainedStorage, EvictionChoice, GpuShares, GracePaidBy, Larger, Late,
+    Displaced, DrainedStorage, EvictionChoice, GpuShares, GracePaidBy, HostFailures, Larger, Late,
     LowFundsAction, NetworkVolumePodsStop, NetworkVolumeTiers, NoGpu, OnDone, Os, OutagePartialUnit, OutageStorage, Oversized, PlacementChoice,
     PriceChangeApplies, Progress, ReserveRises, ReserveScope, Role, Rounding, SpotClearing,
-    SpotFloors, TemplateKind, TraceFormat, VcpuMemory, WaitingOrder, WhenFull, WorkSpeed,
+    SpotFloors, TemplateKind, Tier, TraceFormat, VcpuMemory, WaitingOrder, WhenFull, WorkSpeed,
 }
 
 impl Scalar for InterruptedUnit {

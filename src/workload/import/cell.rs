@@ -30,6 +30,13 @@ fn millionths(text: &str) -> Option<u64> {
     whole.parse::<u64>().ok()?.checked_mul(1_000_000)?.checked_add(part)
 }
 
+/// An instant that a file counts in days; nothing if that is no number with at most six decimals.
+pub(in crate::workload) fn instant_of_days(text: &str) -> Option<SimTime> {
+    const MICROS_IN_A_MILLIONTH_DAY: u64 = 86_400;
+    let micros = millionths(text)?.checked_mul(MICROS_IN_A_MILLIONTH_DAY)?;
+    Some(SimTime::from_micros(micros))
+}
+
 /// What a number of seconds looks like.
 pub(in crate::workload) const SECONDS: &str =
     "seconds, not negative, with at most six decimals, such as 90 or 90.5";

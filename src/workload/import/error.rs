@@ -122,6 +122,8 @@ impl fmt::Display for TraceFormat {
             Self::AwsSpot2020 => "a list of AWS spot prices, as of 2020",
             Self::AzureSpot2020 => "a table of Azure's daily prices, as of 2020",
             Self::PlainPrices => "a list of prices in the plain format",
+            Self::GpuHostFaults => "a list of faults of GPU servers of StepFun 2024",
+            Self::SpotAvailability => "a table of available spot instances of SkyPilot 2022-2023",
         })
     }
 }

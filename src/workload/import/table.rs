@@ -86,6 +86,7 @@ impl Table {
             (TraceFormat::AwsSpot2015, &["timestamp", "SpotPrice"][..]),
             (TraceFormat::AwsSpot2020, &["Timestamp", "InstanceType", "SpotPrice"][..]),
             (TraceFormat::PlainPrices, &["at_s", "price_usd_per_gpu_hour"][..]),
+            (TraceFormat::GpuHostFaults, &["node_id", "event_time", "event_type"][..]),
         ];
         let has = |column: &&str| self.header.iter().any(|name| name == column);
         if let Some((format, _)) = known.iter().find(|(_, columns)| columns.iter().all(has)) {
@@ -97,6 +98,13 @@ impl Table {
         });
         if azure {
             return FileKind::Known(TraceFormat::AzureSpot2020);
+        }
+        // SkyPilot: the seconds since the first probe, then a column a zone and instance type.
+        let probes = self.header.split_first().is_some_and(|(first, series)| {
+            first == "seconds" && series.iter().any(|name| !name.ends_with("_price"))
+        });
+        if probes {
+            return FileKind::Known(TraceFormat::SpotAvailability);
         }
         let empty = self.header.iter().all(String::is_empty);
         if empty { FileKind::Empty } else { FileKind::OtherTable(self.header.clone()) }

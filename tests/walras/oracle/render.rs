@@ -45,6 +45,7 @@ pub(crate) fn scenario(script: &Script) -> Scenario {
             speed: 25_000_000_000,
             network_storage: Gb::new(script.storage),
             country: None,
+            tier: walras::scenario::rules::Tier::T3,
         }],
         pools: (0..script.hosts.len())
             .map(|host| Pool {

@@ -127,10 +127,21 @@ fn scan(world: &World, policy: PlacementChoice, hosts: &[HostId], wish: Wish) ->
         PlacementChoice::GpuPacking => hosts.min_by_key(|host| {
             (whole(host), if whole(host) { row(host).total.gpus } else { 0 }, *host)
         }),
+        PlacementChoice::MostReliable => {
+            let scores = hosts.map(|host| (score(world, host), host)).collect::<Vec<_>>();
+            let best = scores.iter().map(|(score, _)| *score).fold(0.0, f64::max);
+            scores.into_iter().filter(|(score, _)| *score == best).map(|(_, host)| host).min()
+        }
         PlacementChoice::GpuClustering => {
             hosts.min_by_key(|host| (cluster(world, *host, need.gpus), *host))
         }
     }
+}
+
+/// HOST-09. The score at the last return; windows are short enough for it to be exact to the eye.
+fn score(world: &World, host: HostId) -> f64 {
+    let score = world.records[host].score;
+    if score.due == 0 { 1.0 } else { score.good as f64 / score.due as f64 }
 }
 
 /// Asks every policy about every wish; says where its answer is not that of a scan.

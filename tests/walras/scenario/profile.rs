@@ -91,6 +91,8 @@ fn other(name: &str, value: &str) -> &'static str {
         "stop" if name == "displaced" => "resume",
         "stop" => "terminate_without_network_volume",
         "invited" => "open",
+        "stated" => "by_cloud",
+        _ if name == "tier_downtime" => "(T4: \"2h\")",
         "placed" => "running",
         "victim" => "nobody",
         "charged" => "free_within(\"1h\")",

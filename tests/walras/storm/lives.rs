@@ -54,6 +54,7 @@ prop_compose! {
             reliability_buffer: Span::from_seconds(interval * forgiven),
             reliability_window: Span::from_seconds(window),
             listing_minimum: Share::from_billionths(minimum * 1_000_000),
+            ..HostRules::default()
         }
     }
 }

@@ -10,8 +10,8 @@ use walras::rng::draw::Distribution;
 use walras::scenario::Scenario;
 use walras::scenario::demand::{Clouds, Demand, OnDone};
 use walras::scenario::model::{
-    AccountSpec, Action, ActionKind, Cloud, Command, CreatePod, Failures, GpuType, HostSpec, Image,
-    Loss, Pool, Scope, Site,
+    AccountSpec, Action, ActionKind, Cloud, Command, CreatePod, FailureTimes, Failures, GpuType,
+    HostSpec, Image, Loss, Pool, Scope, Site,
 };
 use walras::units::{Gb, GpuTime, Money, SimTime, Span, Speed};
 
@@ -125,11 +125,13 @@ impl Storm {
         let exponential = |mean: u32| Distribution::Exponential { mean: f64::from(mean) };
         let one = |loss| Failures {
             loss,
-            hosts: 0..scenario.hosts.len(),
+            hosts: (0..scenario.hosts.len()).map(HostId::from_index).collect(),
             together,
             number: 0,
-            time_to_failure: exponential(up),
-            time_to_repair: exponential(down),
+            times: FailureTimes::Drawn {
+                time_to_failure: exponential(up),
+                time_to_repair: exponential(down),
+            },
         };
         scenario.failures = [Loss::Power, Loss::Network].map(one).into();
     }

@@ -53,6 +53,7 @@ const CHECKED: &[&str] = &[
     "scenario::checkpointing",
     "scenario::model",
     "scenario::demand",
+    "scenario::outages",
     "scenario::prices",
     "scenario::rules",
 ];

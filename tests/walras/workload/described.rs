@@ -57,6 +57,8 @@ fn every_format_is_known_by_its_columns() {
         (AWS_2020.trim_end(), TraceFormat::AwsSpot2020),
         ("Date,NC12,NC6s v3", TraceFormat::AzureSpot2020),
         ("at_s,price_usd_per_gpu_hour", TraceFormat::PlainPrices),
+        ("node_id,event_time,event_type,Level", TraceFormat::GpuHostFaults),
+        ("seconds,us-west-2a_v100_1", TraceFormat::SpotAvailability),
     ];
     assert_eq!(headers.map(|(_, format)| format), TraceFormat::ALL);
     for (header, format) in headers {

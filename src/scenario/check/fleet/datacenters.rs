@@ -1,14 +1,14 @@
 //! Data centers: the catalogue's, with other figures where the scenario states them, and its own (CLD-02,
 //! NVOL-01, NVOL-09).
 
-use super::Draft;
+use super::{Draft, failures};
 use crate::ids::{DataCenterId, Id};
 use crate::scenario::catalogue::Catalogue;
 use crate::scenario::check::names::Names;
-use crate::scenario::load::Gathered;
-use crate::scenario::model::DataCenter;
+use crate::scenario::load::{Files, Gathered};
+use crate::scenario::model::{DataCenter, Failures};
 use crate::scenario::problem::Fault;
-use crate::scenario::rules::Rules;
+use crate::scenario::rules::{Rules, Tier};
 use crate::scenario::schema::fleet::DatacenterText;
 use crate::scenario::text::{Place, Reader};
 use crate::units::Gb;
@@ -22,21 +22,33 @@ pub(crate) struct Datacenters {
     rows: Vec<DataCenter>,
     /// Those with hosts or network storage, in order of name: the scenario's, by their ids.
     pub(crate) used: Vec<DataCenter>,
+    /// How they fail as a whole, as stated: by name.
+    failures: Vec<(String, Vec<Failures>)>,
     /// What a data center has of which nothing is known.
     plain: DataCenter,
 }
 
 impl Datacenters {
     /// Reads those that the scenario states beside the catalogue's, or instead of them.
-    pub(super) fn read(reader: &mut Reader, gathered: &Gathered, rules: &Rules) -> Self {
+    pub(super) fn read(
+        reader: &mut Reader,
+        (gathered, files): (&Gathered, &mut Files),
+        rules: &Rules,
+    ) -> Self {
         let plain = DataCenter {
             name: String::new(),
             speed: bits(rules.datacenter_gbps),
+            tier: Tier::T3,
             network_storage: Gb::ZERO,
             country: None,
         };
-        let mut all =
-            Self { names: Names::of("data center"), rows: Vec::new(), used: Vec::new(), plain };
+        let mut all = Self {
+            names: Names::of("data center"),
+            rows: Vec::new(),
+            used: Vec::new(),
+            failures: Vec::new(),
+            plain,
+        };
         for datacenter in Catalogue::built_in().datacenters {
             all.names.insert(&datacenter.id, all.rows.len());
             let (name, country) = (datacenter.id, Some(datacenter.country_code));
@@ -59,6 +71,11 @@ impl Datacenters {
             }
             if let Some(row) = all.rows.iter_mut().find(|row| row.name == id) {
                 figures(reader, place, &text, row);
+            }
+            let stated = (text.power_failures, text.network_failures);
+            let failures = failures::read(reader, files, place, stated);
+            if !failures.is_empty() {
+                all.failures.push((id, failures));
             }
         }
         all
@@ -85,6 +102,11 @@ impl Datacenters {
     pub(crate) fn of(&self, datacenter: DataCenterId) -> &DataCenter {
         &self.used[datacenter.index()]
     }
+    /// How a data center fails as a whole, as the scenario states it.
+    pub(super) fn failures_of(&self, name: &str) -> Vec<Failures> {
+        let stated = self.failures.iter().filter(|(id, _)| id == name);
+        stated.flat_map(|(_, failures)| failures.clone()).collect()
+    }
     /// The row of a data center; of one that is not known, what any has.
     pub(super) fn get(&self, name: &str) -> DataCenter {
         let row = self.names.get(name).map(|index| self.rows[index].clone());
@@ -105,6 +127,7 @@ fn figures(reader: &mut Reader, place: &Place, text: &DatacenterText, row: &mut 
     let storage = ("network_storage_gb", text.network_storage_gb);
     row.network_storage = reader.or(place, storage, row.network_storage);
     row.country = reader.optional(place, ("country", text.country)).or(row.country.take());
+    row.tier = reader.or(place, ("tier", text.tier), row.tier);
 }
 
 /// Gbit/s in bit/s.

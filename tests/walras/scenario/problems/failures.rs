@@ -51,7 +51,7 @@ fn a_time_that_is_none() {
              --> test.ron:5:26
               |
             5 |         power_failures: (mtbf: "9d", time_to_failure: 9, time_to_repair: "1h"),
-              |                          ^^^^ expected one of time_to_failure, time_to_repair, together
+              |                          ^^^^ expected one of time_to_failure, time_to_repair, trace, together
               |
               = note: field: fleet[0].power_failures.mtbf
         "#]],
