@@ -27,10 +27,10 @@ impl Witness<'_> {
             Fact::PodTerminated { pod } => {
                 self.volumes.remove(&pod);
             }
-            Fact::RentalEnded(end) => {
-                if self.pods.get(&end.pod).is_none_or(|seen| seen.is == Is::Gone) {
-                    self.volumes.remove(&end.pod);
-                }
+            Fact::RentalEnded(end)
+                if self.pods.get(&end.pod).is_none_or(|seen| seen.is == Is::Gone) =>
+            {
+                self.volumes.remove(&end.pod);
             }
             Fact::NetworkVolumeRemoved { volume, reason } => {
                 let had = self.volumes.values().any(|other| *other == volume);
