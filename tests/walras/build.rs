@@ -16,10 +16,9 @@ use walras::units::{Gb, Money, SimTime, Span};
 /// One GPU type, one secure data center, `hosts` hosts of `gpus` GPUs, nobody yet; starts take no time.
 pub(crate) fn market(hosts: u32, gpus: u32, horizon: SimTime) -> Scenario {
     let dollars = |cents: i128| Money::from_nanos(cents * 10_000_000);
-    let pool = PoolId::from_index(0);
     let host = |index: u32| HostSpec {
         name: format!("host-{index}"),
-        pool,
+        pool: PoolId::from_index(0),
         gpus,
         vcpus: 16 * gpus,
         memory: Gb::new(64 * gpus),

@@ -12,7 +12,6 @@ use crate::billing::Side;
 use crate::ids::AccountId;
 use crate::journal::fact::Item;
 use crate::market::funds;
-use crate::scenario::rules::Rounding;
 use crate::turn::Turn;
 use crate::units::{Money, SimTime, Span};
 
@@ -245,10 +244,9 @@ fn next_line(turn: &Turn<'_, '_>, account: AccountId) -> Option<SimTime> {
         start
     } else {
         let crossing = first_below(turn, account, turn.now, reserve)?;
-        match turn.rules().minute_rounding {
-            Rounding::Started => start.max(crossing + TICK),
-            Rounding::Completed => start.max(crossing),
-        }
+        // In class 9 a unit that ends counts in its own instant, one that begins only after it (GEN-10).
+        let counts_now = turn.rules().counts_completed();
+        start.max(if counts_now { crossing } else { crossing + TICK })
     };
     let running = row.pods.iter().filter(|pod| turn.world.pods[**pod].state.costs_as_running());
     running

@@ -11,7 +11,7 @@ use proptest::test_runner::{Config, RngSeed, TestRunner};
 use std::collections::{BTreeMap, BTreeSet};
 use walras::journal::fact::{Item, NoticeKind};
 
-const SCRIPTS: usize = 1_500;
+const SCRIPTS: usize = 2_000;
 /// In so many scripts of these at least.
 const LEAST: usize = 10;
 

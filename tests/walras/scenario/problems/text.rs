@@ -282,7 +282,7 @@ fn a_misspelt_rule() {
              --> test.ron:4:13
               |
             4 |     rules: (minute_roundings: started)
-              |             ^^^^^^^^^^^^^^^^ expected one of days_per_month, compute_unit, storage_unit, network_volume_unit, minute_rounding, hour_rounding, statement_every, host_share_compute, host_share_storage, community_pricing, host_price_interval, community_joins, or one of 64 more: see scenarios/README.md
+              |             ^^^^^^^^^^^^^^^^ expected one of days_per_month, compute_unit, storage_unit, network_volume_unit, minute_rounding, hour_rounding, statement_every, host_share_compute, host_share_storage, community_pricing, host_price_interval, host_failures, or one of 70 more: see scenarios/README.md
               |
               = note: field: rules.minute_roundings
               = help: did you mean `minute_rounding`?
