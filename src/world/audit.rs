@@ -158,6 +158,8 @@ fn check_pod(world: &World, id: PodId) -> Result<(), Fault> {
     }
     let free = pod.network_volume && pod.state.holding().is_none();
     ensure(!free || pod.tied.is_none(), "nothing ties it to a host (NVOL-07)", whom)?;
+    let own = pod.state.holding().is_none_or(|host| pod.tied == Some(host));
+    ensure(own, "a pod is on GPUs of the host that it is tied to (POD-09)", whom)?;
     let running = pod.state.holding().is_some();
     let metered = world.meters.is_open(id, Item::Compute);
     ensure(running || !metered, "compute is metered on GPUs alone", whom)?;

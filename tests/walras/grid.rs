@@ -178,13 +178,3 @@ fn pod_21_a_resumed_pod() {
     "#]],
     );
 }
-
-/// POD-09: a resume takes its own host or none.
-#[test]
-fn a_resuming_pod_takes_no_other_host() {
-    let other = HostId::from_index(1);
-    let resuming = PodState::Resuming { host: host() };
-    for change in [PodChange::Place { host: other }, PodChange::Promise { host: other }] {
-        assert!(resuming.after(change, Some(host())).is_err());
-    }
-}
