@@ -3,6 +3,7 @@
 //! - `clock`: units of time since an anchor, and what holds them (GEN-07, GEN-10, BILL-12 to BILL-15).
 //! - [`stretch`]: units of one price, what they owe and what was posted (GEN-05, GEN-08, GEN-09).
 //! - [`meter`]: the two together (BILL-05, BILL-17, HOST-12, STOR-04).
+//! - [`cover`]: what hosts earn for GPUs that a savings plan covers (PLAN-08).
 //! - [`line`]: the straight line below an account's balance that says when to look (BILL-09, BILL-12,
 //!   ACCT-05), so that no event is needed for a minute that passes.
 //! - [`ledger`]: the double entry (GEN-12).
@@ -10,6 +11,7 @@
 //! Nothing here knows of pods, hosts or events, so a property test can call it without a world.
 
 mod clock;
+pub mod cover;
 pub mod ledger;
 pub mod line;
 pub mod meter;

@@ -12,6 +12,7 @@ mod bid;
 mod budget;
 mod hear;
 mod job;
+pub mod plans;
 mod switch;
 
 use crate::agenda::{Class, Event};
@@ -84,6 +85,10 @@ impl Customers {
     pub fn arrive(&mut self, turn: &mut Turn<'_, '_>, segment: SegmentId) {
         let arrival = self.sources[segment.index()].latest();
         let row = &turn.scenario.segments[segment.index()];
+        if row.plan.is_some() {
+            let event = Event::PlanWanted(arrival.account);
+            turn.schedule(turn.now, Class::BuySavingsPlan, event);
+        }
         if row.conduct.is_some() {
             begin_job(turn, &mut self.jobs, segment, arrival);
         } else {

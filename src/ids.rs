@@ -75,6 +75,8 @@ ids! {
     MemberId;
     /// A name that a team has, or may get.
     TeamNameId;
+    /// A savings plan: a lower id was bought earlier (PLAN-04).
+    PlanId;
     /// What makes one host, or a group at once, fail at random and come back.
     FailureId;
 }

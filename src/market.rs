@@ -11,6 +11,7 @@
 //! - [`displace`]: SIGTERM, grace, SIGKILL, promises taken over (SPOT-07 to SPOT-09).
 //! - [`checkpoint`]: checkpoints, at SIGTERM too, and what they cost (POD-20, STOR-07).
 //! - [`charge`]: meters and postings (BILL-01 to BILL-05, STOR).
+//! - [`plans`]: savings plans: bought, given places, earned, expired (PLAN).
 //! - [`funds`]: lines, draining, hold, deposits and payments (BILL-06 to BILL-14, ACCT).
 //! - [`network`]: network volumes come, grow and go (NVOL-01 to NVOL-04, NVOL-08).
 //! - [`spot`]: spot prices that all pay, how they move, and what follows (SPOT-12 to SPOT-15, SPOT-17).
@@ -31,6 +32,7 @@ pub mod leave;
 pub mod list_price;
 pub mod network;
 pub mod place;
+pub mod plans;
 pub mod price;
 pub mod rent;
 pub mod spot;

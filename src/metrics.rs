@@ -11,6 +11,7 @@ mod fleet;
 mod gauge;
 mod images;
 mod jobs;
+mod plans;
 mod prices;
 pub mod subject;
 pub mod summary;
@@ -20,9 +21,9 @@ mod waits;
 pub use subject::Subject;
 pub use summary::{Metric, Summary};
 
-use crate::ids::{AccountId, HostId, Id, PodId, ScopeId};
+use crate::ids::{AccountId, HostId, Id, PlanId, PodId, ScopeId};
 use crate::journal::fact::{
-    ImagePullBegun, JobEnded, NoticeKind, Posting, Refusal, RentalEnd, Requested,
+    ImagePullBegun, JobEnded, NoticeKind, PlanBought, Posting, Refusal, RentalEnd, Requested,
 };
 use crate::journal::rentals::Rentals;
 use crate::journal::{Fact, Sink, Wanted};
@@ -45,6 +46,8 @@ pub fn catalogue() -> Vec<Metric> {
     let fairness = fairness::READINGS.iter().map(|reading| reading.metric);
     let jobs = jobs::READINGS.iter().map(|reading| reading.metric);
     let images = images::READINGS.iter().map(|reading| reading.metric);
+    let plans = plans::READINGS.iter().map(|reading| reading.metric);
+    let tallies = tallies.chain(plans);
     tallies.chain(fleet).chain(prices).chain(fairness).chain(jobs).chain(images).collect()
 }
 
@@ -60,6 +63,8 @@ pub struct Metrics<'a> {
     cells: Cells,
     /// Of accounts, by subject, and one more for what belongs to none.
     tallies: Vec<Tally>,
+    /// Of what and whose each savings plan is.
+    plans: Vec<PlanBought>,
     fleet: Fleet,
     prices: Vec<PricePath>,
     fairness: Fairness,
@@ -80,6 +85,7 @@ impl<'a> Metrics<'a> {
             until: SimTime::ZERO,
             cells: Cells::new(&subjects),
             tallies: vec![Tally::default(); subjects.nobody() + 1],
+            plans: Vec::new(),
             fleet: Fleet::new(scenario, &subjects),
             prices: vec![PricePath::default(); scenario.scopes.len()],
             fairness: Fairness::new(scenario),
@@ -99,6 +105,9 @@ impl<'a> Metrics<'a> {
         let mut summary = Summary::default();
         let subjects = self.subjects.all().iter().copied();
         summary.add(tally::READINGS, subjects.clone().zip(&self.tallies));
+        if self.scenario.may_have_plans() {
+            summary.add(plans::READINGS, subjects.clone().zip(&self.tallies));
+        }
         let fleet: Vec<_> = subjects
             .clone()
             .zip(&self.tallies)
@@ -136,7 +145,8 @@ impl<'a> Metrics<'a> {
             | Subject::Cloud(_)
             | Subject::Scope(_)
             | Subject::OnDemand
-            | Subject::Spot => false,
+            | Subject::Spot
+            | Subject::Savings => false,
         }
     }
     fn end_job(&mut self, at: SimTime, ended: &JobEnded) {
@@ -167,7 +177,26 @@ impl<'a> Metrics<'a> {
         }
     }
 
+    /// PLAN-02, PLAN-08. A plan is paid, or some of it earned.
+    #[cold]
+    fn post_plan(&mut self, plan: PlanId, posting: &Posting) {
+        let PlanBought { account, scope, .. } = self.plans[plan.index()];
+        let segment = self.scenario.accounts[account.index()].segment;
+        let counting = self.counting();
+        for index in self.subjects.of_plan(scope, segment) {
+            let tally = &mut self.tallies[index];
+            tally.plans.move_prepaid(posting);
+            if counting {
+                tally.post(posting);
+            }
+        }
+    }
+
     fn post(&mut self, posting: &Posting) {
+        if let Some(plan) = posting.plan() {
+            self.post_plan(plan, posting);
+            return;
+        }
         if !self.counting() {
             return;
         }
@@ -272,6 +301,8 @@ impl Sink for Metrics<'_> {
     fn wants(&self) -> Wanted {
         Wanted::these(&[
             "posted",
+            "plan_bought",
+            "plan_covers",
             "pod_requested",
             "pod_waits",
             "pod_placed",
@@ -300,6 +331,8 @@ impl Sink for Metrics<'_> {
         self.until = at;
         match *fact {
             Fact::Posted(ref posting) => self.post(posting),
+            Fact::PlanBought(bought) => self.plans.push(bought),
+            Fact::PlanCovers(places) if !places.named => self.rentals.cover(places.pod),
             Fact::PodRequested(ref asked) => self.request(at, asked),
             Fact::PodWaits { pod } => self.wait(at, pod, true),
             Fact::PodPlaced { pod, host, gpus, .. } => self.place(at, pod, host, gpus),

@@ -6,10 +6,10 @@ mod permission;
 
 use crate::agenda::Class;
 use crate::hosts;
-use crate::ids::{AccountId, ActionId, Id, PodId, PodNameId};
+use crate::ids::{AccountId, ActionId, HostId, Id, PodId, PodNameId, ScopeId};
 use crate::journal::fact::{Kind, NetworkVolumeName, Operation, PodName, Refusal};
 use crate::market::{
-    bid, checkpoint, funds, list_price, network, price, rent, stop, team, template,
+    bid, checkpoint, funds, list_price, network, plans, price, rent, stop, team, template,
 };
 use crate::scenario::demand::WhenFull;
 use crate::scenario::model::{Action, ActionKind, CreatePod};
@@ -24,6 +24,7 @@ pub fn class(kind: &ActionKind) -> Class {
         ActionKind::Deposit { .. } => Class::Deposit,
         ActionKind::SetAutoPay { .. } => Class::SetAutoPay,
         ActionKind::Adjust { .. } => Class::Adjustment,
+        ActionKind::BuySavingsPlan { .. } => Class::BuySavingsPlan,
         ActionKind::CreatePod(create) if create.bid.is_some() => Class::BidJoins,
         ActionKind::ResumePod { bid: Some(_), .. } => Class::BidJoins,
         ActionKind::CreatePod(_) | ActionKind::ResumePod { .. } => Class::AskJoins,
@@ -67,6 +68,10 @@ pub fn act(turn: &mut Turn<'_, '_>, action: ActionId) {
         ActionKind::SetAutoPay { auto_pay } => funds::set_auto_pay(turn, owner(), *auto_pay),
         ActionKind::Adjust { amount } => funds::adjust(turn, owner(), *amount),
         ActionKind::CreatePod(new) => create(turn, owner(), (action, new)),
+        ActionKind::BuySavingsPlan { scope, gpus, term, pod } => {
+            let (account, scope, gpus, term) = (owner(), *scope, *gpus, *term);
+            buy_plan(turn, plans::Wish { account, scope, gpus, term, pod: None }, *pod);
+        }
         ActionKind::StopPod { pod } => {
             on_pod(turn, owner(), *pod, Operation::StopPod, stop::stop);
         }
@@ -108,16 +113,25 @@ pub fn act(turn: &mut Turn<'_, '_>, action: ActionId) {
             hosts::maintenance::announce(turn, *host, (*start, *end));
         }
         ActionKind::SetPrice { scopes, host, price: amount, min_bid } => {
-            if let Some(host) = host
-                && !hosts::is_absent(turn, *host, Operation::SetPrice)
-            {
-                price::set_host(turn, *host, *amount, *min_bid);
-            }
-            for scope in scopes {
-                price::set_scope(turn, *scope, *amount, *min_bid);
-                list_price::note_stated(turn, *scope, *amount);
-            }
+            set_price(turn, (scopes, *host), (*amount, *min_bid));
         }
+    }
+}
+
+/// GPU-03, HOST-13. Prices of scopes, or of one host.
+fn set_price(
+    turn: &mut Turn<'_, '_>,
+    (scopes, host): (&[ScopeId], Option<HostId>),
+    (amount, min_bid): (Option<Money>, Option<Money>),
+) {
+    if let Some(host) = host
+        && !hosts::is_absent(turn, host, Operation::SetPrice)
+    {
+        price::set_host(turn, host, amount, min_bid);
+    }
+    for scope in scopes {
+        price::set_scope(turn, *scope, amount, min_bid);
+        list_price::note_stated(turn, *scope, amount);
     }
 }
 
@@ -172,6 +186,16 @@ fn on_pod(
 ) {
     if let Some(pod) = find(turn, account, name, operation) {
         act(turn, pod);
+    }
+}
+
+/// PLAN-04. A savings plan, for the pod of that name first, if one is named.
+fn buy_plan(turn: &mut Turn<'_, '_>, wish: plans::Wish, name: Option<PodNameId>) {
+    match name {
+        None => plans::buy(turn, wish),
+        Some(name) => on_pod(turn, wish.account, name, Operation::BuySavingsPlan, |turn, pod| {
+            plans::buy(turn, plans::Wish { pod: Some(pod), ..wish });
+        }),
     }
 }
 

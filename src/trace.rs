@@ -112,6 +112,7 @@ impl Known<'_> {
     fn subject<'r>(&self, row: Row<'r>, subject: Subject) -> Row<'r> {
         match subject {
             Subject::Pod(pod) => self.names.pod(row, self.rentals.of(pod).asked.name),
+            Subject::Plan(plan) => self.names.plan(row, plan),
             Subject::NetworkVolume(volume) => {
                 self.names.network_volume(row, self.volumes.of(volume).name)
             }

@@ -13,6 +13,7 @@ pub mod images;
 pub mod index;
 pub mod meters;
 pub mod network;
+pub mod plans;
 pub mod pod;
 pub mod pricing;
 pub mod record;
@@ -32,6 +33,7 @@ use crate::billing::Ledger;
 use crate::ids::{AccountId, HostId, Id, PodId, ScopeId};
 use crate::journal::fact::Kind;
 use crate::scenario::Scenario;
+use crate::scenario::model::SpendingLimit;
 use crate::scenario::rules::OutageStorage;
 use crate::units::{Money, SimTime};
 use account::Account;
@@ -40,6 +42,7 @@ use images::Shelves;
 use index::Sizes;
 use meters::Meters;
 use network::NetworkVolumes;
+use plans::Plans;
 use pod::Pod;
 use pricing::Pricing;
 use record::Record;
@@ -128,6 +131,8 @@ pub struct World {
     pub shapes: Shapes,
     /// Requests that found GPUs too dear.
     pub aside: Aside,
+    /// Savings plans, once the first is bought.
+    pub plans: Option<Box<Plans>>,
     /// Spot, where pods don't pay as they bid (SPOT-12 to SPOT-15, SPOT-17).
     pub spot: Option<Box<Spot>>,
     /// BILL-15. Whether volumes cost while their host is away.
@@ -194,6 +199,12 @@ impl World {
             payments: None,
             paid_in: Money::ZERO,
             spent: Money::ZERO,
+            burn: Money::ZERO,
+            sure_limit: match spec.spending_limit {
+                SpendingLimit::Own(limit) => limit,
+                SpendingLimit::ByHistory => scenario.rules.spending_limit(spec.age, Money::ZERO),
+            },
+            payments_made: Money::ZERO,
         });
         Self {
             fleet: Fleet::new(scenario),
@@ -211,6 +222,7 @@ impl World {
             network_volumes: NetworkVolumes::new(scenario),
             shapes: Shapes::default(),
             aside: Aside::default(),
+            plans: None,
             spot: Spot::new(scenario, seed, replication),
             charges_away: scenario.rules.outage_storage == OutageStorage::Charged,
             typical: Typical::new(scenario),

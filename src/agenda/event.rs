@@ -6,7 +6,9 @@
 //! state. The sequence is the order of scheduling; the script is scheduled first, in its own order,
 //! so scripted actions come first among equals.
 
-use crate::ids::{AccountId, ActionId, FailureId, HostId, JobId, PodId, ScopeId, SegmentId};
+use crate::ids::{
+    AccountId, ActionId, FailureId, HostId, JobId, PlanId, PodId, ScopeId, SegmentId,
+};
 
 /// A cell of GEN-11's table. The order of the variants is the order of events within an instant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,6 +52,8 @@ pub enum Class {
     GraceOver,
     /// 4 Free: a network volume is deleted.
     DeleteVolume,
+    /// 4 Free: a savings plan has expired.
+    PlanExpires,
     /// 4 Free: the hold of a drained account is over.
     HoldOver,
     /// 4 Free: a spot pod has held its GPUs for as long as it may.
@@ -60,6 +64,8 @@ pub enum Class {
     HostPrice,
     /// 5 Set: a posted or replayed spot price, or its reserve, moves.
     SpotPrice,
+    /// 5 Set: a savings plan is bought.
+    BuySavingsPlan,
     /// 5 Set: a network volume is made, or grows.
     NetworkVolume,
     /// 5 Set: a template is made or changed.
@@ -110,7 +116,7 @@ pub enum Class {
 
 impl Class {
     /// Every class, in order: the one at index i has discriminant i.
-    pub(super) const ALL: [Self; 47] = [
+    pub(super) const ALL: [Self; 49] = [
         Self::HostDown,
         Self::NetworkDown,
         Self::HostLeave,
@@ -130,11 +136,13 @@ impl Class {
         Self::ResetPod,
         Self::GraceOver,
         Self::DeleteVolume,
+        Self::PlanExpires,
         Self::HoldOver,
         Self::LongestRun,
         Self::SetPrice,
         Self::HostPrice,
         Self::SpotPrice,
+        Self::BuySavingsPlan,
         Self::NetworkVolume,
         Self::Template,
         Self::ChangeBid,
@@ -275,6 +283,10 @@ pub enum Event {
     DrainedPayment(AccountId),
     /// The hold of a drained account is over.
     HoldOver(AccountId),
+    /// A savings plan has expired.
+    PlanExpires(PlanId),
+    /// The customers of an account buy its next savings plan.
+    PlanWanted(AccountId),
     /// SPOT-13. Spot prices are posted anew.
     PostPrices,
     /// SPOT-13. A recorded spot price moves.

@@ -3,9 +3,10 @@
 //! A book's value is what was credited to it less what was debited, so all books always sum to zero;
 //! [`Ledger::imbalance`] lets an audit say so after every event.
 
-use crate::ids::{AccountId, HostId, Id};
+use crate::ids::{AccountId, HostId, Id, PlanId};
 use crate::journal::fact::Book;
 use crate::units::Money;
+use std::collections::BTreeMap;
 
 /// The books and their values.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +16,8 @@ pub struct Ledger {
     adjustments: Money,
     customers: Vec<Money>,
     hosts: Vec<Money>,
+    /// PLAN-08. Plans whose price is not all earned.
+    prepaid: BTreeMap<PlanId, Money>,
 }
 
 impl Ledger {
@@ -40,6 +43,15 @@ impl Ledger {
     pub fn earned(&self, host: HostId) -> Money {
         self.hosts[host.index()]
     }
+    /// PLAN-08. What of a plan's price is not earned yet.
+    pub fn prepaid(&self, plan: PlanId) -> Money {
+        self.prepaid.get(&plan).copied().unwrap_or_default()
+    }
+    /// A plan's price is all earned: nothing more is booked on it.
+    pub fn close_prepaid(&mut self, plan: PlanId) {
+        let left = self.prepaid.remove(&plan);
+        debug_assert!(left.unwrap_or_default().is_zero(), "all is earned at the end (PLAN-08)");
+    }
     /// The sum of all books: zero, or our bug.
     pub fn imbalance(&self) -> Money {
         self.cash
@@ -47,6 +59,7 @@ impl Ledger {
             + self.adjustments
             + self.customers.iter().copied().sum()
             + self.hosts.iter().copied().sum()
+            + self.prepaid.values().copied().sum()
     }
 
     fn book(&mut self, book: Book) -> &mut Money {
@@ -56,6 +69,7 @@ impl Ledger {
             Book::Adjustments => &mut self.adjustments,
             Book::Customer(account) => &mut self.customers[account.index()],
             Book::Host(host) => &mut self.hosts[host.index()],
+            Book::Prepaid(plan) => self.prepaid.entry(plan).or_default(),
         }
     }
 }

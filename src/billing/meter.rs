@@ -145,10 +145,11 @@ impl Meter {
     pub fn outage_begins(&mut self, at: SimTime) {
         self.clock.outage_begins(at);
     }
-    /// BILL-15. Its host is back. With `forfeited` the cut unit is gone and the return the new anchor.
-    pub fn outage_ends(&mut self, at: SimTime, forfeited: bool) {
+    /// BILL-15. Its host is back. With `forfeited` the cut unit is gone and the return the new anchor. Gives
+    /// the units that lie before a new anchor, if it takes one.
+    pub fn outage_ends(&mut self, at: SimTime, forfeited: bool) -> Option<u64> {
         let anchored = self.clock.outage_ends(at, forfeited);
-        self.anchor(anchored);
+        self.anchor(anchored)
     }
     /// BILL-12. The unit that ends now, if one does and is not charged, is left out.
     pub fn leave_out_ending(&mut self, at: SimTime) {
@@ -158,10 +159,11 @@ impl Meter {
     pub fn drain(&mut self, at: SimTime) {
         self.clock.drain(at);
     }
-    /// BILL-14. The hold of its account ends: it takes this instant, or its host's return, as anchor.
-    pub fn refill(&mut self, at: SimTime) {
+    /// BILL-14. The hold of its account ends: it takes this instant, or its host's return, as anchor. Gives
+    /// the units before it.
+    pub fn refill(&mut self, at: SimTime) -> Option<u64> {
         let anchored = self.clock.refill(at);
-        self.anchor(anchored);
+        self.anchor(anchored)
     }
     /// BILL-14. What its next unit costs if it takes a new anchor now.
     pub fn cost_of_next(&self, at: SimTime) -> Money {
@@ -171,10 +173,10 @@ impl Meter {
         let owed = |units| stretches.owed(self.unit(), self.with_least(units));
         owed(ended + 1) - owed(ended)
     }
-    fn anchor(&mut self, units: Option<u64>) {
-        if let Some(units) = units {
-            self.stretches.anchor(self.with_least(units));
-        }
+    fn anchor(&mut self, units: Option<u64>) -> Option<u64> {
+        let units = self.with_least(units?);
+        self.stretches.anchor(units);
+        Some(units)
     }
 
     /// The first instant at or after `from` at which a unit begins (completed: ends), counting the

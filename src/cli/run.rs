@@ -150,6 +150,7 @@ const GROUPS: &[(&str, &[Line])] = &[
             ("rejected", "rejected", "rejected_share"),
             ("  for want of capacity", "rejected_no_capacity", ""),
             ("  for want of credit", "rejected_no_funds", ""),
+            ("  beyond their spending limit", "rejected_spending_limit", ""),
             ("  for too low a bid", "rejected_bid_below_floor", ""),
             ("  for their size", "rejected_too_large", ""),
             ("abandoned", "abandoned", "abandoned_share"),
@@ -224,10 +225,11 @@ fn gone(summary: &Summary) -> Value {
 }
 
 /// Counts that are nothing in most runs.
-const ONLY_IF_ANY: [&str; 10] = [
+const ONLY_IF_ANY: [&str; 11] = [
     GONE,
     "rejected_no_capacity",
     "rejected_no_funds",
+    "rejected_spending_limit",
     "rejected_bid_below_floor",
     "rejected_too_large",
     "waiting_at_end",

@@ -147,6 +147,7 @@ fn cause(reason: EndReason, refusal: Option<Refusal>) -> Option<Cause> {
     match (reason, refusal) {
         (EndReason::NoFunds, Some(_)) => Some(Cause::NoFunds),
         (EndReason::NoFunds, None) => Some(Cause::Stopped),
+        (EndReason::SpendingLimit, _) => Some(Cause::SpendingLimit),
         (EndReason::Abandoned, _) => Some(Cause::Abandoned),
         (EndReason::Rejected, Some(Refusal::BidBelowFloor)) => Some(Cause::BidBelowFloor),
         (EndReason::Rejected, Some(Refusal::TooLarge)) => Some(Cause::TooLarge),

@@ -2,10 +2,13 @@
 
 use super::Engine;
 use crate::agenda::{Class, Event};
+use crate::customers;
 use crate::hosts::{departure, is_there, listing, maintenance};
 use crate::journal::Fact;
 use crate::market::rent::round;
-use crate::market::{displace, funds, image, list_price, place, price, rent, spot, start, stop};
+use crate::market::{
+    displace, funds, image, list_price, place, plans, price, rent, spot, start, stop,
+};
 use crate::script;
 use crate::turn::Turn;
 use crate::units::SimTime;
@@ -49,6 +52,8 @@ pub(super) fn dispatch(engine: &mut Engine<'_, '_>, event: Event) {
         Event::Payment(account) => funds::payment(turn, account),
         Event::DrainedPayment(account) => funds::drained_payment(turn, account),
         Event::HoldOver(account) => funds::hold_over(turn, account),
+        Event::PlanExpires(plan) => plans::expire(turn, plan),
+        Event::PlanWanted(account) => customers::plans::buy(turn, account),
         Event::PostPrices => spot::post_prices(turn),
         Event::SpotPriceMoves(scope) => spot::follow_record(turn, scope),
         Event::MoveReserves => spot::move_reserves(turn),

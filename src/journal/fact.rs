@@ -8,6 +8,7 @@ mod actions;
 mod hosts;
 mod jobs;
 mod money;
+mod plans;
 mod pods;
 mod teams;
 mod volumes;
@@ -15,12 +16,13 @@ mod volumes;
 pub use actions::{MemberRole, Operation, Refusal};
 pub use hosts::{Delisted, Occupancy, Quote};
 pub use jobs::{Decided, Decision, JobAsked, JobBegun, JobEnd, JobEnded};
-pub use money::{Book, Item, NoticeKind, Posting, Subject, Usage};
+pub use money::{AutoPaySet, Book, Item, NoticeKind, Posting, Subject, Usage};
+pub use plans::{PlanBought, PlanPlaces};
 pub use pods::{EndReason, Kind, PodName, RentalEnd, Requested, Step};
 pub use teams::{ConvertedToTeam, ImagePullBegun, MemberActs, MemberSet, TemplateSaved};
 pub use volumes::{Named, NetworkVolumeCreated, NetworkVolumeName};
 
-use crate::ids::{AccountId, HostId, ImageId, LayerId, NetworkVolumeId, PodId, ScopeId};
+use crate::ids::{AccountId, HostId, ImageId, LayerId, NetworkVolumeId, PlanId, PodId, ScopeId};
 use crate::units::{Gb, GpuTime, Money, Price, SimTime};
 use serde::{Deserialize, Serialize};
 
@@ -71,14 +73,7 @@ pub enum Fact {
         reason: Refusal,
     },
     /// Automatic payments were set (ACCT-05).
-    AutoPaySet {
-        /// The account.
-        account: AccountId,
-        /// Pay when the balance is below this.
-        threshold: Money,
-        /// Pay so much.
-        amount: Money,
-    },
+    AutoPaySet(AutoPaySet),
     /// A request for GPUs was made.
     PodRequested(Requested),
     /// A request waits (state W or Q).
@@ -393,4 +388,12 @@ pub enum Fact {
         /// The layer.
         layer: LayerId,
     },
+    /// A savings plan was bought (PLAN-01).
+    PlanBought(PlanBought),
+    /// A pod has places of a plan from now on (PLAN-04).
+    PlanCovers(PlanPlaces),
+    /// A pod has its places of a plan no longer (PLAN-04).
+    PlanLeft(PlanPlaces),
+    /// A savings plan has ended (PLAN-03).
+    PlanEnded(PlanId),
 }

@@ -25,7 +25,16 @@ pub struct Rental {
     pub host: Option<HostId>,
     /// GPUs held, or asked for while none are held.
     pub gpus: u32,
+    /// PLAN-08. Whether a savings plan covered any of them at its placement.
+    pub saves: bool,
     waiting: bool,
+}
+
+impl Rental {
+    /// Column `kind` of `pods.csv`: on demand is `savings` where a plan covered a GPU at the placement.
+    pub fn kind_word(&self) -> &'static str {
+        if self.saves { "savings" } else { self.asked.kind.word() }
+    }
 }
 
 /// The present or last rental of every live pod, and how many requests wait in each pool.
@@ -56,6 +65,7 @@ impl Rentals {
             Fact::PodPlaced { pod, host, gpus, .. } => {
                 self.place(at, pod, host, gpus);
             }
+            Fact::PlanCovers(places) if !places.named => self.cover(places.pod),
             Fact::PodRunning { pod } => {
                 self.known(pod).running.get_or_insert(at);
             }
@@ -98,6 +108,7 @@ impl Rentals {
             running: None,
             host: asked.host,
             gpus: asked.gpus,
+            saves: false,
             waiting: false,
         });
     }
@@ -109,6 +120,11 @@ impl Rentals {
         rental.host = Some(host);
         rental.gpus = gpus;
         self.wait(pod, false)
+    }
+
+    /// PLAN-08. A savings plan covers GPUs of the pod at its placement.
+    pub fn cover(&mut self, pod: PodId) {
+        self.known(pod).saves = true;
     }
 
     #[inline(always)] // on the way of every pod

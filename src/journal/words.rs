@@ -130,6 +130,10 @@ facts!(
     ImageCached = "image_cached",
     ImagePullBegun = "image_pull_begun",
     ImageEvicted = "image_evicted",
+    PlanBought = "plan_bought",
+    PlanCovers = "plan_covers",
+    PlanLeft = "plan_left",
+    PlanEnded = "plan_ended",
 );
 
 words!(Kind, OnDemand = "on_demand", Spot = "spot");
@@ -144,6 +148,7 @@ words!(
     HostPayout = "host_payout",
     Adjustment = "adjustment",
     NetworkVolume = "network_volume",
+    SavingsPlan = "savings_plan",
 );
 
 words!(
@@ -158,6 +163,7 @@ words!(
     Abandoned = "abandoned",
     Rejected = "rejected",
     Alive = "alive",
+    SpendingLimit = "spending_limit",
 );
 
 words!(
@@ -170,6 +176,7 @@ words!(
     NoFunds = "no_funds",
     NoCapacity = "no_capacity",
     NotPermitted = "not_permitted",
+    SpendingLimit = "spending_limit",
 );
 
 words!(
@@ -238,6 +245,7 @@ words!(
     HostLeave = "HostLeave",
     ScheduleMaintenance = "ScheduleMaintenance",
     SaveTemplate = "SaveTemplate",
+    BuySavingsPlan = "BuySavingsPlan",
 );
 
 words!(MemberRole, Basic = "Basic", Billing = "Billing", Dev = "Dev", Admin = "Admin",);

@@ -42,11 +42,12 @@ fn terms(rules: &Rules, item: Item) -> Terms {
     Terms { unit, rounding: rules.minute_rounding, least_units: least, refundable }
 }
 
-/// The price and quantity of a pod's meter while it runs.
+/// The price and quantity of a pod's meter while it runs; GPUs that savings plans cover cost nothing
+/// (PLAN-05).
 #[inline]
-fn running_price(rules: &Rules, pod: &Pod, item: Item) -> (Price, u32) {
+fn running_price(rules: &Rules, pod: &Pod, (item, covered): (Item, u32)) -> (Price, u32) {
     if item == Item::Compute {
-        return (Price::per_hour(pod.price), pod.gpus);
+        return (Price::per_hour(pod.price), pod.gpus - covered);
     }
     let (monthly, size) = if item == Item::ContainerDisk {
         (rules.container_disk_price, pod.container_disk)
@@ -94,7 +95,8 @@ pub fn open_rental(turn: &mut Turn<'_, '_>, pod: PodId) {
         if turn.world.meters.is_open(pod, item) {
             continue;
         }
-        let (mut price, quantity) = running_price(rules, row, item);
+        let covered = turn.world.covered(pod);
+        let (mut price, quantity) = running_price(rules, row, (item, covered));
         let host = row.tied.expect("a pod is billed on its host");
         let scope = turn.world.fleet.hosts[host].scope;
         let moves = turn.world.spot.is_some() && item == Item::Compute && 0 < row.gpus;
@@ -127,6 +129,15 @@ pub fn set_volume_rate(turn: &mut Turn<'_, '_>, pod: PodId, running: bool) {
         reprice(turn, pod, Item::Volume, price);
         turn.late_volumes.push(pod);
     }
+}
+
+/// PLAN-05, GEN-08. A pod's compute costs `price` for each GPU that no plan covers, from its next unit on.
+pub fn cover(turn: &mut Turn<'_, '_>, pod: PodId, price: Price) {
+    let (now, side) = (turn.now, turn.side());
+    let quantity = turn.world.pods[pod].gpus - turn.world.covered(pod);
+    let Some(meter) = turn.world.meters.get_mut(pod, Item::Compute) else { return };
+    meter.reprice(price, quantity, now, side);
+    turn.state(Fact::MeterRepriced { pod, item: Item::Compute, price, quantity });
 }
 
 /// GEN-08. A meter's price changes from its next unit on.

@@ -10,9 +10,9 @@ use crate::agenda::{Class, Event};
 use crate::billing::{Meter, Side};
 use crate::ids::{AccountId, Id, PodId};
 use crate::journal::Fact;
-use crate::journal::fact::{Book, EndReason, Item, NoticeKind, Operation, Refusal};
+use crate::journal::fact::{AutoPaySet, Book, EndReason, Item, NoticeKind, Operation, Refusal};
 use crate::market::charge::{self, hold, post};
-use crate::market::{network, stop};
+use crate::market::{network, plans, stop};
 use crate::rng::{Purpose, Stream};
 use crate::scenario::model::AutoPay;
 use crate::scenario::rules::{DrainedStorage, LowFundsAction};
@@ -34,6 +34,7 @@ pub fn deposit(turn: &mut Turn<'_, '_>, account: AccountId, amount: Money) {
 pub fn pay_in(turn: &mut Turn<'_, '_>, account: AccountId, item: Item, amount: Money) {
     let books = (Book::Cash, Book::Customer(account));
     turn.book(Some(account), item, None, books, amount);
+    turn.world.accounts[account].payments_made += amount;
     more_money(turn, account);
     if turn.world.accounts[account].is_drained() {
         try_to_end_hold(turn, account);
@@ -80,7 +81,7 @@ pub fn set_auto_pay(turn: &mut Turn<'_, '_>, account: AccountId, auto_pay: AutoP
     }
     turn.world.accounts[account].auto_pay = Some(auto_pay);
     let AutoPay { threshold, amount } = auto_pay;
-    turn.state(Fact::AutoPaySet { account, threshold, amount });
+    turn.state(Fact::AutoPaySet(AutoPaySet { account, threshold, amount }));
     turn.touch(account);
     plan_drained_payment(turn, account);
 }
@@ -194,6 +195,9 @@ pub fn settle(turn: &mut Turn<'_, '_>, account: AccountId) {
     }
     charge::network::settle(turn, account);
     post::post(turn);
+    if turn.world.plans.is_some() {
+        plans::settle(turn, account);
+    }
 }
 
 /// Class 11: the units that begin now cost more than the balance (BILL-12). A payment may mend it; else

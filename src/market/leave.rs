@@ -10,7 +10,7 @@ use crate::ids::{HostId, Id, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{EndReason, Item, PodName, RentalEnd};
 use crate::market::charge::{self, ending};
-use crate::market::{checkpoint, funds, image, start};
+use crate::market::{checkpoint, funds, image, plans, start};
 use crate::scenario::model::Image;
 use crate::scenario::rules::InterruptedUnit;
 use crate::turn::{Outcome, Turn};
@@ -85,6 +85,9 @@ pub fn leave(turn: &mut Turn<'_, '_>, pod: PodId, change: PodChange, reason: End
         Some(container) => (charge::end_closed(turn, pod, reason), container),
         None => charge::close_rental(turn, pod, reason),
     };
+    if turn.world.plans.is_some() {
+        plans::uncover(turn, pod);
+    }
     turn.change(pod, change);
     let terminated = turn.world.pods[pod].state == PodState::Terminated;
     if terminated {

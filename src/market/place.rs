@@ -21,7 +21,7 @@ use crate::world::waiting::Tier;
 /// What came of trying to place a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tried {
-    /// It is placed, promised, or refused for want of funds.
+    /// It is placed, promised, or refused for want of funds or beyond its account's limit.
     Done,
     /// No host can take it now: nor another of its demand, if it bids no more.
     NoRoom,
@@ -43,20 +43,20 @@ struct Asked {
     pod: PodId,
     need: Bundle,
     bid: Option<Money>,
-    /// A price per GPU-hour that its account is known to afford at this moment.
-    afforded: Option<Money>,
+    /// What its account is known to afford at this moment.
+    afforded: Option<rent::Offer>,
 }
 
-/// Tries to place a waiting request now, not in the `blocked` scopes (POD-06). `afforded`: a price per
-/// GPU-hour at which its account was just found to afford it.
+/// Tries to place a waiting request now, not in the `blocked` scopes (POD-06). `afforded`: what its account
+/// was just found to afford.
 pub fn attempt(
     turn: &mut Turn<'_, '_>,
     pod: PodId,
     blocked: &[ScopeId],
-    afforded: Option<Money>,
+    afforded: Option<rent::Offer>,
 ) -> Tried {
     let row = &turn.world.pods[pod];
-    let (shape, need, bid) = (row.queue(), row.need(), row.bid());
+    let (shape, need, bid, account) = (row.queue(), row.need(), row.bid(), row.account);
     let asked = Asked { pod, need, bid, afforded };
     if let Some(host) = row.waits_for() {
         return attempt_on_own_host(turn, asked, host);
@@ -73,10 +73,13 @@ pub fn attempt(
         None => &mut shape_row.ask_tiers,
         Some(_) => &mut shape_row.bid_tiers,
     });
+    let own = (bid.is_none() && 0 < need.gpus && turn.world.may_cover(account))
+        .then(|| rent::tiers_with_plans(turn, pod, &tiers));
+    let searched = own.as_ref().unwrap_or(&tiers);
     let outcome = if blocked.is_empty() {
-        search(turn, asked, &tiers)
+        search(turn, asked, searched)
     } else {
-        search(turn, asked, &outside(turn, &tiers, blocked))
+        search(turn, asked, &outside(turn, searched, blocked))
     };
     let shape_row = turn.world.shapes.get_mut(shape);
     match bid {
@@ -88,10 +91,13 @@ pub fn attempt(
             settle_on(turn, pod, found);
             Tried::Done
         }
-        Err(Tried::TooDear) if !rent::affords_cheapest(turn, pod) => {
-            rent::refuse(turn, pod, Refusal::NoFunds);
-            Tried::Done
-        }
+        Err(Tried::TooDear) => match rent::may_rent_cheapest(turn, pod) {
+            Ok(()) => Tried::TooDear,
+            Err(reason) => {
+                rent::refuse(turn, pod, reason);
+                Tried::Done
+            }
+        },
         Err(tried) => tried,
     }
 }
@@ -119,7 +125,7 @@ fn search(turn: &mut Turn<'_, '_>, asked: Asked, tiers: &[Tier]) -> Result<Found
             }
             let drawn = turn.policies.placement_stream.position();
             if let Some((host, victims)) = in_tier(turn, asked, step, tier) {
-                if affords_on(turn, asked, host) {
+                if may_rent_on(turn, asked, host).is_ok() {
                     return Ok(Found { host, step, victims });
                 }
                 outcome = Tried::TooDear;
@@ -172,15 +178,19 @@ fn evicted(
     world.victims_by(host, need, bid, |victim| policy.key(&Evictable::new(world, victim, now)))
 }
 
-/// Whether its account affords the request on `host`, whose price is the pod's from now on.
+/// Whether its account may rent the pod on `host`, whose price is the pod's from now on.
 #[inline(always)] // on the way of every pod
-fn affords_on(turn: &mut Turn<'_, '_>, Asked { pod, afforded, .. }: Asked, host: HostId) -> bool {
-    let price = rent::price_on(turn, pod, host);
-    if afforded == Some(price) {
-        turn.world.pods[pod].price = price;
-        return true;
+fn may_rent_on(
+    turn: &mut Turn<'_, '_>,
+    Asked { pod, afforded, .. }: Asked,
+    host: HostId,
+) -> Result<(), Refusal> {
+    let offer = rent::offer_on(turn, pod, host);
+    if afforded == Some(offer) {
+        turn.world.pods[pod].price = offer.price;
+        return Ok(());
     }
-    rent::affords(turn, pod, price)
+    rent::may_rent(turn, pod, offer)
 }
 
 /// Step 1: the placement policy chooses among hosts with enough free.
@@ -298,8 +308,8 @@ fn attempt_on_own_host(turn: &mut Turn<'_, '_>, asked: Asked, host: HostId) -> T
     } else {
         return Tried::NoRoom;
     };
-    if !affords_on(turn, asked, host) {
-        rent::refuse(turn, pod, Refusal::NoFunds);
+    if let Err(reason) = may_rent_on(turn, asked, host) {
+        rent::refuse(turn, pod, reason);
         return Tried::Done;
     }
     settle_on(turn, pod, Found { host, step, victims });
@@ -317,10 +327,10 @@ pub fn resume_without_gpus(turn: &mut Turn<'_, '_>, pod: PodId) {
     let on = &turn.world.fleet.hosts[host];
     if !on.available() || on.covered_at(&need).is_none() {
         rent::refuse(turn, pod, Refusal::NoCapacity);
-    } else if rent::affords(turn, pod, Money::ZERO) {
-        settle_on(turn, pod, Found { host, step: Step::ZeroGpu, victims: Vec::new() });
+    } else if let Err(reason) = rent::may_rent(turn, pod, rent::Offer::FREE) {
+        rent::refuse(turn, pod, reason);
     } else {
-        rent::refuse(turn, pod, Refusal::NoFunds);
+        settle_on(turn, pod, Found { host, step: Step::ZeroGpu, victims: Vec::new() });
     }
 }
 

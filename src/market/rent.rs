@@ -6,11 +6,14 @@
 //! every new request once (POD-06).
 
 pub mod afford;
+pub mod limit;
 pub mod queue;
 pub mod round;
 
 pub use crate::world::waiting::Resume;
-pub use afford::{affords, affords_cheapest, cheapest, price_on, set_aside};
+pub use afford::{
+    Offer, cheapest, may_rent, may_rent_cheapest, offer_on, set_aside, tiers_with_plans,
+};
 pub use queue::{leave_queue, move_to_bid, patience_over, refuse, wait};
 
 use crate::agenda::Round;
@@ -114,9 +117,9 @@ pub fn create(turn: &mut Turn<'_, '_>, new: NewPod<'_>) {
 }
 
 /// POD-04, GEN-14. Why a new request or resume is refused before the market is asked: too large, below
-/// the floor, beyond its account's funds with what was accepted before it in this instant. Else the
-/// price per GPU-hour at which it was found to be affordable; none if no host named has a price.
-fn check(turn: &mut Turn<'_, '_>, pod: PodId) -> Result<Option<Money>, Refusal> {
+/// the floor, beyond its account's limit or its funds with what was accepted before it in this instant. Else what
+/// it would pay for which it was found to be affordable; none if no host named has a price.
+fn check(turn: &mut Turn<'_, '_>, pod: PodId) -> Result<Option<Offer>, Refusal> {
     let row = &turn.world.pods[pod];
     let asked = row.rental.is_some_and(|rental| !rental.by_itself);
     let (bid, tied) = (row.bid().filter(|_| asked), row.tied);
@@ -136,15 +139,12 @@ fn check(turn: &mut Turn<'_, '_>, pod: PodId) -> Result<Option<Money>, Refusal> 
     if bid.zip(floor).is_some_and(|(bid, floor)| bid < floor) {
         return Err(Refusal::BidBelowFloor);
     }
-    let price = match tied {
-        Some(host) => Some(price_on(turn, pod, host)),
+    let offer = match tied {
+        Some(host) => Some(offer_on(turn, pod, host)),
         None => cheapest(turn, pod),
     };
-    if price.is_none_or(|price| affords(turn, pod, price)) {
-        Ok(price)
-    } else {
-        Err(Refusal::NoFunds)
-    }
+    offer.map_or(Ok(()), |offer| may_rent(turn, pod, offer))?;
+    Ok(offer)
 }
 
 /// SPOT-09, `hibernate`. Whether it has work that its volume will keep, whatever its owner does for it.

@@ -8,7 +8,7 @@ use crate::agenda::{Class, Event};
 use crate::ids::{GpuTypeId, HostId, Id, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::Step;
-use crate::market::{charge, checkpoint, image, leave};
+use crate::market::{charge, checkpoint, image, leave, plans};
 use crate::scenario::model::{Command, Image};
 use crate::scenario::rules::{BillingStarts, WorkSpeed};
 use crate::turn::{Outcome, Turn};
@@ -41,6 +41,9 @@ pub fn begin(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, step: Step) {
         turn.world.fleet.hosts[host].dormant.remove(&pod);
     }
     turn.state(Fact::PodPlaced { pod, host, step, gpus, price });
+    if turn.world.plans.is_some() {
+        plans::cover_placed(turn, pod, host);
+    }
     if told {
         turn.moved(pod);
     }

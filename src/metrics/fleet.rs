@@ -125,7 +125,7 @@ impl Fleet {
                 Subject::OnDemand => on_demand,
                 Subject::Spot => spot,
                 Subject::GpuType(_) | Subject::Cloud(_) => continue,
-                Subject::Scope(_) | Subject::Segment(_) => continue,
+                Subject::Scope(_) | Subject::Segment(_) | Subject::Savings => continue,
             };
             sums.total += u64::from(scope.total);
             sums.installed += scope.installed.sum(at);

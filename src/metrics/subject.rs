@@ -25,6 +25,8 @@ pub enum Subject {
     OnDemand,
     /// Spot rentals.
     Spot,
+    /// On-demand rentals of which a savings plan covered a GPU at the placement (PLAN-08).
+    Savings,
     /// The customers of a segment.
     Segment(SegmentId),
 }
@@ -43,6 +45,7 @@ impl Subject {
             }
             Self::OnDemand => "kind/on_demand".to_owned(),
             Self::Spot => "kind/spot".to_owned(),
+            Self::Savings => "kind/savings".to_owned(),
             Self::Segment(id) => format!("segment/{}", scenario.segments[id.index()].name),
         }
     }
@@ -79,6 +82,8 @@ impl Breakdown {
             Subject::OnDemand | Subject::Spot => {
                 matches!(self, Self::PlaceAndKind | Self::Request | Self::Rental)
             }
+            // How many GPUs they hold is part of what on demand does (GEN-13).
+            Subject::Savings => matches!(self, Self::Request | Self::Rental),
             Subject::Segment(_) => matches!(self, Self::Request | Self::Rental | Self::Account),
         }
     }
@@ -90,6 +95,8 @@ pub(super) struct Subjects {
     all: Vec<Subject>,
     gpu_types: usize,
     segments: usize,
+    /// On demand, spot, and where there may be plans, savings.
+    kinds: usize,
     pool_scopes: Vec<ScopeId>,
     host_scopes: Vec<ScopeId>,
     scopes: Vec<(GpuTypeId, Cloud)>,
@@ -101,7 +108,9 @@ impl Subjects {
         let gpu_types = scenario.gpu_types.len();
         all.extend((0..gpu_types).map(|i| Subject::GpuType(GpuTypeId::from_index(i))));
         all.extend([Cloud::Secure, Cloud::Community].map(Subject::Cloud));
-        all.extend([Subject::OnDemand, Subject::Spot]);
+        let kinds = [Subject::OnDemand, Subject::Spot, Subject::Savings];
+        let kinds = &kinds[..if scenario.may_have_plans() { 3 } else { 2 }];
+        all.extend(kinds);
         let scope_of = |pool: PoolId| scenario.pools[pool.index()].scope;
         let segments = 0..scenario.segments.len();
         all.extend(segments.map(|i| Subject::Segment(SegmentId::from_index(i))));
@@ -109,6 +118,7 @@ impl Subjects {
             all,
             gpu_types,
             segments: scenario.segments.len(),
+            kinds: kinds.len(),
             pool_scopes: scenario.pools.iter().map(|pool| pool.scope).collect(),
             host_scopes: scenario.hosts.iter().map(|host| scope_of(host.pool)).collect(),
             scopes: scenario.scopes.iter().map(|scope| (scope.gpu_type, scope.cloud)).collect(),
@@ -129,15 +139,21 @@ impl Subjects {
     pub(super) fn cloud(&self, cloud: Cloud) -> usize {
         1 + self.gpu_types + usize::from(cloud == Cloud::Community)
     }
-    /// The index of on demand; spot is the next.
+    /// The index of on demand; spot is the next, then savings.
     fn first_kind(&self) -> usize {
         3 + self.gpu_types
     }
     pub(super) fn segment(&self, segment: Option<SegmentId>) -> usize {
-        segment.map_or(self.nobody(), |id| 5 + self.gpu_types + id.index())
+        segment.map_or(self.nobody(), |id| self.first_kind() + self.kinds + id.index())
     }
     pub(super) fn scope_of_pool(&self, pool: PoolId) -> ScopeId {
         self.pool_scopes[pool.index()]
+    }
+    /// The five indexes under which a savings plan of `scope` counts.
+    pub(super) fn of_plan(&self, scope: ScopeId, segment: Option<SegmentId>) -> [usize; 5] {
+        let (gpu_type, cloud) = self.scope(scope);
+        let kind = self.first_kind() + 2;
+        [0, self.gpu_type(gpu_type), self.cloud(cloud), kind, self.segment(segment)]
     }
     pub(super) fn scope(&self, scope: ScopeId) -> (GpuTypeId, Cloud) {
         self.scopes[scope.index()]
@@ -145,7 +161,7 @@ impl Subjects {
 
     /// How many cells there are: combinations of scope, whether a host is held, kind, and segment.
     pub(super) fn cells(&self) -> usize {
-        self.scopes.len() * 4 * (self.segments + 1)
+        self.scopes.len() * 2 * self.kinds * (self.segments + 1)
     }
     /// The cell of a rental, as it stands.
     pub(super) fn cell(&self, rental: &Rental) -> usize {
@@ -153,19 +169,24 @@ impl Subjects {
             Some(host) => self.host_scopes[host.index()].index() * 2 + 1,
             None => self.scope_of_pool(rental.asked.pool).index() * 2,
         };
-        let spot = usize::from(matches!(rental.asked.kind, Kind::Spot { .. }));
+        let kind = match rental.asked.kind {
+            Kind::Spot { .. } => 1,
+            Kind::OnDemand if rental.saves => 2,
+            Kind::OnDemand => 0,
+        };
         let segment = rental.asked.segment.map_or(self.segments, Id::index);
-        (place * 2 + spot) * (self.segments + 1) + segment
+        (place * self.kinds + kind) * (self.segments + 1) + segment
     }
     /// The five indexes that the rentals of a cell count under; [`Subjects::nobody`] where one does
     /// not apply.
     pub(super) fn of_cell(&self, cell: usize) -> [usize; 5] {
         let (place_and_kind, segment) = (cell / (self.segments + 1), cell % (self.segments + 1));
-        let (scope, on_host) = (place_and_kind / 4, place_and_kind / 2 % 2 == 1);
+        let (place, kind) = (place_and_kind / self.kinds, place_and_kind % self.kinds);
+        let (scope, on_host) = (place / 2, place % 2 == 1);
         let (gpu_type, cloud) = self.scopes[scope];
         let cloud = if on_host { self.cloud(cloud) } else { self.nobody() };
         let segment = (segment < self.segments).then(|| SegmentId::from_index(segment));
-        let kind = self.first_kind() + place_and_kind % 2;
+        let kind = self.first_kind() + kind;
         [0, self.gpu_type(gpu_type), cloud, kind, self.segment(segment)]
     }
 }

@@ -5,6 +5,7 @@
 //! counts if it is posted after the warm-up: every account is settled at its end (GEN-09), so nothing
 //! of the warm-up is posted later.
 
+use super::plans::Plans;
 use super::subject::Breakdown::{Account, Market, Rental as OfRental, Request};
 use super::summary::{Reading, Value};
 use super::waits::Waits;
@@ -38,6 +39,7 @@ pub(super) struct Tally {
     welfare: Money,
     stops_for_funds: u64,
     removals_for_funds: u64,
+    pub(super) plans: Plans,
 }
 
 impl Tally {
@@ -47,6 +49,7 @@ impl Tally {
             Item::Compute | Item::ContainerDisk | Item::Volume | Item::NetworkVolume => {
                 self.revenue += posting.amount;
             }
+            Item::SavingsPlan => self.plans.post(posting),
             Item::HostPayout => self.host_earnings += posting.amount,
             Item::Deposit | Item::AutoPay | Item::Adjustment => self.deposits += posting.received(),
         }
@@ -77,6 +80,7 @@ impl Tally {
         self.welfare += other.welfare;
         self.stops_for_funds += other.stops_for_funds;
         self.removals_for_funds += other.removals_for_funds;
+        self.plans.add(&other.plans);
     }
     /// An account was stopped for funds (BILL-10).
     pub(super) fn stop_for_funds(&mut self) {
@@ -119,6 +123,7 @@ impl Tally {
             | EndReason::DisplacedByOnDemand
             | EndReason::HostDown
             | EndReason::NoFunds
+            | EndReason::SpendingLimit
             | EndReason::Rejected
             | EndReason::Alive => {}
         }
@@ -157,6 +162,10 @@ impl Tally {
         }
     }
 
+    /// What usage cost, and what was earned of plans.
+    fn revenue(&self) -> Money {
+        self.revenue + self.plans.earned
+    }
     fn hours(&self) -> f64 {
         self.measured.as_seconds_f64() / 3600.0
     }
@@ -188,17 +197,24 @@ fn share(part: u64, whole: u64) -> Value {
 }
 
 /// GEN-14. The reasons for which a rental is refused, as they are counted.
-const WHY: [Refusal; 4] =
-    [Refusal::NoCapacity, Refusal::NoFunds, Refusal::BidBelowFloor, Refusal::TooLarge];
+const WHY: [Refusal; 5] = [
+    Refusal::NoCapacity,
+    Refusal::NoFunds,
+    Refusal::BidBelowFloor,
+    Refusal::TooLarge,
+    Refusal::SpendingLimit,
+];
 
 /// The metrics that are read from a tally, in the order of the summary.
 pub(super) const READINGS: &[Reading<Tally>] = &[
     Reading::new("measured_time", "s", Market, |t| Value::Seconds(t.measured)),
-    Reading::new("revenue", "USD", OfRental, |t| Value::Money(t.revenue)),
+    Reading::new("revenue", "USD", OfRental, |t| Value::Money(t.revenue())),
     Reading::new("revenue_per_hour", "USD/h", OfRental, |t| {
-        Value::ratio(t.revenue.as_dollars_f64(), t.hours())
+        Value::ratio(t.revenue().as_dollars_f64(), t.hours())
     }),
-    Reading::new("platform_income", "USD", OfRental, |t| Value::Money(t.revenue - t.host_earnings)),
+    Reading::new("platform_income", "USD", OfRental, |t| {
+        Value::Money(t.revenue() - t.host_earnings)
+    }),
     Reading::new("deposits", "USD", Account, |t| Value::Money(t.deposits)),
     Reading::new("requests", "1", Request, |t| Value::Count(t.requests)),
     Reading::new("placed", "1", OfRental, |t| Value::Count(t.waits.count())),
@@ -208,6 +224,7 @@ pub(super) const READINGS: &[Reading<Tally>] = &[
     Reading::new("rejected_no_funds", "1", Request, |t| Value::Count(t.rejected_for[1])),
     Reading::new("rejected_bid_below_floor", "1", Request, |t| Value::Count(t.rejected_for[2])),
     Reading::new("rejected_too_large", "1", Request, |t| Value::Count(t.rejected_for[3])),
+    Reading::new("rejected_spending_limit", "1", Request, |t| Value::Count(t.rejected_for[4])),
     Reading::new("rejected_share", "1", Request, |t| t.of_requests(t.rejected)),
     Reading::new("rejected_work", "GPU-s", Request, |t| Value::GpuSeconds(t.rejected_work)),
     Reading::new("abandoned", "1", Request, |t| Value::Count(t.abandoned)),

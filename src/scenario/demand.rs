@@ -4,7 +4,7 @@ mod buying;
 pub mod conduct;
 mod trace_format;
 
-pub use buying::{BidRule, Buying, FirstBid};
+pub use buying::{BidRule, Buying, FirstBid, PlanKept};
 pub use trace_format::TraceFormat;
 
 use super::checkpointing::Checkpointing;
@@ -290,6 +290,8 @@ pub struct Segment {
     pub patience: Option<Distribution>,
     /// How it buys.
     pub buying: Buying,
+    /// PLAN-01. The savings plan that each of its accounts keeps.
+    pub plan: Option<PlanKept>,
     /// What its customers decide for themselves; none: each asks once.
     pub conduct: Option<Box<conduct::Conduct>>,
     /// What becomes of a pod when its work is done.

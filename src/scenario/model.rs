@@ -3,6 +3,7 @@
 //! Names are resolved to ids, files are read, every amount is in range. The reader of RON
 //! ([`super::load`]) is the only maker of one, apart from tests.
 
+mod accounts;
 mod failures;
 mod images;
 mod policies;
@@ -10,6 +11,7 @@ mod sites;
 mod teams;
 mod templates;
 
+pub use accounts::{AccountSpec, AutoPay, SpendingLimit};
 pub use failures::{FailureTimes, Failures, Loss};
 pub use images::{Image, Images, Layer, NamedImage};
 pub use policies::{EvictionChoice, PlacementChoice, Policies};
@@ -25,7 +27,7 @@ use super::prices::{ListPriceChoice, PricePath};
 use super::rules::{Profile, Rules};
 use crate::ids::{
     AccountId, DataCenterId, GpuTypeId, HostId, MemberId, NetworkVolumeNameId, PodNameId, PoolId,
-    ScopeId, SegmentId, TeamNameId,
+    ScopeId, TeamNameId,
 };
 use crate::units::{Gb, GpuTime, Money, SimTime, Span, Speed};
 
@@ -109,32 +111,6 @@ pub struct HostSpec {
     pub joins_later: bool,
 }
 
-/// ACCT-05. An automatic payment: when the balance is below the threshold, the amount is paid in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct AutoPay {
-    /// Pay below this balance.
-    pub threshold: Money,
-    /// Pay so much.
-    pub amount: Money,
-}
-
-/// An account at the start.
-#[derive(Clone, Debug, PartialEq)]
-pub struct AccountSpec {
-    /// Its name in outputs.
-    pub name: String,
-    /// The segment whose customers it pays for; none for a scripted account.
-    pub segment: Option<SegmentId>,
-    /// What it opens with; none: drawn from its segment's distribution.
-    pub balance: Option<Money>,
-    /// Its automatic payment.
-    pub auto_pay: Option<AutoPay>,
-    /// ACCT-08. Tell the owner when the balance falls below this.
-    pub low_balance: Option<Money>,
-    /// ACCT-10. Its credit line.
-    pub credit_line: Money,
-}
-
 /// POD-08. What a pod's command does.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -194,6 +170,12 @@ pub enum ActionKind {
         amount: Money,
     },
     CreatePod(Box<CreatePod>),
+    BuySavingsPlan {
+        scope: ScopeId,
+        gpus: u32,
+        term: Span,
+        pod: Option<PodNameId>,
+    },
     StopPod {
         pod: PodNameId,
     },
@@ -365,4 +347,12 @@ pub struct Scenario {
     pub network_volume_names: Vec<String>,
     /// The script, in its own order.
     pub script: Vec<Action>,
+}
+
+impl Scenario {
+    /// Whether anybody may buy a savings plan.
+    pub fn may_have_plans(&self) -> bool {
+        let buys = |action: &Action| matches!(action.kind, ActionKind::BuySavingsPlan { .. });
+        self.segments.iter().any(|segment| segment.plan.is_some()) || self.script.iter().any(buys)
+    }
 }

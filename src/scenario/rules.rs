@@ -6,6 +6,7 @@
 
 mod choices;
 mod hosts;
+mod limits;
 mod network_volumes;
 mod spot;
 
@@ -15,6 +16,7 @@ pub use choices::{
     ReserveRises, ReserveScope, Rounding, SpotFloors, VcpuMemory, WaitingOrder, WorkSpeed,
 };
 pub use hosts::{CommunityJoins, HostFailures, HostRules, Tier};
+pub use limits::LimitStep;
 pub use network_volumes::{NetworkVolumePodsStop, NetworkVolumeTiers};
 pub use spot::{Level, SpotClearing, SpotReserve, Walk};
 
@@ -144,8 +146,12 @@ pub struct Rules {
     pub auto_pay_interval: Span,
     /// ACCT-05. Probability that a payment fails.
     pub payment_failure: Share,
+    /// ACCT-07. What an account may burn per hour, by its history; empty: what it likes.
+    pub spending_limit_steps: Vec<LimitStep>,
     /// ACCT-10. Credit of every account that does not state its own.
     pub credit_line: Money,
+    /// PLAN-01. The terms of savings plans, and by how much each is cheaper than on demand.
+    pub plan_discounts: Vec<(Span, Share)>,
     /// STOR-01. Container disk, per GB-month while running.
     pub container_disk_price: Money,
     /// STOR-02. Volume, per GB-month while running.
@@ -268,7 +274,9 @@ impl Default for Rules {
             trial_credit: Money::ZERO,
             auto_pay_interval: Span::HOUR,
             payment_failure: Share::from_billionths(0),
+            spending_limit_steps: limits::default_steps(),
             credit_line: Money::ZERO,
+            plan_discounts: limits::default_plans(),
             container_disk_price: cents(10),
             volume_price_running: cents(10), volume_price_stopped: cents(20),
             gb_per_tb: 1000,
@@ -277,8 +285,7 @@ impl Default for Rules {
             network_volume_price_above: cents(5),
             network_volume_tiers: NetworkVolumeTiers::Marginal,
             network_volume_pods_stop: NetworkVolumePodsStop::Refused,
-            download_gbps: 1,
-            upload_gbps: 1,
+            download_gbps: 1, upload_gbps: 1,
             datacenter_gbps: 25,
             image_cache: Gb::new(200),
         }

@@ -124,6 +124,11 @@ pub(crate) struct AccountText {
     pub(crate) low_balance: Field,
     /// USD (ACCT-10). Default: the rules' `credit_line`.
     pub(crate) credit_line: Field,
+    /// USD per hour that the account may burn, or `None`: no limit (ACCT-06). Default: by the rules'
+    /// `spending_limit_steps`.
+    pub(crate) spending_limit: Field,
+    /// Duration: how old the account is at time 0 (ACCT-07). Default: `"0s"`, new.
+    pub(crate) account_age: Field,
     /// Text: the name of the team that it is (TEAM-01). Default: a personal account.
     pub(crate) team: Field,
     /// List of [`MemberText`]: the team's. Default: none but the owner.
@@ -148,6 +153,18 @@ pub(crate) struct AutoPayText {
     pub(crate) threshold: Field,
     /// USD: pay so much, at least the rules' `minimum_deposit`. Mandatory.
     pub(crate) amount: Field,
+}
+
+/// A step of the spending limit (ACCT-07).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct LimitStepText {
+    /// Duration: the account's age. Mandatory.
+    pub(crate) age: Field,
+    /// USD paid in so far, by deposits and automatic payments. Mandatory.
+    pub(crate) paid: Field,
+    /// USD per hour, or `None`: no limit. Mandatory.
+    pub(crate) limit: Field,
 }
 
 /// What a uniform price is reckoned against (SPOT-17).
@@ -219,7 +236,8 @@ rules_text! {
     grace_paid_by, interrupted_unit, rent_reserve, rent_reserve_scope, rent_reserve_storage,
     low_funds_reserve, low_funds_action, drained_storage, debt_limit_days, drained_hold,
     outage_partial_unit, outage_storage,
-    minimum_billed, minimum_deposit, trial_credit, auto_pay_interval, payment_failure, credit_line,
+    minimum_billed, minimum_deposit, trial_credit, auto_pay_interval, payment_failure,
+    spending_limit_steps, credit_line, plan_discounts,
     container_disk_price, volume_price_running, volume_price_stopped,
     gb_per_tb, network_volume_max_gb, network_volume_price, network_volume_price_above, network_volume_tiers,
     network_volume_pods_stop, download_gbps, upload_gbps, datacenter_gbps, image_cache_gb,

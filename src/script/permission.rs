@@ -17,7 +17,7 @@ enum Right {
     ManageStorage,
     /// Make and change templates.
     ManageTemplates,
-    /// Deposit, automatic payment.
+    /// Deposit, automatic payment, savings plans.
     Pay,
     /// Members, roles, settings, conversion.
     ManageTeam,
@@ -42,7 +42,7 @@ impl Right {
             | Operation::ResizeNetworkVolume
             | Operation::DeleteNetworkVolume => Self::ManageStorage,
             Operation::SaveTemplate => Self::ManageTemplates,
-            Operation::Deposit | Operation::SetAutoPay => Self::Pay,
+            Operation::Deposit | Operation::SetAutoPay | Operation::BuySavingsPlan => Self::Pay,
             Operation::ConvertToTeam | Operation::SetMember => Self::ManageTeam,
             Operation::Adjust
             | Operation::HostDown
@@ -97,6 +97,9 @@ fn named(kind: &ActionKind) -> (Operation, Option<Named>) {
         ActionKind::Deposit { .. } => (Operation::Deposit, None),
         ActionKind::SetAutoPay { .. } => (Operation::SetAutoPay, None),
         ActionKind::Adjust { .. } => (Operation::Adjust, None),
+        ActionKind::BuySavingsPlan { pod, .. } => {
+            (Operation::BuySavingsPlan, pod.map(Named::Given))
+        }
         ActionKind::CreatePod(new) if new.bid.is_some() => {
             (Operation::CreateSpotPod, Some(Named::Given(new.name)))
         }

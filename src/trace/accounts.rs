@@ -51,6 +51,7 @@ impl Totals {
             | Item::ContainerDisk
             | Item::Volume
             | Item::NetworkVolume
+            | Item::SavingsPlan
             | Item::HostPayout => self.spent -= received,
         }
     }

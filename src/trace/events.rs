@@ -7,6 +7,7 @@
 mod hosts;
 mod images;
 mod jobs;
+mod plans;
 mod teams;
 mod volumes;
 
@@ -16,7 +17,7 @@ use super::{Known, Table};
 use crate::ids::{AccountId, GpuTypeId, HostId, Id, PodId, ScopeId};
 use crate::journal::Fact;
 use crate::journal::fact::{
-    Book, Item, Kind, Named, NetworkVolumeName, Posting, Quote, Requested, Subject,
+    AutoPaySet, Book, Item, Kind, Named, NetworkVolumeName, Posting, Quote, Requested, Subject,
 };
 use crate::units::{Money, Price, SimTime};
 use std::fmt::{Display, Write};
@@ -161,11 +162,14 @@ fn line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
         | Fact::NetworkVolumeResized { .. }
         | Fact::NetworkVolumeRemoved { .. }
         | Fact::NetworkVolumeAttached { .. } => volumes::line(fact, known, detail),
+        Fact::PlanBought(_) | Fact::PlanCovers(_) | Fact::PlanLeft(_) | Fact::PlanEnded(_) => {
+            plans::line(fact, known, detail)
+        }
         Fact::Notice { .. }
         | Fact::AccountDrained { .. }
         | Fact::HoldEnded { .. }
         | Fact::AccountRemoved { .. }
-        | Fact::AutoPaySet { .. } => account_line(fact, detail),
+        | Fact::AutoPaySet(_) => account_line(fact, detail),
         Fact::MemberActs(_)
         | Fact::ConvertedToTeam(_)
         | Fact::MemberSet(_)
@@ -230,16 +234,21 @@ fn rejected(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line>
 
 fn posted(posting: &Posting, known: &Known<'_>, detail: &mut Detail) -> Line {
     detail.add("item", posting.item.word());
+    if let Some(plan) = posting.plan() {
+        detail.add("plan", plans::name(plan));
+    }
     let host = match posting.credit {
         Book::Host(host) => Some(host),
-        Book::Cash | Book::Customer(_) | Book::Revenue | Book::Adjustments => None,
+        Book::Cash | Book::Customer(_) | Book::Revenue | Book::Adjustments | Book::Prepaid(_) => {
+            None
+        }
     };
     Line {
         account: posting.account,
         pod: posting.usage.and_then(|usage| usage.pod()),
         volume: posting.usage.and_then(|usage| match usage.subject {
             Subject::NetworkVolume(volume) => Some(known.volumes.of(volume).name),
-            Subject::Pod(_) => None,
+            Subject::Pod(_) | Subject::Plan(_) => None,
         }),
         host,
         amount: Some(posting.amount),
@@ -261,7 +270,7 @@ fn account_line(fact: &Fact, detail: &mut Detail) -> Option<Line> {
         Fact::HoldEnded { account } | Fact::AccountRemoved { account } => {
             Some(Line::of_account(account))
         }
-        Fact::AutoPaySet { account, threshold, amount } => {
+        Fact::AutoPaySet(AutoPaySet { account, threshold, amount }) => {
             detail.add("threshold_usd", threshold);
             Some(Line { amount: Some(amount), ..Line::of_account(account) })
         }

@@ -37,7 +37,11 @@ impl Table for Ledger {
                 .count(u64::from(usage.quantity))
                 .span_with_unit(usage.unit)
                 .signed(usage.periods),
-            None => row.empty().empty().empty().empty(),
+            None => row
+                .optional(posting.plan(), |row, plan| names.plan(row, plan))
+                .empty()
+                .empty()
+                .empty(),
         };
         let row = names.book(names.book(row, posting.debit), posting.credit);
         row.money(posting.amount).optional(posting.balance, Row::money).end();

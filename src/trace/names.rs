@@ -1,7 +1,9 @@
 //! From ids to the names that outputs show, quoted once for the whole run.
 
 use super::row::{Field, Row, quoted};
-use crate::ids::{AccountId, DataCenterId, GpuTypeId, HostId, Id, PoolId, ScopeId, SegmentId};
+use crate::ids::{
+    AccountId, DataCenterId, GpuTypeId, HostId, Id, PlanId, PoolId, ScopeId, SegmentId,
+};
 use crate::journal::fact::{Book, NetworkVolumeName, PodName};
 use crate::scenario::Scenario;
 use crate::scenario::model::Cloud;
@@ -100,11 +102,16 @@ impl<'a> Names<'a> {
             Book::Revenue => row.word("revenue"),
             Book::Host(host) => row.prefixed("host/", self.host(host)),
             Book::Adjustments => row.word("adjustments"),
+            Book::Prepaid(plan) => row.numbered("prepaid/plan-", plan_number(plan)),
         }
     }
     /// A data center's name as text.
     pub(super) fn datacenter_text(&self, datacenter: DataCenterId) -> &'a str {
         &self.scenario.datacenters[datacenter.index()].name
+    }
+    /// Adds a savings plan's name to `row`.
+    pub(super) fn plan<'r>(&self, row: Row<'r>, plan: PlanId) -> Row<'r> {
+        row.numbered("plan-", plan_number(plan))
     }
     /// A pod's name as text.
     pub(super) fn pod_text(&self, pod: PodName) -> String {
@@ -113,4 +120,9 @@ impl<'a> Names<'a> {
             PodName::Generated(number) => format!("pod-{number}"),
         }
     }
+}
+
+/// `plan-N`: its number among all plans, from 1, in order of purchase.
+pub(super) fn plan_number(plan: PlanId) -> u32 {
+    u32::try_from(plan.index() + 1).expect("ids are that narrow")
 }

@@ -56,7 +56,7 @@ impl Table for Pods {
         };
         place(row, rental, known)
             .count(u64::from(rental.gpus))
-            .word(asked.kind.word())
+            .word(rental.kind_word())
             .optional(bid, Row::money)
             .time(rental.requested)
             .optional(rental.placed, Row::time)

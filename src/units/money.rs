@@ -232,6 +232,11 @@ impl Share {
     pub const fn from_billionths(billionths: i128) -> Self {
         Self(billionths)
     }
+    /// What is left of the whole.
+    #[must_use]
+    pub const fn rest(self) -> Self {
+        Self(1_000_000_000 - self.0)
+    }
     /// The number of billionths.
     pub const fn billionths(self) -> i128 {
         self.0

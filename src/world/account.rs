@@ -60,6 +60,13 @@ pub struct Account {
     pub paid_in: Money,
     /// GEN-12. What it was posted for usage.
     pub spent: Money,
+    /// ACCT-06. What it burns per hour: all its open meters, and those that its Reserved pods will open. Kept
+    /// only where it may meet a limit.
+    pub burn: Money,
+    /// ACCT-07. What it may surely burn per hour, whatever its history; none: it has no limit, now and later.
+    pub sure_limit: Option<Money>,
+    /// ACCT-07. Deposits and automatic payments.
+    pub payments_made: Money,
 }
 
 /// BILL-12. The debt of a drained account.
@@ -82,6 +89,7 @@ impl Account {
         self.reserve += now.reserve - before.reserve;
         self.promised += now.promised - before.promised;
         self.hour += now.hour - before.hour;
+        self.burn += Money::from_nanos(i128::from(now.burn) - i128::from(before.burn));
     }
     /// Counts a pod no longer.
     pub fn uncount(&mut self, counted: &Counted) {

@@ -7,6 +7,7 @@
 mod images;
 mod indexes;
 mod network;
+mod plans;
 mod spot;
 
 use super::World;
@@ -39,6 +40,7 @@ fn ensure(holds: bool, what: &'static str, whom: impl FnOnce() -> String) -> Res
 /// # Errors
 /// The first one found broken.
 pub fn check(world: &World) -> Result<(), Fault> {
+    plans::check(world)?;
     ensure(world.ledger.imbalance().is_zero(), "all books sum to zero (GEN-12)", String::new)?;
     for account in world.accounts.ids() {
         check_account(world, account)?;
@@ -84,7 +86,7 @@ fn check_account(world: &World, account: AccountId) -> Result<(), Fault> {
     let balance = world.ledger.balance(account);
     ensure(row.paid_in - row.spent == balance, "paid in less spent is the balance", whom)?;
     let (mut line, mut reserve, mut promised) = (Line::NONE, Money::ZERO, Money::ZERO);
-    let mut hour = Money::ZERO;
+    let (mut hour, mut burn) = (Money::ZERO, Money::ZERO);
     for (place, pod) in row.pods.iter().enumerate() {
         let pod = &world.pods[*pod];
         ensure(pod.account == account && pod.place_in_account == place, "its pods know it", whom)?;
@@ -92,6 +94,7 @@ fn check_account(world: &World, account: AccountId) -> Result<(), Fault> {
         reserve += pod.counted.reserve;
         promised += pod.counted.promised;
         hour += pod.counted.hour;
+        burn += Money::from_nanos(pod.counted.burn.into());
     }
     for volume in world.network_volumes.of(account) {
         let row = world.network_volumes.get(volume);
@@ -99,8 +102,12 @@ fn check_account(world: &World, account: AccountId) -> Result<(), Fault> {
         row.into_iter().for_each(|row| line.add(&row.counted));
     }
     ensure(!row.touched, "who was touched in an event is looked at when it is over", whom)?;
-    let same = (line, reserve, promised, hour) == (row.line, row.reserve, row.promised, row.hour);
-    ensure(same, "an account's sums are those of its pods", whom)
+    let same = (line, reserve, promised) == (row.line, row.reserve, row.promised);
+    ensure(
+        same && (hour, burn) == (row.hour, row.burn),
+        "an account's sums are those of its pods",
+        whom,
+    )
 }
 
 fn check_host(world: &World, id: HostId) -> Result<(), Fault> {

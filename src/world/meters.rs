@@ -88,6 +88,7 @@ impl Meters {
             Item::Deposit
             | Item::AutoPay
             | Item::NetworkVolume
+            | Item::SavingsPlan
             | Item::HostPayout
             | Item::Adjustment => no_meter(),
         }
@@ -100,6 +101,7 @@ impl Meters {
             Item::Deposit
             | Item::AutoPay
             | Item::NetworkVolume
+            | Item::SavingsPlan
             | Item::HostPayout
             | Item::Adjustment => no_meter(),
         }

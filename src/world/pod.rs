@@ -61,6 +61,9 @@ pub struct Counted {
     pub promised: Money,
     /// BILL-07. What it costs for the rent reserve.
     pub hour: Money,
+    /// ACCT-06. What it burns per hour, in nano-dollars: 64 bits hold more than any limit, and no pod's row
+    /// is to be larger than it must.
+    pub burn: u64,
 }
 
 /// The present rental: from request to end.

@@ -8,7 +8,7 @@ use walras::scenario::Scenario;
 use walras::scenario::demand::{ArrivalProcess, Buying, Demand, OnDone, Segment, WorkLength};
 use walras::scenario::model::{
     AccountSpec, Cloud, DataCenter, GpuType, HostSpec, Image, Images, InputFile, Policies, Pool,
-    Scope, Teams,
+    Scope, SpendingLimit, Teams,
 };
 use walras::scenario::rules::{Profile, Rules};
 use walras::units::{Gb, Money, SimTime, Span};
@@ -103,6 +103,8 @@ pub(crate) fn add_segment(
         auto_pay: None,
         low_balance: None,
         credit_line: Money::ZERO,
+        spending_limit: SpendingLimit::Own(None),
+        age: Span::ZERO,
     });
     let demand = Demand::of_gpus(0, 1);
     scenario.segments.push(Segment {
@@ -122,6 +124,7 @@ pub(crate) fn add_segment(
         value: None,
         patience,
         buying,
+        plan: None,
         conduct: None,
         on_done: OnDone::Terminate,
         checkpoint: None,

@@ -3,7 +3,7 @@
 use crate::outcome::{Notice, Outcome, Rejection, Rental, Row};
 use std::collections::BTreeMap;
 use walras::engine::{RunId, run_audited};
-use walras::ids::{AccountId, HostId, Id, PodId};
+use walras::ids::{AccountId, HostId, Id, PlanId, PodId};
 use walras::journal::fact::{
     Book, Named, NetworkVolumeName, PodName, Posting, RentalEnd, Requested, Subject,
 };
@@ -24,6 +24,10 @@ pub(crate) fn run(scenario: &Scenario) -> Outcome {
     let id = RunId { seed: scenario.seed, replication: 0 };
     run_audited(scenario, id, &mut journal).expect("a run without a broken invariant");
     collector.finish()
+}
+
+fn plan_name(plan: PlanId) -> String {
+    format!("plan-{}", plan.index() + 1)
 }
 
 /// What is known of a pod's present rental.
@@ -98,12 +102,14 @@ impl Collector<'_> {
             Book::Revenue => "revenue".to_owned(),
             Book::Host(host) => format!("host/{}", self.host(host)),
             Book::Adjustments => "adjustments".to_owned(),
+            Book::Prepaid(plan) => format!("prepaid/{}", plan_name(plan)),
         }
     }
 
     fn subject(&self, subject: Subject) -> String {
         match subject {
             Subject::Pod(pod) => self.pod(pod),
+            Subject::Plan(plan) => plan_name(plan),
             Subject::NetworkVolume(volume) => self.volume(self.volumes.of(volume).name),
         }
     }
@@ -126,7 +132,11 @@ impl Collector<'_> {
             at,
             account: posting.account.map(|account| self.account(account)).unwrap_or_default(),
             item: posting.item,
-            subject: posting.usage.map(|usage| self.subject(usage.subject)).unwrap_or_default(),
+            subject: match (posting.usage, posting.plan()) {
+                (Some(usage), _) => self.subject(usage.subject),
+                (None, Some(plan)) => plan_name(plan),
+                (None, None) => String::new(),
+            },
             quantity: posting.usage.map(|usage| usage.quantity),
             periods: posting.usage.map(|usage| usage.periods),
             debit: self.book(posting.debit),

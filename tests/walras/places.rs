@@ -177,6 +177,8 @@ fn market(machines: &[Machine], sites: &[Site], asks: &[(usize, u32, u64)]) -> S
         auto_pay: None,
         low_balance: None,
         credit_line: Money::ZERO,
+        spending_limit: walras::scenario::model::SpendingLimit::Own(None),
+        age: walras::units::Span::ZERO,
     }];
     scenario.pod_names = (0..asks.len()).map(|pod| format!("p{pod}")).collect();
     let ask = |(index, (site, gpus, patience)): (usize, &(usize, u32, u64))| Action {

@@ -13,6 +13,7 @@ mod lives;
 mod machines;
 mod reach;
 mod rules;
+mod saving;
 mod scenario;
 mod volumes;
 
@@ -111,6 +112,8 @@ pub(crate) enum Act {
     Floor(usize, u32),
     /// Host; cents: its own price.
     OwnPrice(usize, u32),
+    /// Account, scope, GPUs, seconds, the pod named: a savings plan.
+    BuyPlan(usize, usize, u32, u64, Option<usize>),
     /// Account: becomes a team.
     Convert(usize),
     /// Account; member; role.

@@ -14,7 +14,7 @@ use walras::scenario::Scenario;
 use walras::scenario::demand::{ArrivalProcess, Buying, Demand, OnDone, Segment, WorkLength};
 use walras::scenario::model::{
     AccountSpec, Cloud, DataCenter, GpuType, HostSpec, Image, Images, InputFile, Policies, Pool,
-    Scope, Teams,
+    Scope, SpendingLimit, Teams,
 };
 use walras::scenario::rules::{Profile, Rules};
 use walras::units::{Gb, GpuTime, Money, Price, SimTime, Span};
@@ -112,6 +112,8 @@ fn account(name: &str, segment: Option<SegmentId>) -> AccountSpec {
         auto_pay: None,
         low_balance: None,
         credit_line: Money::ZERO,
+        spending_limit: SpendingLimit::Own(None),
+        age: Span::ZERO,
     }
 }
 
@@ -133,6 +135,7 @@ fn segment() -> Segment {
         value: None,
         patience: None,
         buying: Buying::OnDemand,
+        plan: None,
         conduct: None,
         on_done: OnDone::Terminate,
         checkpoint: None,

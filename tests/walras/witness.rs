@@ -17,9 +17,9 @@ mod teams;
 mod volumes;
 
 use hosts::Site;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use walras::engine::{RunId, run_audited};
-use walras::ids::{HostId, Id, PodId};
+use walras::ids::{AccountId, HostId, Id, PodId};
 use walras::journal::fact::{EndReason, Kind, Requested, Step};
 use walras::journal::{Fact, Journal, Sink};
 use walras::scenario::Scenario;
@@ -108,6 +108,8 @@ pub(crate) struct Witness<'a> {
     crews: teams::Crews,
     volumes: volumes::Attached,
     shelves: images::Shelves,
+    /// PLAN-01. Accounts that have bought a plan.
+    savers: BTreeSet<AccountId>,
     pub(crate) faults: Vec<String>,
 }
 
@@ -126,6 +128,7 @@ impl<'a> Witness<'a> {
             crews: teams::Crews::new(scenario),
             volumes: volumes::Attached::default(),
             shelves: images::Shelves::default(),
+            savers: BTreeSet::new(),
             faults: Vec::new(),
         }
     }
@@ -320,6 +323,9 @@ impl Sink for Witness<'_> {
             self.now = at;
         }
         self.check_displacement(fact);
+        if let Fact::PlanBought(bought) = fact {
+            self.savers.insert(bought.account);
+        }
         self.hear_host(fact);
         self.hear_pod(fact);
         self.hear_volumes(fact);

@@ -77,6 +77,7 @@ fn segment(arrivals: ArrivalProcess) -> Segment {
         value: None,
         patience: None,
         buying: Buying::OnDemand,
+        plan: None,
         conduct: None,
         on_done: OnDone::Terminate,
         checkpoint: None,

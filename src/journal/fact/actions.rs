@@ -33,6 +33,7 @@ pub enum Operation {
     HostLeave,
     ScheduleMaintenance,
     SaveTemplate,
+    BuySavingsPlan,
 }
 
 impl Operation {
@@ -46,7 +47,8 @@ impl Operation {
 }
 
 /// GEN-14. Why an action was refused, in the order in which reasons are looked for; but `NotPermitted`
-/// is looked for first, and stands last as facts are encoded by position.
+/// is looked for first and `SpendingLimit` before `NoFunds`, and they stand last as facts are encoded by
+/// position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Refusal {
     /// The entity does not exist (yet), or is another account's.
@@ -65,6 +67,8 @@ pub enum Refusal {
     NoCapacity,
     /// The role of the member that acts does not allow it (TEAM-03).
     NotPermitted,
+    /// The account would burn more per hour than it may (ACCT-06): looked for before `NoFunds`.
+    SpendingLimit,
 }
 
 /// TEAM-03. The role of a member.

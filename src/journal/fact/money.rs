@@ -1,6 +1,6 @@
 //! What facts say about money: postings between books, and what owners are told (GEN-12, ACCT-08).
 
-use crate::ids::{AccountId, HostId, Id, NetworkVolumeId, PodId};
+use crate::ids::{AccountId, HostId, Id, NetworkVolumeId, PlanId, PodId};
 use crate::units::{Money, Span};
 use serde::{Deserialize, Serialize};
 
@@ -36,6 +36,8 @@ pub enum Book {
     Host(HostId),
     /// Credits and corrections.
     Adjustments,
+    /// What was paid for a savings plan and is not earned yet (PLAN-08).
+    Prepaid(PlanId),
 }
 
 /// Column `item` of `ledger.csv`. Ordered as that table has them, which is how postings of one event
@@ -58,6 +60,8 @@ pub enum Item {
     Adjustment,
     /// A network volume.
     NetworkVolume,
+    /// A savings plan: its purchase, and what is earned of it.
+    SavingsPlan,
 }
 
 impl Item {
@@ -70,8 +74,9 @@ impl Item {
             Self::ContainerDisk => 3,
             Self::Volume => 4,
             Self::NetworkVolume => 5,
-            Self::HostPayout => 6,
-            Self::Adjustment => 7,
+            Self::SavingsPlan => 6,
+            Self::HostPayout => 7,
+            Self::Adjustment => 8,
         }
     }
 }
@@ -97,27 +102,33 @@ pub enum Subject {
     Pod(PodId),
     /// A network volume.
     NetworkVolume(NetworkVolumeId),
+    /// A savings plan.
+    Plan(PlanId),
 }
 
-/// No pod has this row: there would be 2^32 of them.
+/// No pod has these rows: there would be 2^32 of them.
 const OF_NETWORK_VOLUME: u32 = u32::MAX;
+const OF_PLAN: u32 = u32::MAX - 1;
 
 impl From<PodId> for Subject {
     fn from(id: PodId) -> Self {
         match id.slot {
             OF_NETWORK_VOLUME => Self::NetworkVolume(Id::from_index(id.number as usize)),
+            OF_PLAN => Self::Plan(Id::from_index(id.number as usize)),
             _ => Self::Pod(id),
         }
     }
 }
 impl From<Subject> for PodId {
     fn from(subject: Subject) -> Self {
+        let other = |index: usize, slot| {
+            let number = u32::try_from(index).expect("ids are that narrow");
+            Self { number, slot }
+        };
         match subject {
             Subject::Pod(pod) => pod,
-            Subject::NetworkVolume(volume) => {
-                let number = u32::try_from(volume.index()).expect("ids are that narrow");
-                Self { number, slot: OF_NETWORK_VOLUME }
-            }
+            Subject::NetworkVolume(volume) => other(volume.index(), OF_NETWORK_VOLUME),
+            Subject::Plan(plan) => other(plan.index(), OF_PLAN),
         }
     }
 }
@@ -140,9 +151,30 @@ impl Usage {
     pub fn pod(&self) -> Option<PodId> {
         match self.subject {
             Subject::Pod(pod) => Some(pod),
-            Subject::NetworkVolume(_) => None,
+            Subject::NetworkVolume(_) | Subject::Plan(_) => None,
         }
     }
+}
+
+impl Posting {
+    /// The savings plan on whose book it moves money, if it does (PLAN-02, PLAN-08).
+    pub fn plan(&self) -> Option<PlanId> {
+        match (self.debit, self.credit) {
+            (Book::Prepaid(plan), _) | (_, Book::Prepaid(plan)) => Some(plan),
+            _ => None,
+        }
+    }
+}
+
+/// ACCT-05. Automatic payments were set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AutoPaySet {
+    /// The account.
+    pub account: AccountId,
+    /// Pay when the balance is below this.
+    pub threshold: Money,
+    /// Pay so much.
+    pub amount: Money,
 }
 
 /// ACCT-08. What an owner is told.

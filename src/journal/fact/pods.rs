@@ -108,4 +108,6 @@ pub enum EndReason {
     Rejected,
     /// Still alive at the horizon.
     Alive,
+    /// Refused as its account would burn more per hour than it may (ACCT-06).
+    SpendingLimit,
 }

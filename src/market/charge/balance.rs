@@ -1,5 +1,5 @@
 //! The balance that rules look at, and what an account's pods are counted with (GEN-10, BILL-07, BILL-08,
-//! ACCT-10).
+//! ACCT-06, ACCT-10).
 //!
 //! The balance is a sum over meters, made only where a rule needs it exactly; the line below it, R10 and
 //! the rent reserve are running sums, kept by [`Turn::recount`].
@@ -13,6 +13,7 @@ use crate::scenario::rules::{ReserveScope, Rules};
 use crate::turn::Turn;
 use crate::units::{Money, Price, SimTime, Span};
 use crate::world::World;
+use crate::world::account::Account;
 use crate::world::pod::{Counted, Pod, PodState};
 
 /// What an account's pods must be able to cost.
@@ -24,6 +25,8 @@ pub struct Sums {
     pub promised: Money,
     /// BILL-07. One hour of both, where the account's rentals count.
     pub hour: Money,
+    /// ACCT-06. What all its meters cost per hour, where it may meet a limit.
+    pub burn: Money,
 }
 
 impl Turn<'_, '_> {
@@ -62,15 +65,17 @@ impl Turn<'_, '_> {
     pub fn sums_today(&self, account: AccountId) -> Sums {
         let row = &self.world.accounts[account];
         if self.world.spot.is_none() {
-            let (reserve, promised, hour) = (row.reserve, row.promised, row.hour);
-            return Sums { reserve, promised, hour };
+            let Account { reserve, promised, hour, burn, .. } = *row;
+            return Sums { reserve, promised, hour, burn };
         }
         let mut sums = Sums::default();
+        let limited = row.sure_limit.is_some();
         for pod in &row.pods {
-            let counted = count_today(self.rules(), &self.world, *pod);
+            let counted = count_today(self.rules(), &self.world, *pod, limited);
             sums.reserve += counted.reserve;
             sums.promised += counted.promised;
             sums.hour += counted.hour;
+            sums.burn += Money::from_nanos(counted.burn.into());
         }
         sums
     }
@@ -86,19 +91,21 @@ impl Turn<'_, '_> {
     /// The same, where it is what is known that changes, and not what is. Gives its account.
     #[inline(always)] // on the way of every pod
     pub fn count_anew(&mut self, pod: PodId) -> AccountId {
-        let counted = count(&self.scenario.rules, &self.world, pod);
+        let account = self.world.pods[pod].account;
+        let limited = self.world.accounts[account].sure_limit.is_some();
+        let counted = count(&self.scenario.rules, &self.world, pod, limited);
         let row = &mut self.world.pods[pod];
-        let account = row.account;
         self.world.accounts[account].recount(&row.counted, &counted);
         row.counted = counted;
         account
     }
-    /// What a pod's meters would cost for `span` if it ran, by compute and by disks (BILL-07, BILL-08).
-    pub fn cost_for(&self, pod: PodId, span: Span) -> (Money, Money) {
+    /// What a pod's meters would cost for `span` if it ran with so many GPUs covered by savings plans, by
+    /// compute and by disks (BILL-07, BILL-08).
+    pub fn cost_for(&self, pod: PodId, span: Span, covered: u32) -> (Money, Money) {
         let rules = self.rules();
         let row = &self.world.pods[pod];
         let cost = |item: &Item| {
-            let (price, quantity) = running_price(rules, row, *item);
+            let (price, quantity) = running_price(rules, row, (*item, covered));
             price.for_span(quantity, span)
         };
         let (compute, disks) = items(row).split_first().expect("compute is the first");
@@ -106,19 +113,25 @@ impl Turn<'_, '_> {
     }
 }
 
-fn count(rules: &Rules, world: &World, id: PodId) -> Counted {
+/// `limited`: whether what it burns per hour may meet a limit.
+fn count(rules: &Rules, world: &World, id: PodId, limited: bool) -> Counted {
     let mut counted = Counted::default();
     let pod = &world.pods[id];
     let follows = world.follows(id);
+    let covered = world.covered(id);
     for &item in items(pod) {
         let most = (follows && item == Item::Compute).then(|| Price::per_hour(pod.price));
-        count_meter(&mut counted, rules, (pod, item), world.meters.get(id, item), most);
+        let open = world.meters.get(id, item);
+        count_meter(&mut counted, rules, (pod, item, covered), (open, most));
+        if limited {
+            count_burn(&mut counted, rules, (pod, item), (open, most));
+        }
     }
     counted
 }
 
 /// The same at today's prices, where a pod is else counted with its bid (SPOT-15).
-fn count_today(rules: &Rules, world: &World, id: PodId) -> Counted {
+fn count_today(rules: &Rules, world: &World, id: PodId, limited: bool) -> Counted {
     let mut counted = Counted::default();
     let pod = &world.pods[id];
     let host = match pod.state {
@@ -135,10 +148,14 @@ fn count_today(rules: &Rules, world: &World, id: PodId) -> Counted {
     };
     let today = host.and_then(|host| world.price_of_bid(id, world.fleet.hosts[host].scope));
     let mut meters = world.meters_now(id);
+    let covered = world.covered(id);
     for &item in items(pod) {
         let price = today.filter(|_| item == Item::Compute && 0 < pod.gpus).map(Price::per_hour);
         let open = world.meters.get(id, item).and_then(|_| meters.next());
-        count_meter(&mut counted, rules, (pod, item), open.as_deref(), price);
+        count_meter(&mut counted, rules, (pod, item, covered), (open.as_deref(), price));
+        if limited {
+            count_burn(&mut counted, rules, (pod, item), (open.as_deref(), price));
+        }
     }
     counted
 }
@@ -149,9 +166,8 @@ fn count_today(rules: &Rules, world: &World, id: PodId) -> Counted {
 fn count_meter(
     counted: &mut Counted,
     rules: &Rules,
-    (pod, item): (&Pod, Item),
-    open: Option<&Meter>,
-    price: Option<Price>,
+    (pod, item, covered): (&Pod, Item, u32),
+    (open, price): (Option<&Meter>, Option<Price>),
 ) {
     let price_of = |open: &Meter| price.unwrap_or_else(|| open.price());
     if let Some(open) = open {
@@ -161,7 +177,7 @@ fn count_meter(
     if !pod.state.costs_as_running() && !reserved {
         return;
     }
-    let (stated, quantity) = running_price(rules, pod, item);
+    let (stated, quantity) = running_price(rules, pod, (item, covered));
     let price_or_stated = price.unwrap_or(stated);
     // The rent reserve counts a pod that runs whether or not it is cut off or billed yet; R10 what its
     // meters cost now.
@@ -174,4 +190,30 @@ fn count_meter(
     } else if let Some(open) = open.filter(|open| !open.is_held()) {
         counted.reserve += price_of(open).for_span(open.quantity(), rules.low_funds_reserve);
     }
+}
+
+/// ACCT-06. The same of what it burns per hour: an open meter at its price, paused or not; of a Reserved pod
+/// those that will open, too.
+fn count_burn(
+    counted: &mut Counted,
+    rules: &Rules,
+    (pod, item): (&Pod, Item),
+    (open, price): (Option<&Meter>, Option<Price>),
+) {
+    let (price, quantity) = match open {
+        Some(open) => (price.unwrap_or_else(|| open.price()), open.quantity()),
+        None if matches!(pod.state, PodState::Reserved { .. }) => {
+            // It has no place of a plan before it is placed (PLAN-04).
+            let (stated, quantity) = running_price(rules, pod, (item, 0));
+            (price.unwrap_or(stated), quantity)
+        }
+        None => return,
+    };
+    let hour = match price.period() {
+        // Most meters are of compute; they need no division.
+        Span::HOUR => price.amount().times(quantity),
+        _ => price.for_span(quantity, Span::HOUR),
+    };
+    let nanos = hour.nanos();
+    counted.burn = counted.burn.saturating_add(u64::try_from(nanos).unwrap_or(u64::MAX));
 }

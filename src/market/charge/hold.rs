@@ -40,10 +40,11 @@ pub fn go_on_after_outage(turn: &mut Turn<'_, '_>, pods: &[PodId]) {
         turn.world.catch_up(pod);
         for item in outage_items(turn, pod) {
             let Some(meter) = turn.world.meters.get_mut(pod, item) else { continue };
-            meter.outage_ends(now, forfeited);
+            let anchored = meter.outage_ends(now, forfeited);
             if !meter.is_held() {
                 turn.state(Fact::MeterResumed { pod, item });
             }
+            anchor_covers(turn, (pod, item), anchored);
         }
         let before = turn.reserve_of(pod);
         turn.recount(pod);
@@ -89,10 +90,20 @@ pub fn refill(turn: &mut Turn<'_, '_>, pod: PodId) {
             continue;
         }
         let Some(meter) = turn.world.meters.get_mut(pod, item) else { continue };
-        meter.refill(now);
+        let anchored = meter.refill(now);
         if !meter.is_held() {
             turn.state(Fact::MeterResumed { pod, item });
         }
+        anchor_covers(turn, (pod, item), anchored);
     }
     turn.recount(pod);
+}
+
+/// PLAN-08. What plans cover of a pod goes by the units of its compute.
+fn anchor_covers(turn: &mut Turn<'_, '_>, (pod, item): (PodId, Item), anchored: Option<u64>) {
+    let (Some(plans), Some(units)) = (&mut turn.world.plans, anchored) else { return };
+    if item == Item::Compute {
+        let covers = plans.covers.get_mut(&pod).into_iter().flatten();
+        covers.for_each(|covered| covered.cover.anchor(units));
+    }
 }

@@ -5,7 +5,7 @@
 //! followed by its payout.
 
 use super::ending;
-use crate::billing::Side;
+use crate::billing::{Row, Side};
 use crate::ids::{AccountId, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{Book, Item, Posting, Subject, Usage};
@@ -45,9 +45,22 @@ pub(super) fn collect_extent(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, ex
     let unit = meter.unit();
     let subject = Subject::Pod(pod);
     let due = |row, payout| dues.push(Due { item, subject, account, host, row, unit, payout });
+    let plans = world.plans.as_mut().filter(|_| item == Item::Compute);
+    let covered = plans.map(|plans| match extent {
+        Extent::Side(side) => (plans, meter.units(*now, side)),
+        Extent::Units(units) => (plans, units),
+    });
     match extent {
         Extent::Side(side) => meter.post(*now, side, share, due),
         Extent::Units(units) => meter.post_up_to(units, share, due),
+    }
+    if let Some((plans, units)) = covered {
+        // PLAN-05, PLAN-08. What is covered costs nothing, and pays the host by the plan's price.
+        let due = |row: Row, payout| {
+            let row = Row { amount: Money::ZERO, ..row };
+            dues.push(Due { item, subject, account, host, row, unit, payout });
+        };
+        plans.post(pod, unit, (units, share), due);
     }
 }
 
@@ -78,8 +91,10 @@ fn post_all(turn: &mut Turn<'_, '_>) {
     for &Due { item, subject, account, host, ref row, unit, payout } in &dues {
         let usage = Some(Usage { subject, quantity: row.quantity, unit, periods: row.periods });
         let customer = Book::Customer(account);
-        turn.book(Some(account), item, usage, (customer, Book::Revenue), row.amount);
-        turn.touch(account);
+        if !row.amount.is_zero() {
+            turn.book(Some(account), item, usage, (customer, Book::Revenue), row.amount);
+            turn.touch(account);
+        }
         if let Some(host) = host.filter(|_| !payout.is_zero()) {
             turn.book(None, Item::HostPayout, usage, (Book::Revenue, Book::Host(host)), payout);
         }
@@ -106,7 +121,7 @@ impl Turn<'_, '_> {
                 row.spent += amount;
             } else if debit == Book::Customer(account) {
                 row.paid_in -= amount;
-            } else {
+            } else if credit == Book::Customer(account) {
                 row.paid_in += amount;
             }
         }

@@ -1,36 +1,83 @@
-//! Whether an account affords a request, and at which price (POD-04, BILL-06, BILL-07, POD-13).
+//! Whether an account affords a request, and at which price (POD-04, BILL-06, BILL-07, POD-13); its limit
+//! is in [`super::limit`].
 
-use crate::ids::{HostId, PodId, ScopeId};
+use super::limit;
+use crate::ids::{ClassId, GpuTypeId, HostId, Id, PodId, ScopeId};
+use crate::journal::fact::Refusal;
 use crate::scenario::rules::ReserveScope;
 use crate::turn::Turn;
 use crate::units::Money;
+use crate::world::waiting::Tier;
 
-/// The price to pay per GPU-hour on `host` today: the bid under pay as bid, or else the price of its scope
-/// up to the bid; on demand the list price; zero GPUs cost nothing (POD-13).
-pub fn price_on(turn: &Turn<'_, '_>, pod: PodId, host: HostId) -> Money {
-    let row = &turn.world.pods[pod];
-    if row.gpus == 0 {
-        return Money::ZERO;
-    }
-    let on = &turn.world.fleet.hosts[host];
-    match row.bid() {
-        None => turn.world.fleet.price(on.class),
-        Some(bid) => turn.world.price_of_bid(pod, on.scope).unwrap_or(bid),
+/// What a request would pay for compute somewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Offer {
+    /// Per GPU-hour.
+    pub price: Money,
+    /// PLAN-05. How many of its GPUs savings plans would cover, were it placed there now.
+    pub covered: u32,
+}
+
+impl Offer {
+    /// POD-13. Nothing: no GPU has to be paid.
+    pub const FREE: Self = Self { price: Money::ZERO, covered: 0 };
+
+    /// What `gpus` GPUs cost per hour.
+    fn cost(self, gpus: u32) -> Money {
+        self.price.times(gpus - self.covered)
     }
 }
 
-/// POD-04. The lowest price per GPU-hour that the request could come to among the hosts named; none if
-/// there are none.
-pub fn cheapest(turn: &Turn<'_, '_>, pod: PodId) -> Option<Money> {
+/// The price to pay per GPU-hour on `host` today: the bid under pay as bid, or else the price of its scope
+/// up to the bid; on demand the list price, but for GPUs that a plan covers; zero GPUs cost nothing
+/// (POD-13).
+pub fn offer_on(turn: &Turn<'_, '_>, pod: PodId, host: HostId) -> Offer {
     let row = &turn.world.pods[pod];
     if row.gpus == 0 {
-        return Some(Money::ZERO);
+        return Offer::FREE;
     }
+    let on = &turn.world.fleet.hosts[host];
     match row.bid() {
-        None => turn.world.shapes.get(row.shape).lowest_price,
-        Some(bid) if turn.world.spot.is_none() => Some(bid),
-        Some(bid) => Some(cheapest_of_bid(turn, pod).unwrap_or(bid)),
+        None => Offer {
+            price: turn.world.fleet.price(on.class),
+            covered: turn.world.would_cover(row.account, on.scope, row.gpus),
+        },
+        Some(bid) => {
+            let price = turn.world.price_of_bid(pod, on.scope).unwrap_or(bid);
+            Offer { price, covered: 0 }
+        }
     }
+}
+
+/// POD-04. The least that the request could come to among the hosts named; none if there are none.
+pub fn cheapest(turn: &Turn<'_, '_>, pod: PodId) -> Option<Offer> {
+    let row = &turn.world.pods[pod];
+    if row.gpus == 0 {
+        return Some(Offer::FREE);
+    }
+    let uncovered = |price| Offer { price, covered: 0 };
+    match row.bid() {
+        None if turn.world.may_cover(row.account) => cheapest_with_plans(turn, pod),
+        None => turn.world.shapes.get(row.shape).lowest_price.map(uncovered),
+        Some(bid) if turn.world.spot.is_none() => Some(uncovered(bid)),
+        Some(bid) => Some(uncovered(cheapest_of_bid(turn, pod).unwrap_or(bid))),
+    }
+}
+
+/// PLAN-05. The same of an account that has free places of savings plans: they may make a dearer GPU the
+/// one that costs it least.
+#[cold]
+fn cheapest_with_plans(turn: &Turn<'_, '_>, pod: PodId) -> Option<Offer> {
+    let row = &turn.world.pods[pod];
+    let fleet = &turn.world.fleet;
+    let offers = turn.world.shapes.get(row.shape).ask_tiers.iter().flat_map(|tier| {
+        tier.classes.iter().map(move |class: &ClassId| {
+            let scope = fleet.classes[*class].scope;
+            let covered = turn.world.would_cover(row.account, scope, row.gpus);
+            Offer { price: tier.price, covered }
+        })
+    });
+    offers.min_by_key(|offer| offer.cost(row.gpus))
 }
 
 /// SPOT-12, SPOT-14. The same of a bid where all of a scope pay one price.
@@ -46,23 +93,66 @@ fn cheapest_of_bid(turn: &Turn<'_, '_>, pod: PodId) -> Option<Money> {
     named.filter_map(|scope| turn.world.price_of_bid(pod, *scope)).min()
 }
 
-/// POD-04. Whether the account affords the request at the lowest price among the hosts named.
-pub fn affords_cheapest(turn: &mut Turn<'_, '_>, pod: PodId) -> bool {
-    cheapest(turn, pod).is_none_or(|price| affords(turn, pod, price))
+/// PLAN-05, POD-05. The tiers of an account that has free places of savings plans: what each GPU type costs
+/// it where they are is lower, and they stand in order of what is to be paid.
+#[cold]
+pub fn tiers_with_plans(turn: &Turn<'_, '_>, pod: PodId, tiers: &[Tier]) -> Vec<Tier> {
+    let row = &turn.world.pods[pod];
+    let fleet = &turn.world.fleet;
+    let mut whole: Vec<((usize, Money), Tier)> = Vec::new();
+    let mut types: Vec<GpuTypeId> = Vec::new();
+    for tier in tiers {
+        for &class in &tier.classes {
+            let scope = fleet.classes[class].scope;
+            let gpu_type = fleet.scope_keys[scope.index()].0;
+            // Tiers come in the order of the request's list.
+            let place = types.iter().position(|known| *known == gpu_type).unwrap_or_else(|| {
+                types.push(gpu_type);
+                types.len() - 1
+            });
+            let covered = turn.world.would_cover(row.account, scope, row.gpus);
+            let cost = Offer { price: tier.price, covered }.cost(row.gpus);
+            match whole.iter_mut().find(|(key, _)| *key == (place, cost)) {
+                Some((_, of)) => of.classes.push(class),
+                None => {
+                    let tier = Tier { price: tier.price, classes: vec![class] };
+                    whole.push(((place, cost), tier));
+                }
+            }
+        }
+    }
+    whole.sort_by_key(|(key, _)| *key);
+    whole.into_iter().map(|(_, tier)| tier).collect()
 }
 
-/// BILL-06, BILL-07. Whether the account can rent the pod at `price` per GPU-hour now: one hour of it
-/// is there, and R10 counted with it.
-pub fn affords(turn: &mut Turn<'_, '_>, pod: PodId, price: Money) -> bool {
+/// POD-04. Whether the account may rent the pod at the lowest price among the hosts named; else why not.
+pub fn may_rent_cheapest(turn: &mut Turn<'_, '_>, pod: PodId) -> Result<(), Refusal> {
+    cheapest(turn, pod).map_or(Ok(()), |offer| may_rent(turn, pod, offer))
+}
+
+/// GEN-14. Whether the account may rent the pod at what it would pay now: its limit allows it (ACCT-06),
+/// and it affords it.
+pub fn may_rent(turn: &mut Turn<'_, '_>, pod: PodId, offer: Offer) -> Result<(), Refusal> {
+    turn.world.pods[pod].price = offer.price;
+    if !limit::allows_pod(turn, pod, offer.covered) {
+        Err(Refusal::SpendingLimit)
+    } else if affords(turn, pod, offer.covered) {
+        Ok(())
+    } else {
+        Err(Refusal::NoFunds)
+    }
+}
+
+/// BILL-06, BILL-07. Whether the account affords the pod at its price: one hour of it is there, and R10
+/// counted with it.
+fn affords(turn: &Turn<'_, '_>, pod: PodId, covered: u32) -> bool {
     let rules = turn.rules();
-    let pod_row = &mut turn.world.pods[pod];
-    pod_row.price = price;
-    let account = pod_row.account;
+    let account = turn.world.pods[pod].account;
     let row = &turn.world.accounts[account];
     if row.is_drained() {
         return false;
     }
-    let (compute, disks) = turn.cost_for(pod, rules.rent_reserve);
+    let (compute, disks) = turn.cost_for(pod, rules.rent_reserve, covered);
     let surely = |needed| {
         let balance = turn.ledger_balance(account) + row.credit_line;
         row.line.surely_covers(turn.now, balance, needed, rules.month())
@@ -76,16 +166,16 @@ pub fn affords(turn: &mut Turn<'_, '_>, pod: PodId, price: Money) -> bool {
     {
         return true;
     }
-    let needed = needed(turn, pod);
+    let needed = needed(turn, pod, covered);
     surely(needed) || needed <= turn.spendable(account, turn.paying_side())
 }
 
 /// BILL-06, BILL-07. What must be there for the account to rent the pod at its price.
-fn needed(turn: &Turn<'_, '_>, pod: PodId) -> Money {
+fn needed(turn: &Turn<'_, '_>, pod: PodId, covered: u32) -> Money {
     let rules = turn.rules();
     let sums = turn.sums_today(turn.world.pods[pod].account);
-    let (compute, disks) = turn.cost_for(pod, rules.rent_reserve);
-    let (compute_line, disks_line) = turn.cost_for(pod, rules.low_funds_reserve);
+    let (compute, disks) = turn.cost_for(pod, rules.rent_reserve, covered);
+    let (compute_line, disks_line) = turn.cost_for(pod, rules.low_funds_reserve, covered);
     let mut hour = compute + if rules.rent_reserve_storage { disks } else { Money::ZERO };
     if rules.rent_reserve_scope == ReserveScope::Account {
         hour += sums.hour;
@@ -97,20 +187,26 @@ fn needed(turn: &Turn<'_, '_>, pod: PodId) -> Money {
 /// POD-06. A waiting request found GPUs too dear, though its account affords the cheapest it might get: it
 /// is set aside by the highest price that it affords, for as long as it surely does not fare otherwise.
 pub fn set_aside(turn: &mut Turn<'_, '_>, pod: PodId) {
-    let Some(lowest) = cheapest(turn, pod).filter(|_| !turn.world.aside.off) else { return };
+    // PLAN-04. Where plans may cover it, what it affords is no matter of the price alone.
+    let plans = turn.world.may_cover(turn.world.pods[pod].account);
+    let Some(lowest) = cheapest(turn, pod).filter(|_| !turn.world.aside.off && !plans) else {
+        return;
+    };
     let world = &mut turn.world;
     let row = &mut world.pods[pod];
-    row.price = lowest;
+    row.price = lowest.price;
     let (shape, account) = (row.shape, row.account);
     world.shapes.prepare(shape, turn.scenario, &world.fleet);
     let tiers = &world.shapes.get(shape).ask_tiers;
     let mut prices: Vec<Money> = tiers.iter().map(|tier| tier.price).collect();
     prices.sort_unstable();
-    let needed = needed(turn, pod);
+    let needed = needed(turn, pod, 0);
     let row = &turn.world.accounts[account];
     let balance = turn.ledger_balance(account) + row.credit_line;
     let until = row.line.surely_covered_until(balance, needed, turn.month());
-    let afforded = prices.partition_point(|price| affords(turn, pod, *price));
+    let until = until.min(limit::surely_until(turn, account));
+    let afforded = prices
+        .partition_point(|price| may_rent(turn, pod, Offer { price: *price, covered: 0 }).is_ok());
     let means = afforded.checked_sub(1).map(|last| prices[last]);
     if let Some(means) = means.filter(|_| turn.now < until) {
         turn.world.set_aside(pod, (means, until), turn.scenario);

@@ -142,7 +142,17 @@ pub fn refuse(turn: &mut Turn<'_, '_>, pod: PodId, reason: Refusal) {
         turn.outcomes.push(Outcome::Refused { pod, reason });
     }
     turn.reject(Some(account), operation, Some(pod), reason);
-    let end = if reason == Refusal::NoFunds { EndReason::NoFunds } else { EndReason::Rejected };
+    let end = match reason {
+        Refusal::NoFunds => EndReason::NoFunds,
+        Refusal::SpendingLimit => EndReason::SpendingLimit,
+        Refusal::Unknown
+        | Refusal::IllegalState
+        | Refusal::BadArgument
+        | Refusal::TooLarge
+        | Refusal::BidBelowFloor
+        | Refusal::NoCapacity
+        | Refusal::NotPermitted => EndReason::Rejected,
+    };
     if heard_of {
         leave::give_up(turn, pod, end);
     } else {

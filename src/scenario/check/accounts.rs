@@ -1,16 +1,16 @@
-//! Accounts (ACCT-01 to ACCT-05, ACCT-08, ACCT-10).
+//! Accounts (ACCT-01 to ACCT-08, ACCT-10).
 
 use super::names::Names;
 use super::teams::Teams;
 use crate::ids::{AccountId, Id};
 use crate::scenario::load::Gathered;
-use crate::scenario::model::{AccountSpec, AutoPay};
+use crate::scenario::model::{AccountSpec, AutoPay, SpendingLimit};
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::Rules;
 use crate::scenario::schema::{AccountText, AutoPayText};
-use crate::scenario::text::scalar::Amount;
-use crate::scenario::text::{Place, Reader};
-use crate::units::Money;
+use crate::scenario::text::scalar::{Amount, Maybe};
+use crate::scenario::text::{Field, Place, Reader};
+use crate::units::{Money, Span};
 
 /// All accounts.
 #[derive(Debug)]
@@ -65,6 +65,16 @@ fn account(
         auto_pay,
         low_balance: low_balance.map(|amount| amount.0),
         credit_line,
+        spending_limit: spending_limit(reader, place, text.spending_limit),
+        age: reader.or(place, ("account_age", text.account_age), Span::ZERO),
+    }
+}
+
+/// ACCT-06. An account's own limit, if one is stated: an amount, or none at all.
+pub(crate) fn spending_limit(reader: &mut Reader, place: &Place, field: Field) -> SpendingLimit {
+    match reader.optional(place, ("spending_limit", field)) {
+        None => SpendingLimit::ByHistory,
+        Some(Maybe(limit)) => SpendingLimit::Own(limit.map(|Amount(limit)| limit)),
     }
 }
 

@@ -7,6 +7,7 @@ mod conduct;
 mod counts;
 mod money;
 mod oversized;
+mod plans;
 mod replay;
 
 use super::accounts::Accounts;
@@ -99,6 +100,7 @@ fn segment(
     // A trace may say each pod's own, a template that of all.
     let said_here = asked.template.is_none() || text.volume_gb.is_stated();
     let says_none = !arrivals.is_replay && network_volume.is_none() && said_here;
+    let plan = plans::kept(reader, (place, text), scene);
     let volume = says_none.then_some(("volume_gb", text.volume_gb));
     let (at, own) = ((place, text.checkpoint), (volume, &*scene.own.checkpoint));
     let checkpoint = checkpoint::read(reader, at, own);
@@ -127,6 +129,7 @@ fn segment(
         value,
         patience,
         buying,
+        plan,
         conduct,
         on_done: reader.or(place, ("on_done", text.on_done), OnDone::default()),
         checkpoint,

@@ -1,5 +1,8 @@
 //! The market's rules: the profile's, overridden field by field (GEN-05, GEN-06, BILL-17).
 
+mod limits;
+pub(super) mod plans;
+
 use super::header::policy;
 use super::names::is_blank;
 use crate::scenario::load::{Files, Gathered};
@@ -125,6 +128,8 @@ fn override_rules(
         set_numbers(reader, &place, &text, rules);
         set_amounts(reader, &place, &text, rules);
         set_reserve(reader, &place, &text, rules);
+        limits::set(reader, &place, &text, rules);
+        plans::set(reader, &place, &text, rules);
         check_units(reader, &place, rules);
         check_positive(reader, &place, rules);
     }

@@ -2,6 +2,7 @@
 
 mod hosts;
 mod network_volumes;
+mod plans;
 mod pods;
 mod team;
 
@@ -181,6 +182,7 @@ fn kind(
         }
         DoText::CreatePod(text) => pods::create(reader, (place, account), (text, false), known),
         DoText::CreateSpotPod(text) => pods::create(reader, (place, account), (text, true), known),
+        DoText::BuySavingsPlan(text) => plans::buy(reader, place, text, known),
         DoText::StopPod(text) => {
             pods::pod(reader, place, text.podId, known).map(|pod| ActionKind::StopPod { pod })
         }

@@ -1,7 +1,7 @@
 //! How customers buy, and what they bid.
 
 use crate::scenario::own::OwnPolicy;
-use crate::units::{Money, Share};
+use crate::units::{Money, Share, Span};
 
 /// How a segment's customers buy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,6 +10,15 @@ pub enum Buying {
     OnDemand,
     /// Spot, at a bid.
     Spot(BidRule),
+}
+
+/// PLAN-01. The savings plan that each account of a segment keeps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PlanKept {
+    /// Its term.
+    pub term: Span,
+    /// How many GPUs it covers.
+    pub gpus: u32,
 }
 
 /// How a bid is made: a member of the seam `policy::buying::bidding` each.

@@ -77,6 +77,8 @@ pub enum Cause {
     TooLarge,
     /// Refused for want of funds.
     NoFunds,
+    /// Refused beyond its account's spending limit (ACCT-06).
+    SpendingLimit,
     /// Its patience ended.
     Abandoned,
     /// Displaced by another, or its host departed.
@@ -89,11 +91,12 @@ pub enum Cause {
 
 impl Cause {
     /// All of them: the one at index i has discriminant i.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::NoCapacity,
         Self::BidBelowFloor,
         Self::TooLarge,
         Self::NoFunds,
+        Self::SpendingLimit,
         Self::Abandoned,
         Self::Outbid,
         Self::Stopped,

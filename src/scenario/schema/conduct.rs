@@ -34,6 +34,8 @@ pub(crate) struct ConductText {
     pub(crate) on_too_large: Field,
     /// The same for want of funds. Default: `on_refused`.
     pub(crate) on_no_funds: Field,
+    /// The same beyond the account's spending limit (ACCT-06). Default: `on_refused`.
+    pub(crate) on_spending_limit: Field,
     /// List of steps when patience has ended. Default: leave.
     pub(crate) on_abandoned: Field,
     /// List of steps after a displacement (SPOT-09). Default: as the rule `displaced` says.

@@ -23,6 +23,11 @@ pub(crate) struct SegmentText {
     pub(crate) low_balance: Field,
     /// USD (ACCT-10). Default: the rules' `credit_line`.
     pub(crate) credit_line: Field,
+    /// USD per hour that each account may burn, or `None`: no limit (ACCT-06). Default: by the rules'
+    /// `spending_limit_steps`.
+    pub(crate) spending_limit: Field,
+    /// Duration: how old the accounts are at time 0 (ACCT-07). Default: `"0s"`, new.
+    pub(crate) account_age: Field,
     /// [`ArrivalsText`]. Mandatory.
     pub(crate) arrivals: Field,
     /// Distribution of numbers, rounded to whole ones: how many arrive together. Default: 1.
@@ -125,6 +130,19 @@ pub(crate) enum KindText {
     OnDemand,
     /// At a bid.
     Spot(SpotText),
+    /// On demand, with savings plans.
+    Savings(SavingsText),
+}
+
+/// The savings plan that each account keeps (PLAN-01): bought at its first request, and at the next one
+/// after it has ended, if the account has the money.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct SavingsText {
+    /// Duration: one of the terms of the rules' `plan_discounts`. Mandatory.
+    pub(crate) term: Field,
+    /// Whole number of GPUs that it covers. Default: 1.
+    pub(crate) gpus: Field,
 }
 
 /// A bid: `escalating` goes with `bid` or `share`, of the others one is stated.

@@ -26,6 +26,8 @@ pub(crate) enum DoText {
     Deposit(AmountText),
     /// Sets the automatic payment.
     SetAutoPay(super::AutoPayText),
+    /// Buys a savings plan.
+    BuySavingsPlan(BuySavingsPlanText),
     /// Credits or corrects; a negative amount takes (ACCT-09). The account is the one adjusted.
     Adjust(AmountText),
     /// Rents on demand.
@@ -82,6 +84,23 @@ pub(crate) enum DoText {
 pub(crate) struct AmountText {
     /// USD. Mandatory.
     pub(crate) amount: Field,
+}
+
+/// A savings plan (PLAN-01 to PLAN-04).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[expect(non_snake_case, reason = "arguments bear the platform's names (API-01)")]
+pub(crate) struct BuySavingsPlanText {
+    /// `SECURE` or `COMMUNITY`. Mandatory.
+    pub(crate) cloudType: Field,
+    /// Text. Mandatory.
+    pub(crate) gpuTypeId: Field,
+    /// Whole number of GPUs that it covers. Default: 1.
+    pub(crate) gpuCount: Field,
+    /// Duration: one of the rules' `plan_discounts`, else it is refused. Mandatory.
+    pub(crate) term: Field,
+    /// Text: the pod to which its places go first. Default: none, they go to the next placements.
+    pub(crate) podId: Field,
 }
 
 /// A request for GPUs.

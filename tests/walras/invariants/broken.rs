@@ -133,9 +133,10 @@ fn pod_21_the_audit_finds_a_state_that_its_tables_deny() {
 #[test]
 fn the_audit_finds_an_index_that_disagrees() {
     type Damage = (&'static str, fn(&mut World));
-    let damages: [Damage; 14] = [
+    let damages: [Damage; 15] = [
         ("sums", |world| world.accounts[AccountId::from_index(0)].reserve += Money::from_nanos(1)),
         ("sums", |world| world.accounts[AccountId::from_index(0)].hour += Money::from_nanos(1)),
+        ("sums", |world| world.accounts[AccountId::from_index(0)].burn += Money::from_nanos(1)),
         ("free GPUs", |world| {
             let row = &world.fleet.hosts[host()];
             let (class, member) = (row.class, row.member);

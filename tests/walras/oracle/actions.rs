@@ -17,6 +17,7 @@ impl Biller<'_> {
             Step::DrainedPayment(account) => self.try_payment(account),
             Step::WorkDone(pod) => self.work_done(pod),
             Step::GraceOver(pod) => self.kill(pod),
+            Step::PlanExpires(plan) => self.expire(plan),
             Step::Removal(account) => self.remove(account),
             Step::HandOver(pod) => self.hand_over(pod),
             Step::ImagePulled(pod) => self.image_pulled(pod),
@@ -32,8 +33,9 @@ impl Biller<'_> {
             Step::Charge(account) => self.charge(account),
             Step::Payment(account) => self.look_after_units(account),
             Step::Settle => {
-                for pod in self.pods_by_id() {
-                    self.settle_pod(pod);
+                for account in 0..self.accounts.len() {
+                    self.settle_account(account);
+                    self.post_all();
                 }
                 for account in 0..self.accounts.len() {
                     self.volumes_of(account).into_iter().for_each(|own| self.settle_volume(own));
@@ -71,6 +73,7 @@ impl Biller<'_> {
                     self.accounts[*account].auto_pay = Some((*threshold, *amount));
                 }
             }
+            Act::Buy(buy) => self.buy_plan(buy),
             Act::Price(host, price) => self.set_price(*host, *price),
             Act::Floor(host, floor) => {
                 let kind = self.hosts[*host].kind;
@@ -156,6 +159,7 @@ impl Biller<'_> {
             patience_place: 0,
             asks_by_itself: false,
             has_news: false,
+            places: Vec::new(),
             promise: Vec::new(),
             promised: None,
             ready: None,
@@ -216,15 +220,20 @@ impl Biller<'_> {
     }
     /// POD-04. At the lowest price among the hosts named on which it can ever run.
     fn pays(&self, pod: usize) -> Result<(), Refusal> {
-        let prices = self.suitable(pod).into_iter().map(|host| self.price_on(pod, host));
-        prices.min().map_or(Ok(()), |price| self.may_rent(pod, price))
+        let offers = self.suitable(pod).into_iter().map(|host| self.offer_on(pod, host));
+        let cheapest = offers.min_by_key(|offer| self.cost(pod, *offer));
+        cheapest.map_or(Ok(()), |offer| self.may_rent(pod, offer))
     }
     pub(crate) fn refuse(&mut self, pod: usize, operation: Operation, reason: Refusal) {
         let name = self.pod(pod).name.clone();
         self.reject(operation, &name, reason);
-        let funds = reason == Refusal::NoFunds;
         let recorded = self.pod(pod).recorded;
-        self.give_up(pod, if funds { EndReason::NoFunds } else { EndReason::Rejected });
+        let end = match reason {
+            Refusal::NoFunds => EndReason::NoFunds,
+            Refusal::SpendingLimit => EndReason::SpendingLimit,
+            _ => EndReason::Rejected,
+        };
+        self.give_up(pod, end);
         if self.pod(pod).state == State::Stopped {
             self.pod_mut(pod).recorded = recorded;
         }

@@ -1,6 +1,7 @@
 //! The walk through time: from instant to instant, and through the classes of each (GEN-11).
 
 use super::meter::Meter;
+use super::plans::Plan;
 use super::room::Amount;
 use super::script::{Act, Script};
 use super::state::{Account, Host, Pod, SCRIPTED, State, Timer, Volume};
@@ -25,8 +26,10 @@ pub(crate) enum Class {
     Reset,
     GraceOver,
     DeleteVolume,
+    PlanExpires,
     Removal,
     Price,
+    Buy,
     Volume,
     ChangeBid,
     AutoPay,
@@ -50,6 +53,7 @@ pub(crate) enum Step {
     DrainedPayment(usize),
     WorkDone(usize),
     GraceOver(usize),
+    PlanExpires(usize),
     Removal(usize),
     HandOver(usize),
     ImagePulled(usize),
@@ -74,6 +78,10 @@ pub(crate) struct Biller<'a> {
     pub(crate) pods: Vec<Option<Pod>>,
     /// The same.
     pub(crate) volumes: Vec<Option<Volume>>,
+    /// Savings plans, in order of purchase.
+    pub(crate) plans: Vec<Plan>,
+    /// Accounts whose plans post what they have earned, once the present step has posted.
+    pub(crate) earning: BTreeSet<usize>,
     /// Actions that are done.
     acted: BTreeSet<usize>,
     /// Steps of this instant that are taken once: (class, account).
@@ -153,6 +161,8 @@ impl<'a> Biller<'a> {
             accounts: vec![Account::default(); script.accounts.len()],
             pods: script.pods.iter().map(|_| None).collect(),
             volumes: script.volumes.iter().map(|_| None).collect(),
+            plans: Vec::new(),
+            earning: BTreeSet::new(),
             acted: BTreeSet::new(),
             taken: BTreeSet::new(),
             draining: false,
@@ -202,6 +212,7 @@ impl<'a> Biller<'a> {
                 instants.push(*at);
             }
         }
+        instants.extend(self.plans.iter().filter(|plan| !plan.over).map(|plan| plan.ends));
         for account in &self.accounts {
             instants.extend(account.drained);
             instants.extend(self.next_drained_try(account));
@@ -275,6 +286,11 @@ impl<'a> Biller<'a> {
         }
         self.due_of_pods(&mut due);
         self.due_of_accounts(&mut due);
+        for (index, plan) in self.plans.iter().enumerate() {
+            if plan.ends == self.now && !plan.over {
+                due.push((Class::PlanExpires, (0, 0, index), Step::PlanExpires(index)));
+            }
+        }
         let statement = self
             .rules
             .statement_every
@@ -366,6 +382,7 @@ fn class_of(act: &Act) -> (Class, i128) {
         Act::Terminate(_) => (Class::Terminate, 0),
         Act::Reset(_) => (Class::Reset, 0),
         Act::Price(..) | Act::Floor(..) => (Class::Price, 0),
+        Act::Buy(_) => (Class::Buy, 0),
         Act::ChangeBid(..) => (Class::ChangeBid, 0),
         Act::CreateVolume(..) | Act::ResizeVolume(..) => (Class::Volume, 0),
         Act::DeleteVolume(_) => (Class::DeleteVolume, 0),

@@ -27,6 +27,11 @@ impl<'a> Case<'a> {
         Case::read(include_str!("corners.txt"))
     }
 
+    /// Savings plans.
+    pub(crate) fn plans() -> Vec<Case<'static>> {
+        Case::read(include_str!("plans.txt"))
+    }
+
     /// Reads a file of examples.
     pub(crate) fn read(text: &'a str) -> Vec<Self> {
         let cases = text.split("\n=== ").skip(1);
@@ -80,12 +85,13 @@ impl<'a> Case<'a> {
 fn the_oracle_reproduces_the_worked_examples() {
     Case::check_all(&Case::examples(), |case| bill(&case.script()));
     Case::check_all(&Case::corners(), |case| bill(&case.script()));
+    Case::check_all(&Case::plans(), |case| bill(&case.script()));
 }
 
 /// A script reads back as it prints.
 #[test]
 fn scripts_print_as_they_read() {
-    for case in Case::examples().into_iter().chain(Case::corners()) {
+    for case in Case::examples().into_iter().chain(Case::corners()).chain(Case::plans()) {
         let script = case.script();
         assert_eq!(Script::parse(&script.to_string()), script, "{}", case.name);
     }

@@ -1,6 +1,5 @@
 //! What random scripts reach: a corner that none of them comes to is not tested by their agreement.
 
-use super::bill;
 use super::biller::bill_in_order;
 use super::crowd::crowds;
 use super::random::scripts;
@@ -38,6 +37,10 @@ const REACHED: &[&str] = &[
     "Adjust",
     "AutoPay",
     "Price",
+    "Buy",
+    "covered",
+    "named",
+    "plan over",
     "HostDown",
     "HostUp",
     "NetworkDown",
@@ -48,6 +51,7 @@ const REACHED: &[&str] = &[
     "refused NoFunds",
     "refused NoCapacity",
     "refused TooLarge",
+    "refused SpendingLimit",
     "refused BidBelowFloor",
     "refused IllegalState",
     "refused BadArgument",
@@ -62,6 +66,7 @@ const REACHED: &[&str] = &[
     "ended Stopped",
     "ended Terminated",
     "ended NoFunds",
+    "ended SpendingLimit",
     "ended Abandoned",
     "ended Rejected",
     "ended Alive",
@@ -79,8 +84,10 @@ const REACHED: &[&str] = &[
 ];
 
 fn reached(script: &Script) -> BTreeSet<String> {
-    let out = bill(script);
-    let mut reached = BTreeSet::new();
+    let bill = bill_in_order(script, false);
+    let out = bill.outcome;
+    let mut reached: BTreeSet<String> =
+        bill.turns.iter().map(|turn| turn.what.to_owned()).collect();
     for (_, act) in &script.actions {
         let text = format!("{act:?}");
         let name = text.split(['(', ' ']).next().unwrap_or_default();

@@ -2,6 +2,7 @@
 
 use super::biller::Biller;
 use super::meter::{Meter, Terms};
+use super::plans::Offer;
 use super::state::State;
 use walras::journal::fact::{Item, NoticeKind, Refusal};
 use walras::scenario::rules::{DrainedStorage, ReserveScope, Rounding};
@@ -21,11 +22,13 @@ enum Whose {
 }
 
 impl Biller<'_> {
-    /// What a pod costs in `span` while it runs: compute, and its disks if they count.
-    fn running_cost(&self, pod: usize, price: i128, span: Span, storage: bool) -> i128 {
+    /// What a pod costs in `span` while it runs: compute of the GPUs that no plan covers (PLAN-05), and its
+    /// disks if they count.
+    fn running_cost(&self, pod: usize, offer: Offer, span: Span, storage: bool) -> i128 {
+        let (price, covered) = offer;
         let pod = self.pod(pod);
         let month = Span::DAY * u64::from(self.rules.days_per_month);
-        let compute = for_span((price, pod.gpus), span, Span::HOUR);
+        let compute = for_span((price, pod.gpus - covered), span, Span::HOUR);
         let disk = (self.rules.container_disk_price.nanos(), pod.disk_gb);
         let volume = (self.rules.volume_price_running.nanos(), pod.volume_gb);
         let disks = for_span(disk, span, month) + for_span(volume, span, month);
@@ -60,38 +63,86 @@ impl Biller<'_> {
 
     /// BILL-06. R10 with Reserved pods as running, and what was accepted in this instant.
     pub(crate) fn line_of(&self, account: usize) -> i128 {
-        let promised = self.pods_by_id().into_iter().filter(|other| {
-            self.pod(*other).account == account && self.pod(*other).state == State::Reserved
-        });
-        let promised: i128 = promised
-            .map(|other| {
-                let price = self.pod(other).price;
-                self.running_cost(other, price, self.rules.low_funds_reserve, true)
-            })
-            .sum();
-        self.r10(account) + promised + self.accepted(account)
+        self.r10(account) + self.promised(account) + self.accepted(account)
     }
 
     /// BILL-06, BILL-07. Whether the account may rent this pod, at this price of compute.
-    pub(crate) fn may_rent(&self, pod: usize, price: i128) -> Result<(), Refusal> {
+    pub(crate) fn may_rent(&self, pod: usize, offer: Offer) -> Result<(), Refusal> {
         let account = self.pod(pod).account;
+        if self.limit(account).is_some_and(|limit| limit < self.burn_with(pod, offer)) {
+            return Err(Refusal::SpendingLimit);
+        }
         let funds = self.funds(account) - self.units_to_pay(account);
-        let ten_minutes = self.running_cost(pod, price, self.rules.low_funds_reserve, true);
+        let ten_minutes = self.running_cost(pod, offer, self.rules.low_funds_reserve, true);
         let line = self.line_of(account) + ten_minutes;
         if self.accounts[account].drained.is_some() || funds < line {
             return Err(Refusal::NoFunds);
         }
         let (span, storage) = (self.rules.rent_reserve, self.rules.rent_reserve_storage);
-        let mut hour = self.running_cost(pod, price, span, storage);
+        let mut hour = self.running_cost(pod, offer, span, storage);
         if self.rules.rent_reserve_scope == ReserveScope::Account {
             for other in self.pods_by_id() {
                 let counts = self.pod(other).costs() || self.pod(other).state == State::Reserved;
                 if self.pod(other).account == account && counts {
-                    hour += self.running_cost(other, self.pod(other).price, span, storage);
+                    let covered = self.covered(other);
+                    let offer = (self.pod(other).price, covered);
+                    hour += self.running_cost(other, offer, span, storage);
                 }
             }
         }
         if funds < hour { Err(Refusal::NoFunds) } else { Ok(()) }
+    }
+
+    /// BILL-06. R10 of Reserved pods, as if they ran.
+    pub(crate) fn promised(&self, account: usize) -> i128 {
+        let reserved = self.pods_by_id().into_iter().filter(|other| {
+            self.pod(*other).account == account && self.pod(*other).state == State::Reserved
+        });
+        let of = |other: usize| {
+            let offer = (self.pod(other).price, 0);
+            self.running_cost(other, offer, self.rules.low_funds_reserve, true)
+        };
+        reserved.map(of).sum()
+    }
+    /// ACCT-06. What the account burns per hour with this pod at this price: by its open meters, and by
+    /// those that its Reserved pods will open.
+    fn burn_with(&self, asked: usize, offer: Offer) -> i128 {
+        let account = self.pod(asked).account;
+        let mut burn = self.running_cost(asked, offer, Span::HOUR, true);
+        for pod in self.pods_by_id().into_iter().filter(|pod| *pod != asked) {
+            let row = self.pod(pod);
+            if row.account != account {
+                continue;
+            }
+            let open = row.meters().filter(|meter| !meter.closed);
+            let period = |meter: &Meter| Span::from_micros(meter.kind.period);
+            burn +=
+                open.map(|meter| for_span(meter.terms, Span::HOUR, period(meter))).sum::<i128>();
+            if row.state == State::Reserved {
+                let to_open = self.running_cost(pod, (row.price, 0), Span::HOUR, true);
+                let month = Span::DAY * u64::from(self.rules.days_per_month);
+                let running = (self.rules.volume_price_running.nanos(), row.volume_gb);
+                // A volume that is there has its meter.
+                let there = row.volume.as_ref().map_or(0, |_| for_span(running, Span::HOUR, month));
+                burn += to_open - there;
+            }
+        }
+        burn
+    }
+    /// ACCT-07. What it may burn per hour; none: no limit.
+    fn limit(&self, account: usize) -> Option<i128> {
+        let (script, age) = (&self.script.accounts[account], self.now);
+        if let Some(own) = script.spending_limit {
+            return own;
+        }
+        let steps = &self.rules.spending_limit_steps;
+        let reached = steps.iter().filter(|step| {
+            step.age.micros() <= script.age + age
+                && step.paid.nanos() <= self.accounts[account].paid
+        });
+        let limits: Vec<Option<i128>> =
+            reached.map(|step| step.limit.map(|limit| limit.nanos())).collect();
+        if limits.contains(&None) { None } else { limits.into_iter().flatten().max() }
     }
 
     /// ACCT-05. Tries the automatic payment, if there is one and it may be tried.
@@ -156,6 +207,7 @@ impl Biller<'_> {
     }
 
     pub(crate) fn settle_account(&mut self, account: usize) {
+        self.earning.insert(account);
         for pod in self.pods_by_id() {
             if self.pod(pod).account == account {
                 self.settle_pod(pod);
@@ -233,6 +285,7 @@ impl Biller<'_> {
         if !completed {
             meter.count_beginning(now, terms);
         }
+        meter.covers.iter_mut().for_each(|cover| cover.of_unit = cover.gpus);
         meter.begun += 1;
         meter.charged = meter.begun - u64::from(completed);
         meter.unit_terms = terms;

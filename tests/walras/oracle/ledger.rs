@@ -34,6 +34,7 @@ impl Biller<'_> {
         let customer = format!("customer/{name}");
         let (debit, credit) = if amount > 0 { (source, customer) } else { (customer, source) };
         self.accounts[account].ledger += amount;
+        self.accounts[account].paid += if item == Item::Adjustment { 0 } else { amount };
         self.out.rows.push(Row {
             at: self.now,
             account: name,
@@ -135,12 +136,48 @@ impl Biller<'_> {
                 }
                 self.post_stretch(whose, &mut meter, index);
             }
+            for index in 0..meter.covers.len() {
+                self.post_cover(pod, &mut meter, index);
+            }
             // A victim's meter may close before its rental ends (BILL-04).
             if !meter.closed || self.pod(pod).state == State::Grace {
                 *self.pod_mut(pod).meter_mut(item) = Some(meter);
             }
         }
         self.post_volumes();
+        for account in std::mem::take(&mut self.earning) {
+            self.earn_all(account);
+        }
+    }
+
+    /// PLAN-08. What a plan covers pays the host by the plan's price.
+    fn post_cover(&mut self, pod: usize, meter: &mut Meter, index: usize) {
+        let owed = meter.owed_by_cover(&meter.covers[index]);
+        let cover = &mut meter.covers[index];
+        if owed == cover.posted {
+            return;
+        }
+        let payout = share_of(self.rules.host_share_compute, owed) - cover.paid_out;
+        let few = |units: u64| i64::try_from(units).expect("few units");
+        let periods = few(cover.units) - few(cover.posted_units);
+        (cover.posted, cover.posted_units) = (owed, cover.units);
+        cover.paid_out += payout;
+        let places = cover.places;
+        if payout != 0 {
+            let host = &self.script.hosts[self.pod(pod).host].name;
+            self.out.rows.push(Row {
+                at: self.now,
+                account: String::new(),
+                item: Item::HostPayout,
+                subject: self.pod(pod).name.clone(),
+                quantity: Some(places),
+                periods: Some(periods),
+                debit: "revenue".to_owned(),
+                credit: format!("host/{host}"),
+                amount: payout,
+                balance: None,
+            });
+        }
     }
 
     /// Posts a stretch of an account's meter, under the name of its subject, a pod with a host or not.

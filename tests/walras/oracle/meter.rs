@@ -33,6 +33,24 @@ pub(crate) struct Kind {
     pub(crate) minimum: u64,
 }
 
+/// PLAN-08. GPUs that a plan covers, and what their host earns by it.
+#[derive(Clone, Debug)]
+pub(crate) struct Cover {
+    pub(crate) plan: usize,
+    /// The plan's, per GPU and hour.
+    pub(crate) price: i128,
+    /// How many were covered when it began.
+    pub(crate) places: u32,
+    /// How many are in force now, for the next unit; and in the unit that began last.
+    pub(crate) gpus: u32,
+    pub(crate) of_unit: u32,
+    /// Units counted, and those of them that rows have posted.
+    pub(crate) units: u64,
+    pub(crate) posted_units: u64,
+    pub(crate) posted: i128,
+    pub(crate) paid_out: i128,
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Meter {
     pub(crate) kind: Kind,
@@ -68,6 +86,8 @@ pub(crate) struct Meter {
     /// Units charged in its life.
     counted: u64,
     pub(crate) stretches: Vec<Stretch>,
+    /// PLAN-05. GPUs beside those that it counts, which plans cover.
+    pub(crate) covers: Vec<Cover>,
     pub(crate) posted: i128,
     pub(crate) paid_out: i128,
 }
@@ -93,6 +113,7 @@ impl Meter {
             last: None,
             counted: 0,
             stretches: Vec::new(),
+            covers: Vec::new(),
             posted: 0,
             paid_out: 0,
         }
@@ -210,6 +231,13 @@ impl Meter {
         let before = self.owed();
         let weight = self.weight();
         self.counted += 1;
+        for cover in &mut self.covers {
+            let gpus = match self.kind.rounding {
+                Rounding::Started => cover.gpus,
+                Rounding::Completed => cover.of_unit,
+            };
+            cover.units += if gpus > 0 { weight } else { 0 };
+        }
         if weight > 0 {
             match self.stretches.last_mut() {
                 Some(last) if last.terms == terms && !self.parted => last.units += weight,
@@ -263,6 +291,12 @@ impl Meter {
         let quantity = if self.kind.item == Item::NetworkVolume { 1 } else { quantity };
         let units_per_period = i128::from(self.kind.period / self.kind.unit);
         (price * i128::from(quantity) * i128::from(stretch.units)).div_euclid(units_per_period)
+    }
+    /// GEN-05, PLAN-08. What covered GPUs would owe at their plan's price.
+    pub(crate) fn owed_by_cover(&self, cover: &Cover) -> i128 {
+        let units_per_period = i128::from(self.kind.period / self.kind.unit);
+        let quantity = i128::from(cover.places) * i128::from(cover.units);
+        (cover.price * quantity).div_euclid(units_per_period)
     }
     /// All that it owes.
     pub(crate) fn owed(&self) -> i128 {

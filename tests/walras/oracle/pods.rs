@@ -28,6 +28,7 @@ impl Biller<'_> {
         // A unit that begins as the pod is placed is the rental's (GEN-01).
         self.pod_mut(pod).volume_owed =
             self.pod(pod).volume.as_ref().map_or(0, |volume| volume.owed() - volume.beginning(now));
+        self.cover_placed(pod);
         if self.rules.billing_starts == BillingStarts::Placed {
             self.open_meters(pod);
         }
@@ -105,11 +106,12 @@ impl Biller<'_> {
     fn open_meters(&mut self, pod: usize) {
         let opened = self.pod(pod);
         let (gpus, disk, volume) = (opened.gpus, opened.disk_gb, opened.volume_gb);
-        let compute = (opened.price, gpus);
+        let compute = (opened.price, gpus - self.covered(pod));
         let opens_volume = volume > 0 && opened.volume.is_none();
         let disk_price = self.rules.container_disk_price.nanos();
         let volume_price = self.rules.volume_price_running.nanos();
         self.open_meter(pod, Item::Compute, compute);
+        self.open_covers(pod);
         if disk > 0 {
             self.open_meter(pod, Item::ContainerDisk, (disk_price, disk));
         }
@@ -164,6 +166,7 @@ impl Biller<'_> {
         let reason = self.first_cause(pod, reason);
         self.close_meter(pod, Item::ContainerDisk);
         self.leave(pod);
+        self.pod_mut(pod).places.clear();
         if self.pod(pod).placed.is_some() {
             self.count_ending(pod, Item::Volume);
         }

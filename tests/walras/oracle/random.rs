@@ -1,8 +1,8 @@
-//! Random scripts that look for trouble: instants on boundaries and a microsecond off them, several
-//! actions at one instant, balances a nano-dollar from a line, outages around boundaries, prices and
-//! disks so dear that money runs out within the hour.
+//! Random scripts that look for trouble: instants on boundaries and a microsecond off them, several actions
+//! at one instant, balances a nano-dollar from a line, all so dear that money runs out within the hour.
 
 use super::bill;
+use super::saving::{buy, limits, saved, steps};
 use super::script::{Account, Act, Create, DISK, Host, Resume, STORAGE, Script, VCPUS};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -18,11 +18,11 @@ use walras::units::{Money, Share, Span};
 
 pub(super) const SECOND: u64 = 1_000_000;
 pub(super) const HORIZON: u64 = 7_200 * SECOND;
-const HOSTS: usize = 2;
+pub(super) const HOSTS: usize = 2;
 pub(super) const ACCOUNTS: usize = 2;
 /// Pods of up to four GPUs on hosts of sixteen: there is always room.
-const PODS: usize = 4;
-const MOST_GPUS: u32 = 4;
+pub(super) const PODS: usize = 4;
+pub(super) const MOST_GPUS: u32 = 4;
 
 /// Instants on few phases of the minute, so that boundaries and actions meet.
 pub(super) fn instants(latest: u64) -> impl Strategy<Value = u64> {
@@ -144,8 +144,13 @@ prop_compose! {
         outage_storage in either(OutageStorage::Free, OutageStorage::Charged),
         spot in select(vec![true, true, true, true, false]),
         bid_change in select(vec![BidChange::Refused, BidChange::Allowed, BidChange::Allowed]),
+        spending_limit_steps in steps(),
+        hourly in select(vec![50_000_000, 500_000_001, 950_000_000]),
     ) -> Rules {
+        let discount = |hours, share| (Span::HOUR * hours, Share::from_billionths(share));
         Rules {
+            spending_limit_steps,
+            plan_discounts: vec![discount(1, hourly), discount(2, 150_000_000)],
             container_start,
             billing_starts,
             price_change_applies,
@@ -164,9 +169,19 @@ prop_compose! {
         auto_pay in proptest::option::weighted(0.3, (amounts(0..100), amounts(1..200))),
         low_balance in proptest::option::weighted(0.3, amounts(0..200)),
         credit_line in select(vec![0, 0, 0, 500_000_000]),
+        limit in proptest::option::weighted(0.1, proptest::option::weighted(0.8, limits())),
+        age in select(vec![0, 0, 1_800 * SECOND]),
     ) -> Account {
         let auto_pay = auto_pay.map(|(threshold, amount)| (threshold, amount.max(10_000_000)));
-        Account { name: format!("a{index}"), balance, auto_pay, low_balance, credit_line }
+        Account {
+            name: format!("a{index}"),
+            balance,
+            auto_pay,
+            low_balance,
+            credit_line,
+            spending_limit: limit,
+            age,
+        }
     }
 }
 
@@ -186,7 +201,7 @@ prop_compose! {
     }
 }
 
-fn bids() -> impl Strategy<Value = Option<i128>> {
+pub(super) fn bids() -> impl Strategy<Value = Option<i128>> {
     proptest::option::weighted(0.3, prices())
 }
 /// How long a request waits: mostly not at all.
@@ -265,12 +280,6 @@ pub(super) fn volume_names() -> Vec<String> {
     (0..ACCOUNTS).map(|account| format!("v{account}")).collect()
 }
 
-/// A request in the first half hour.
-fn any_create(pod: usize) -> impl Strategy<Value = (u64, Act)> {
-    let sizes = ((0..HOSTS).collect(), vec![1, 1, 1, 2, MOST_GPUS, 0, 17]);
-    create(pod, 1_800 * SECOND, sizes, bids().boxed())
-}
-
 prop_compose! {
     fn resume()(
         pod in 0..PODS,
@@ -299,6 +308,7 @@ pub(super) fn act() -> impl Strategy<Value = Act> {
         1 => (0..ACCOUNTS, amounts(0..100), amounts(0..200))
             .prop_map(|(of, threshold, amount)| Act::AutoPay(of, threshold, amount)),
         2 => (0..HOSTS, prices()).prop_map(|(host, price)| Act::Price(host, price)),
+        3 => buy(),
         2 => (0..HOSTS).prop_map(Act::HostDown),
         3 => (0..HOSTS).prop_map(Act::HostUp),
         2 => (0..HOSTS).prop_map(Act::NetworkDown),
@@ -307,9 +317,10 @@ pub(super) fn act() -> impl Strategy<Value = Act> {
 }
 
 pub(super) fn actions() -> impl Strategy<Value = Vec<(u64, Act)>> {
-    let creates: Vec<_> = (0..PODS).map(any_create).collect();
+    let creates: Vec<_> = (0..PODS).map(saved).collect();
     let acts = proptest::collection::vec((instants(HORIZON), act()), 0..24);
-    (creates, create_volumes(), acts).prop_map(|(mut creates, volumes, acts)| {
+    (creates, create_volumes(), acts).prop_map(|(creates, volumes, acts)| {
+        let mut creates = creates.concat();
         creates.extend(volumes);
         creates.extend(acts);
         creates.sort_by_key(|(at, _)| *at);

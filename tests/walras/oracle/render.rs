@@ -1,7 +1,7 @@
 //! The same script as a checked scenario, for the simulator: every host has a pool of its own, and a GPU
 //! type and scope of its own unless it is like another, so that a request finds the hosts that it names.
 
-use super::script::{Act, Create, Script};
+use super::script::{Act, Buy, Create, Script};
 use walras::ids::{
     AccountId, DataCenterId, GpuTypeId, HostId, Id, NetworkVolumeNameId, PodNameId, PoolId, ScopeId,
 };
@@ -9,7 +9,7 @@ use walras::scenario::Scenario;
 use walras::scenario::demand::{Demand, OnDone};
 use walras::scenario::model::{
     AccountSpec, Action, ActionKind, AutoPay, Cloud, Command, CreatePod, DataCenter, GpuType,
-    HostSpec, Image, Images, InputFile, Policies, Pool, Scope, Site, Teams,
+    HostSpec, Image, Images, InputFile, Policies, Pool, Scope, Site, SpendingLimit, Teams,
 };
 use walras::scenario::rules::Profile;
 use walras::units::{Gb, GpuTime, Money, SimTime, Span};
@@ -125,6 +125,11 @@ fn accounts(script: &Script) -> Vec<AccountSpec> {
             }),
             low_balance: account.low_balance.map(usd),
             credit_line: usd(account.credit_line),
+            spending_limit: match account.spending_limit {
+                None => SpendingLimit::ByHistory,
+                Some(limit) => SpendingLimit::Own(limit.map(usd)),
+            },
+            age: Span::from_micros(account.age),
         })
         .collect()
 }
@@ -182,6 +187,7 @@ fn action(script: &Script, act: &Act) -> (Option<AccountId>, ActionKind) {
             let auto_pay = AutoPay { threshold: usd(*threshold), amount: usd(*amount) };
             (Some(id(*of)), ActionKind::SetAutoPay { auto_pay })
         }
+        Act::Buy(buy) => (Some(id(buy.account)), buy_plan(script, buy)),
         Act::Price(of, price) => (
             None,
             ActionKind::SetPrice {
@@ -217,6 +223,15 @@ fn action(script: &Script, act: &Act) -> (Option<AccountId>, ActionKind) {
         Act::HostUp(of) => (None, ActionKind::HostUp { host: host(of) }),
         Act::NetworkDown(of) => (None, ActionKind::NetworkDown { host: host(of) }),
         Act::NetworkUp(of) => (None, ActionKind::NetworkUp { host: host(of) }),
+    }
+}
+
+fn buy_plan(script: &Script, buy: &Buy) -> ActionKind {
+    ActionKind::BuySavingsPlan {
+        scope: id::<ScopeId>(2 * script.hosts[buy.host].kind),
+        gpus: buy.gpus,
+        term: Span::from_micros(buy.term),
+        pod: buy.pod.map(id::<PodNameId>),
     }
 }
 

@@ -2,6 +2,7 @@
 //! counted afresh from the pods.
 
 use super::biller::Biller;
+use super::plans::Offer;
 use super::state::{Part, Pod, State};
 use std::cmp::Reverse;
 use std::ops::Add;
@@ -259,21 +260,25 @@ impl Biller<'_> {
                 (2, highest, sum, self.victims((pod, host), self.script.eviction)?)
             };
             let kind = kinds.iter().position(|kind| *kind == self.hosts[host].kind)?;
-            let rank = (step, kind, self.price_on(pod, host), first, second);
+            let offer = self.offer_on(pod, host);
+            // Without GPUs the list price tells them apart.
+            let pays = if asks.gpus > 0 { self.cost(pod, offer) } else { offer.0 };
+            let rank = (step, kind, pays, first, second);
             Some(Room { rank, host, victims })
         };
         hosts.into_iter().filter_map(room).collect()
     }
 
-    /// What a pod would pay on a host per GPU-hour.
-    pub(crate) fn price_on(&self, pod: usize, host: usize) -> i128 {
-        self.pod(pod).bid.unwrap_or(self.hosts[host].price)
+    /// What a pod would pay on a host per GPU-hour, and for how many GPUs it would not (PLAN-05).
+    pub(crate) fn offer_on(&self, pod: usize, host: usize) -> Offer {
+        let price = self.pod(pod).bid.unwrap_or(self.hosts[host].price);
+        (price, self.would_cover(pod, self.hosts[host].kind))
     }
 
     /// POD-05. The room that a request gets: among those whose price it can pay.
     pub(crate) fn choose(&self, pod: usize) -> Option<Room> {
         let rooms = self.rooms(pod).into_iter();
-        let paid = rooms.filter(|room| self.may_rent(pod, self.price_on(pod, room.host)).is_ok());
+        let paid = rooms.filter(|room| self.may_rent(pod, self.offer_on(pod, room.host)).is_ok());
         paid.min_by_key(|room| (room.rank, room.host))
     }
 

@@ -49,6 +49,10 @@ pub(crate) struct Account {
     pub(crate) auto_pay: Option<(i128, i128)>,
     pub(crate) low_balance: Option<i128>,
     pub(crate) credit_line: i128,
+    /// ACCT-06. Its own limit in USD per hour, or none at all; not stated: by its history.
+    pub(crate) spending_limit: Option<Option<i128>>,
+    /// ACCT-07. How old it is at the start, in microseconds.
+    pub(crate) age: u64,
 }
 
 /// A request for a pod. Accounts, hosts and pods are named by their place in the script's lists.
@@ -86,6 +90,19 @@ pub(crate) struct Resume {
     pub(crate) patience: u64,
 }
 
+/// A savings plan.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Buy {
+    pub(crate) account: usize,
+    /// The host of whose GPU type it is.
+    pub(crate) host: usize,
+    pub(crate) gpus: u32,
+    /// Microseconds.
+    pub(crate) term: u64,
+    /// The pod to which its places go first.
+    pub(crate) pod: Option<usize>,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Act {
     Create(Create),
@@ -99,6 +116,7 @@ pub(crate) enum Act {
     Adjust(usize, i128),
     /// Account, threshold, amount.
     AutoPay(usize, i128, i128),
+    Buy(Buy),
     /// Host (its GPU type), price per GPU-hour.
     Price(usize, i128),
     /// Host (its GPU type), minimum bid per GPU-hour.
@@ -191,6 +209,9 @@ impl Script {
                 }),
                 low_balance: line.money("low_balance"),
                 credit_line: line.money("credit_line").unwrap_or(self.rules.credit_line.nanos()),
+                spending_limit: (line.named.get("spending_limit"))
+                    .map(|text| (*text != "none").then(|| nanos(text))),
+                age: line.seconds("age"),
             }),
             at => {
                 let act = self.act(line);
@@ -228,6 +249,7 @@ impl Script {
             "auto_pay" => Act::AutoPay(account(subject), nanos(line.word(3)), nanos(line.word(4))),
             "price" => Act::Price(host(subject), nanos(line.word(3))),
             "floor" => Act::Floor(host(subject), nanos(line.word(3))),
+            "buy_plan" => self.buy_plan(line),
             "host_down" => Act::HostDown(host(subject)),
             "host_up" => Act::HostUp(host(subject)),
             "network_down" => Act::NetworkDown(host(subject)),
@@ -281,6 +303,17 @@ impl Script {
             "reset" => Act::Reset(self.pod(subject)),
             other => panic!("no such action: {other}"),
         }
+    }
+
+    fn buy_plan(&mut self, line: &Line<'_>) -> Act {
+        let (account, host) = (line.word(2), line.named.get("host").copied());
+        Act::Buy(Buy {
+            account: position(&self.accounts, |one| one.name == account, account),
+            host: host.map_or(0, |name| position(&self.hosts, |host| host.name == name, name)),
+            gpus: line.number("gpus").unwrap_or(1),
+            term: line.seconds("term"),
+            pod: line.named.get("pod").map(|name| self.pod(name)),
+        })
     }
 
     /// The GPU types that a request names, each once, preferred first.

@@ -2,11 +2,11 @@
 
 use walras::scenario::model::EvictionChoice;
 use walras::scenario::rules::{
-    BidChange, BillingStarts, Displaced, DrainedStorage, GracePaidBy, InterruptedUnit,
+    BidChange, BillingStarts, Displaced, DrainedStorage, GracePaidBy, InterruptedUnit, LimitStep,
     LowFundsAction, NetworkVolumePodsStop, NetworkVolumeTiers, OutagePartialUnit, OutageStorage,
     PriceChangeApplies, ReserveScope, Rounding, Rules, VcpuMemory, WaitingOrder,
 };
-use walras::units::{Money, Share, Span};
+use walras::units::{Money, Share, SimTime, Span};
 
 /// The rules of a profile that comes with the program.
 pub(crate) fn profile(name: &str) -> Rules {
@@ -42,8 +42,48 @@ pub(crate) fn set(rules: &mut Rules, name: &str, value: &str) {
         "network_volume_unit" => rules.network_volume_unit = span(),
         "network_volume_price" => rules.network_volume_price = money(),
         "volume_price_stopped" => rules.volume_price_stopped = money(),
+        "spending_limit_steps" => rules.spending_limit_steps = limits(value),
+        "plan_discounts" => rules.plan_discounts = discounts(value),
         _ => choose(rules, name, value),
     }
+}
+
+/// ACCT-07. Steps such as `0/0/80;1800/100/none`: seconds, paid, limit; `none` for no step.
+fn limits(text: &str) -> Vec<LimitStep> {
+    let steps = text.split(';').filter(|step| *step != "none").map(|step| {
+        let parts: Vec<&str> = step.split('/').collect();
+        let amount = |text: &str| Money::parse(text).expect("an amount");
+        LimitStep {
+            age: Span::parse(&format!("{}s", parts[0])).expect("seconds"),
+            paid: amount(parts[1]),
+            limit: (parts[2] != "none").then(|| amount(parts[2])),
+        }
+    });
+    steps.collect()
+}
+/// Their text.
+fn shown_limits(steps: &[LimitStep]) -> String {
+    let step = |step: &LimitStep| {
+        let limit = step.limit.map_or("none".to_owned(), |limit| limit.to_string());
+        format!("{}/{}/{limit}", SimTime::from_micros(step.age.micros()), step.paid)
+    };
+    let steps: Vec<String> = steps.iter().map(step).collect();
+    if steps.is_empty() { "none".to_owned() } else { steps.join(";") }
+}
+
+/// PLAN-01. Terms in seconds and their discounts, such as `3600/0.05;7200/0.1`.
+fn discounts(text: &str) -> Vec<(Span, Share)> {
+    let terms = text.split(';').map(|term| {
+        let (term, share) = term.split_once('/').expect("term/discount");
+        let term = Span::parse(&format!("{term}s")).expect("seconds");
+        (term, Share::parse(share).expect("a share"))
+    });
+    terms.collect()
+}
+/// Their text.
+fn shown_discounts(terms: &[(Span, Share)]) -> String {
+    let term = |(term, share): &(Span, Share)| format!("{term}/{share}");
+    terms.iter().map(term).collect::<Vec<_>>().join(";")
 }
 
 /// The names of the eviction policies.
@@ -210,6 +250,8 @@ fn all(rules: &Rules) -> Vec<(&'static str, String)> {
         ("credit_line", rules.credit_line.to_string()),
         ("bid_tick", rules.bid_tick.to_string()),
         ("volume_price_stopped", rules.volume_price_stopped.to_string()),
+        ("plan_discounts", shown_discounts(&rules.plan_discounts)),
+        ("spending_limit_steps", shown_limits(&rules.spending_limit_steps)),
         ("rent_reserve_storage", rules.rent_reserve_storage.to_string()),
         ("minute_rounding", {
             either(rules.minute_rounding == Rounding::Started, "started", "completed")

@@ -46,13 +46,20 @@ impl fmt::Display for Script {
         if self.storage != STORAGE {
             writeln!(f, "storage {}", self.storage)?;
         }
+        let span = |micros: u64| (micros > 0).then(|| SimTime::from_micros(micros));
         for account in &self.accounts {
             let auto_pay = account.auto_pay.map(|(at, pay)| format!("{}/{}", usd(at), usd(pay)));
             let auto_pay = pair("auto_pay", auto_pay);
             let low = pair("low_balance", account.low_balance.map(usd));
             let (name, balance) = (&account.name, usd(account.balance));
             let line = usd(account.credit_line);
-            writeln!(f, "account {name} balance={balance}{auto_pay}{low} credit_line={line}")?;
+            let own = account.spending_limit;
+            let own = own.map(|limit| limit.map_or("none".to_owned(), |one| usd(one).to_string()));
+            let limit = pair("spending_limit", own) + &pair("age", span(account.age));
+            writeln!(
+                f,
+                "account {name} balance={balance}{auto_pay}{low} credit_line={line}{limit}"
+            )?;
         }
         for (at, act) in &self.actions {
             writeln!(f, "{} {}", SimTime::from_micros(*at), self.show(act))?;
@@ -72,6 +79,14 @@ impl Script {
             Act::AutoPay(who, threshold, amount) => {
                 format!("auto_pay {} {} {}", account(who), usd(*threshold), usd(*amount))
             }
+            Act::Buy(buy) => format!(
+                "buy_plan {} host={} gpus={}{}{}",
+                account(&buy.account),
+                host(&buy.host),
+                buy.gpus,
+                pair("term", span(buy.term)),
+                pair("pod", buy.pod.map(|pod| &self.pods[pod])),
+            ),
             Act::Price(at, price) => format!("price {} {}", host(at), usd(*price)),
             Act::Floor(at, floor) => format!("floor {} {}", host(at), usd(*floor)),
             Act::HostDown(at) => format!("host_down {}", host(at)),

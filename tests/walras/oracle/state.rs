@@ -55,6 +55,8 @@ pub(crate) struct Account {
     pub(crate) ledger: i128,
     pub(crate) auto_pay: Option<(i128, i128)>,
     pub(crate) last_try: Option<u64>,
+    /// ACCT-07. Deposits and automatic payments.
+    pub(crate) paid: i128,
     /// Drained, and until when its pods are held.
     pub(crate) drained: Option<u64>,
     /// ACCT-08. Its balance has been at or above its low-balance threshold since the last notice.
@@ -144,6 +146,8 @@ pub(crate) struct Pod {
     pub(crate) asks_by_itself: bool,
     /// POD-06. Something came free for it, or cheaper, or its account got money, since it was tried.
     pub(crate) has_news: bool,
+    /// PLAN-04. Plans, and how many of its GPUs each covers.
+    pub(crate) places: Vec<(usize, u32)>,
     /// What it was promised, while it is Reserved.
     pub(crate) promise: Vec<Part>,
     /// When that was said, and when the last of its victims was gone.

@@ -14,7 +14,7 @@ use walras::journal::{Fact, Journal};
 use walras::scenario::Scenario;
 use walras::scenario::demand::{Demand, OnDone};
 use walras::scenario::model::{
-    AccountSpec, Action, ActionKind, Command, CreatePod, Image, PlacementChoice,
+    AccountSpec, Action, ActionKind, Command, CreatePod, Image, PlacementChoice, SpendingLimit,
 };
 use walras::scenario::rules::{Displaced, Rules, VcpuMemory, WaitingOrder};
 use walras::units::{Gb, GpuTime, Money, SimTime, Span};
@@ -119,6 +119,8 @@ fn account(dollars: u32) -> AccountSpec {
         auto_pay: None,
         low_balance: None,
         credit_line: Money::ZERO,
+        spending_limit: SpendingLimit::Own(None),
+        age: Span::ZERO,
     }
 }
 

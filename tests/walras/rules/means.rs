@@ -58,6 +58,10 @@ fn asks() -> impl Strategy<Value = Ask> {
     )
 }
 
+/// ACCT-07. Limits of one cheap GPU, then of two, then of three.
+const GROWING: &str = r#"(age: "0s", paid: 0, limit: 0.75), (age: "40m", paid: 0.9, limit: 1.5),
+    (age: "80m", paid: 0, limit: 2.3)"#;
+
 /// Mostly, either.
 const CLOUDS: [&str; 5] = ["ALL", "ALL", "ALL", "SECURE", "COMMUNITY"];
 
@@ -91,6 +95,7 @@ prop_compose! {
         displaced in select(vec!["stop", "resume", "terminate"]),
         placement in select(vec!["best_fit", "random"]),
         low_reserve in select(vec!["10m", "2h"]),
+        limits in select(vec!["", "", GROWING]),
         seed in 0..1_000_u64,
     ) -> String {
         let mut script: Vec<(u64, String)> = others;
@@ -110,7 +115,7 @@ prop_compose! {
             r#"(horizon: "4h", seed: {seed}, sample_every: None, policies: (placement: {placement}),
             rules: (minute_rounding: {rounding}, rent_reserve_scope: {scope}, minimum_deposit: 0.01,
                 interrupted_unit: {interrupted}, grace_paid_by: {paid_by}, displaced: {displaced},
-                low_funds_reserve: "{low_reserve}"),
+                low_funds_reserve: "{low_reserve}", spending_limit_steps: [{limits}]),
             gpu_types: [
                 (id: "A", memory_gb: 48, secure: (price: 0.79, min_bid: 0.4),
                     community: (price: 0.69, min_bid: 0.4)),

@@ -9,7 +9,7 @@ use walras::units::{Money, SimTime};
 
 const ROLES: [&str; 4] = ["Basic", "Billing", "Dev", "Admin"];
 /// TEAM-03, cell by cell: what an action is called, how it is scripted, and who may.
-const TABLE: [(&str, &str, [bool; 4]); 17] = [
+const TABLE: [(&str, &str, [bool; 4]); 18] = [
     ("ConnectPod", r#"(podId: "p")"#, [true, false, true, true]),
     ("CreatePod", r#"(name: "n", gpuTypeId: "NVIDIA RTX A6000")"#, DEV),
     ("CreateSpotPod", r#"(name: "n", gpuTypeId: "NVIDIA RTX A6000", bidPerGpu: 0.5)"#, DEV),
@@ -25,6 +25,11 @@ const TABLE: [(&str, &str, [bool; 4]); 17] = [
     ("Deposit", "(amount: 10)", BILLING),
     ("SetAutoPay", "(threshold: 1, amount: 10)", BILLING),
     ("SaveTemplate", r#"(name: "t")"#, DEV),
+    (
+        "BuySavingsPlan",
+        r#"(cloudType: SECURE, gpuTypeId: "NVIDIA RTX A6000", term: "30d")"#,
+        BILLING,
+    ),
     ("ConvertToTeam", r#"(team: "Again")"#, ADMIN),
     ("SetMember", r#"(member: "Basic", role: Dev)"#, ADMIN),
 ];
@@ -52,7 +57,7 @@ fn text(script: &str) -> String {
         datacenters: [(id: "EU-RO-1", network_storage_gb: 1000)],
         fleet: [(name: "h", gpu_type: "NVIDIA RTX A6000", datacenter: "EU-RO-1")],
         accounts: [
-            (name: "team", balance: 100, team: "The Team", members: [
+            (name: "team", balance: 1000, team: "The Team", members: [
                 (name: "Basic", role: Basic), (name: "Billing", role: Billing),
                 (name: "Dev", role: Dev), (name: "Admin", role: Admin),
             ]),
@@ -149,7 +154,7 @@ fn case_53_what_dev_billing_and_basic_may() {
     assert_eq!(refusals(script), expected);
     let outcome = harness::run(&scenario(script));
     let balance = outcome.balances.iter().find(|(name, _)| name == "team").expect("the team");
-    assert!(Money::from_dollars(109).nanos() < balance.1, "Billing's deposit is the team's");
+    assert!(Money::from_dollars(1009).nanos() < balance.1, "Billing's deposit is the team's");
 }
 
 /// TEAM-01. A personal account converts at any time, even drained, keeps its pods, its hold and its

@@ -8,7 +8,7 @@ use walras::scenario::demand::{
     ArrivalProcess, BidRule, Buying, Clouds, Demand, LaterDeposits, OnDone, RateProfile, Segment,
     WorkLength,
 };
-use walras::scenario::model::{AccountSpec, AutoPay, Image};
+use walras::scenario::model::{AccountSpec, AutoPay, Image, SpendingLimit};
 use walras::units::{Gb, Money, Share, SimTime, Span};
 
 fn usd(text: &str) -> Money {
@@ -37,6 +37,7 @@ fn labs() -> Segment {
         value: None,
         patience: Some(constant(0.0)),
         buying: Buying::OnDemand,
+        plan: None,
         conduct: None,
         on_done: OnDone::Terminate,
         checkpoint: None,
@@ -57,6 +58,8 @@ fn a_small_segment_is_small() {
         auto_pay: None,
         low_balance: None,
         credit_line: Money::ZERO,
+        spending_limit: SpendingLimit::ByHistory,
+        age: Span::ZERO,
     };
     assert_eq!(scenario.accounts, [account]);
     assert_eq!(scenario.type_lists, [[scenario.scopes[0].gpu_type]]);
@@ -132,6 +135,7 @@ fn every_field_reaches_the_model() {
         value: Some(Distribution::LogNormal { mu: 1.0, sigma: 0.5 }),
         patience: None,
         buying: Buying::Spot(BidRule::ShareOfOnDemand(Share::parse("0.6").unwrap())),
+        plan: None,
         conduct: None,
         on_done: OnDone::Stop,
         checkpoint: Some(Checkpointing {

@@ -47,11 +47,18 @@ fn fields(rules: &Rules) -> BTreeMap<String, String> {
     let text = format!("{rules:#?}");
     let mut fields: BTreeMap<String, String> = BTreeMap::new();
     let mut name = String::new();
-    for line in text.lines().filter(|line| line.starts_with("    ") && !line.ends_with('}')) {
-        let own = line.trim_start();
-        if let Some((field, _)) = own.split_once(": ").filter(|(field, _)| is_name(field)) {
-            if own.ends_with(" {") {
-                continue; // rules that are kept together
+    // Rules that are kept together stand a step further in.
+    let mut depth = 4;
+    for line in text.lines().filter(|line| line.starts_with("    ")) {
+        if depth == 8 && line.trim_end() == "    }," {
+            depth = 4;
+            continue;
+        }
+        let own = line.get(depth..).unwrap_or_default();
+        if let Some((field, value)) = own.split_once(": ").filter(|(field, _)| is_name(field)) {
+            if depth == 4 && value.ends_with(" {") {
+                depth = 8;
+                continue;
             }
             name = field.to_owned();
         }
@@ -110,6 +117,8 @@ fn other(name: &str, value: &str) -> &'static str {
         "None" => "\"1d\"",
         "30" => "31",
         text if text.starts_with('"') => "\"2m\"",
+        text if text.starts_with('[') => "[]",
+        text if text.starts_with('{') => "{}",
         "800000" | "500000" => "7",
         _ if name.ends_with("_share") || name.starts_with("host_share") => "0.25",
         _ if name == "payment_failure" || name == "listing_minimum" => "0.25",

@@ -1,7 +1,7 @@
 //! What plain storms lack: bids that change, evictions by policy, hosts that fail, join and leave, crews, and
 //! rules of other markets.
 
-use super::{Act, PODS, Storm, Weather, crew, images, instants, lives, plain_storms};
+use super::{Act, PODS, Storm, Weather, crew, images, instants, lives, plain_storms, saving};
 use proptest::prelude::*;
 use proptest::sample::select;
 use walras::scenario::model::EvictionChoice;
@@ -25,12 +25,14 @@ pub(crate) fn storms(weather: Weather) -> impl Strategy<Value = Storm> {
     } else {
         Just(None).boxed()
     };
-    let rest = (failures, lives, crew::crews(weather), images::pulls(weather));
+    let extras = (images::pulls(weather), saving::purchases(weather));
+    let rest = (failures, lives, crew::crews(weather), extras);
     (plain_storms(weather), eviction, (bid_change, apart), changes, rest).prop_map(
         |(mut storm, eviction, (bid_change, (hibernates, away)), changes, rest)| {
-            let (failures, lives, (crew, joins), pulls) = rest;
+            let (failures, lives, (crew, joins), (pulls, buys)) = rest;
             (storm.failures, storm.crew, storm.pulls) = (failures, crew, pulls);
-            storm.acts.extend(joins);
+            storm.acts.extend(joins.into_iter().chain(buys));
+            storm.rules.plan_discounts = saving::terms();
             if let Some(lives) = lives {
                 lives.happen_in(&mut storm);
             }

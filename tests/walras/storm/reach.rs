@@ -58,6 +58,10 @@ fn storms_reach_what_they_are_for() {
         "bid_changed",
         "converted_to_team",
         "member_set",
+        "plan_bought",
+        "plan_covers",
+        "plan_ended",
+        "plan_left",
         "action_recorded",
         "departure_announced",
         "host_delisted",
@@ -108,7 +112,7 @@ fn odd_storms_run_out_of_vcpus() {
     let mut runner = TestRunner::deterministic();
     let mut reached = Reached::default();
     let plain = Weather { odd: true, ..Weather::CALM };
-    look(&mut runner, (plain, 1_200), |storm, facts| {
+    look(&mut runner, (plain, 2_400), |storm, facts| {
         let Rules { vcpu_memory, waiting_order, .. } = storm.rules;
         if vcpu_memory == VcpuMemory::Requested && waiting_order == WaitingOrder::Skip {
             look_for_want_of_vcpus(storm, facts, &mut reached);

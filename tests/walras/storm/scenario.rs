@@ -11,7 +11,7 @@ use walras::scenario::Scenario;
 use walras::scenario::demand::{Clouds, Demand, OnDone};
 use walras::scenario::model::{
     AccountSpec, Action, ActionKind, Cloud, Command, CreatePod, FailureTimes, Failures, GpuType,
-    HostSpec, Image, Loss, Pool, Scope, Site,
+    HostSpec, Image, Loss, Pool, Scope, Site, SpendingLimit,
 };
 use walras::units::{Gb, GpuTime, Money, SimTime, Span, Speed};
 
@@ -48,6 +48,8 @@ impl Storm {
             auto_pay: None,
             low_balance: None,
             credit_line: Money::ZERO,
+            spending_limit: SpendingLimit::Own(None),
+            age: Span::ZERO,
         };
         scenario.accounts = self.balances.iter().enumerate().map(account).collect();
         scenario.datacenters[0].network_storage = Gb::new(3_000);
@@ -199,6 +201,7 @@ impl Storm {
                 min_bid: None,
             }),
             Act::Floor(scope, floor) => platform(set_price(scope, None, Some(cents(floor)))),
+            Act::BuyPlan(account, ..) => (Some(id(account)), buy_plan(act)),
             Act::Convert(account) => {
                 let kind = ActionKind::ConvertToTeam { team: id::<TeamNameId>(account) };
                 (Some(id(account)), kind)
@@ -210,6 +213,12 @@ impl Storm {
         };
         Action { at: SimTime::from_micros(at), account, member: None, kind }
     }
+}
+
+fn buy_plan(act: &Act) -> ActionKind {
+    let Act::BuyPlan(_, scope, gpus, term, pod) = *act else { unreachable!("only for plans") };
+    let (scope, pod) = (id::<ScopeId>(scope), pod.map(id::<PodNameId>));
+    ActionKind::BuySavingsPlan { scope, gpus, term: Span::from_seconds(term), pod }
 }
 
 fn set_price(scope: usize, price: Option<Money>, min_bid: Option<Money>) -> ActionKind {

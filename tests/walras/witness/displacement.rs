@@ -85,6 +85,9 @@ impl Witness<'_> {
             };
             if self.only_gpus {
                 self.no_room(&by, host);
+            }
+            // POD-05. What a plan covers costs nothing: which host is cheaper, the witness can't say.
+            if self.only_gpus && !self.savers.contains(&by.asked.account) {
                 self.weakest_victims(&by, host);
             }
         }

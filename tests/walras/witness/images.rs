@@ -15,6 +15,10 @@ use walras::units::{Gb, SimTime};
 #[derive(Default)]
 pub(super) struct Shelves {
     here: BTreeMap<HostId, BTreeSet<LayerId>>,
+    /// What may be there besides: layers that somebody waited for who left before all had come.
+    perhaps: BTreeSet<(HostId, LayerId)>,
+    /// Who waits for a pull.
+    pulling: BTreeSet<PodId>,
     /// Of pods that started from a named one, while they hold GPUs.
     used: BTreeMap<PodId, (HostId, ImageId)>,
     /// When a pod last left that used a layer.
@@ -57,7 +61,10 @@ impl Witness<'_> {
             Fact::ImageCached { pod, image } => {
                 let host = self.uses(pod, image);
                 let here = self.shelves.here.entry(host).or_default().clone();
-                let whole = self.layers(image).iter().all(|layer| here.contains(layer));
+                let known = |layer: &LayerId| {
+                    here.contains(layer) || self.shelves.perhaps.contains(&(host, *layer))
+                };
+                let whole = self.layers(image).iter().all(known);
                 self.ensure(whole, || format!("TMPL-05: {fact:?}, and not all of it is there"));
             }
             Fact::ImagePullBegun(ImagePullBegun { pod, image, gb, shared_gb }) => {
@@ -65,20 +72,24 @@ impl Witness<'_> {
                 let here = self.shelves.here.entry(host).or_default().clone();
                 let missing = self.layers(image).iter().filter(|layer| !here.contains(layer));
                 let missing = self.size(missing.copied().collect::<Vec<_>>());
+                self.shelves.pulling.insert(pod);
                 let comes = gb.get() + shared_gb.get();
                 self.ensure(0 < comes && comes <= missing, || {
                     format!("TMPL-04: {fact:?}, and {missing} GB are missing")
                 });
             }
             Fact::ImagePulled { pod } => {
+                self.shelves.pulling.remove(&pod);
                 if let Some((host, image)) = self.shelves.used.get(&pod).copied() {
                     let layers = self.layers(image).to_vec();
                     self.shelves.here.entry(host).or_default().extend(layers);
                 }
             }
             Fact::ImageEvicted { host, layer } => self.evicted(host, layer),
+            Fact::PodDown { pod } | Fact::PodDisplaced { pod, .. } => self.gives_up(pod),
             // Who leaves in the event in which a layer goes used it until then.
             Fact::PodStopped { pod } | Fact::PodTerminated { pod } => {
+                self.gives_up(pod);
                 if let Some((host, image)) = self.shelves.used.remove(&pod) {
                     for layer in self.layers(image).to_vec() {
                         self.shelves.left.insert((host, layer), self.now);
@@ -87,6 +98,16 @@ impl Witness<'_> {
                 self.shelves.gone.retain(|(user, _)| *user != pod);
             }
             _ => {}
+        }
+    }
+    /// Who waits for a pull waits no longer; some of it may have come.
+    fn gives_up(&mut self, pod: PodId) {
+        if !self.shelves.pulling.remove(&pod) {
+            return;
+        }
+        if let Some((host, image)) = self.shelves.used.get(&pod).copied() {
+            let layers = self.layers(image).to_vec();
+            self.shelves.perhaps.extend(layers.into_iter().map(|layer| (host, layer)));
         }
     }
     /// TMPL-05. The least recently used goes first, of those the larger, then by name.

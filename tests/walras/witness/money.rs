@@ -48,6 +48,14 @@ impl Witness<'_> {
             Item::Compute | Item::ContainerDisk | Item::Volume | Item::NetworkVolume => {
                 Some(debit) == customer && credit == Book::Revenue
             }
+            // PLAN-02, PLAN-08. Paid once, then earned, and never more than was paid.
+            Item::SavingsPlan => match (debit, credit) {
+                (_, Book::Prepaid(_)) => Some(debit) == customer,
+                (Book::Prepaid(_), Book::Revenue) => {
+                    account.is_none() && !self.money.of(debit).is_negative()
+                }
+                _ => false,
+            },
             Item::HostPayout => debit == Book::Revenue && Some(credit) == host,
             Item::Adjustment => {
                 let sides = [Some(debit), Some(credit)];

@@ -10,7 +10,7 @@ use walras::scenario::Scenario;
 /// What each role may, beside Admin, who may all.
 const MAY: [(&str, &[&str]); 3] = [
     ("Basic", &["ConnectPod"]),
-    ("Billing", &["Deposit", "SetAutoPay"]),
+    ("Billing", &["Deposit", "SetAutoPay", "BuySavingsPlan"]),
     (
         "Dev",
         &[

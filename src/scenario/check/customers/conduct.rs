@@ -97,6 +97,7 @@ fn lists(
         list(reader, "on_bid_below_floor", text.on_bid_below_floor).or(refused),
         list(reader, "on_too_large", text.on_too_large).or(refused),
         list(reader, "on_no_funds", text.on_no_funds).or(refused),
+        list(reader, "on_spending_limit", text.on_spending_limit).or(refused),
         list(reader, "on_abandoned", text.on_abandoned),
         list(reader, "on_outbid", text.on_outbid),
         list(reader, "on_stopped", text.on_stopped),

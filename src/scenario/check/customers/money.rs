@@ -3,7 +3,7 @@
 use super::Scene;
 use crate::ids::SegmentId;
 use crate::rng::draw::Distribution;
-use crate::scenario::check::accounts::auto_pay;
+use crate::scenario::check::accounts::{auto_pay, spending_limit};
 use crate::scenario::check::distribution::{self, Quantity};
 use crate::scenario::demand::LaterDeposits;
 use crate::scenario::model::AccountSpec;
@@ -13,7 +13,7 @@ use crate::scenario::schema::demand::{DepositsText, SegmentText};
 use crate::scenario::text::reader::Named;
 use crate::scenario::text::scalar::{Amount, Scalar};
 use crate::scenario::text::{Place, Reader};
-use crate::units::Money;
+use crate::units::{Money, Span};
 
 /// A distribution of USD in the field `name` of `place`.
 pub(super) fn amount(
@@ -55,6 +55,8 @@ pub(super) fn accounts(
         auto_pay,
         low_balance: low_balance.map(|amount| amount.0),
         credit_line,
+        spending_limit: spending_limit(reader, place, text.spending_limit),
+        age: reader.or(place, ("account_age", text.account_age), Span::ZERO),
     };
     // Without a name of its own, the segment has a problem already.
     let Some(segment) = segment else { return (population, opening) };

@@ -201,7 +201,7 @@ fn an_unknown_kind() {
              --> test.ron:9:31
               |
             9 |         duration: "1h", kind: OnDemand,
-              |                               ^^^^^^^^ expected one of on_demand, spot
+              |                               ^^^^^^^^ expected one of on_demand, spot, savings
               |
               = note: field: customers[0].kind
               = help: did you mean `on_demand`?
