@@ -7,6 +7,7 @@ use crate::journal::fact::{
     EndReason, Named, NetworkVolumeCreated, NetworkVolumeName, Operation, Refusal,
 };
 use crate::market::charge::network as charge;
+use crate::market::rent::limit;
 use crate::turn::Turn;
 use crate::units::{Gb, Money, Span};
 use crate::world::network::NetworkVolume;
@@ -47,15 +48,15 @@ pub fn create(
     if is_taken || size == Gb::ZERO || rules.network_volume_max < size {
         return Err(Refusal::BadArgument);
     }
-    afford(turn, account, size)?;
+    afford(turn, account, size, hour(turn, size))?;
     if turn.world.network_volumes.left(datacenter) < size {
         return Err(Refusal::NoCapacity);
     }
     accept(turn, account, size);
     let price = charge::price(rules, size);
     let meter = Meter::open(charge::terms(rules), price, size.get(), turn.now);
-    let (counted, pods) = (Line::NONE, 0);
-    let row = NetworkVolume { name, account, datacenter, size, meter, counted, pods };
+    let (counted, burn, pods) = (Line::NONE, Money::ZERO, 0);
+    let row = NetworkVolume { name, account, datacenter, size, meter, counted, burn, pods };
     let volume = turn.world.network_volumes.insert(row);
     let monthly = rules.network_volume_monthly(size);
     let created = NetworkVolumeCreated { volume, name, account, datacenter, size, monthly };
@@ -80,7 +81,7 @@ pub fn resize(
     if size <= before || turn.rules().network_volume_max < size {
         return Err(Refusal::BadArgument);
     }
-    afford(turn, account, size)?;
+    afford(turn, account, size, hour(turn, size) - hour(turn, before))?;
     if turn.world.network_volumes.left(datacenter) + before < size {
         return Err(Refusal::NoCapacity);
     }
@@ -115,14 +116,19 @@ pub fn remove(turn: &mut Turn<'_, '_>, volume: NetworkVolumeId, reason: EndReaso
     if let Some(row) = turn.world.network_volumes.remove(volume) {
         let account = &mut turn.world.accounts[row.account];
         account.line.replace(&row.counted, &Line::NONE);
+        account.burn -= row.burn;
         turn.touch(row.account);
         turn.state(Fact::NetworkVolumeRemoved { volume, reason });
     }
 }
 
 /// BILL-06. Whether the first hour of a new or grown volume is there, with what was accepted before it in
-/// this instant, and R10 of what runs or is promised besides.
-fn afford(turn: &Turn<'_, '_>, account: AccountId, size: Gb) -> Result<(), Refusal> {
+/// this instant, and R10 of what runs or is promised besides; and whether the account may burn so much `more`
+/// per hour (ACCT-06).
+fn afford(turn: &Turn<'_, '_>, account: AccountId, size: Gb, more: Money) -> Result<(), Refusal> {
+    if !limit::allows(turn, account, more) {
+        return Err(Refusal::SpendingLimit);
+    }
     let sums = turn.sums_today(account);
     let needed = sums.reserve + sums.promised + turn.accepted(account) + hour(turn, size);
     let is_drained = turn.world.accounts[account].is_drained();

@@ -99,7 +99,10 @@ fn check_account(world: &World, account: AccountId) -> Result<(), Fault> {
     for volume in world.network_volumes.of(account) {
         let row = world.network_volumes.get(volume);
         ensure(row.is_some_and(|row| row.account == account), "its volumes know it", whom)?;
-        row.into_iter().for_each(|row| line.add(&row.counted));
+        if let Some(row) = row {
+            line.add(&row.counted);
+            burn += row.burn;
+        }
     }
     ensure(!row.touched, "who was touched in an event is looked at when it is over", whom)?;
     let same = (line, reserve, promised) == (row.line, row.reserve, row.promised);

@@ -26,6 +26,8 @@ pub struct NetworkVolume {
     pub meter: Meter,
     /// What it is counted with in its account's line.
     pub counted: Line,
+    /// ACCT-06. What it burns per hour, where its account may meet a limit.
+    pub burn: Money,
     /// NVOL-08. Pods that have it and are not gone for good.
     pub pods: u32,
 }

@@ -6,6 +6,7 @@ use walras::journal::Fact;
 use walras::journal::fact::{EndReason, Item, Refusal};
 use walras::scenario::Scenario;
 use walras::scenario::load::from_text;
+use walras::scenario::model::SpendingLimit;
 use walras::units::{GpuTime, Money, SimTime, Span};
 
 /// Two hosts of one GPU in a data center with a network volume `v`, a pod `p` that has it, and a script.
@@ -218,4 +219,32 @@ fn nvol_03_a_network_volume_is_billed_through_an_outage() {
     assert_eq!(Money::from_nanos(of(Item::NetworkVolume)).to_string(), "0.005833333");
     let earned = out.rows.iter().filter(|row| row.item == Item::HostPayout);
     assert!(earned.clone().count() == 1 && earned.clone().all(|row| row.subject == "p"));
+}
+
+/// ACCT-06. A volume of 720 GB burns 0.07 an hour, beside its pod at 0.60: one too many, or too much of it,
+/// is refused before funds are looked at; equal is allowed; what is deleted burns no more.
+#[test]
+fn acct_06_network_volumes_and_their_growth_burn() {
+    let script = r#"
+        (at: "1s", account: "a", do: CreateNetworkVolume(name: "w", size: 720, dataCenterId: "EU-RO-1")),
+        (at: "2s", account: "a", do: ResizeNetworkVolume(networkVolumeId: "v", size: 721)),
+        (at: "3s", account: "a", do: ResizeNetworkVolume(networkVolumeId: "v", size: 720)),
+        (at: "4s", account: "a", do: CreateNetworkVolume(name: "x", size: 1, dataCenterId: "EU-RO-1")),
+        (at: "5s", account: "a", do: TerminatePod(podId: "p")),
+        (at: "6s", account: "a", do: DeleteNetworkVolume(networkVolumeId: "v")),
+        (at: "7s", account: "a", do: CreateNetworkVolume(name: "y", size: 720, dataCenterId: "EU-RO-1")),
+        (at: "8s", account: "a", do: CreatePod(name: "q", gpuTypeId: "X", containerDiskInGb: 0)),
+        (at: "9s", account: "a", do: CreatePod(name: "r", gpuTypeId: "X", containerDiskInGb: 0)),
+    "#;
+    let mut scenario = market("", POD, script);
+    scenario.accounts[0].spending_limit = SpendingLimit::Own(Some(Money::from_nanos(670_000_000)));
+    let refused: Vec<(u64, Refusal)> = build::run_audited(&scenario, 0)
+        .iter()
+        .filter_map(|(at, fact)| match fact {
+            Fact::Rejected { reason, .. } => Some((at.micros() / 1_000_000, *reason)),
+            _ => None,
+        })
+        .collect();
+    let limit = Refusal::SpendingLimit;
+    assert_eq!(refused, [(1, limit), (2, limit), (4, limit), (9, limit)]);
 }

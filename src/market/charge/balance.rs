@@ -77,6 +77,9 @@ impl Turn<'_, '_> {
             sums.hour += counted.hour;
             sums.burn += Money::from_nanos(counted.burn.into());
         }
+        let volumes = &self.world.network_volumes;
+        let rows = volumes.of(account).filter_map(|volume| volumes.get(volume));
+        sums.burn += rows.map(|row| row.burn).sum();
         sums
     }
     /// What a pod's R10 is at present.

@@ -9,7 +9,7 @@ use crate::ids::{AccountId, NetworkVolumeId};
 use crate::journal::fact::{Item, Subject};
 use crate::scenario::rules::{Rounding, Rules};
 use crate::turn::{Due, Turn};
-use crate::units::{Gb, Money, Price, Share, SimTime};
+use crate::units::{Gb, Money, Price, Share, SimTime, Span};
 
 /// GEN-06, GEN-07. How its meter counts.
 pub fn terms(rules: &Rules) -> Terms {
@@ -31,8 +31,13 @@ pub fn recount(turn: &mut Turn<'_, '_>, volume: NetworkVolumeId) {
     let Some(row) = world.network_volumes.get_mut(volume) else { return };
     let line = row.meter.line(month);
     let before = std::mem::replace(&mut row.counted, line);
+    let account = &mut world.accounts[row.account];
+    account.line.replace(&before, &line);
+    if account.sure_limit.is_some() {
+        let burn = row.meter.price().for_span(row.meter.quantity(), Span::HOUR);
+        account.burn += burn - std::mem::replace(&mut row.burn, burn);
+    }
     let account = row.account;
-    world.accounts[account].line.replace(&before, &line);
     turn.touch(account);
 }
 

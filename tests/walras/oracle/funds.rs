@@ -107,9 +107,14 @@ impl Biller<'_> {
     /// ACCT-06. What the account burns per hour with this pod at this price: by its open meters, and by
     /// those that its Reserved pods will open.
     fn burn_with(&self, asked: usize, offer: Offer) -> i128 {
-        let account = self.pod(asked).account;
-        let mut burn = self.running_cost(asked, offer, Span::HOUR, true);
-        for pod in self.pods_by_id().into_iter().filter(|pod| *pod != asked) {
+        let cost = self.running_cost(asked, offer, Span::HOUR, true);
+        cost + self.burn_of(self.pod(asked).account, Some(asked))
+    }
+    /// The same without that pod, and by its network volumes.
+    pub(crate) fn burn_of(&self, account: usize, asked: Option<usize>) -> i128 {
+        let volumes = self.volumes_of(account);
+        let mut burn: i128 = volumes.into_iter().map(|volume| self.hour_of_volume(volume)).sum();
+        for pod in self.pods_by_id().into_iter().filter(|pod| Some(*pod) != asked) {
             let row = self.pod(pod);
             if row.account != account {
                 continue;
@@ -130,7 +135,7 @@ impl Biller<'_> {
         burn
     }
     /// ACCT-07. What it may burn per hour; none: no limit.
-    fn limit(&self, account: usize) -> Option<i128> {
+    pub(crate) fn limit(&self, account: usize) -> Option<i128> {
         let (script, age) = (&self.script.accounts[account], self.now);
         if let Some(own) = script.spending_limit {
             return own;

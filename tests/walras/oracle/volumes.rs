@@ -39,11 +39,23 @@ impl Biller<'_> {
         own
     }
 
-    /// BILL-06. The first hour of what is new or grown has to be there, with what was accepted before it
+    /// What an hour of a volume of so many GB costs: one price for the whole, whatever its size.
+    fn hour(&self, size: u32) -> i128 {
+        for_span((self.monthly(size).0, 1), Span::HOUR, self.month())
+    }
+    /// What a volume that is there burns per hour (ACCT-06).
+    pub(crate) fn hour_of_volume(&self, volume: usize) -> i128 {
+        self.volume(volume).map_or(0, |row| self.hour(row.size))
+    }
+
+    /// ACCT-06, and BILL-06. The first hour of what is new or grown has to be there, with what was accepted before it
     /// in this instant, and R10 of what runs and is promised.
-    fn may_have(&mut self, account: usize, size: u32) -> Result<(), Refusal> {
-        // One price for the whole, whatever its size.
-        let hour = for_span((self.monthly(size).0, 1), Span::HOUR, self.month());
+    fn may_have(&mut self, account: usize, size: u32, before: i128) -> Result<(), Refusal> {
+        let hour = self.hour(size);
+        let burn = self.burn_of(account, None) + hour - before;
+        if self.limit(account).is_some_and(|limit| limit < burn) {
+            return Err(Refusal::SpendingLimit);
+        }
         let line = self.line_of(account) + hour;
         let drained = self.accounts[account].drained.is_some();
         if drained || self.funds(account) - self.units_to_pay(account) < line {
@@ -52,8 +64,7 @@ impl Biller<'_> {
         Ok(())
     }
     fn accept(&mut self, account: usize, size: u32) {
-        let hour = for_span((self.monthly(size).0, 1), Span::HOUR, self.month());
-        let before = self.accepted(account);
+        let (hour, before) = (self.hour(size), self.accepted(account));
         self.accounts[account].accepted = Some((self.now, before + hour));
     }
     /// What was accepted in this instant and takes money at once.
@@ -75,7 +86,7 @@ impl Biller<'_> {
         if size == 0 || self.rules.network_volume_max.get() < size || self.script.storage == 0 {
             return Err(Refusal::BadArgument);
         }
-        self.may_have(account, size)?;
+        self.may_have(account, size, 0)?;
         if self.room() < size {
             return Err(Refusal::NoCapacity);
         }
@@ -104,7 +115,7 @@ impl Biller<'_> {
         if size <= before || self.rules.network_volume_max.get() < size {
             return Err(Refusal::BadArgument);
         }
-        self.may_have(account, size)?;
+        self.may_have(account, size, self.hour(before))?;
         if self.room() + before < size {
             return Err(Refusal::NoCapacity);
         }
