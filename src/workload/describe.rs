@@ -172,8 +172,9 @@ pub fn describe(path: &Path) -> Result<Description, TraceError> {
             (Content::Prices(prices), rows)
         }
         TraceFormat::GpuHostFaults => {
-            let faults = FaultsDescription::read(table)?;
-            (Content::Faults(faults), 2 * faults.faults - faults.open)
+            let mut table = table;
+            let faults = FaultsDescription::read(&mut table)?;
+            (Content::Faults(faults), table.rows())
         }
         TraceFormat::SpotAvailability => {
             let (series, rows) = AvailabilityDescription::read(table)?;

@@ -26,17 +26,17 @@ pub fn read_outages(
     format: TraceFormat,
     series: Option<&str>,
 ) -> Result<ReadOutages, TraceError> {
-    let table = Table::open(path)?;
+    let mut table = Table::open(path)?;
     table.must_be(format)?;
     let outages = match series {
         Some(series) => of_series(Availability::of(table)?, series)?,
-        None => of_faults(table)?,
+        None => of_faults(&mut table)?,
     };
     Ok((outages, digest(path)?))
 }
 
-/// Faults: `fault_start` takes a node away until its next `fault_end`.
-pub(super) fn of_faults(mut table: Table) -> Result<Outages, TraceError> {
+/// Faults: `fault_start` takes a node away until its next `fault_end`; one that ends at once takes nothing.
+pub(super) fn of_faults(table: &mut Table) -> Result<Outages, TraceError> {
     let (node, time) = (table.column("node_id")?, table.column("event_time")?);
     let kind = table.column("event_type")?;
     let mut places: BTreeMap<String, usize> = BTreeMap::new();

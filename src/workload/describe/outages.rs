@@ -11,7 +11,7 @@ use crate::workload::outages::{Availability, of_faults};
 pub struct FaultsDescription {
     /// Hosts that fail at least once.
     pub hosts: u64,
-    /// Faults.
+    /// Faults, but for those that end at once.
     pub faults: u64,
     /// Faults of which the record tells no end.
     pub open: u64,
@@ -25,7 +25,7 @@ pub struct FaultsDescription {
 
 impl FaultsDescription {
     /// Reads a whole record.
-    pub(super) fn read(table: Table) -> Result<Self, TraceError> {
+    pub(super) fn read(table: &mut Table) -> Result<Self, TraceError> {
         let all = of_faults(table)?.by_host;
         let mut found = Self { hosts: super::count(all.len()), ..Self::default() };
         let mut repairs: u64 = 0;

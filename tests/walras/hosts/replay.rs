@@ -105,7 +105,9 @@ fn the_sample_of_faults_is_replayed_to_the_microsecond() {
         let all: Vec<_> = all.filter(|(at, _)| *at <= scenario.horizon).collect();
         assert_eq!(*told, all, "host {host}");
     }
-    let Content::Faults(found) = describe(&path).unwrap().content else { panic!("faults") };
+    let described = describe(&path).unwrap();
+    assert_eq!(described.rows, 108);
+    let Content::Faults(found) = described.content else { panic!("faults") };
     assert_eq!(found.hosts, 11);
     assert_eq!(found.faults, expected.by_host.iter().flatten().count() as u64);
 }
