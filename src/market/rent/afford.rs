@@ -6,7 +6,7 @@ use crate::ids::{ClassId, GpuTypeId, HostId, Id, PodId, ScopeId};
 use crate::journal::fact::Refusal;
 use crate::scenario::rules::ReserveScope;
 use crate::turn::Turn;
-use crate::units::Money;
+use crate::units::{Money, Span};
 use crate::world::waiting::Tier;
 
 /// What a request would pay for compute somewhere.
@@ -134,25 +134,32 @@ pub fn may_rent_cheapest(turn: &mut Turn<'_, '_>, pod: PodId) -> Result<(), Refu
 /// and it affords it.
 pub fn may_rent(turn: &mut Turn<'_, '_>, pod: PodId, offer: Offer) -> Result<(), Refusal> {
     turn.world.pods[pod].price = offer.price;
-    if !limit::allows_pod(turn, pod, offer.covered) {
+    let reserve = turn.rules().rent_reserve;
+    let cost = turn.cost_for(pod, reserve, offer.covered);
+    // The hour of the limit is mostly that which must be there.
+    let hour = (reserve == Span::HOUR).then_some(cost);
+    if !limit::allows_pod(turn, pod, (offer.covered, hour)) {
         Err(Refusal::SpendingLimit)
-    } else if affords(turn, pod, offer.covered) {
+    } else if affords(turn, pod, (offer.covered, cost)) {
         Ok(())
     } else {
         Err(Refusal::NoFunds)
     }
 }
 
-/// BILL-06, BILL-07. Whether the account affords the pod at its price: one hour of it is there, and R10
-/// counted with it.
-fn affords(turn: &Turn<'_, '_>, pod: PodId, covered: u32) -> bool {
+/// BILL-06, BILL-07. Whether the account affords the pod at its price: one hour of it, which costs so much by
+/// compute and by disks, is there, and R10 counted with it.
+fn affords(
+    turn: &Turn<'_, '_>,
+    pod: PodId,
+    (covered, (compute, disks)): (u32, (Money, Money)),
+) -> bool {
     let rules = turn.rules();
     let account = turn.world.pods[pod].account;
     let row = &turn.world.accounts[account];
     if row.is_drained() {
         return false;
     }
-    let (compute, disks) = turn.cost_for(pod, rules.rent_reserve, covered);
     let surely = |needed| {
         let balance = turn.ledger_balance(account) + row.credit_line;
         row.line.surely_covers(turn.now, balance, needed, rules.month())

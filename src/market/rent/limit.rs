@@ -17,15 +17,20 @@ pub fn allows(turn: &Turn<'_, '_>, account: AccountId, more: Money) -> bool {
     row.sure_limit.is_none_or(|sure| row.burn + more <= sure) || allows_exactly(turn, account, more)
 }
 
-/// The same of a request or resume at its price, so many of its GPUs covered by savings plans. A volume that is there already costs what it costs while
-/// its pod runs, in place of what it costs now.
+/// The same of a request or resume at its price, so many of its GPUs covered by savings plans; `hour`: what an
+/// hour of it costs by compute and by disks, if that is known. A volume that is there already costs what it
+/// costs while its pod runs, in place of what it costs now.
 #[inline]
-pub fn allows_pod(turn: &Turn<'_, '_>, pod: PodId, covered: u32) -> bool {
+pub fn allows_pod(
+    turn: &Turn<'_, '_>,
+    pod: PodId,
+    (covered, hour): (u32, Option<(Money, Money)>),
+) -> bool {
     let row = &turn.world.pods[pod];
     if turn.world.accounts[row.account].sure_limit.is_none() {
         return true;
     }
-    let (compute, disks) = turn.cost_for(pod, Span::HOUR, covered);
+    let (compute, disks) = hour.unwrap_or_else(|| turn.cost_for(pod, Span::HOUR, covered));
     let more = compute + disks - Money::from_nanos(row.counted.burn.into());
     allows(turn, row.account, more)
 }
