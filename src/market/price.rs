@@ -74,12 +74,12 @@ pub fn set_host(
         row.own_price = on_demand;
         row.priced_at = Some(now);
     }
-    if min_bid.is_some() {
-        row.own_min_bid = min_bid;
+    if let Some(floor) = min_bid {
+        turn.world.fleet.set_own_floor(host, floor);
     }
     turn.state(Fact::PriceSet { scope, host: Some(host), on_demand, min_bid });
     if on_demand.is_some() {
-        turn.world.fleet.classify(scope, rules);
+        turn.world.fleet.classify(host, rules);
     }
     after_change(turn, scope, &before, on_demand.is_some());
 }

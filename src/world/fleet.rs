@@ -5,100 +5,26 @@
 //! and brings the cheap indexes up to date at once; the displacement index is brought up to date when
 //! it is next asked, for most changes are followed by another before anyone displaces.
 
+mod classes;
 mod scope;
 mod standings;
 
+pub use classes::{Alike, Class};
 pub use scope::ScopeState;
 pub use standings::{StandingId, Standings};
 
-use super::bits::BitSet;
 use super::host::{Host, Resuming};
-use super::index::{BidIndex, FreeIndex, SizeIndex, Sizes};
+use super::index::Sizes;
 use super::standing::{Bar, Standing};
 use super::table::Table;
-use crate::ids::{ClassId, GpuTypeId, HostId, Id, PoolId, ScopeId};
+use crate::ids::{ClassId, GpuTypeId, HostId, Id, ScopeId};
 use crate::journal::fact::Occupancy;
 use crate::scenario::Scenario;
 use crate::scenario::model::{Cloud, HostSpec};
 use crate::scenario::rules::{CommunityPricing, Rules, SpotClearing, VcpuMemory};
 use crate::units::{Bundle, Money};
 use scope::Offer;
-use std::collections::{BTreeMap, BTreeSet};
-
-/// What hosts of a class have in common: all that is fixed and that a request can ask for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Alike {
-    /// Their pool, hence scope and data center.
-    pub pool: PoolId,
-    /// Their GPUs.
-    pub gpus: u32,
-    /// Their vCPUs.
-    pub vcpus: u32,
-    /// Their memory in GB.
-    pub memory: u32,
-    /// Their own price (HOST-13).
-    pub own_price: Option<Money>,
-    /// What of all that requests demand of places and lines they satisfy (CLD-05).
-    pub standing: StandingId,
-}
-
-/// A class of hosts alike.
-#[derive(Clone, Debug)]
-pub struct Class {
-    /// What they share.
-    pub alike: Alike,
-    /// Their scope.
-    pub scope: ScopeId,
-    /// Its hosts, in order of id.
-    pub hosts: Vec<HostId>,
-    /// The disk of the one that has most.
-    pub largest_disk: u32,
-    /// Offered hosts by free GPUs.
-    pub free: FreeIndex,
-    /// Offered hosts by whom a displacement would hit.
-    pub bids: BidIndex,
-    /// Offered hosts by the sizes of their pods, where the placement policy asks for them.
-    pub sizes: Option<SizeIndex>,
-    /// Members whose place in `bids` is out of date.
-    pub stale: BitSet,
-    /// Offered hosts with something in grace that is promised to nobody, each behind the GPUs that are
-    /// free there or open in grace.
-    pub open: BTreeSet<(u32, HostId)>,
-}
-
-impl Class {
-    /// A class of these hosts, none of them offered yet.
-    fn new(alike: Alike, scope: ScopeId, hosts: Vec<HostId>, disks: u32, by_sizes: bool) -> Self {
-        let members = u32::try_from(hosts.len()).expect("fewer than 2^32 hosts");
-        Self {
-            alike,
-            scope,
-            largest_disk: disks,
-            sizes: by_sizes.then(|| SizeIndex::new(members)),
-            free: FreeIndex::new(members, alike.gpus),
-            bids: BidIndex::new(members, alike.gpus),
-            stale: BitSet::new(members),
-            open: BTreeSet::new(),
-            hosts,
-        }
-    }
-    /// A host is listed by what is open on it and free, if anything is in grace there.
-    #[cold] // most changes are none of a displacement
-    fn list_open(&mut self, host: HostId, former: Option<u32>, reach: Option<u32>) {
-        if let Some(former) = former {
-            self.open.remove(&(former, host));
-        }
-        self.open.extend(reach.map(|gpus| (gpus, host)));
-    }
-}
-
-impl Class {
-    /// What each of its hosts has, disk left out.
-    pub fn total(&self) -> Bundle {
-        let Alike { gpus, vcpus, memory, .. } = self.alike;
-        Bundle { gpus, vcpus, memory, disk: 0 }
-    }
-}
+use std::collections::BTreeSet;
 
 /// All hosts.
 #[derive(Clone, Debug)]
@@ -150,78 +76,44 @@ impl Fleet {
             offers: vec![(None, 0); scenario.hosts.len()],
             vacant: Vec::new(),
         };
-        for host in fleet.hosts.ids().filter(|host| !scenario.hosts[host.index()].joins_later) {
-            let scope = fleet.hosts[host].scope;
-            fleet.scopes[scope].hosts.push(host);
-        }
-        for scope in fleet.scopes.ids() {
-            fleet.classify(scope, &scenario.rules);
-        }
+        let at_start = |host: &HostId| !scenario.hosts[host.index()].joins_later;
+        fleet.begin(fleet.hosts.ids().filter(at_start).collect(), &scenario.rules);
         fleet
     }
 
-    /// Sorts a scope's hosts into classes anew: at the start, and when a host's own price changes.
-    pub fn classify(&mut self, scope: ScopeId, rules: &Rules) {
-        self.prices_moved(scope);
-        let mut groups: BTreeMap<Alike, Vec<HostId>> = BTreeMap::new();
-        for &host in &self.scopes[scope].hosts {
-            groups.entry(self.alike(host, rules)).or_default().push(host);
-        }
-        for class in std::mem::take(&mut self.scopes[scope].classes) {
-            let alike = self.classes[class].alike;
-            self.classes[class] = Class::new(alike, scope, Vec::new(), 0, false);
-            self.vacant.push(class);
-        }
-        for (alike, hosts) in groups {
-            let disks = hosts.iter().map(|host| self.hosts[*host].total.disk);
-            let largest_disk = disks.max().unwrap_or(0);
-            let row = Class::new(alike, scope, hosts, largest_disk, self.by_sizes);
-            let class = match self.vacant.pop() {
-                Some(class) => {
-                    self.classes[class] = row;
-                    class
-                }
-                None => self.classes.push(row),
-            };
-            self.scopes[scope].classes.push(class);
-            for (member, host) in self.classes[class].hosts.clone().into_iter().enumerate() {
-                self.hosts[host].class = class;
-                self.hosts[host].listed_open = None;
-                self.hosts[host].member = u32::try_from(member).expect("as many as hosts");
-                self.refresh(host, rules);
-            }
-        }
-    }
     /// HOST-06. A host leaves its scope for good; who walks through hosts finds it no more.
     pub fn withdraw(&mut self, host: HostId, rules: &Rules) {
-        let scope = self.hosts[host].scope;
-        self.scopes[scope].hosts.retain(|other| *other != host);
-        self.classify(scope, rules);
+        let Host { scope, own_min_bid, .. } = self.hosts[host];
+        let state = &mut self.scopes[scope];
+        if let Ok(place) = state.hosts.binary_search(&host) {
+            state.hosts.remove(place);
+            state.take_own_floor(own_min_bid);
+        }
+        self.leave_class(host, rules);
+        self.prices_moved(scope);
     }
     /// CLD-04. A host joins its scope.
     pub fn admit(&mut self, host: HostId, rules: &Rules) {
-        let scope = self.hosts[host].scope;
-        let hosts = &mut self.scopes[scope].hosts;
-        let place = hosts.partition_point(|other| *other < host);
-        hosts.insert(place, host);
-        self.classify(scope, rules);
+        let Host { scope, own_min_bid, .. } = self.hosts[host];
+        let state = &mut self.scopes[scope];
+        if let Err(place) = state.hosts.binary_search(&host) {
+            state.hosts.insert(place, host);
+            state.add_own_floor(own_min_bid);
+        }
+        self.classify(host, rules);
     }
-    fn alike(&self, host: HostId, rules: &Rules) -> Alike {
-        let row = &self.hosts[host];
-        let own_price = match rules.community_pricing {
-            CommunityPricing::Platform => None,
-            CommunityPricing::Host => row.own_price,
-        };
-        let Bundle { gpus, vcpus, memory, .. } = row.total;
-        let standing = self.standings.of(host);
-        Alike { pool: row.pool, gpus, vcpus, memory, own_price, standing }
+    /// GPU-04. A host's own minimum bid.
+    pub fn set_own_floor(&mut self, host: HostId, floor: Money) {
+        let row = &mut self.hosts[host];
+        let former = row.own_min_bid.replace(floor);
+        let state = &mut self.scopes[row.scope];
+        state.take_own_floor(former);
+        state.add_own_floor(Some(floor));
     }
-
     /// A price or a floor in `scope` has changed: what was worked out from them is out of date.
     pub fn prices_moved(&mut self, scope: ScopeId) {
         self.version += 1;
-        let floors = self.scopes[scope].hosts.iter().map(|host| self.floor(*host));
-        self.scopes[scope].lowest_floor = floors.min();
+        self.scopes[scope].find_lowest_floor();
     }
     /// SPOT-02. The lowest floor of a scope's hosts, offered or not, where requests that demand `site` may
     /// go.

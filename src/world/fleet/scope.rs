@@ -48,9 +48,29 @@ pub struct ScopeState {
     pub touched: bool,
     /// The lowest floor of its hosts, offered or not.
     pub lowest_floor: Option<Money>,
+    /// GPU-04. Their own minimum bids, each with how many have it; and how many have none.
+    pub(super) own_floors: BTreeMap<Option<Money>, u32>,
 }
 
 impl ScopeState {
+    /// A host with this minimum bid of its own, if it has one, is among its hosts.
+    pub(super) fn add_own_floor(&mut self, floor: Option<Money>) {
+        *self.own_floors.entry(floor).or_default() += 1;
+    }
+    /// It is no longer.
+    pub(super) fn take_own_floor(&mut self, floor: Option<Money>) {
+        let count = self.own_floors.get_mut(&floor).expect("only what was added is taken away");
+        *count -= 1;
+        if *count == 0 {
+            self.own_floors.remove(&floor);
+        }
+    }
+    /// Finds the lowest floor anew, as floors or the reserve have changed.
+    pub(super) fn find_lowest_floor(&mut self) {
+        // Those who state none come first in the order of keys.
+        let floors = self.own_floors.keys().take(2).map(|own| own.unwrap_or(self.min_bid));
+        self.lowest_floor = floors.min().map(|floor| floor.max(self.reserve.unwrap_or_default()));
+    }
     /// On a host with this floor the first GPU came free, or the last one was taken; says whether the
     /// floor came or went among those of hosts that have one free.
     #[inline(never)] // apart from the way of every change
