@@ -8,6 +8,7 @@ pub mod dispatch;
 use crate::agenda::{Class, Event};
 use crate::customers::{self, Customers};
 use crate::hosts::failures::Failures;
+use crate::hosts::supply::Providers;
 use crate::hosts::{is_there, listing};
 use crate::ids::{ActionId, HostId, Id, PodId};
 use crate::journal::{Fact, Journal};
@@ -138,6 +139,7 @@ pub struct Engine<'a, 'j> {
     pub turn: Turn<'a, 'j>,
     customers: Customers,
     failures: Failures,
+    providers: Providers,
     events: u64,
     ended: bool,
 }
@@ -170,13 +172,15 @@ impl<'a, 'j> Engine<'a, 'j> {
         let turn = Turn::new(scenario, world, policies, journal);
         let customers = Customers::open(&turn, seed, replication)?;
         let failures = Failures::open(scenario, seed, replication);
-        let mut engine = Self { turn, customers, failures, events: 0, ended: false };
+        let providers = Providers::open(scenario, seed, replication);
+        let mut engine = Self { turn, customers, failures, providers, events: 0, ended: false };
         engine.open_books(run);
         for (index, action) in scenario.script.iter().enumerate() {
             let event = Event::Act(ActionId::from_index(index));
             engine.turn.schedule(action.at, script::class(&action.kind), event);
         }
         engine.failures.begin(&mut engine.turn);
+        engine.providers.begin(&mut engine.turn, &mut engine.failures);
         list_price::begin(&mut engine.turn);
         engine.customers.begin(&mut engine.turn);
         engine.schedule_periodic();

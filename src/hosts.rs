@@ -6,13 +6,15 @@
 //! | network | run on, out of reach; promises are void; image pulls pause; stops, terminations, resets and the end of work are recorded | kept | kept | nothing, stopped volumes too | what was recorded happens first |
 //!
 //! By script, or at random ([`failures`]). Maintenance acts as power loss ([`maintenance`]), a departure
-//! ends everything there ([`departure`]); whether requests see a host is in [`listing`].
+//! ends everything there ([`departure`]); whether requests see a host is in [`listing`]. Community hosts come
+//! and go by what they earn in [`supply`].
 
 pub mod arrival;
 pub mod departure;
 pub mod failures;
 pub mod listing;
 pub mod maintenance;
+pub mod supply;
 
 use crate::ids::{HostId, PodId};
 use crate::journal::Fact;

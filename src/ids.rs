@@ -75,6 +75,8 @@ ids! {
     MemberId;
     /// A name that a team has, or may get.
     TeamNameId;
+    /// Providers of one kind: where community hosts come from during a run.
+    SupplyId;
     /// A savings plan: a lower id was bought earlier (PLAN-04).
     PlanId;
     /// What makes one host, or a group at once, fail at random and come back.

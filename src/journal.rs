@@ -6,6 +6,7 @@
 pub mod digest;
 mod encoding;
 pub mod fact;
+pub mod likes;
 pub mod reading;
 pub mod record;
 pub mod rentals;

@@ -13,6 +13,7 @@ mod images;
 mod jobs;
 mod plans;
 mod prices;
+mod providers;
 pub mod subject;
 pub mod summary;
 mod tally;
@@ -24,7 +25,9 @@ pub use summary::{Metric, Summary};
 use crate::ids::{AccountId, HostId, Id, PlanId, PodId, ScopeId};
 use crate::journal::fact::{
     ImagePullBegun, JobEnded, NoticeKind, PlanBought, Posting, Refusal, RentalEnd, Requested,
+    Supplied,
 };
+use crate::journal::likes::Likes;
 use crate::journal::rentals::Rentals;
 use crate::journal::{Fact, Sink, Wanted};
 use crate::scenario::Scenario;
@@ -35,6 +38,7 @@ use fleet::Fleet;
 use images::Images;
 use jobs::Jobs;
 use prices::PricePath;
+use providers::Providers;
 use subject::Subjects;
 use tally::Tally;
 
@@ -47,7 +51,8 @@ pub fn catalogue() -> Vec<Metric> {
     let jobs = jobs::READINGS.iter().map(|reading| reading.metric);
     let images = images::READINGS.iter().map(|reading| reading.metric);
     let plans = plans::READINGS.iter().map(|reading| reading.metric);
-    let tallies = tallies.chain(plans);
+    let providers = providers::READINGS.iter().map(|reading| reading.metric);
+    let (tallies, fleet) = (tallies.chain(plans), fleet.chain(providers));
     tallies.chain(fleet).chain(prices).chain(fairness).chain(jobs).chain(images).collect()
 }
 
@@ -66,6 +71,10 @@ pub struct Metrics<'a> {
     /// Of what and whose each savings plan is.
     plans: Vec<PlanBought>,
     fleet: Fleet,
+    /// Whom each host is like.
+    likes: Likes,
+    /// Where there may be any.
+    providers: Option<Providers<'a>>,
     prices: Vec<PricePath>,
     fairness: Fairness,
     /// By subject, where any customer decides.
@@ -87,6 +96,8 @@ impl<'a> Metrics<'a> {
             tallies: vec![Tally::default(); subjects.nobody() + 1],
             plans: Vec::new(),
             fleet: Fleet::new(scenario, &subjects),
+            likes: Likes::new(scenario.hosts.len()),
+            providers: Providers::new(scenario),
             prices: vec![PricePath::default(); scenario.scopes.len()],
             fairness: Fairness::new(scenario),
             jobs: vec![Jobs::default(); subjects.nobody() + 1],
@@ -118,6 +129,11 @@ impl<'a> Metrics<'a> {
             })
             .collect();
         summary.add(fleet::READINGS, subjects.zip(&fleet));
+        if let Some(providers) = &mut self.providers {
+            let sums = providers.sums(until, until - since);
+            let all = sums.iter().map(|(subject, sums)| (*subject, sums));
+            summary.add(providers::READINGS, all);
+        }
         let means: Vec<_> = self.prices.iter_mut().map(|path| path.means(until)).collect();
         let scopes = self.scenario.scopes.iter().enumerate();
         let with_hosts = scopes
@@ -146,7 +162,8 @@ impl<'a> Metrics<'a> {
             | Subject::Scope(_)
             | Subject::OnDemand
             | Subject::Spot
-            | Subject::Savings => false,
+            | Subject::Savings
+            | Subject::Supply(_) => false,
         }
     }
     fn end_job(&mut self, at: SimTime, ended: &JobEnded) {
@@ -156,6 +173,9 @@ impl<'a> Metrics<'a> {
                 self.tallies[index].end_job(ended);
             }
         }
+    }
+    fn gpus_of(&self, host: HostId) -> u32 {
+        self.scenario.hosts[self.likes.of(host).index()].gpus
     }
     fn counting(&self) -> bool {
         self.since.is_some()
@@ -299,6 +319,9 @@ impl<'a> Metrics<'a> {
 impl Sink for Metrics<'_> {
     /// Those of which [`hear`](Sink::hear) makes something, and the last.
     fn wants(&self) -> Wanted {
+        if self.providers.is_some() {
+            return Wanted::ALL;
+        }
         Wanted::these(&[
             "posted",
             "plan_bought",
@@ -329,6 +352,9 @@ impl Sink for Metrics<'_> {
     #[expect(clippy::wildcard_enum_match_arm, reason = "no figure is made of the other facts")]
     fn hear(&mut self, at: SimTime, fact: &Fact) {
         self.until = at;
+        if let Some(providers) = &mut self.providers {
+            providers.hear(at, fact);
+        }
         match *fact {
             Fact::Posted(ref posting) => self.post(posting),
             Fact::PlanBought(bought) => self.plans.push(bought),
@@ -343,12 +369,13 @@ impl Sink for Metrics<'_> {
                 self.fleet.occupy(at, host, available.then_some(occupancy));
             }
             Fact::HostDown { host } => self.fleet.fail(host),
-            Fact::HostJoined(host) => {
-                self.fleet.join(at, host, self.scenario.hosts[host.index()].gpus);
+            Fact::HostSupplied(Supplied { like, .. }) => {
+                self.likes.hear(fact);
+                self.subjects.supply(like);
+                self.fleet.supply(like);
             }
-            Fact::HostLeft(host) => {
-                self.fleet.leave(at, host, self.scenario.hosts[host.index()].gpus);
-            }
+            Fact::HostJoined(host) => self.fleet.join(at, host, self.gpus_of(host)),
+            Fact::HostLeft(host) => self.fleet.leave(at, host, self.gpus_of(host)),
             Fact::PricePublished { scope, ref quote } => {
                 self.prices[scope.index()].publish(at, quote);
             }

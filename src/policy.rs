@@ -10,11 +10,13 @@
 //! | where a request goes | [`placement::Placement`] | a file each in `policy/placement` | `policies.placement` |
 //! | how often an owner writes checkpoints | [`checkpoint::Checkpoint`] | a file each in `policy/checkpoint` | `checkpoint` of a segment or of a scripted pod |
 //! | what moves a list price | [`list_price::ListPrice`] | a file each in `policy/list_price` | `policies.list_price`, `policies.list_prices` |
+//! | what a provider asks for a GPU-hour | [`asking::Asking`] | a file each in `policy/asking` | `asks` of a supply |
 //! | who gives way there | [`eviction::Eviction`] | a file each in `policy/eviction` | `policies.eviction` |
 //!
 //! A policy sees a read-only view and returns a decision. It cannot change the world or schedule
 //! anything, and it draws from a stream of its own, so swapping it changes no customer.
 
+pub mod asking;
 pub mod buying;
 pub mod checkpoint;
 pub mod clearing;
@@ -29,6 +31,7 @@ pub use crate::rng::Stream;
 pub use crate::scenario::checkpointing::Checkpointing;
 pub use crate::world::view::Evictable;
 pub use crate::world::view::{Candidates, Room};
+pub use asking::{Asking, Provider};
 pub use buying::bidding::{Bidding, Offer};
 pub use buying::switching::{Answer, Job, Move, Standing, Switching};
 pub use checkpoint::Checkpoint;
@@ -56,6 +59,8 @@ pub struct Policies {
     pub placement_stream: Stream,
     /// What moves the list prices of scopes; those left out are fixed.
     pub list_prices: BTreeMap<ScopeId, Box<dyn ListPrice>>,
+    /// What providers ask, by supply.
+    pub asking: Vec<Box<dyn Asking>>,
     /// What customers bid who do so by policies of the program's own.
     pub own_bidding: Own<dyn Bidding>,
     /// Likewise when they go on demand.
@@ -84,6 +89,11 @@ impl Policies {
             placement: placement::placement(choice.placement, registry)?,
             placement_stream: Stream::open(seed, replication, Purpose::Placement, 0),
             list_prices: scenario.list_prices.iter().map(list_price).collect::<Result<_, _>>()?,
+            asking: scenario
+                .supply
+                .iter()
+                .map(|supply| asking::asking(&supply.asking, registry))
+                .collect::<Result<_, _>>()?,
             own_bidding: registry.bidding.make_all(scenario.own_bids())?,
             own_switching: registry.switching.make_all(scenario.own_switching())?,
             own_checkpoint: registry.checkpoint.make_all(scenario.own_checkpoints())?,

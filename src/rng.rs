@@ -33,6 +33,12 @@ pub enum Purpose {
     /// When a cause takes hosts' power or network, and for how long. Entity: the first of the hosts times 2^20,
     /// plus 4 times the number of the cause, 2 for networks, and 1 for repairs.
     Failures = 9,
+    /// When providers are invited, and what they are like. Entity: the supply times 16, 8 for those who are
+    /// invited, and what is drawn: 0 when the next one is, 1 costs, 2 prices, 3 how long they stay.
+    Supply = 13,
+    /// How a provider's host fails. Entity: the supply times 2^40, its number among those of the start, or
+    /// those invited and 2^31, times 2^8, plus 4 times the number of the cause, 2 for networks, and 1 for repairs.
+    ProviderFailures = 14,
     /// What a customer draws when it answers what happens to its job. Entity: the segment times 2^40, and
     /// the how-manieth of its jobs.
     Reactions = 12,

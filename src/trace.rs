@@ -165,6 +165,7 @@ impl Sink for Traces<'_> {
     fn hear(&mut self, at: SimTime, fact: &Fact) {
         self.known.rentals.hear(at, fact);
         self.known.volumes.hear(fact);
+        self.known.names.hear(fact);
         for (table, file) in &mut self.tables {
             table.hear(at, fact, &self.known, file);
         }

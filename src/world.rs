@@ -243,6 +243,20 @@ impl World {
             seeds: (seed, replication),
         }
     }
+    /// A provider's host that was not there so far, with its price and its minimum bid: else it is like one of
+    /// the scenario. It has yet to join.
+    pub fn add_host(
+        &mut self,
+        scenario: &Scenario,
+        like: HostId,
+        prices: (Option<Money>, Option<Money>),
+    ) -> HostId {
+        self.records.push(Record::begin(SimTime::ZERO));
+        self.ledger.open_host();
+        let host = self.fleet.add(scenario, like, prices);
+        self.usage.watch(host);
+        host
+    }
     /// What the pods on `host` have, or are promised, each: how many GPUs.
     pub fn sizes_on(&self, host: HostId) -> Sizes {
         let guests = self.fleet.hosts[host].guests.iter();

@@ -7,7 +7,7 @@
 //! so scripted actions come first among equals.
 
 use crate::ids::{
-    AccountId, ActionId, FailureId, HostId, JobId, PlanId, PodId, ScopeId, SegmentId,
+    AccountId, ActionId, FailureId, HostId, JobId, PlanId, PodId, ScopeId, SegmentId, SupplyId,
 };
 
 /// A cell of GEN-11's table. The order of the variants is the order of events within an instant.
@@ -217,6 +217,14 @@ pub enum Event {
         /// How often it had failed when this was scheduled.
         outages: u32,
     },
+    /// A provider is invited.
+    ProviderInvited(SupplyId),
+    /// A provider looks at what its host earned.
+    ProviderReviews(HostId),
+    /// It sets what it asks for a GPU-hour.
+    ProviderAsks(HostId),
+    /// Its time is over.
+    ProviderRetires(HostId),
     /// A pod's work is done, if its epoch still holds.
     WorkDone {
         /// Whose work.

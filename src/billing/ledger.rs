@@ -29,6 +29,10 @@ impl Ledger {
             ..Self::default()
         }
     }
+    /// One more host has a book.
+    pub fn open_host(&mut self) {
+        self.hosts.push(Money::ZERO);
+    }
     /// Moves `amount` from the book `debit` to the book `credit`.
     #[inline(always)] // twice a posting, whose books are known where it is made
     pub fn post(&mut self, debit: Book, credit: Book, amount: Money) {

@@ -3,6 +3,7 @@
 mod failures;
 mod prices;
 mod reserve;
+mod supply;
 
 use super::ScenarioArguments;
 use super::print::{complain, count, dollars, duration, number, say, table};
@@ -11,7 +12,7 @@ use crate::ids::{GpuTypeId, Id};
 use crate::policy::Registry;
 use crate::scenario::Scenario;
 use crate::scenario::checkpointing::Checkpointing;
-use crate::scenario::model::Scope;
+use crate::scenario::model::{HostSpec, Scope};
 use crate::scenario::rules::{Profile, WorkSpeed};
 use crate::units::{Money, SimTime};
 use crate::workload::floors::Floors;
@@ -35,6 +36,11 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<(), ExitCode> {
     say(format!("\n{}: {}, profile {name}, as of {date}", scenario.title, duration(length)))?;
     say(format!("Rules: {source}"))?;
     say(format!("\nFleet\n{}", fleet(&scenario)))?;
+    if let Some(providers) = supply::providers(&scenario) {
+        say(format!(
+            "\nProviders who come and go; of these the fleet has those of the start\n{providers}"
+        ))?;
+    }
     if let Some(failing) = failures::failing(&scenario) {
         say(format!("\nHosts that fail at random\n{failing}"))?;
     }
@@ -172,17 +178,16 @@ fn name(scenario: &Scenario, gpu_type: GpuTypeId) -> &str {
 /// A row for each GPU type in each cloud.
 fn fleet(scenario: &Scenario) -> String {
     let row = |(index, scope): (usize, &Scope)| {
-        let of_scope = |host: &&crate::scenario::model::HostSpec| {
-            scenario.pools[host.pool.index()].scope.index() == index
-        };
-        let hosts: Vec<_> = scenario.hosts.iter().filter(of_scope).collect();
+        let of_scope =
+            |(host, _): &(&HostSpec, u64)| scenario.pools[host.pool.index()].scope.index() == index;
+        let hosts: Vec<_> = scenario.hosts_like().filter(of_scope).collect();
         let pools = scenario.pools.iter().filter(|pool| pool.scope.index() == index);
         [
             name(scenario, scope.gpu_type).to_owned(),
             scope.cloud.word().to_owned(),
             count(pools.filter(|pool| pool.datacenter.is_some()).count().try_into().unwrap_or(0)),
-            count(hosts.len().try_into().unwrap_or(u64::MAX)),
-            count(hosts.iter().map(|host| u64::from(host.gpus)).sum()),
+            count(hosts.iter().map(|(_, count)| count).sum()),
+            count(hosts.iter().map(gpus).sum()),
             scope.on_demand.to_string(),
             scope.min_bid.to_string(),
         ]
@@ -194,11 +199,16 @@ fn fleet(scenario: &Scenario) -> String {
 
 /// GPUs of all hosts whose type is among `types`.
 fn capacity(scenario: &Scenario, types: &[GpuTypeId]) -> u64 {
-    let able = scenario.hosts.iter().filter(|host| {
+    let able = scenario.hosts_like().filter(|(host, _)| {
         let scope = scenario.pools[host.pool.index()].scope;
         types.contains(&scenario.scopes[scope.index()].gpu_type)
     });
-    able.map(|host| u64::from(host.gpus)).sum()
+    able.map(|hosts| gpus(&hosts)).sum()
+}
+
+/// GPUs of so many hosts alike.
+fn gpus((host, count): &(&HostSpec, u64)) -> u64 {
+    u64::from(host.gpus) * count
 }
 
 /// A row for each list of acceptable GPU types, and one for all.
@@ -226,7 +236,7 @@ fn demand(scenario: &Scenario, forecast: &Forecast) -> Vec<[String; 8]> {
         total += *offered;
     }
     if 1 < rows.len() {
-        let all = scenario.hosts.iter().map(|host| u64::from(host.gpus)).sum();
+        let all = scenario.hosts_like().map(|hosts| gpus(&hosts)).sum();
         rows.push(row("all".to_owned(), &total, all));
     }
     rows

@@ -39,6 +39,10 @@ pub(super) fn dispatch(engine: &mut Engine<'_, '_>, event: Event) {
         | Event::MaintenanceEnds(_)
         | Event::HostVetted(_)
         | Event::HostRelists { .. } => of_host(turn, event),
+        Event::ProviderInvited(_)
+        | Event::ProviderReviews(_)
+        | Event::ProviderAsks(_)
+        | Event::ProviderRetires(_) => of_provider(engine, event),
         Event::WorkDone { pod, epoch } => stop::work_done(turn, pod, epoch),
         Event::GraceOver { pod, epoch } => displace::grace_over(turn, pod, epoch),
         Event::LongestRun { pod, rental } => displace::longest_run(turn, pod, rental),
@@ -92,6 +96,20 @@ fn of_job(engine: &mut Engine<'_, '_>, event: Event) {
         Event::JobLooks { job, look } => customers.look(turn, job, look),
         Event::JobDeadline(job) => customers.deadline(turn, job),
         Event::JobBudget(job) => customers.budget_spent(turn, job),
+        _ => {}
+    }
+}
+
+/// What a provider does.
+#[cold]
+#[expect(clippy::wildcard_enum_match_arm, reason = "only called for events of providers")]
+fn of_provider(engine: &mut Engine<'_, '_>, event: Event) {
+    let Engine { turn, providers, failures, .. } = engine;
+    match event {
+        Event::ProviderInvited(supply) => providers.invite(turn, failures, supply),
+        Event::ProviderReviews(host) => providers.review(turn, host),
+        Event::ProviderAsks(host) => providers.ask(turn, host),
+        Event::ProviderRetires(host) => providers.retire(turn, host),
         _ => {}
     }
 }

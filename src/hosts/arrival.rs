@@ -29,6 +29,13 @@ pub fn join(turn: &mut Turn<'_, '_>, host: HostId, (invited, vetted): (bool, boo
         refuse_for(turn, host, Operation::HostJoin, Refusal::NotPermitted);
         return;
     }
+    arrive(turn, host, vetted);
+}
+
+/// CLD-04. The host is there from now on, and listed once it has been vetted.
+pub fn arrive(turn: &mut Turn<'_, '_>, host: HostId, vetted: bool) {
+    let (_, cloud) = turn.world.fleet.scope_keys[turn.world.fleet.hosts[host].scope.index()];
+    let rules = &turn.rules().hosts;
     turn.world.records[host] = Record::begin(turn.now);
     turn.world.fleet.hosts[host].standing.set(Bar::Absence, false);
     turn.state(Fact::HostJoined(host));

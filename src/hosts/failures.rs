@@ -11,7 +11,7 @@
 
 use crate::agenda::{Class, Event};
 use crate::hosts;
-use crate::ids::{FailureId, HostId, Id};
+use crate::ids::{FailureId, HostId, Id, SupplyId};
 use crate::rng::{Purpose, Stream};
 use crate::scenario::Scenario;
 use crate::scenario::model::{self, FailureTimes, Loss};
@@ -22,6 +22,8 @@ use std::ops::Range;
 
 /// What makes hosts fail at random, and where each host stands.
 pub struct Failures {
+    /// The seed and the replication.
+    seeds: (u64, u64),
     causes: Vec<Cause>,
     /// By host and loss.
     held: Vec<[Held; 2]>,
@@ -29,9 +31,9 @@ pub struct Failures {
 
 /// What takes some hosts' power or network again and again.
 struct Cause {
-    /// Which of the scenario's failures this is of.
-    of: usize,
-    /// Whom it takes, by their places among the hosts of those failures.
+    /// Which of the scenario's failures this is of, or of a supply's.
+    of: Of,
+    /// Whom it takes, by their places among the hosts of those failures; a provider's host by its number.
     places: Range<usize>,
     /// Of times to failure.
     failing: Stream,
@@ -39,6 +41,15 @@ struct Cause {
     repairs: Stream,
     /// Which of the recorded outages is the present or the next one.
     next: usize,
+}
+
+/// Whose failures a cause is one of.
+#[derive(Clone, Copy, Debug)]
+enum Of {
+    /// The how-manieth of the scenario's.
+    Hosts(usize),
+    /// A provider's host: the how-manieth of its supply's.
+    Provider(HostId, SupplyId, usize),
 }
 
 /// What failures did to one host, by one of its losses.
@@ -61,7 +72,7 @@ impl Failures {
             let cause = move |places: Range<usize>| {
                 let first = failures.hosts[places.start];
                 let (failing, repairs) = (stream(0, first), stream(1, first));
-                Cause { of, failing, repairs, next: 0, places }
+                Cause { of: Of::Hosts(of), failing, repairs, next: 0, places }
             };
             let all = 0..failures.hosts.len();
             let whole = (failures.together && !all.is_empty()).then(|| all.clone());
@@ -70,7 +81,42 @@ impl Failures {
         });
         let causes: Vec<Cause> = causes.collect();
         let hosts = if causes.is_empty() { 0 } else { scenario.hosts.len() };
-        Self { causes, held: vec![<[Held; 2]>::default(); hosts] }
+        let held = vec![<[Held; 2]>::default(); hosts];
+        Self { seeds: (seed, replication), causes, held }
+    }
+    /// A provider's host has joined: the how-manieth of its supply, of which so many were there at the start.
+    /// Its own causes begin. An invited one fails alike however many were there.
+    pub fn watch(
+        &mut self,
+        turn: &mut Turn<'_, '_>,
+        host: HostId,
+        (supply, number, at_start): (SupplyId, u32, u32),
+    ) {
+        const INVITED: u64 = 1 << 31;
+        let all = &turn.scenario.supply[supply.index()].failures;
+        if self.held.len() <= host.index() && !all.is_empty() {
+            self.held.resize(host.index() + 1, <[Held; 2]>::default());
+        }
+        let invited = number.checked_sub(at_start).filter(|number| 0 < *number);
+        let who = invited.map_or(u64::from(number), |number| u64::from(number) + INVITED);
+        let supplied = u64::try_from(supply.index()).expect("an index fits in 64 bits");
+        for (index, failures) in all.iter().enumerate() {
+            let stream = |which| {
+                let cause =
+                    u64::from(failures.number) * 4 + u64::from(failures.loss == Loss::Network) * 2;
+                let entity = (supplied << 40) + (who << 8) + cause + which;
+                Stream::open(self.seeds.0, self.seeds.1, Purpose::ProviderFailures, entity)
+            };
+            let place = usize::try_from(number - 1).expect("an index fits");
+            self.causes.push(Cause {
+                of: Of::Provider(host, supply, index),
+                places: place..place + 1,
+                failing: stream(0),
+                repairs: stream(1),
+                next: 0,
+            });
+            self.expect(turn, FailureId::from_index(self.causes.len() - 1));
+        }
     }
     /// Schedules the first failure of each cause.
     pub fn begin(&mut self, turn: &mut Turn<'_, '_>) {
@@ -81,8 +127,8 @@ impl Failures {
     /// Class 1: hosts fail.
     pub fn fail(&mut self, turn: &mut Turn<'_, '_>, id: FailureId) {
         let cause = &mut self.causes[id.index()];
-        let failures = &turn.scenario.failures[cause.of];
-        for &host in &failures.hosts[cause.places.clone()] {
+        let failures = cause.failures(turn.scenario);
+        for &host in cause.hosts(turn.scenario) {
             let held = &mut self.held[host.index()][failures.loss as usize];
             held.causes += 1;
             if hosts::is_there(turn, host) && !is_lost(turn, host, failures.loss) {
@@ -97,9 +143,8 @@ impl Failures {
     /// Class 2: they have been repaired.
     pub fn end(&mut self, turn: &mut Turn<'_, '_>, id: FailureId) {
         let cause = &self.causes[id.index()];
-        let failures = &turn.scenario.failures[cause.of];
-        let loss = failures.loss;
-        for &host in &failures.hosts[cause.places.clone()] {
+        let loss = cause.failures(turn.scenario).loss;
+        for &host in cause.hosts(turn.scenario) {
             let held = &mut self.held[host.index()][loss as usize];
             held.causes -= 1;
             let present = turn.world.fleet.hosts[host].losses[loss as usize];
@@ -115,7 +160,10 @@ impl Failures {
     /// The next failure of a cause.
     fn expect(&mut self, turn: &mut Turn<'_, '_>, id: FailureId) {
         let cause = &mut self.causes[id.index()];
-        let failures = &turn.scenario.failures[cause.of];
+        if cause.is_over(turn) {
+            return;
+        }
+        let failures = cause.failures(turn.scenario);
         let Some(fails) = cause.fails(&failures.times, turn.now) else { return };
         let (class, _) = classes(failures.loss);
         turn.schedule(fails, class, Event::HostsFail(id));
@@ -123,6 +171,23 @@ impl Failures {
 }
 
 impl Cause {
+    fn failures<'a>(&self, scenario: &'a Scenario) -> &'a model::Failures {
+        match self.of {
+            Of::Hosts(index) => &scenario.failures[index],
+            Of::Provider(_, supply, index) => &scenario.supply[supply.index()].failures[index],
+        }
+    }
+    /// Whom it takes.
+    fn hosts<'a>(&'a self, scenario: &'a Scenario) -> &'a [HostId] {
+        match &self.of {
+            Of::Hosts(index) => &scenario.failures[*index].hosts[self.places.clone()],
+            Of::Provider(host, ..) => std::slice::from_ref(host),
+        }
+    }
+    /// Whether there is nobody left whom it could take.
+    fn is_over(&self, turn: &Turn<'_, '_>) -> bool {
+        matches!(self.of, Of::Provider(host, ..) if turn.world.records[host].left.is_some())
+    }
     /// When it takes its hosts next, if it does.
     fn fails(&mut self, times: &FailureTimes, now: SimTime) -> Option<SimTime> {
         match times {

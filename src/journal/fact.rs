@@ -14,7 +14,7 @@ mod teams;
 mod volumes;
 
 pub use actions::{MemberRole, Operation, Refusal};
-pub use hosts::{Delisted, Occupancy, Quote};
+pub use hosts::{Declined, Delisted, Leaving, Occupancy, PriceSet, Quote, Supplied};
 pub use jobs::{Decided, Decision, JobAsked, JobBegun, JobEnd, JobEnded};
 pub use money::{AutoPaySet, Book, Item, NoticeKind, Posting, Subject, Usage};
 pub use plans::{PlanBought, PlanPlaces};
@@ -245,16 +245,7 @@ pub enum Fact {
         occupancy: Occupancy,
     },
     /// A list price or a floor was set.
-    PriceSet {
-        /// The scope.
-        scope: ScopeId,
-        /// The host, where only its own price or floor was set.
-        host: Option<HostId>,
-        /// The new on-demand price per GPU-hour, if set.
-        on_demand: Option<Money>,
-        /// The new minimum bid per GPU-hour, if set.
-        min_bid: Option<Money>,
-    },
+    PriceSet(PriceSet),
     /// A scope's published prices changed (GPU-05).
     PricePublished {
         /// The scope.
@@ -396,4 +387,10 @@ pub enum Fact {
     PlanLeft(PlanPlaces),
     /// A savings plan has ended (PLAN-03).
     PlanEnded(PlanId),
+    /// A provider's host comes; said before it joins, of a host that was not there so far.
+    HostSupplied(Supplied),
+    /// An invited provider stays away, as it would not pay.
+    ProviderDeclined(Declined),
+    /// A provider decided to leave; its departure follows.
+    ProviderLeaves(HostId, Leaving),
 }

@@ -5,8 +5,8 @@
 
 use super::Fact;
 use super::fact::{
-    Decision, Delisted, EndReason, Item, JobEnd, Kind, MemberRole, NoticeKind, Operation, Refusal,
-    Step,
+    Decision, Delisted, EndReason, Item, JobEnd, Kind, Leaving, MemberRole, NoticeKind, Operation,
+    Refusal, Step,
 };
 
 /// Gives each member of an enum its word, and the enum the list of all its words.
@@ -134,6 +134,9 @@ facts!(
     PlanCovers = "plan_covers",
     PlanLeft = "plan_left",
     PlanEnded = "plan_ended",
+    HostSupplied = "host_supplied",
+    ProviderDeclined = "provider_declined",
+    ProviderLeaves = "provider_leaves",
 );
 
 words!(Kind, OnDemand = "on_demand", Spot = "spot");
@@ -247,5 +250,7 @@ words!(
     SaveTemplate = "SaveTemplate",
     BuySavingsPlan = "BuySavingsPlan",
 );
+
+words!(Leaving, Lifetime = "lifetime", Unprofitable = "unprofitable",);
 
 words!(MemberRole, Basic = "Basic", Billing = "Billing", Dev = "Dev", Admin = "Admin",);

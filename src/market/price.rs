@@ -9,7 +9,7 @@
 use crate::ids::Id;
 use crate::ids::{HostId, PodId, ScopeId};
 use crate::journal::Fact;
-use crate::journal::fact::{Item, Kind, Operation, Quote, Refusal};
+use crate::journal::fact::{Item, Kind, Operation, PriceSet, Quote, Refusal};
 use crate::market::{charge, funds, spot};
 use crate::scenario::model::Cloud;
 use crate::scenario::rules::{CommunityPricing, PriceChangeApplies};
@@ -32,7 +32,7 @@ pub fn set_scope(
     if let Some(floor) = min_bid {
         state.min_bid = floor;
     }
-    turn.state(Fact::PriceSet { scope, host: None, on_demand, min_bid });
+    turn.state(Fact::PriceSet(PriceSet { scope, host: None, on_demand, min_bid }));
     after_change(turn, scope, &before, on_demand.is_some());
 }
 
@@ -77,7 +77,7 @@ pub fn set_host(
     if let Some(floor) = min_bid {
         turn.world.fleet.set_own_floor(host, floor);
     }
-    turn.state(Fact::PriceSet { scope, host: Some(host), on_demand, min_bid });
+    turn.state(Fact::PriceSet(PriceSet { scope, host: Some(host), on_demand, min_bid }));
     if on_demand.is_some() {
         turn.world.fleet.classify(host, rules);
     }

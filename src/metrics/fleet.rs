@@ -86,6 +86,11 @@ impl Fleet {
         let before = std::mem::replace(&mut self.waiting[pool.index()], waiting);
         self.scopes[scope.index()].waiting.step(at, before, waiting);
     }
+    /// A provider's host that was not there so far, like another.
+    pub(super) fn supply(&mut self, like: HostId) {
+        let (scope, _) = self.hosts[like.index()];
+        self.hosts.push((scope, Occupancy::default()));
+    }
     /// A host has joined.
     pub(super) fn join(&mut self, at: SimTime, host: HostId, gpus: u32) {
         let (scope, _) = self.hosts[host.index()];
@@ -125,7 +130,9 @@ impl Fleet {
                 Subject::OnDemand => on_demand,
                 Subject::Spot => spot,
                 Subject::GpuType(_) | Subject::Cloud(_) => continue,
-                Subject::Scope(_) | Subject::Segment(_) | Subject::Savings => continue,
+                Subject::Scope(_) | Subject::Segment(_) | Subject::Savings | Subject::Supply(_) => {
+                    continue;
+                }
             };
             sums.total += u64::from(scope.total);
             sums.installed += scope.installed.sum(at);

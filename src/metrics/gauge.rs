@@ -25,7 +25,10 @@ impl Gauge {
             // Of what a host's use is made of, most stays as it is.
             return;
         }
-        let by = i128::from(i64::from(now) - i64::from(before));
+        self.add(at, i128::from(i64::from(now) - i64::from(before)));
+    }
+    /// The quantity is larger by so much from now on.
+    pub(super) fn add(&mut self, at: SimTime, by: i128) {
         self.moment += by * i128::from(at.micros());
         self.value += by;
     }

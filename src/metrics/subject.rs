@@ -4,7 +4,7 @@
 //! `gpu_type/NVIDIA RTX A6000`, `cloud/SECURE`, `scope/NVIDIA RTX A6000/SECURE`, `kind/spot`,
 //! `segment/labs`. So a segment that is called `spot` is never taken for the kind of rental.
 
-use crate::ids::{GpuTypeId, Id, PoolId, ScopeId, SegmentId};
+use crate::ids::{GpuTypeId, HostId, Id, PoolId, ScopeId, SegmentId, SupplyId};
 use crate::journal::fact::Kind;
 use crate::journal::rentals::Rental;
 use crate::scenario::Scenario;
@@ -29,6 +29,8 @@ pub enum Subject {
     Savings,
     /// The customers of a segment.
     Segment(SegmentId),
+    /// The providers of a supply.
+    Supply(SupplyId),
 }
 
 impl Subject {
@@ -47,6 +49,7 @@ impl Subject {
             Self::Spot => "kind/spot".to_owned(),
             Self::Savings => "kind/savings".to_owned(),
             Self::Segment(id) => format!("segment/{}", scenario.segments[id.index()].name),
+            Self::Supply(id) => format!("supply/{}", scenario.supply[id.index()].name),
         }
     }
 }
@@ -69,6 +72,8 @@ pub enum Breakdown {
     Account,
     /// Scopes that have hosts.
     Scope,
+    /// Market and supplies: what can be said of providers.
+    Supply,
 }
 
 impl Breakdown {
@@ -76,7 +81,9 @@ impl Breakdown {
     pub const fn includes(self, subject: Subject) -> bool {
         match subject {
             Subject::Market => !matches!(self, Self::Scope),
-            Subject::GpuType(_) => !matches!(self, Self::Market | Self::Account | Self::Scope),
+            Subject::GpuType(_) => {
+                !matches!(self, Self::Market | Self::Account | Self::Scope | Self::Supply)
+            }
             Subject::Cloud(_) => matches!(self, Self::Place | Self::PlaceAndKind | Self::Rental),
             Subject::Scope(_) => matches!(self, Self::Scope),
             Subject::OnDemand | Subject::Spot => {
@@ -85,6 +92,7 @@ impl Breakdown {
             // How many GPUs they hold is part of what on demand does (GEN-13).
             Subject::Savings => matches!(self, Self::Request | Self::Rental),
             Subject::Segment(_) => matches!(self, Self::Request | Self::Rental | Self::Account),
+            Subject::Supply(_) => matches!(self, Self::Supply),
         }
     }
 }
@@ -145,6 +153,11 @@ impl Subjects {
     }
     pub(super) fn segment(&self, segment: Option<SegmentId>) -> usize {
         segment.map_or(self.nobody(), |id| self.first_kind() + self.kinds + id.index())
+    }
+    /// A provider's host that was not there so far is in the scope of the one that it is like.
+    pub(super) fn supply(&mut self, like: HostId) {
+        let scope = self.host_scopes[like.index()];
+        self.host_scopes.push(scope);
     }
     pub(super) fn scope_of_pool(&self, pool: PoolId) -> ScopeId {
         self.pool_scopes[pool.index()]

@@ -23,11 +23,13 @@
 //! ```
 
 use super::checkpoint;
-use super::{Bidding, Checkpoint, Clearing, Eviction, ListPrice, Needs, Placement, Switching};
+use super::{
+    Asking, Bidding, Checkpoint, Clearing, Eviction, ListPrice, Needs, Placement, Switching,
+};
 use crate::scenario::checkpointing::CheckpointChoice;
 use crate::scenario::demand::BidRule;
 use crate::scenario::demand::conduct::Switching as SwitchingChoice;
-use crate::scenario::model::{EvictionChoice, PlacementChoice};
+use crate::scenario::model::{AskingChoice, EvictionChoice, PlacementChoice};
 use crate::scenario::own::{OwnPolicies, OwnPolicy, is_built_in};
 use crate::scenario::prices::ListPriceChoice;
 use crate::scenario::rules::SpotClearing;
@@ -63,6 +65,7 @@ pub struct Registry {
     pub(super) eviction: Seam<dyn Eviction>,
     pub(super) clearing: Seam<dyn Clearing>,
     pub(super) list_price: Seam<dyn ListPrice>,
+    pub(super) asking: Seam<dyn Asking>,
     pub(super) bidding: Seam<dyn Bidding>,
     pub(super) switching: Seam<dyn Switching>,
     pub(super) checkpoint: Seam<dyn Checkpoint>,
@@ -125,6 +128,18 @@ impl Registry {
         let needs = Needs { usage: make().asks_for_usage(), ..Needs::default() };
         let built_in = ListPriceChoice::ALL.contains(&name);
         self.list_price.add(OwnPolicy { name, needs }, built_in, make).map(ListPriceChoice::Own)
+    }
+    /// Registers what providers ask. `make` is called once for every supply at every run's beginning.
+    ///
+    /// # Errors
+    /// As [`add_placement`](Self::add_placement).
+    pub fn add_asking(
+        &mut self,
+        name: &'static str,
+        make: impl Fn() -> Box<dyn Asking> + Send + Sync + 'static,
+    ) -> Result<AskingChoice, BadName> {
+        let (needs, built_in) = (Needs::default(), AskingChoice::ALL.contains(&name));
+        self.asking.add(OwnPolicy { name, needs }, built_in, make).map(AskingChoice::Own)
     }
     /// Registers what customers bid. `make` is called once at every run's beginning.
     ///
@@ -197,6 +212,7 @@ impl Registry {
             eviction: self.eviction.names(),
             clearing: self.clearing.names(),
             list_price: self.list_price.names(),
+            asking: self.asking.names(),
             bidding: self.bidding.names(),
             switching: self.switching.names(),
             checkpoint: self.checkpoint.names(),

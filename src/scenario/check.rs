@@ -88,6 +88,7 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
         spot_prices,
         hosts: fleet.hosts(&market),
         failures: fleet.failures,
+        supply: fleet.supply,
         gpu_types: types.in_use(),
         scopes: market.scopes,
         datacenters: market.datacenters,

@@ -131,6 +131,7 @@ pub(crate) struct Gathered {
     pub(crate) gpu_types: Vec<Place>,
     pub(crate) datacenters: Vec<Place>,
     pub(crate) fleet: Vec<Place>,
+    pub(crate) supply: Vec<Place>,
     pub(crate) accounts: Vec<Place>,
     pub(crate) templates: Vec<Place>,
     pub(crate) customers: Vec<Place>,
@@ -154,6 +155,7 @@ impl Gathered {
             gpu_types: text.gpu_types,
             datacenters: text.datacenters,
             fleet: text.fleet,
+            supply: text.supply,
             accounts: text.accounts,
             templates: text.templates,
             customers: text.customers,
@@ -165,6 +167,7 @@ impl Gathered {
             gpu_types: Vec::new(),
             datacenters: Vec::new(),
             fleet: Vec::new(),
+            supply: Vec::new(),
             accounts: Vec::new(),
             templates: Vec::new(),
             customers: Vec::new(),
@@ -186,6 +189,7 @@ impl Gathered {
         self.gpu_types.extend(list("gpu_types", text.gpu_types));
         self.datacenters.extend(list("datacenters", text.datacenters));
         self.fleet.extend(list("fleet", text.fleet));
+        self.supply.extend(list("supply", text.supply));
         self.accounts.extend(list("accounts", text.accounts));
         self.templates.extend(list("templates", text.templates));
         self.customers.extend(list("customers", text.customers));
@@ -200,6 +204,7 @@ impl Gathered {
             "gpu_types" => Some(&self.gpu_types),
             "datacenters" => Some(&self.datacenters),
             "fleet" => Some(&self.fleet),
+            "supply" => Some(&self.supply),
             "accounts" => Some(&self.accounts),
             "templates" => Some(&self.templates),
             "customers" => Some(&self.customers),

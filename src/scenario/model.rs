@@ -8,6 +8,7 @@ mod failures;
 mod images;
 mod policies;
 mod sites;
+mod supply;
 mod teams;
 mod templates;
 
@@ -16,6 +17,7 @@ pub use failures::{FailureTimes, Failures, Loss};
 pub use images::{Image, Images, Layer, NamedImage};
 pub use policies::{EvictionChoice, PlacementChoice, Policies};
 pub use sites::{DataCenter, Pool, Site, Standing};
+pub use supply::{AskingChoice, JoinsIf, MarketPrice, Supply};
 pub use teams::{Member, Role, Teams};
 pub use templates::{
     Container, FromTemplate, Os, Port, Protocol, Said, SaveTemplate, TemplateKind, TemplateSpec,
@@ -326,6 +328,8 @@ pub struct Scenario {
     pub hosts: Vec<HostSpec>,
     /// What makes hosts fail at random.
     pub failures: Vec<Failures>,
+    /// Providers who come and go.
+    pub supply: Vec<Supply>,
     /// Accounts: those of the scenario, then those of its segments.
     pub accounts: Vec<AccountSpec>,
     /// Teams and their members.

@@ -40,6 +40,8 @@ pub struct OwnPolicies {
     pub clearing: Vec<OwnPolicy>,
     /// What moves list prices.
     pub list_price: Vec<OwnPolicy>,
+    /// What providers ask.
+    pub asking: Vec<OwnPolicy>,
     /// What customers bid.
     pub bidding: Vec<OwnPolicy>,
     /// When they go from spot to on demand.

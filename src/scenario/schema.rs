@@ -9,6 +9,7 @@ pub(super) mod demand;
 pub(super) mod fleet;
 pub(super) mod prices;
 pub(super) mod script;
+pub(super) mod supply;
 pub(super) mod templates;
 
 use super::text::Field;
@@ -45,6 +46,8 @@ pub(crate) struct ScenarioText {
     pub(crate) datacenters: Field,
     /// List of [`fleet::GroupText`].
     pub(crate) fleet: Field,
+    /// List of [`supply::SupplyText`].
+    pub(crate) supply: Field,
     /// List of [`AccountText`].
     pub(crate) accounts: Field,
     /// List of [`templates::TemplateText`].
@@ -69,6 +72,8 @@ pub(crate) struct FragmentText {
     pub(crate) datacenters: Field,
     /// As in [`ScenarioText`].
     pub(crate) fleet: Field,
+    /// As in [`ScenarioText`].
+    pub(crate) supply: Field,
     /// As in [`ScenarioText`].
     pub(crate) accounts: Field,
     /// As in [`ScenarioText`].

@@ -17,7 +17,8 @@ use super::{Known, Table};
 use crate::ids::{AccountId, GpuTypeId, HostId, Id, PodId, ScopeId};
 use crate::journal::Fact;
 use crate::journal::fact::{
-    AutoPaySet, Book, Item, Kind, Named, NetworkVolumeName, Posting, Quote, Requested, Subject,
+    AutoPaySet, Book, Item, Kind, Named, NetworkVolumeName, Posting, PriceSet, Quote, Requested,
+    Subject,
 };
 use crate::units::{Money, Price, SimTime};
 use std::fmt::{Display, Write};
@@ -190,7 +191,10 @@ fn line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
         | Fact::DepartureAnnounced { .. }
         | Fact::HostJoined(_)
         | Fact::HostLeft(_) => hosts::line(fact, detail),
-        Fact::PriceSet { .. } | Fact::PricePublished { .. } => price_line(fact, known, detail),
+        Fact::HostSupplied(_) | Fact::ProviderDeclined(_) | Fact::ProviderLeaves(..) => {
+            hosts::of_provider(fact, known, detail)
+        }
+        Fact::PriceSet(_) | Fact::PricePublished { .. } => price_line(fact, known, detail),
         Fact::JobBegun(_) | Fact::JobAsked(_) | Fact::Decided(_) | Fact::JobEnded(_) => {
             jobs::line(fact, detail)
         }
@@ -285,7 +289,7 @@ fn price_line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Lin
         Line { gpu_type: Some(known.names.type_of(scope)), ..Line::default() }
     };
     match *fact {
-        Fact::PriceSet { scope, host, on_demand, min_bid } => {
+        Fact::PriceSet(PriceSet { scope, host, on_demand, min_bid }) => {
             let line = of_scope(scope, detail);
             detail
                 .maybe("on_demand_usd_per_hour", on_demand)

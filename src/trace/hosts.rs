@@ -92,7 +92,7 @@ impl Hosts {
                 life.hold(at, 0);
             }
             let id = HostId::from_index(index);
-            let host = &known.names.scenario().hosts[index];
+            let host = known.names.spec_of(id);
             let scope = known.names.scope_of(host.pool);
             out.row()
                 .name(known.names.host(id))
@@ -138,6 +138,7 @@ impl Table for Hosts {
             Fact::HostScored { host, reliability } => {
                 self.0[host.index()].reliability = Some(reliability);
             }
+            Fact::HostSupplied(_) => self.0.push(Life::default()),
             Fact::HostJoined(host) => {
                 let life = &mut self.0[host.index()];
                 (life.joined, life.state_since, life.held_since) = (Some(at), at, at);

@@ -4,9 +4,11 @@ use super::row::{Field, Row, quoted};
 use crate::ids::{
     AccountId, DataCenterId, GpuTypeId, HostId, Id, PlanId, PoolId, ScopeId, SegmentId,
 };
-use crate::journal::fact::{Book, NetworkVolumeName, PodName};
+use crate::journal::Fact;
+use crate::journal::fact::{Book, NetworkVolumeName, PodName, Supplied};
+use crate::journal::likes::Likes;
 use crate::scenario::Scenario;
-use crate::scenario::model::Cloud;
+use crate::scenario::model::{Cloud, HostSpec};
 
 /// The names of one scenario's things, as fields and as text.
 pub(super) struct Names<'a> {
@@ -14,6 +16,7 @@ pub(super) struct Names<'a> {
     accounts: Vec<Field<'a>>,
     segments: Vec<Field<'a>>,
     hosts: Vec<Field<'a>>,
+    likes: Likes,
     gpu_types: Vec<Field<'a>>,
     datacenters: Vec<Field<'a>>,
     pods: Vec<Field<'a>>,
@@ -28,6 +31,7 @@ impl<'a> Names<'a> {
             accounts: scenario.accounts.iter().map(|account| quoted(&account.name)).collect(),
             segments: scenario.segments.iter().map(|segment| quoted(&segment.name)).collect(),
             hosts: scenario.hosts.iter().map(|host| quoted(&host.name)).collect(),
+            likes: Likes::new(scenario.hosts.len()),
             gpu_types: scenario.gpu_types.iter().map(|gpu| quoted(&gpu.name)).collect(),
             datacenters: scenario.datacenters.iter().map(|center| quoted(&center.name)).collect(),
             pods: scenario.pod_names.iter().map(|name| quoted(name)).collect(),
@@ -36,6 +40,14 @@ impl<'a> Names<'a> {
                 .iter()
                 .map(|name| quoted(name))
                 .collect(),
+        }
+    }
+
+    /// Hears of hosts that were not there so far.
+    pub(super) fn hear(&mut self, fact: &Fact) {
+        if let Some(Supplied { supply, number, .. }) = self.likes.hear(fact) {
+            let name = self.scenario.supplied_name(supply, number);
+            self.hosts.push(quoted(&name).into_owned());
         }
     }
 
@@ -61,7 +73,11 @@ impl<'a> Names<'a> {
     }
     /// The pool of a host.
     pub(super) fn pool_of(&self, host: HostId) -> PoolId {
-        self.scenario.hosts[host.index()].pool
+        self.spec_of(host).pool
+    }
+    /// What the scenario says of a host; not its name, which a provider's host shares with no other.
+    pub(super) fn spec_of(&self, host: HostId) -> &'a HostSpec {
+        &self.scenario.hosts[self.likes.of(host).index()]
     }
     /// The data center of a pool; none in the community cloud.
     pub(super) fn datacenter(&self, pool: PoolId) -> Option<&Field<'a>> {

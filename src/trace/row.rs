@@ -12,6 +12,13 @@ use std::borrow::Cow;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Field<'a>(Cow<'a, str>);
 
+impl Field<'_> {
+    /// The same field, of a text that nobody else keeps.
+    pub(super) fn into_owned<'a>(self) -> Field<'a> {
+        Field(Cow::Owned(self.0.into_owned()))
+    }
+}
+
 /// Makes a CSV field of `text`.
 pub(super) fn quoted(text: &str) -> Field<'_> {
     let special = |byte: u8| matches!(byte, b',' | b'"' | b'\n' | b'\r');

@@ -100,12 +100,13 @@ impl Table for Utilization {
                 pool.remove(std::mem::replace(&mut self.hosts[host.index()], now));
                 pool.add(now);
             }
+            Fact::HostSupplied(_) => self.hosts.push(Occupancy::default()),
             Fact::HostJoined(host) => {
-                let host = &known.names.scenario().hosts[host.index()];
+                let host = known.names.spec_of(host);
                 self.pools[host.pool.index()].total += host.gpus;
             }
             Fact::HostLeft(host) => {
-                let host = &known.names.scenario().hosts[host.index()];
+                let host = known.names.spec_of(host);
                 self.pools[host.pool.index()].total -= host.gpus;
             }
             Fact::Sampled => self.sample(at, known, out),

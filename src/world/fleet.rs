@@ -81,6 +81,19 @@ impl Fleet {
         fleet
     }
 
+    /// A host that was not there so far, nor is it yet: like one of the scenario, but for its price and its
+    /// minimum bid.
+    pub(super) fn add(
+        &mut self,
+        scenario: &Scenario,
+        like: HostId,
+        (own_price, own_min_bid): (Option<Money>, Option<Money>),
+    ) -> HostId {
+        let row = new_host(scenario, &scenario.hosts[like.index()]);
+        self.offers.push((None, 0));
+        self.standings.add(like);
+        self.hosts.push(Host { own_price, own_min_bid, ..row })
+    }
     /// HOST-06. A host leaves its scope for good; who walks through hosts finds it no more.
     pub fn withdraw(&mut self, host: HostId, rules: &Rules) {
         let Host { scope, own_min_bid, .. } = self.hosts[host];
@@ -100,7 +113,7 @@ impl Fleet {
             state.hosts.insert(place, host);
             state.add_own_floor(own_min_bid);
         }
-        self.classify(host, rules);
+        self.enter_class(host, rules);
     }
     /// GPU-04. A host's own minimum bid.
     pub fn set_own_floor(&mut self, host: HostId, floor: Money) {

@@ -13,6 +13,7 @@ use crate::ids::{HostId, ScopeId};
 use crate::journal::fact::Occupancy;
 use crate::scenario::Scenario;
 use crate::units::{GpuTime, SimTime};
+use std::collections::BTreeMap;
 use std::ops::{AddAssign, SubAssign};
 
 /// GPUs in use at an instant.
@@ -99,23 +100,38 @@ impl Usage {
     }
 }
 
-/// The use of every scope, if anybody asks for it.
+/// The use of every scope, if anybody asks for it, and of the hosts of providers.
 #[derive(Clone, Debug, Default)]
-pub struct Usages(Table<ScopeId, Usage>);
+pub struct Usages {
+    scopes: Table<ScopeId, Usage>,
+    hosts: BTreeMap<HostId, Usage>,
+}
 
 impl Usages {
     /// Those of a scenario at its start, no host of which has been counted yet.
     pub fn new(scenario: &Scenario) -> Self {
         let scopes = if scenario.asks_for_usage() { scenario.scopes.len() } else { 0 };
-        Self((0..scopes).map(|_| Usage::default()).collect())
+        Self { scopes: (0..scopes).map(|_| Usage::default()).collect(), hosts: BTreeMap::new() }
     }
     /// Whether anybody asks: else nothing is counted.
     pub fn are_counted(&self) -> bool {
-        !self.0.is_empty()
+        !self.scopes.is_empty()
     }
     /// The use of a scope.
     pub fn of(&self, scope: ScopeId) -> &Usage {
-        &self.0[scope]
+        &self.scopes[scope]
+    }
+    /// The use of this host is counted from now on, of which nothing has been stated yet.
+    pub fn watch(&mut self, host: HostId) {
+        self.hosts.insert(host, Usage::default());
+    }
+    /// It is counted no longer.
+    pub fn forget(&mut self, host: HostId) {
+        self.hosts.remove(&host);
+    }
+    /// The use of a host that is watched; none, if it is not.
+    pub fn of_host(&self, host: HostId) -> Usage {
+        self.hosts.get(&host).copied().unwrap_or_default()
     }
     /// A host is in use as was last stated of it, from `now` on, and no longer as `before`.
     #[cold] // few policies ask
@@ -126,7 +142,11 @@ impl Usages {
         (now, before): (SimTime, Option<(bool, Occupancy)>),
     ) {
         let row = &fleet.hosts[host];
-        self.0[row.scope].change(now, GpusInUse::of(before), GpusInUse::of(row.stated));
+        let (before, after) = (GpusInUse::of(before), GpusInUse::of(row.stated));
+        self.scopes[row.scope].change(now, before, after);
+        if let Some(usage) = self.hosts.get_mut(&host) {
+            usage.change(now, before, after);
+        }
     }
 }
 

@@ -16,21 +16,6 @@ use walras::units::{Gb, Money, SimTime, Span};
 /// One GPU type, one secure data center, `hosts` hosts of `gpus` GPUs, nobody yet; starts take no time.
 pub(crate) fn market(hosts: u32, gpus: u32, horizon: SimTime) -> Scenario {
     let dollars = |cents: i128| Money::from_nanos(cents * 10_000_000);
-    let host = |index: u32| HostSpec {
-        name: format!("host-{index}"),
-        pool: PoolId::from_index(0),
-        gpus,
-        vcpus: 16 * gpus,
-        memory: Gb::new(64 * gpus),
-        disk: Gb::new(10_000),
-        download: 1_000_000_000,
-        upload: 1_000_000_000,
-        min_bid: None,
-        price: None,
-        joins_later: false,
-        country: None,
-        public_ip: true,
-    };
     Scenario {
         title: "test".into(),
         source: InputFile { path: "test.ron".into(), digest: String::new() },
@@ -70,8 +55,9 @@ pub(crate) fn market(hosts: u32, gpus: u32, horizon: SimTime) -> Scenario {
             scope: ScopeId::from_index(0),
             datacenter: Some(walras::ids::DataCenterId::from_index(0)),
         }],
-        hosts: (0..hosts).map(host).collect(),
+        hosts: (0..hosts).map(|index| host(index, gpus)).collect(),
         failures: Vec::new(),
+        supply: Vec::new(),
         accounts: Vec::new(),
         teams: Teams::default(),
         templates: Vec::new(),
@@ -82,6 +68,24 @@ pub(crate) fn market(hosts: u32, gpus: u32, horizon: SimTime) -> Scenario {
         network_volume_names: Vec::new(),
         sites: vec![walras::scenario::model::Site::default()],
         script: Vec::new(),
+    }
+}
+
+fn host(index: u32, gpus: u32) -> HostSpec {
+    HostSpec {
+        name: format!("host-{index}"),
+        pool: PoolId::from_index(0),
+        gpus,
+        vcpus: 16 * gpus,
+        memory: Gb::new(64 * gpus),
+        disk: Gb::new(10_000),
+        download: 1_000_000_000,
+        upload: 1_000_000_000,
+        min_bid: None,
+        price: None,
+        joins_later: false,
+        country: None,
+        public_ip: true,
     }
 }
 

@@ -130,7 +130,7 @@ fn classes_of_hosts_follow_the_prices_in_force_and_not_those_of_the_past() {
         scenario
     };
     let facts = build::run_audited(&with_changes(5, 100), 0);
-    let set = facts.iter().filter(|(_, fact)| matches!(fact, Fact::PriceSet { .. })).count();
+    let set = facts.iter().filter(|(_, fact)| matches!(fact, Fact::PriceSet(_))).count();
     assert_eq!(set, 100, "every change is accepted");
     let (few, many) =
         (run_to_its_end(&with_changes(21, 10)), run_to_its_end(&with_changes(21, 500)));

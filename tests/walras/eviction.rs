@@ -95,6 +95,7 @@ impl Market {
             acts,
             later: 0,
             failures: None,
+            lure: None,
             crew: Default::default(),
             pulls: Default::default(),
         };

@@ -6,6 +6,7 @@ use crate::build;
 use std::collections::BTreeMap;
 use walras::engine::{self, RunId};
 use walras::ids::{Id, ScopeId};
+use walras::journal::fact::PriceSet;
 use walras::journal::{Fact, Journal};
 use walras::scenario::Scenario;
 use walras::scenario::load::from_text;
@@ -34,7 +35,7 @@ fn usd(text: &str) -> Money {
 /// Seconds, and the price set, in the cloud that has the host.
 fn set(facts: &[(SimTime, Fact)]) -> Vec<(u64, String)> {
     let set = facts.iter().filter_map(|(at, fact)| match fact {
-        Fact::PriceSet { scope, on_demand: Some(price), min_bid: None, host: None } => {
+        Fact::PriceSet(PriceSet { scope, on_demand: Some(price), min_bid: None, host: None }) => {
             let price = price.to_string();
             (scope.index() == 0).then(|| (at.micros() / 1_000_000, price))
         }

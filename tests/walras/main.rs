@@ -45,6 +45,7 @@ mod spot;
 mod stage;
 mod storm;
 mod story;
+mod supply;
 mod theory;
 mod tidy;
 mod trace;

@@ -21,7 +21,7 @@ fn read(text: &str) -> Scenario {
 }
 
 /// What is said about a scenario that makes no sense.
-fn refused(text: &str) -> String {
+pub(crate) fn refused(text: &str) -> String {
     match from_text("test.ron", text) {
         Ok(_) => panic!("this scenario makes sense"),
         Err(problems) => shown(&problems),

@@ -10,6 +10,7 @@ mod crew;
 mod images;
 mod knot;
 mod lives;
+mod lure;
 mod machines;
 mod reach;
 mod rules;
@@ -153,6 +154,8 @@ pub(crate) struct Storm {
     pub(crate) crew: crew::Crew,
     /// From which images pods start.
     pub(crate) pulls: images::Pulls,
+    /// Providers who come and go.
+    pub(crate) lure: Option<lure::Lure>,
 }
 
 /// Few instants, so that many acts share one; some within the grace of a displacement.
@@ -281,8 +284,9 @@ prop_compose! {
         let rich = vec![100_000_000; ACCOUNTS];
         let balances = if weather.poor { balances } else { rich };
         let eviction = EvictionChoice::LowestBid;
-        let (failures, crew, pulls) = Default::default();
-        let later = 0;
-        Storm { rules, placement, eviction, machines, later, balances, acts, failures, crew, pulls }
+        let (failures, crew, pulls, lure) = Default::default();
+        Storm {
+            rules, placement, eviction, machines, later: 0, balances, acts, failures, crew, pulls, lure,
+        }
     }
 }

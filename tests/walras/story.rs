@@ -63,6 +63,7 @@ pub(crate) fn scenario() -> Scenario {
         ],
         hosts: vec![host("host-a", 0, 4), host("host-b", 1, 2)],
         failures: Vec::new(),
+        supply: Vec::new(),
         accounts: vec![account("alice, \"inc\"", None), account("labs-1", Some(id(0)))],
         teams: Teams::default(),
         templates: Vec::new(),

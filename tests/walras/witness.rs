@@ -21,6 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use walras::engine::{RunId, run_audited};
 use walras::ids::{AccountId, HostId, Id, PodId};
 use walras::journal::fact::{EndReason, Kind, Requested, Step};
+use walras::journal::likes::Likes;
 use walras::journal::{Fact, Journal, Sink};
 use walras::scenario::Scenario;
 use walras::scenario::rules::BidChange;
@@ -102,6 +103,7 @@ pub(crate) struct Witness<'a> {
     ended: bool,
     pub(crate) pods: BTreeMap<PodId, Seen>,
     sites: Vec<Site>,
+    likes: Likes,
     money: money::Books,
     prices: prices::Board,
     victims: displacement::Victims,
@@ -122,6 +124,7 @@ impl<'a> Witness<'a> {
             ended: false,
             pods: BTreeMap::new(),
             sites: scenario.hosts.iter().map(Site::of).collect(),
+            likes: Likes::new(scenario.hosts.len()),
             money: money::Books::default(),
             prices: prices::Board::new(scenario),
             victims: displacement::Victims::default(),
@@ -140,7 +143,7 @@ impl<'a> Witness<'a> {
         }
     }
     fn total(&self, host: HostId) -> u32 {
-        self.scenario.hosts[host.index()].gpus
+        self.scenario.hosts[self.likes.of(host).index()].gpus
     }
     fn sum(&self, counts: impl Fn(&Seen) -> bool) -> u32 {
         self.pods.values().filter(|pod| counts(pod)).map(|pod| pod.gpus).sum()

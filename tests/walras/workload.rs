@@ -45,6 +45,7 @@ fn scenario(horizon: SimTime) -> Scenario {
         pools: Vec::new(),
         hosts: Vec::new(),
         failures: Vec::new(),
+        supply: Vec::new(),
         accounts: Vec::new(),
         teams: Teams::default(),
         templates: Vec::new(),

@@ -10,7 +10,16 @@ use crate::units::{SimTime, Span};
 pub(super) fn failing(scenario: &Scenario) -> Option<String> {
     let header =
         ["hosts", "of them", "lose", "mean time to failure", "to repair", "there, in the long run"];
-    let rows: Vec<_> = scenario.failures.iter().map(|failures| row(scenario, failures)).collect();
+    let mut rows: Vec<_> =
+        scenario.failures.iter().map(|failures| row(scenario, failures)).collect();
+    for supply in &scenario.supply {
+        let of_each = |failures: &Failures| {
+            let [_, _, rest @ ..] = row(scenario, failures);
+            let [lose, up, down, there] = rest;
+            [format!("{0}-1, {0}-2, …", supply.name), "each".to_owned(), lose, up, down, there]
+        };
+        rows.extend(supply.failures.iter().map(of_each));
+    }
     (!rows.is_empty()).then(|| table(header, rows))
 }
 

@@ -1,5 +1,6 @@
 //! What facts say about hosts and their scopes: how GPUs are used, what they cost (GEN-13, GPU-05).
 
+use crate::ids::{HostId, ScopeId, SupplyId};
 use crate::units::Money;
 use serde::{Deserialize, Serialize};
 
@@ -38,4 +39,50 @@ pub enum Delisted {
     Reliability,
     /// Its maintenance or departure is near (HOST-05, HOST-06).
     Notice,
+}
+
+/// A list price or a floor was set (GPU-03, GPU-04, HOST-13).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PriceSet {
+    /// The scope.
+    pub scope: ScopeId,
+    /// The host, where only its own price or floor was set.
+    pub host: Option<HostId>,
+    /// The new on-demand price per GPU-hour, if set.
+    pub on_demand: Option<Money>,
+    /// The new minimum bid per GPU-hour, if set.
+    pub min_bid: Option<Money>,
+}
+
+/// A provider's host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Supplied {
+    /// The host: one more than the last so far.
+    pub host: HostId,
+    /// The host of the scenario that it is like in all but its name: one that is not there itself.
+    pub like: HostId,
+    /// Of which supply.
+    pub supply: SupplyId,
+    /// The how-manieth provider of it, from 1: those of the start, then everybody who was invited.
+    pub number: u32,
+    /// What the provider has to earn per GPU-hour.
+    pub cost: Money,
+}
+
+/// A provider that was invited and stays away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Declined {
+    /// Of which supply.
+    pub supply: SupplyId,
+    /// The how-manieth provider of it, from 1.
+    pub number: u32,
+}
+
+/// Why a provider leaves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Leaving {
+    /// Its time is over, whatever it earned.
+    Lifetime,
+    /// It earned less than its cost for too long.
+    Unprofitable,
 }

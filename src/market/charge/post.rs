@@ -4,9 +4,9 @@
 //! their account, is over: so what posts together does so in order of item, then of the pod, each
 //! followed by its payout.
 
-use super::ending;
+use super::{ending, items};
 use crate::billing::{Row, Side};
-use crate::ids::{AccountId, PodId};
+use crate::ids::{AccountId, HostId, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{Book, Item, Posting, Subject, Usage};
 use crate::market::leave;
@@ -28,6 +28,21 @@ pub fn collect(turn: &mut Turn<'_, '_>, pod: PodId, item: Item) {
         let side = ending::posting_side(turn, turn.world.pods[pod].account);
         collect_extent(turn, pod, item, Extent::Side(side));
     }
+}
+
+/// Posts all that is owed by now for what is on `host`, so that its earnings are what they are.
+pub fn settle_host(turn: &mut Turn<'_, '_>, host: HostId) {
+    let row = &turn.world.fleet.hosts[host];
+    let mut pods: Vec<PodId> = row.guests.iter().chain(&row.dormant).copied().collect();
+    pods.sort_unstable();
+    pods.dedup();
+    for pod in pods {
+        for &item in items(&turn.world.pods[pod]) {
+            collect(turn, pod, item);
+        }
+        turn.recount(pod);
+    }
+    post(turn);
 }
 
 /// Collects so much of what a meter owes, with the host's share of it.

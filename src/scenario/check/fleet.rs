@@ -6,6 +6,7 @@ mod failures;
 mod host_names;
 mod import;
 mod standing;
+mod supply;
 
 use super::market::Market;
 use super::names::{Names, unknown};
@@ -13,7 +14,7 @@ use super::script::Acts;
 use super::types::Types;
 use crate::ids::{GpuTypeId, HostId, Id};
 use crate::scenario::load::{Files, Gathered};
-use crate::scenario::model::{Cloud, Failures, HostSpec};
+use crate::scenario::model::{Cloud, Failures, HostSpec, Supply};
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::{CommunityPricing, Rules};
 use crate::scenario::schema::fleet::GroupText;
@@ -71,6 +72,8 @@ pub(crate) struct Fleet {
     pub(crate) datacenters: Datacenters,
     /// What makes them fail at random.
     pub(crate) failures: Vec<Failures>,
+    /// Providers who bring more of them.
+    pub(crate) supply: Vec<Supply>,
     /// Whether all groups could be read: if not, more hosts than these are meant, or larger ones, or in
     /// another cloud.
     pub(crate) is_complete: bool,
@@ -106,6 +109,7 @@ impl Fleet {
             names: Names::of("host"),
             datacenters: Datacenters::read(reader, (gathered, files), rules),
             failures: Vec::new(),
+            supply: Vec::new(),
             is_complete: true,
         };
         let mut host_names = HostNames::default();
@@ -137,9 +141,12 @@ impl Fleet {
                 fleet.join(reader, &place.field("do"), text, (types, rules));
             }
         }
+        has_own.resize(fleet.drafts.len(), false);
+        fleet.read_supply(reader, gathered, (types, files), rules);
         let Self { datacenters, drafts, .. } = &mut fleet;
         datacenters.note_used(drafts);
-        has_own.resize(fleet.drafts.len(), false);
+        // What providers bring fails, but the patterns of it are not there.
+        has_own.resize(fleet.drafts.len(), true);
         by_cloud::add(&mut fleet, &has_own, &rules.hosts);
         fleet
     }
@@ -269,11 +276,21 @@ fn common(
     (datacenters, rules): (&Datacenters, &Rules),
 ) -> Common {
     let (cloud, datacenter) = cloud(reader, place, text, &datacenters.names);
-    let (country, public_ip) = standing(reader, place, text, (datacenter.as_deref(), datacenters));
     // A data center alone means the secure cloud; with neither, or with a word that is none, it is a guess.
     let stated = Cloud::read(reader.sources.text(&place.field("cloud"))).is_ok();
-    let cloud_is_certain =
-        if text.cloud.is_stated() { stated } else { text.datacenter.is_stated() };
+    let is_certain = if text.cloud.is_stated() { stated } else { text.datacenter.is_stated() };
+    common_in(reader, place, text, (cloud, datacenter, is_certain), (datacenters, rules))
+}
+
+/// The same of hosts in this cloud and data center, if that is certain.
+fn common_in(
+    reader: &mut Reader,
+    place: &Place,
+    text: &GroupText,
+    (cloud, datacenter, cloud_is_certain): (Cloud, Option<String>, bool),
+    (datacenters, rules): (&Datacenters, &Rules),
+) -> Common {
+    let (country, public_ip) = standing(reader, place, text, (datacenter.as_deref(), datacenters));
     let download = ("download_gbps", text.download_gbps);
     let upload = ("upload_gbps", text.upload_gbps);
     let download = speed(reader, place, download, (rules.download_gbps, "download", "TMPL-04"));

@@ -163,7 +163,8 @@ fn hour(text: &str) -> Result<Span, Fault> {
     Ok(Span::from_micros(micros))
 }
 
-fn utilization(
+/// A price that utilisation moves.
+pub(crate) fn utilization(
     reader: &mut Reader,
     place: &Place,
     text: &UtilizationText,

@@ -121,6 +121,7 @@ impl Scenario {
     pub fn own_policies(&self) -> impl Iterator<Item = OwnPolicy> {
         let list_prices = self.list_prices.iter().filter_map(|(_, choice)| choice.own());
         let platform = self.policies.own().chain(self.rules.spot_clearing.own()).chain(list_prices);
+        let platform = platform.chain(self.own_asking());
         platform.chain(self.own_bids()).chain(self.own_switching()).chain(self.own_checkpoints())
     }
     /// Those by which customers bid, as often as they are chosen; likewise the next two.
@@ -146,9 +147,10 @@ impl Scenario {
         let terms = self.segments.iter().filter_map(|segment| segment.checkpoint).chain(scripted);
         terms.filter_map(|terms| terms.policy.own())
     }
-    /// Whether any policy asks how much of a scope is in use.
+    /// Whether anybody asks how much of a scope, or of a provider's host, is in use.
     pub fn asks_for_usage(&self) -> bool {
-        self.rules.spot_clearing.is_made_of_use()
+        !self.supply.is_empty()
+            || self.rules.spot_clearing.is_made_of_use()
             || self.list_prices.iter().any(|(_, choice)| choice.asks_for_usage())
     }
 }

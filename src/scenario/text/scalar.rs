@@ -8,7 +8,7 @@ use crate::scenario::demand::{
     Clouds, CpuMemory, GpuShares, Larger, NoGpu, OnDone, Oversized, TraceFormat, WhenFull,
 };
 use crate::scenario::model::{
-    Cloud, Command, EvictionChoice, Os, PlacementChoice, Role, TemplateKind,
+    Cloud, Command, EvictionChoice, JoinsIf, MarketPrice, Os, PlacementChoice, Role, TemplateKind,
 };
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::{
@@ -325,8 +325,8 @@ macro_rules! choices {
 
 choices! {
     BidChange, BidPer, BillingStarts, Cloud, Clouds, Command, CommunityJoins, CommunityPricing, CpuMemory,
-    Displaced, DrainedStorage, EvictionChoice, GpuShares, GracePaidBy, HostFailures, Larger, Late,
-    LowFundsAction, NetworkVolumePodsStop, NetworkVolumeTiers, NoGpu, OnDone, Os, OutagePartialUnit, OutageStorage, Oversized, PlacementChoice,
+    Displaced, DrainedStorage, EvictionChoice, GpuShares, GracePaidBy, HostFailures, JoinsIf, Larger, Late,
+    LowFundsAction, MarketPrice, NetworkVolumePodsStop, NetworkVolumeTiers, NoGpu, OnDone, Os, OutagePartialUnit, OutageStorage, Oversized, PlacementChoice,
     PriceChangeApplies, Progress, ReserveRises, ReserveScope, Role, Rounding, SpotClearing,
     SpotFloors, TemplateKind, Tier, TraceFormat, VcpuMemory, WaitingOrder, WhenFull, WorkSpeed,
 }

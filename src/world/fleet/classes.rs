@@ -108,12 +108,16 @@ impl Fleet {
             self.prices_moved(scope);
         }
     }
-    /// A host belongs to its class, or, when its own price has changed, to another: at the start, when it
-    /// joins, and at SetPrice. Its former class and its new one are made anew, the others stay as they are.
+    /// HOST-13. A host's own price has changed, and with it its class: the former one and the new one are made
+    /// anew, the others stay as they are.
     pub fn classify(&mut self, host: HostId, rules: &Rules) {
+        self.leave_class(host, rules);
+        self.enter_class(host, rules);
+    }
+    /// The host belongs to the class of those like it, from now on.
+    pub(super) fn enter_class(&mut self, host: HostId, rules: &Rules) {
         let scope = self.hosts[host].scope;
         self.prices_moved(scope);
-        self.leave_class(host, rules);
         let alike = self.alike(host, rules);
         match self.find_class(scope, &alike) {
             Ok(place) => {
@@ -136,7 +140,7 @@ impl Fleet {
         let classes = &self.scopes[scope].classes;
         classes.binary_search_by(|class| self.classes[*class].alike.cmp(alike))
     }
-    /// The host belongs to no class, if it did to one.
+    /// The host belongs to its class no longer.
     pub(super) fn leave_class(&mut self, host: HostId, rules: &Rules) {
         let Host { scope, class, .. } = self.hosts[host];
         let mut hosts = self.classes[class].hosts.clone();

@@ -128,6 +128,40 @@ impl ScopeState {
     }
 }
 
+/// What hosts on offer ask, one of them left out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct AskedByOthers {
+    /// The lowest.
+    pub lowest: Option<Money>,
+    /// The one in the middle, the lower one of two.
+    pub median: Option<Money>,
+}
+
+impl ScopeState {
+    /// What hosts on offer ask, prices or else floors; of those at `own`, one is left out. Walks the
+    /// distinct amounts.
+    pub fn asked_by_others(&self, prices: bool, own: Option<Money>) -> AskedByOthers {
+        let counts = if prices { &self.prices } else { &self.floors };
+        let others = || {
+            let left = |(amount, count): (&Money, &u32)| {
+                let count = count.saturating_sub(u32::from(own == Some(*amount)));
+                (*amount, count)
+            };
+            counts.iter().map(left).filter(|(_, count)| 0 < *count)
+        };
+        let all: u32 = others().map(|(_, count)| count).sum();
+        let mut before = 0;
+        let median = others().find(|(_, count)| {
+            before += count;
+            all <= before.saturating_mul(2)
+        });
+        AskedByOthers {
+            lowest: others().next().map(|(amount, _)| amount),
+            median: median.map(|(amount, _)| amount),
+        }
+    }
+}
+
 /// Counts one more under `key`; says whether it is the first.
 fn add(counts: &mut BTreeMap<Money, u32>, key: Money) -> bool {
     if let Some(count) = counts.get_mut(&key) {

@@ -56,6 +56,10 @@ impl Standings {
         }
         all
     }
+    /// One more host, which satisfies what `like` does.
+    pub(super) fn add(&mut self, like: HostId) {
+        self.of_host.push(self.of(like));
+    }
     /// What a host satisfies.
     pub fn of(&self, host: HostId) -> StandingId {
         self.of_host.get(host.index()).copied().unwrap_or_default()

@@ -55,6 +55,7 @@ pub(crate) fn scenario(script: &Script) -> Scenario {
             .collect(),
         hosts: hosts(script),
         failures: Vec::new(),
+        supply: Vec::new(),
         accounts: accounts(script),
         teams: Teams::default(),
         templates: Vec::new(),

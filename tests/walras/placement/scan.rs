@@ -220,6 +220,7 @@ fn what_is_in_grace_is_not_free() {
         acts: vec![(0, Act::Create(0, ask))],
         later: 0,
         failures: None,
+        lure: None,
         crew: Default::default(),
         pulls: Default::default(),
     };

@@ -4,7 +4,7 @@ use crate::build;
 use crate::stage::Case;
 use walras::ids::{HostId, Id, PodNameId};
 use walras::journal::Fact;
-use walras::journal::fact::{EndReason, Named, Operation, Refusal};
+use walras::journal::fact::{EndReason, Named, Operation, PriceSet, Refusal};
 use walras::scenario::load::from_text;
 use walras::units::{GpuTime, Money, SimTime, Span, Speed};
 
@@ -34,7 +34,9 @@ fn prices_of_scopes_are_set_before_those_of_hosts() {
     let (mut set, mut published) = (Vec::new(), Vec::new());
     for (at, fact) in build::run_audited(&scenario, 0) {
         match fact {
-            Fact::PriceSet { host, on_demand, min_bid, .. } => set.push((host, on_demand, min_bid)),
+            Fact::PriceSet(PriceSet { host, on_demand, min_bid, .. }) => {
+                set.push((host, on_demand, min_bid));
+            }
             Fact::PricePublished { quote, .. } if at == SimTime::from_seconds(10) => {
                 published.push((quote.on_demand, quote.spot_floor));
             }

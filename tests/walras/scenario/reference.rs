@@ -6,13 +6,14 @@
 use std::collections::BTreeSet;
 
 const PAGE: &str = include_str!("../../../scenarios/README.md");
-const SCHEMA: [&str; 7] = [
+const SCHEMA: [&str; 8] = [
     include_str!("../../../src/scenario/schema.rs"),
     include_str!("../../../src/scenario/schema/conduct.rs"),
     include_str!("../../../src/scenario/schema/demand.rs"),
     include_str!("../../../src/scenario/schema/fleet.rs"),
     include_str!("../../../src/scenario/schema/prices.rs"),
     include_str!("../../../src/scenario/schema/script.rs"),
+    include_str!("../../../src/scenario/schema/supply.rs"),
     include_str!("../../../src/scenario/schema/templates.rs"),
 ];
 

@@ -1,7 +1,7 @@
 //! What plain storms lack: bids that change, evictions by policy, hosts that fail, join and leave, crews, and
 //! rules of other markets.
 
-use super::{Act, PODS, Storm, Weather, crew, images, instants, lives, plain_storms, saving};
+use super::{Act, PODS, Storm, Weather, crew, images, instants, lives, lure, plain_storms, saving};
 use proptest::prelude::*;
 use proptest::sample::select;
 use walras::scenario::model::EvictionChoice;
@@ -25,12 +25,18 @@ pub(crate) fn storms(weather: Weather) -> impl Strategy<Value = Storm> {
     } else {
         Just(None).boxed()
     };
-    let extras = (images::pulls(weather), saving::purchases(weather));
+    let lures = if weather.outages && weather.mixed {
+        proptest::option::weighted(0.3, lure::lures()).boxed()
+    } else {
+        Just(None).boxed()
+    };
+    let extras = (images::pulls(weather), saving::purchases(weather), lures);
     let rest = (failures, lives, crew::crews(weather), extras);
     (plain_storms(weather), eviction, (bid_change, apart), changes, rest).prop_map(
         |(mut storm, eviction, (bid_change, (hibernates, away)), changes, rest)| {
-            let (failures, lives, (crew, joins), (pulls, buys)) = rest;
+            let (failures, lives, (crew, joins), (pulls, buys, lure)) = rest;
             (storm.failures, storm.crew, storm.pulls) = (failures, crew, pulls);
+            storm.lure = lure;
             storm.acts.extend(joins.into_iter().chain(buys));
             storm.rules.plan_discounts = saving::terms();
             if let Some(lives) = lives {

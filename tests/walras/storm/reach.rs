@@ -7,7 +7,7 @@ use proptest::test_runner::TestRunner;
 use std::collections::{BTreeMap, BTreeSet};
 use walras::ids::{Id, PodId};
 use walras::journal::Fact;
-use walras::journal::fact::{Kind, Operation, PodName, Refusal, Requested};
+use walras::journal::fact::{Kind, Operation, PodName, PriceSet, Refusal, Requested};
 use walras::scenario::rules::{CommunityPricing, Displaced, Rules, VcpuMemory, WaitingOrder};
 use walras::units::{Money, SimTime};
 
@@ -56,6 +56,9 @@ fn storms_reach_what_they_are_for() {
         "network_volume_removed",
         "network_volume_attached",
         "bid_changed",
+        "host_supplied",
+        "provider_declined",
+        "provider_leaves",
         "converted_to_team",
         "member_set",
         "plan_bought",
@@ -210,7 +213,7 @@ impl<'a> Look<'a> {
             }
             Fact::PodKilled { pod } => self.killed = Some((at, pod)),
             Fact::PromiseLost { pod, by } => self.lost(pod, by),
-            Fact::PriceSet { host: Some(_), on_demand: Some(_), .. } => {
+            Fact::PriceSet(PriceSet { host: Some(_), on_demand: Some(_), .. }) => {
                 assert_eq!(rules.community_pricing, CommunityPricing::Host);
                 self.reached.note("a host that prices");
             }

@@ -1,6 +1,7 @@
 //! A storm as a checked scenario.
 
 use super::crew::member_of;
+use super::lure;
 use super::{Act, Ask, HORIZON, Machine, PODS, Storm};
 use crate::build;
 use walras::ids::{
@@ -41,6 +42,9 @@ impl Storm {
         scenario.type_lists = vec![vec![id(0)], vec![id(1)], vec![id(1), id(0)]];
         self.add_hosts(&mut scenario);
         self.add_failures(&mut scenario);
+        if let Some(lure) = &self.lure {
+            lure.add_to(&mut scenario);
+        }
         let account = |(index, balance): (usize, &u32)| AccountSpec {
             name: format!("account-{index}"),
             segment: None,
@@ -82,7 +86,8 @@ impl Storm {
         let kinds = (0..2_usize).flat_map(|of| clouds.map(|cloud| (of, cloud)));
         let kinds: Vec<(usize, Cloud)> = kinds.collect();
         let has = |kind: &(usize, Cloud)| {
-            self.machines.iter().any(|(_, of, cloud, _)| (*of, *cloud) == *kind)
+            let lured = self.lure.is_some() && *kind == lure::KIND;
+            lured || self.machines.iter().any(|(_, of, cloud, _)| (*of, *cloud) == *kind)
         };
         let scope = |kind: &(usize, Cloud)| Scope {
             gpu_type: id::<GpuTypeId>(kind.0),

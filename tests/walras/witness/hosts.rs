@@ -62,6 +62,11 @@ impl Witness<'_> {
                 self.sites[host.index()].occupancy = Some((available, occupancy));
                 return;
             }
+            Fact::HostSupplied(supplied) => {
+                self.likes.hear(fact);
+                self.sites.push(Site::of(&self.scenario.hosts[supplied.like.index()]));
+                return;
+            }
             _ => return self.hear_life(fact),
         };
         let site = &mut self.sites[host.index()];

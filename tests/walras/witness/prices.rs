@@ -3,7 +3,7 @@
 use super::Witness;
 use walras::ids::{HostId, Id, ScopeId};
 use walras::journal::Fact;
-use walras::journal::fact::Quote;
+use walras::journal::fact::{PriceSet, Quote};
 use walras::scenario::Scenario;
 use walras::scenario::rules::CommunityPricing;
 use walras::units::Money;
@@ -34,11 +34,11 @@ fn first_tick_from(floor: Money, tick: Money) -> Money {
 impl Witness<'_> {
     pub(super) fn hear_prices(&mut self, fact: &Fact) {
         match *fact {
-            Fact::PriceSet { scope, host: None, on_demand, min_bid } => {
+            Fact::PriceSet(PriceSet { scope, host: None, on_demand, min_bid }) => {
                 let set = &mut self.prices.set[scope.index()];
                 *set = (on_demand.unwrap_or(set.0), min_bid.unwrap_or(set.1));
             }
-            Fact::PriceSet { host: Some(host), on_demand, min_bid, .. } => {
+            Fact::PriceSet(PriceSet { host: Some(host), on_demand, min_bid, .. }) => {
                 let site = &mut self.sites[host.index()];
                 site.own_price = on_demand.or(site.own_price);
                 site.own_min_bid = min_bid.or(site.own_min_bid);
@@ -51,7 +51,7 @@ impl Witness<'_> {
         }
     }
     pub(super) fn scope_of(&self, host: HostId) -> ScopeId {
-        let pool = self.scenario.hosts[host.index()].pool;
+        let pool = self.scenario.hosts[self.likes.of(host).index()].pool;
         self.scenario.pools[pool.index()].scope
     }
     /// GPU-04. The least bid that a host accepts.

@@ -44,23 +44,20 @@ pub(super) fn add(fleet: &mut Fleet, has_own: &[bool], rules: &HostRules) {
             those.map(|(index, _)| HostId::from_index(index)).collect::<Vec<_>>()
         };
         let (secure, community) = (without(Cloud::Secure), without(Cloud::Community));
-        let halved = rules.community_mtbf * 2;
-        added.extend([
-            Failures {
-                hosts: secure,
-                ..exponential(Loss::Power, rules.secure_mtbf, rules.secure_mttr)
-            },
-            Failures {
-                hosts: community.clone(),
-                ..exponential(Loss::Power, halved, rules.community_mttr)
-            },
-            Failures {
-                hosts: community,
-                ..exponential(Loss::Network, halved, rules.community_mttr)
-            },
-        ]);
+        added.push(Failures {
+            hosts: secure,
+            ..exponential(Loss::Power, rules.secure_mtbf, rules.secure_mttr)
+        });
+        let of_these = |failures| Failures { hosts: community.clone(), ..failures };
+        added.extend(of_community(rules).map(of_these));
     }
     fleet.failures.extend(added.into_iter().filter(|failures| !failures.hosts.is_empty()));
+}
+
+/// CLD-03. How hosts of the community cloud fail, whichever these are.
+pub(super) fn of_community(rules: &HostRules) -> [Failures; 2] {
+    let halved = rules.community_mtbf * 2;
+    [Loss::Power, Loss::Network].map(|loss| exponential(loss, halved, rules.community_mttr))
 }
 
 /// The hosts of each data center.
