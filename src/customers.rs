@@ -4,12 +4,14 @@
 //! The k-th arrival of a segment was drawn whole before the market is asked, so two policies meet the
 //! same customers. Here it becomes a request; the next arrival is drawn when one has come. Where the
 //! segment has a conduct it becomes a job: its customer is told what becomes of its pod ([`hear`]), decides
-//! by its lists of steps and its policies, and acts in events of its own ([`act`]).
+//! by its lists of steps and its policies, and acts in events of its own ([`act`]). Who is treated badly may
+//! turn away ([`churn`]).
 
 mod act;
 mod asked;
 mod bid;
 mod budget;
+mod churn;
 mod hear;
 mod job;
 pub mod plans;
@@ -17,7 +19,8 @@ mod switch;
 
 use crate::agenda::{Class, Event};
 use crate::ids::{AccountId, Id, JobId, NetworkVolumeId, SegmentId};
-use crate::journal::fact::{Item, JobEnd, Kind, NetworkVolumeName, Operation, PodName};
+use crate::journal::Fact;
+use crate::journal::fact::{Churned, Item, JobEnd, Kind, NetworkVolumeName, Operation, PodName};
 use crate::market::{funds, network, rent};
 use crate::scenario::demand::{Arrival, Buying, Segment};
 use crate::turn::Turn;
@@ -27,6 +30,7 @@ use crate::workload::deposits::Deposits;
 use crate::workload::import::TraceError;
 use crate::world::pod::Watch;
 use crate::world::pod::checkpoints::Plan;
+use churn::Churners;
 use job::Jobs;
 
 /// Where customers come from.
@@ -35,6 +39,7 @@ pub struct Customers {
     sources: Vec<Source>,
     deposits: Vec<Option<(Deposits, Money)>>,
     jobs: Jobs,
+    churners: Churners,
 }
 
 impl Customers {
@@ -52,7 +57,8 @@ impl Customers {
             segment.deposits.as_ref().map(|_| (stream, Money::ZERO))
         });
         let jobs = Jobs::new(turn, seed, replication);
-        Ok(Self { sources, deposits: deposits.collect(), jobs })
+        let churners = Churners::open(scenario, seed, replication);
+        Ok(Self { sources, deposits: deposits.collect(), jobs, churners })
     }
     /// Schedules the first arrival of each segment and the first later deposit of each account.
     pub fn begin(&mut self, turn: &mut Turn<'_, '_>) {
@@ -85,6 +91,11 @@ impl Customers {
     pub fn arrive(&mut self, turn: &mut Turn<'_, '_>, segment: SegmentId) {
         let arrival = self.sources[segment.index()].latest();
         let row = &turn.scenario.segments[segment.index()];
+        if row.churn.is_some() && self.churners.has_left(arrival.account) {
+            turn.state(Fact::Churn(arrival.account, Churned::ArrivalLost));
+            self.expect_next(turn, segment);
+            return;
+        }
         if row.plan.is_some() {
             let event = Event::PlanWanted(arrival.account);
             turn.schedule(turn.now, Class::BuySavingsPlan, event);
@@ -99,7 +110,12 @@ impl Customers {
     /// Those who decide hear what became of their pods in the event that is over.
     #[cold]
     pub fn hear(&mut self, turn: &mut Turn<'_, '_>) {
+        self.churners.hear(turn);
         hear::hear(turn, &mut self.jobs);
+    }
+    /// Class 5: customers who turned away come back.
+    pub fn come_back(&mut self, turn: &mut Turn<'_, '_>, account: AccountId) {
+        self.churners.come_back(turn, account);
     }
     /// A customer does what it decided to do.
     pub fn act(&mut self, turn: &mut Turn<'_, '_>, job: JobId, decision: u32) {
@@ -244,7 +260,7 @@ fn request(
         value: arrival.value,
         on_done: segment.on_done,
         checkpoint,
-        watch: Watch::default(),
+        watch: Watch { told: segment.churn.is_some(), ..Watch::default() },
         network_volume,
         origin: asked.origin,
     };

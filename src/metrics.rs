@@ -6,6 +6,7 @@
 //! ends. `output/README.md` gives every metric's meaning, formula and unit.
 
 mod cells;
+mod churn;
 mod fairness;
 mod fleet;
 mod gauge;
@@ -14,6 +15,7 @@ mod jobs;
 mod plans;
 mod prices;
 mod providers;
+mod special;
 pub mod subject;
 pub mod summary;
 mod tally;
@@ -38,7 +40,7 @@ use fleet::Fleet;
 use images::Images;
 use jobs::Jobs;
 use prices::PricePath;
-use providers::Providers;
+use special::Special;
 use subject::Subjects;
 use tally::Tally;
 
@@ -51,8 +53,7 @@ pub fn catalogue() -> Vec<Metric> {
     let jobs = jobs::READINGS.iter().map(|reading| reading.metric);
     let images = images::READINGS.iter().map(|reading| reading.metric);
     let plans = plans::READINGS.iter().map(|reading| reading.metric);
-    let providers = providers::READINGS.iter().map(|reading| reading.metric);
-    let (tallies, fleet) = (tallies.chain(plans), fleet.chain(providers));
+    let (tallies, fleet) = (tallies.chain(plans), fleet.chain(special::catalogue()));
     tallies.chain(fleet).chain(prices).chain(fairness).chain(jobs).chain(images).collect()
 }
 
@@ -73,8 +74,8 @@ pub struct Metrics<'a> {
     fleet: Fleet,
     /// Whom each host is like.
     likes: Likes,
-    /// Where there may be any.
-    providers: Option<Providers<'a>>,
+    /// Where there is anything to hear.
+    special: Option<Special<'a>>,
     prices: Vec<PricePath>,
     fairness: Fairness,
     /// By subject, where any customer decides.
@@ -97,7 +98,7 @@ impl<'a> Metrics<'a> {
             plans: Vec::new(),
             fleet: Fleet::new(scenario, &subjects),
             likes: Likes::new(scenario.hosts.len()),
-            providers: Providers::new(scenario),
+            special: Special::new(scenario),
             prices: vec![PricePath::default(); scenario.scopes.len()],
             fairness: Fairness::new(scenario),
             jobs: vec![Jobs::default(); subjects.nobody() + 1],
@@ -129,10 +130,8 @@ impl<'a> Metrics<'a> {
             })
             .collect();
         summary.add(fleet::READINGS, subjects.zip(&fleet));
-        if let Some(providers) = &mut self.providers {
-            let sums = providers.sums(until, until - since);
-            let all = sums.iter().map(|(subject, sums)| (*subject, sums));
-            summary.add(providers::READINGS, all);
+        if let Some(special) = &mut self.special {
+            special.add_to(&mut summary, until, until - since);
         }
         let means: Vec<_> = self.prices.iter_mut().map(|path| path.means(until)).collect();
         let scopes = self.scenario.scopes.iter().enumerate();
@@ -319,7 +318,7 @@ impl<'a> Metrics<'a> {
 impl Sink for Metrics<'_> {
     /// Those of which [`hear`](Sink::hear) makes something, and the last.
     fn wants(&self) -> Wanted {
-        if self.providers.is_some() {
+        if self.special.is_some() {
             return Wanted::ALL;
         }
         Wanted::these(&[
@@ -352,8 +351,8 @@ impl Sink for Metrics<'_> {
     #[expect(clippy::wildcard_enum_match_arm, reason = "no figure is made of the other facts")]
     fn hear(&mut self, at: SimTime, fact: &Fact) {
         self.until = at;
-        if let Some(providers) = &mut self.providers {
-            providers.hear(at, fact);
+        if let Some(special) = &mut self.special {
+            special.hear(at, fact);
         }
         match *fact {
             Fact::Posted(ref posting) => self.post(posting),

@@ -39,6 +39,9 @@ pub enum Purpose {
     /// How a provider's host fails. Entity: the supply times 2^40, its number among those of the start, or
     /// those invited and 2^31, times 2^8, plus 4 times the number of the cause, 2 for networks, and 1 for repairs.
     ProviderFailures = 14,
+    /// How much bad treatment an account tolerates, and when it comes back. Entity: the account times 2, plus 1
+    /// for its returns.
+    Churn = 15,
     /// What a customer draws when it answers what happens to its job. Entity: the segment times 2^40, and
     /// the how-manieth of its jobs.
     Reactions = 12,

@@ -55,6 +55,8 @@ pub enum Outcome {
     Ended {
         /// What it came to.
         end: RentalEnd,
+        /// Whose it was.
+        account: AccountId,
         /// Its work in all, as on its host.
         work: Option<GpuTime>,
         /// What of that is not lost.

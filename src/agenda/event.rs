@@ -194,6 +194,8 @@ pub enum Event {
     JobDeadline(JobId),
     /// The next unit of a job's pod would exceed its budget.
     JobBudget(JobId),
+    /// Customers who turned away come back.
+    CustomerReturns(AccountId),
     /// A random account's next deposit comes.
     DepositDue(AccountId),
     /// Hosts fail at random.

@@ -26,11 +26,9 @@ pub(super) fn dispatch(engine: &mut Engine<'_, '_>, event: Event) {
         Event::JobActs { .. }
         | Event::JobLooks { .. }
         | Event::JobDeadline(_)
-        | Event::JobBudget(_) => of_job(engine, event),
-        Event::DepositDue(account) => {
-            let (customers, turn) = engine.customers();
-            customers.deposit(turn, account);
-        }
+        | Event::JobBudget(_)
+        | Event::CustomerReturns(_)
+        | Event::DepositDue(_) => of_customer(engine, event),
         Event::HostsFail(failure) => engine.failures.fail(&mut engine.turn, failure),
         Event::HostsReturn(failure) => engine.failures.end(&mut engine.turn, failure),
         Event::HostDeparts(_)
@@ -86,16 +84,18 @@ pub(super) fn dispatch(engine: &mut Engine<'_, '_>, event: Event) {
     }
 }
 
-/// What a customer who decides does.
+/// What customers do beside asking for pods.
 #[cold]
-#[expect(clippy::wildcard_enum_match_arm, reason = "only called for events of jobs")]
-fn of_job(engine: &mut Engine<'_, '_>, event: Event) {
+#[expect(clippy::wildcard_enum_match_arm, reason = "only called for such events")]
+fn of_customer(engine: &mut Engine<'_, '_>, event: Event) {
     let (customers, turn) = engine.customers();
     match event {
         Event::JobActs { job, decision } => customers.act(turn, job, decision),
         Event::JobLooks { job, look } => customers.look(turn, job, look),
         Event::JobDeadline(job) => customers.deadline(turn, job),
         Event::JobBudget(job) => customers.budget_spent(turn, job),
+        Event::CustomerReturns(account) => customers.come_back(turn, account),
+        Event::DepositDue(account) => customers.deposit(turn, account),
         _ => {}
     }
 }

@@ -4,7 +4,7 @@ use super::{listing, refuse_for};
 use crate::agenda::{Class, Event};
 use crate::ids::{AccountId, HostId};
 use crate::journal::Fact;
-use crate::journal::fact::{NoticeKind, Operation, Refusal};
+use crate::journal::fact::{Announced, NoticeKind, Operation, Refusal};
 use crate::turn::Turn;
 use crate::units::SimTime;
 use crate::world::record::Maintenance;
@@ -36,7 +36,7 @@ pub fn announce(turn: &mut Turn<'_, '_>, host: HostId, (from, until): (SimTime, 
     }
     announced.insert(place, planned);
     let Maintenance { from, until } = planned;
-    turn.state(Fact::MaintenanceAnnounced { host, from, until });
+    turn.state(Fact::MaintenanceAnnounced(Announced { host, from, until }));
     tell_owners(turn, host);
     let ahead = rules.maintenance_delist.micros();
     let delisted = SimTime::from_micros(from.micros().saturating_sub(ahead)).max(turn.now);

@@ -14,8 +14,8 @@ mod teams;
 mod volumes;
 
 pub use actions::{MemberRole, Operation, Refusal};
-pub use hosts::{Declined, Delisted, Leaving, Occupancy, PriceSet, Quote, Supplied};
-pub use jobs::{Decided, Decision, JobAsked, JobBegun, JobEnd, JobEnded};
+pub use hosts::{Announced, Declined, Delisted, Leaving, Occupancy, PriceSet, Quote, Supplied};
+pub use jobs::{Churned, Decided, Decision, JobAsked, JobBegun, JobEnd, JobEnded};
 pub use money::{AutoPaySet, Book, Item, NoticeKind, Posting, Subject, Usage};
 pub use plans::{PlanBought, PlanPlaces};
 pub use pods::{EndReason, Kind, PodName, RentalEnd, Requested, Step};
@@ -331,14 +331,7 @@ pub enum Fact {
         why: Delisted,
     },
     /// Maintenance was announced (HOST-05).
-    MaintenanceAnnounced {
-        /// The host.
-        host: HostId,
-        /// Its start.
-        from: SimTime,
-        /// Its end.
-        until: SimTime,
-    },
+    MaintenanceAnnounced(Announced),
     /// Maintenance begins.
     MaintenanceBegan(HostId),
     /// Maintenance is over.
@@ -393,4 +386,6 @@ pub enum Fact {
     ProviderDeclined(Declined),
     /// A provider decided to leave; its departure follows.
     ProviderLeaves(HostId, Leaving),
+    /// The customers of an account turn away, come back, or do not come meanwhile.
+    Churn(AccountId, Churned),
 }

@@ -5,8 +5,8 @@
 
 use super::Fact;
 use super::fact::{
-    Decision, Delisted, EndReason, Item, JobEnd, Kind, Leaving, MemberRole, NoticeKind, Operation,
-    Refusal, Step,
+    Churned, Decision, Delisted, EndReason, Item, JobEnd, Kind, Leaving, MemberRole, NoticeKind,
+    Operation, Refusal, Step,
 };
 
 /// Gives each member of an enum its word, and the enum the list of all its words.
@@ -137,6 +137,7 @@ facts!(
     HostSupplied = "host_supplied",
     ProviderDeclined = "provider_declined",
     ProviderLeaves = "provider_leaves",
+    Churn = "churn",
 );
 
 words!(Kind, OnDemand = "on_demand", Spot = "spot");
@@ -250,6 +251,8 @@ words!(
     SaveTemplate = "SaveTemplate",
     BuySavingsPlan = "BuySavingsPlan",
 );
+
+words!(Churned, Left = "left", Returned = "returned", ArrivalLost = "arrival_lost",);
 
 words!(Leaving, Lifetime = "lifetime", Unprofitable = "unprofitable",);
 

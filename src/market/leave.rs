@@ -278,7 +278,12 @@ pub fn end_rental(
     let volume_before = placed.then_some(rental.volume_owed_before);
     row.rental = None;
     if row.watch.told {
-        turn.outcomes.push(Outcome::Ended { end, work: row.work, done: row.done });
+        turn.outcomes.push(Outcome::Ended {
+            end,
+            account: row.account,
+            work: row.work,
+            done: row.done,
+        });
     }
     turn.ended.push((end, volume_before));
 }
@@ -318,7 +323,12 @@ pub fn state_alive(turn: &mut Turn<'_, '_>, pod: PodId) {
     let storage = open(Item::ContainerDisk) + early + volume;
     let end = sum_up(pod, rental, EndReason::Alive, (compute, storage));
     if row.watch.told {
-        turn.outcomes.push(Outcome::Ended { end, work: row.work, done: row.done });
+        turn.outcomes.push(Outcome::Ended {
+            end,
+            account: row.account,
+            work: row.work,
+            done: row.done,
+        });
     }
     turn.state(Fact::RentalEnded(end));
 }

@@ -1,10 +1,12 @@
 //! What customers want: demands, segments of customers, and how they arrive.
 
 mod buying;
+mod churn;
 pub mod conduct;
 mod trace_format;
 
 pub use buying::{BidRule, Buying, FirstBid, PlanKept};
+pub use churn::{Churn, Treatment};
 pub use trace_format::TraceFormat;
 
 use super::checkpointing::Checkpointing;
@@ -294,6 +296,8 @@ pub struct Segment {
     pub plan: Option<PlanKept>,
     /// What its customers decide for themselves; none: each asks once.
     pub conduct: Option<Box<conduct::Conduct>>,
+    /// When its customers turn away; none: never.
+    pub churn: Option<Box<Churn>>,
     /// What becomes of a pod when its work is done.
     pub on_done: OnDone,
     /// How its pods write checkpoints, if they do or their restarts take time.

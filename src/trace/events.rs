@@ -168,6 +168,7 @@ fn line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
         }
         Fact::Notice { .. }
         | Fact::AccountDrained { .. }
+        | Fact::Churn(..)
         | Fact::HoldEnded { .. }
         | Fact::AccountRemoved { .. }
         | Fact::AutoPaySet(_) => account_line(fact, detail),
@@ -179,13 +180,11 @@ fn line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
             images::line(fact, known, detail)
         }
         Fact::Rejected { .. } => rejected(fact, known, detail),
-        Fact::HostDown { host }
-        | Fact::HostUp { host }
-        | Fact::NetworkDown { host }
-        | Fact::NetworkUp { host } => Some(Line::of_host(host)),
+        Fact::HostDown { host } | Fact::HostUp { host } => Some(Line::of_host(host)),
+        Fact::NetworkDown { host } | Fact::NetworkUp { host } => Some(Line::of_host(host)),
         Fact::HostListed(_)
         | Fact::HostDelisted { .. }
-        | Fact::MaintenanceAnnounced { .. }
+        | Fact::MaintenanceAnnounced(_)
         | Fact::MaintenanceBegan(_)
         | Fact::MaintenanceEnded(_)
         | Fact::DepartureAnnounced { .. }
@@ -272,6 +271,10 @@ fn account_line(fact: &Fact, detail: &mut Detail) -> Option<Line> {
             Some(Line::of_account(account))
         }
         Fact::HoldEnded { account } | Fact::AccountRemoved { account } => {
+            Some(Line::of_account(account))
+        }
+        Fact::Churn(account, what) => {
+            detail.add("what", what.word());
             Some(Line::of_account(account))
         }
         Fact::AutoPaySet(AutoPaySet { account, threshold, amount }) => {

@@ -130,6 +130,7 @@ pub(crate) fn add_segment(
         buying,
         plan: None,
         conduct: None,
+        churn: None,
         on_done: OnDone::Terminate,
         checkpoint: None,
         opening_balance: Distribution::Constant(0.0),

@@ -1,6 +1,7 @@
 //! Customers who decide: what they answer to what happens, what they bid, when they go on demand, when they
 //! leave, and what that comes to; worked by hand.
 
+mod churn;
 pub(crate) mod storm;
 mod told;
 

@@ -138,6 +138,7 @@ fn segment() -> Segment {
         buying: Buying::OnDemand,
         plan: None,
         conduct: None,
+        churn: None,
         on_done: OnDone::Terminate,
         checkpoint: None,
         opening_balance: Distribution::Constant(10.0),

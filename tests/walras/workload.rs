@@ -80,6 +80,7 @@ fn segment(arrivals: ArrivalProcess) -> Segment {
         buying: Buying::OnDemand,
         plan: None,
         conduct: None,
+        churn: None,
         on_done: OnDone::Terminate,
         checkpoint: None,
         opening_balance: Distribution::Constant(0.0),

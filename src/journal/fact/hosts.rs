@@ -1,7 +1,7 @@
 //! What facts say about hosts and their scopes: how GPUs are used, what they cost (GEN-13, GPU-05).
 
 use crate::ids::{HostId, ScopeId, SupplyId};
-use crate::units::Money;
+use crate::units::{Money, SimTime};
 use serde::{Deserialize, Serialize};
 
 /// How a host's GPUs are used (GEN-13): they add up to its GPUs while it is available.
@@ -39,6 +39,17 @@ pub enum Delisted {
     Reliability,
     /// Its maintenance or departure is near (HOST-05, HOST-06).
     Notice,
+}
+
+/// Maintenance that was announced (HOST-05).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Announced {
+    /// Of which host.
+    pub host: HostId,
+    /// Its start.
+    pub from: SimTime,
+    /// Its end.
+    pub until: SimTime,
 }
 
 /// A list price or a floor was set (GPU-03, GPU-04, HOST-13).

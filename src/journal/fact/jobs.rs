@@ -111,3 +111,14 @@ pub struct JobAsked {
     /// The pod that was asked for, or is to resume.
     pub pod: PodId,
 }
+
+/// What customers do who were treated badly.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Churned {
+    /// They turn away: what they would ask for later does not come.
+    Left,
+    /// They come back.
+    Returned,
+    /// An arrival of theirs does not come.
+    ArrivalLost,
+}

@@ -3,6 +3,7 @@
 mod arrivals;
 mod asked;
 mod bids;
+mod churn;
 mod conduct;
 mod counts;
 mod money;
@@ -106,6 +107,7 @@ fn segment(
     let checkpoint = checkpoint::read(reader, at, own);
     let restart = checkpoint.map_or(Span::ZERO, |terms| terms.restart);
     let job = conduct::Job { buying, worth, may_lack_gpus: asked.may_lack_gpus(), restart };
+    let churn = churn::read(reader, (place, text), scene);
     let conduct = conduct::read(reader, (place, text), job, scene);
     let first_account = AccountId::from_index(scene.accounts.specs.len());
     let named_accounts = arrivals.facts.as_ref().map_or(0, |facts| facts.accounts);
@@ -131,6 +133,7 @@ fn segment(
         buying,
         plan,
         conduct,
+        churn,
         on_done: reader.or(place, ("on_done", text.on_done), OnDone::default()),
         checkpoint,
         opening_balance: opening_balance?,

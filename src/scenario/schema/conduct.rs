@@ -44,6 +44,19 @@ pub(crate) struct ConductText {
     pub(crate) on_stopped: Field,
 }
 
+/// When customers turn away, each account by itself.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ChurnText {
+    /// Number, or a distribution from which each account draws once: so often treated badly in a row, no
+    /// pod's work done in between, it leaves. Mandatory.
+    pub(crate) tolerance: Field,
+    /// List of `refused`, `waited_in_vain`, `displaced`, `host_failed`: what counts as bad. Default: all.
+    pub(crate) counts: Field,
+    /// Duration or distribution after which it comes back. Default: never.
+    pub(crate) returns_after: Field,
+}
+
 /// When a customer goes from spot to on demand.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]

@@ -88,6 +88,8 @@ pub(crate) struct SegmentText {
     /// [`super::conduct::ConductText`]: what its customers decide for themselves. Default: nothing, each
     /// asks once.
     pub(crate) conduct: Field,
+    /// [`super::conduct::ChurnText`]: when its customers turn away. Default: never.
+    pub(crate) churn: Field,
     /// `terminate` or `stop` when the work is done. Default: `terminate`.
     pub(crate) on_done: Field,
     /// [`CheckpointText`]. Default: no checkpoints, restarts that take no time.

@@ -5,7 +5,8 @@
 use crate::scenario::checkpointing::CheckpointChoice;
 use crate::scenario::demand::conduct::{Late, Progress};
 use crate::scenario::demand::{
-    Clouds, CpuMemory, GpuShares, Larger, NoGpu, OnDone, Oversized, TraceFormat, WhenFull,
+    Clouds, CpuMemory, GpuShares, Larger, NoGpu, OnDone, Oversized, TraceFormat, Treatment,
+    WhenFull,
 };
 use crate::scenario::model::{
     Cloud, Command, EvictionChoice, JoinsIf, MarketPrice, Os, PlacementChoice, Role, TemplateKind,
@@ -328,7 +329,7 @@ choices! {
     Displaced, DrainedStorage, EvictionChoice, GpuShares, GracePaidBy, HostFailures, JoinsIf, Larger, Late,
     LowFundsAction, MarketPrice, NetworkVolumePodsStop, NetworkVolumeTiers, NoGpu, OnDone, Os, OutagePartialUnit, OutageStorage, Oversized, PlacementChoice,
     PriceChangeApplies, Progress, ReserveRises, ReserveScope, Role, Rounding, SpotClearing,
-    SpotFloors, TemplateKind, Tier, TraceFormat, VcpuMemory, WaitingOrder, WhenFull, WorkSpeed,
+    SpotFloors, TemplateKind, Tier, TraceFormat, Treatment, VcpuMemory, WaitingOrder, WhenFull, WorkSpeed,
 }
 
 impl Scalar for InterruptedUnit {

@@ -2,6 +2,7 @@
 
 use super::{Detail, Known, Line};
 use crate::journal::Fact;
+use crate::journal::fact::Announced;
 
 /// The columns and details of a fact about a host that joins, is listed or not, or leaves.
 #[expect(clippy::wildcard_enum_match_arm, reason = "only called for such facts")]
@@ -11,7 +12,7 @@ pub(super) fn line(fact: &Fact, detail: &mut Detail) -> Option<Line> {
             detail.add("reason", why.word());
             Some(Line::of_host(host))
         }
-        Fact::MaintenanceAnnounced { host, from, until } => {
+        Fact::MaintenanceAnnounced(Announced { host, from, until }) => {
             detail.add("start_s", from).add("end_s", until);
             Some(Line::of_host(host))
         }

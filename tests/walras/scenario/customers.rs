@@ -39,6 +39,7 @@ fn labs() -> Segment {
         buying: Buying::OnDemand,
         plan: None,
         conduct: None,
+        churn: None,
         on_done: OnDone::Terminate,
         checkpoint: None,
         opening_balance: constant(100.0),
@@ -137,6 +138,7 @@ fn every_field_reaches_the_model() {
         buying: Buying::Spot(BidRule::ShareOfOnDemand(Share::parse("0.6").unwrap())),
         plan: None,
         conduct: None,
+        churn: None,
         on_done: OnDone::Stop,
         checkpoint: Some(Checkpointing {
             policy: CheckpointChoice::Interval(Span::MINUTE * 30),

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use walras::engine::{RunId, run_audited};
 use walras::ids::{AccountId, HostId, Id, PodId, ScopeId};
 use walras::journal::fact::{
-    Book, EndReason, ImagePullBegun, Named, NoticeKind, PodName, Posting, Quote, RentalEnd,
+    Announced, Book, EndReason, ImagePullBegun, Named, NoticeKind, PodName, Posting, Quote,
+    RentalEnd,
 };
 use walras::journal::{Fact, Journal, Sink};
 use walras::scenario::Scenario;
@@ -200,7 +201,7 @@ impl Sink for Teller<'_> {
             Fact::HostDelisted { host, why } => {
                 self.say_of(at, host, &format!("is delisted: {}", why.word()));
             }
-            Fact::MaintenanceAnnounced { host, from, until } => {
+            Fact::MaintenanceAnnounced(Announced { host, from, until }) => {
                 self.say_of(at, host, &format!("announces maintenance, {from} to {until}"));
             }
             Fact::DepartureAnnounced { host, at: leaves } => {

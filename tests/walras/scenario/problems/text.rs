@@ -71,7 +71,7 @@ fn an_unknown_field() {
              --> test.ron:9:25
               |
             9 |         duration: "1h", patiense: "1h",
-              |                         ^^^^^^^^ expected one of name, accounts, balance, deposits, auto_pay, low_balance, credit_line, spending_limit, account_age, arrivals, batch, from, or one of 26 more: see scenarios/README.md
+              |                         ^^^^^^^^ expected one of name, accounts, balance, deposits, auto_pay, low_balance, credit_line, spending_limit, account_age, arrivals, batch, from, or one of 27 more: see scenarios/README.md
               |
               = note: field: customers[0].patiense
               = help: did you mean `patience`?
