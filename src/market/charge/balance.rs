@@ -125,10 +125,7 @@ fn count(rules: &Rules, world: &World, id: PodId, limited: bool) -> Counted {
     for &item in items(pod) {
         let most = (follows && item == Item::Compute).then(|| Price::per_hour(pod.price));
         let open = world.meters.get(id, item);
-        count_meter(&mut counted, rules, (pod, item, covered), (open, most));
-        if limited {
-            count_burn(&mut counted, rules, (pod, item), (open, most));
-        }
+        count_meter(&mut counted, rules, (pod, item, covered, limited), (open, most));
     }
     counted
 }
@@ -155,10 +152,7 @@ fn count_today(rules: &Rules, world: &World, id: PodId, limited: bool) -> Counte
     for &item in items(pod) {
         let price = today.filter(|_| item == Item::Compute && 0 < pod.gpus).map(Price::per_hour);
         let open = world.meters.get(id, item).and_then(|_| meters.next());
-        count_meter(&mut counted, rules, (pod, item, covered), (open.as_deref(), price));
-        if limited {
-            count_burn(&mut counted, rules, (pod, item), (open.as_deref(), price));
-        }
+        count_meter(&mut counted, rules, (pod, item, covered, limited), (open.as_deref(), price));
     }
     counted
 }
@@ -169,54 +163,62 @@ fn count_today(rules: &Rules, world: &World, id: PodId, limited: bool) -> Counte
 fn count_meter(
     counted: &mut Counted,
     rules: &Rules,
-    (pod, item, covered): (&Pod, Item, u32),
+    (pod, item, covered, limited): (&Pod, Item, u32, bool),
     (open, price): (Option<&Meter>, Option<Price>),
 ) {
-    let price_of = |open: &Meter| price.unwrap_or_else(|| open.price());
-    if let Some(open) = open {
-        counted.line.add(&open.line_up_to(price_of(open), rules.month()));
+    let open = open.map(|open| (open, price.unwrap_or_else(|| open.price()), open.quantity()));
+    if let Some((open, price, quantity)) = open {
+        counted.line.add(&open.line_up_to(price, rules.month()));
+        if limited {
+            counted.burn(price, quantity);
+        }
     }
     let reserved = matches!(pod.state, PodState::Reserved { .. });
     if !pod.state.costs_as_running() && !reserved {
         return;
     }
-    let (stated, quantity) = running_price(rules, pod, (item, covered));
-    let price_or_stated = price.unwrap_or(stated);
     // The rent reserve counts a pod that runs whether or not it is cut off or billed yet; R10 what its
     // meters cost now.
     let by_account = rules.rent_reserve_scope == ReserveScope::Account;
     if by_account && (item == Item::Compute || rules.rent_reserve_storage) {
-        counted.hour += price_or_stated.for_span(quantity, rules.rent_reserve);
+        let (stated, quantity) = running_price(rules, pod, (item, covered));
+        counted.hour += price.unwrap_or(stated).for_span(quantity, rules.rent_reserve);
     }
     if reserved {
-        counted.promised += price_or_stated.for_span(quantity, rules.low_funds_reserve);
-    } else if let Some(open) = open.filter(|open| !open.is_held()) {
-        counted.reserve += price_of(open).for_span(open.quantity(), rules.low_funds_reserve);
+        count_promised(counted, rules, (pod, item, covered, limited), (open.is_some(), price));
+    } else if let Some((open, price, quantity)) = open
+        && !open.is_held()
+    {
+        counted.reserve += price.for_span(quantity, rules.low_funds_reserve);
     }
 }
 
-/// ACCT-06. The same of what it burns per hour: an open meter at its price, paused or not; of a Reserved pod
-/// those that will open, too.
-fn count_burn(
+/// BILL-06, ACCT-06. What a Reserved pod will cost; of its hour the meters that are open have been counted.
+#[cold] // where nobody is displaced, nobody is promised anything
+fn count_promised(
     counted: &mut Counted,
     rules: &Rules,
-    (pod, item): (&Pod, Item),
-    (open, price): (Option<&Meter>, Option<Price>),
+    (pod, item, covered, limited): (&Pod, Item, u32, bool),
+    (is_open, price): (bool, Option<Price>),
 ) {
-    let (price, quantity) = match open {
-        Some(open) => (price.unwrap_or_else(|| open.price()), open.quantity()),
-        None if matches!(pod.state, PodState::Reserved { .. }) => {
-            // It has no place of a plan before it is placed (PLAN-04).
-            let (stated, quantity) = running_price(rules, pod, (item, 0));
-            (price.unwrap_or(stated), quantity)
-        }
-        None => return,
-    };
-    let hour = match price.period() {
-        // Most meters are of compute; they need no division.
-        Span::HOUR => price.amount().times(quantity),
-        _ => price.for_span(quantity, Span::HOUR),
-    };
-    let nanos = hour.nanos();
-    counted.burn = counted.burn.saturating_add(u64::try_from(nanos).unwrap_or(u64::MAX));
+    let (stated, quantity) = running_price(rules, pod, (item, covered));
+    counted.promised += price.unwrap_or(stated).for_span(quantity, rules.low_funds_reserve);
+    if limited && !is_open {
+        // It has no place of a plan before it is placed (PLAN-04).
+        let (stated, quantity) = running_price(rules, pod, (item, 0));
+        counted.burn(price.unwrap_or(stated), quantity);
+    }
+}
+
+impl Counted {
+    /// ACCT-06. What it burns per hour: an open meter at its price, paused or not.
+    fn burn(&mut self, price: Price, quantity: u32) {
+        let hour = match price.period() {
+            // Most meters are of compute; they need no division.
+            Span::HOUR => price.amount().times(quantity),
+            _ => price.for_span(quantity, Span::HOUR),
+        };
+        let nanos = u64::try_from(hour.nanos()).unwrap_or(u64::MAX);
+        self.burn = self.burn.saturating_add(nanos);
+    }
 }
