@@ -19,7 +19,7 @@ pub mod supply;
 use crate::ids::{HostId, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{Operation, Refusal};
-use crate::market::{charge, displace, image, leave, spot, start, stop};
+use crate::market::{charge, displace, funds, image, leave, moving, spot, start, stop};
 use crate::scenario::model::Loss;
 use crate::turn::Turn;
 use crate::world::pod::{PodChange, PodState};
@@ -71,6 +71,7 @@ fn lose_power(turn: &mut Turn<'_, '_>, pod: PodId) {
             leave::pause_work(turn, pod);
             leave::lose_memory(turn, pod);
             image::quit(turn, pod, host);
+            moving::pause(turn, pod);
             turn.change(pod, PodChange::HostDown { resume: false });
             turn.state(Fact::PodDown { pod });
             turn.moved(pod);
@@ -111,8 +112,13 @@ fn power_restored(turn: &mut Turn<'_, '_>, host: HostId, cause: Bar) {
     for pod in turn.world.fleet.hosts[host].guests_in_order() {
         if let PodState::Down { .. } = turn.world.pods[pod].state {
             turn.world.count_bid(pod, host);
+            let before = turn.reserve_of(pod);
             start::restart(turn, pod, host);
             turn.recount(pod);
+            // BILL-09. A volume that was charged all the while counts in R10 again.
+            if before < turn.reserve_of(pod) {
+                funds::force_line(turn, turn.world.pods[pod].account);
+            }
         }
     }
     become_available(turn, host);
@@ -181,6 +187,7 @@ fn become_unavailable(turn: &mut Turn<'_, '_>, host: HostId, was_available: bool
     }
     turn.world.note_availability(host);
     charge::hold::pause_for_outage(turn, &all_pods(turn, host));
+    moving::source_changed(turn, host);
     for pod in turn.world.fleet.hosts[host].guests_in_order() {
         if let PodState::Reserved { .. } = turn.world.pods[pod].state {
             displace::lose_promise(turn, pod, None);
@@ -195,6 +202,7 @@ fn become_available(turn: &mut Turn<'_, '_>, host: HostId) {
         turn.world.note_availability(host);
         let pods = all_pods(turn, host);
         charge::hold::go_on_after_outage(turn, &pods);
+        moving::source_changed(turn, host);
         for pod in pods {
             turn.moved(pod);
         }
@@ -207,7 +215,10 @@ fn become_available(turn: &mut Turn<'_, '_>, host: HostId) {
 /// All pods whose volume or container is on the host, lowest id first.
 fn all_pods(turn: &Turn<'_, '_>, host: HostId) -> Vec<PodId> {
     let row = &turn.world.fleet.hosts[host];
-    let mut pods: Vec<PodId> = row.guests.iter().chain(&row.dormant).copied().collect();
+    // POD-16. Who is promised GPUs here for a move lies on another host.
+    let lies_here = |pod: &&PodId| turn.world.pods[**pod].tied == Some(host);
+    let all = row.guests.iter().chain(&row.dormant).filter(lies_here);
+    let mut pods: Vec<PodId> = all.copied().collect();
     pods.sort_unstable();
     pods.dedup();
     pods

@@ -4,6 +4,7 @@
 //!   POD-06, POD-11, POD-12, GEN-11 classes 7 and 8).
 //! - [`place`]: where a request goes, and how it gets there: free GPUs, a promise, displacement
 //!   (POD-05, SPOT-04 to SPOT-08).
+//! - [`moving`]: a stopped pod goes to another host, and its volume is copied (POD-16).
 //! - [`start`]: from placement to container up; reset and restart (POD-07, POD-08, POD-15).
 //! - [`stop`]: stops, terminations, resets and completions, and when they take effect (POD-10, POD-15,
 //!   POD-17 to POD-21, HOST-04); [`leave`]: what a pod gives up, and the end of its rental (POD-22).
@@ -30,6 +31,7 @@ pub mod funds;
 pub mod image;
 pub mod leave;
 pub mod list_price;
+pub mod moving;
 pub mod network;
 pub mod place;
 pub mod plans;

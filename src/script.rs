@@ -26,8 +26,12 @@ pub fn class(kind: &ActionKind) -> Class {
         ActionKind::Adjust { .. } => Class::Adjustment,
         ActionKind::BuySavingsPlan { .. } => Class::BuySavingsPlan,
         ActionKind::CreatePod(create) if create.bid.is_some() => Class::BidJoins,
-        ActionKind::ResumePod { bid: Some(_), .. } => Class::BidJoins,
-        ActionKind::CreatePod(_) | ActionKind::ResumePod { .. } => Class::AskJoins,
+        ActionKind::ResumePod { bid: Some(_), .. } | ActionKind::MovePod { bid: Some(_), .. } => {
+            Class::BidJoins
+        }
+        ActionKind::CreatePod(_) | ActionKind::ResumePod { .. } | ActionKind::MovePod { .. } => {
+            Class::AskJoins
+        }
         ActionKind::StopPod { .. } => Class::StopPod,
         ActionKind::ResetPod { .. } => Class::ResetPod,
         ActionKind::ChangeBid { .. } => Class::ChangeBid,
@@ -90,8 +94,14 @@ pub fn act(turn: &mut Turn<'_, '_>, action: ActionId) {
             on_pod(turn, owner(), *pod, Operation::TerminatePod, stop::terminate);
         }
         ActionKind::ResumePod { pod, bid, gpus, when_full, patience } => {
-            let wish = Wish { bid: *bid, gpus: *gpus, when_full: *when_full, patience: *patience };
-            resume(turn, owner(), *pod, wish);
+            let operation =
+                if bid.is_some() { Operation::ResumeSpotPod } else { Operation::ResumePod };
+            let wish = Wish { when_full: *when_full, patience: *patience, ..Wish::of(*bid, *gpus) };
+            resume(turn, owner(), (*pod, operation), wish);
+        }
+        ActionKind::MovePod { pod, bid, gpus } => {
+            let wish = Wish { elsewhere: true, ..Wish::of(*bid, *gpus) };
+            resume(turn, owner(), (*pod, Operation::MovePod), wish);
         }
         ActionKind::SaveTemplate(save) => template::save(turn, owner(), save),
         ActionKind::ConvertToTeam { team: name } => team::convert(turn, owner(), *name),
@@ -260,19 +270,31 @@ fn create(turn: &mut Turn<'_, '_>, account: AccountId, (action, new): (ActionId,
     rent::create(turn, request);
 }
 
-/// What a resume asks for.
+/// What a resume or a move asks for.
 struct Wish {
     bid: Option<Money>,
     gpus: Option<u32>,
     when_full: WhenFull,
+    elsewhere: bool,
     patience: Span,
 }
 
-fn resume(turn: &mut Turn<'_, '_>, account: AccountId, name: PodNameId, wish: Wish) {
-    let operation =
-        if wish.bid.is_some() { Operation::ResumeSpotPod } else { Operation::ResumePod };
+impl Wish {
+    /// At its own host, at once, or not at all.
+    const fn of(bid: Option<Money>, gpus: Option<u32>) -> Self {
+        let (when_full, patience) = (WhenFull::Refuse, Span::ZERO);
+        Self { bid, gpus, when_full, elsewhere: false, patience }
+    }
+}
+
+fn resume(
+    turn: &mut Turn<'_, '_>,
+    account: AccountId,
+    (name, operation): (PodNameId, Operation),
+    wish: Wish,
+) {
     let Some(pod) = find(turn, account, name, operation) else { return };
-    let Wish { gpus, when_full, patience, .. } = wish;
+    let Wish { gpus, when_full, elsewhere, patience, .. } = wish;
     let before = turn.world.pods[pod].gpus;
     let kind = match wish.bid {
         None => Kind::OnDemand,
@@ -280,5 +302,6 @@ fn resume(turn: &mut Turn<'_, '_>, account: AccountId, name: PodNameId, wish: Wi
             Kind::Spot { bid: turn.rules().bid_per_gpu(stated, gpus.unwrap_or(before)) }
         }
     };
-    rent::resume(turn, rent::Resume { pod, account, kind, gpus, when_full, patience });
+    let resume = rent::Resume { pod, account, kind, gpus, when_full, elsewhere, patience };
+    rent::resume(turn, resume);
 }

@@ -232,6 +232,17 @@ impl<'a, 'j> Turn<'a, 'j> {
             self.state(Fact::Occupied { host, available, occupancy });
         }
     }
+    /// POD-14. A pod's CPU slots on `host` are free again; says whether it had any.
+    #[inline]
+    pub fn give_slots(&mut self, pod: PodId, host: HostId) -> bool {
+        let slots = self.world.pods[pod].slots;
+        if 0 < slots
+            && let Some(cpu) = &mut self.world.fleet.cpu
+        {
+            cpu.give(host, slots.into());
+        }
+        0 < slots
+    }
     /// POD-06. Something came free, or cheaper, on `host`: those who wait are tried again. Where it is
     /// not available, nobody is served until it returns.
     pub fn freed(&mut self, host: HostId) {

@@ -6,12 +6,14 @@
 pub mod account;
 pub mod audit;
 pub mod bits;
+pub mod cpu;
 pub mod fleet;
 pub mod heartbeats;
 pub mod host;
 pub mod images;
 pub mod index;
 pub mod meters;
+pub mod moves;
 pub mod network;
 pub mod plans;
 pub mod pod;
@@ -41,6 +43,7 @@ use fleet::Fleet;
 use images::Shelves;
 use index::Sizes;
 use meters::Meters;
+use moves::Moves;
 use network::NetworkVolumes;
 use plans::Plans;
 use pod::Pod;
@@ -127,6 +130,8 @@ pub struct World {
     pub meters: Meters,
     /// Network volumes.
     pub network_volumes: NetworkVolumes,
+    /// Pods whose volume is being copied to another host (POD-16).
+    pub moves: Moves,
     /// Distinct demands and their queues.
     pub shapes: Shapes,
     /// Requests that found GPUs too dear.
@@ -220,6 +225,7 @@ impl World {
             pods: Pods::default(),
             meters: Meters::default(),
             network_volumes: NetworkVolumes::new(scenario),
+            moves: Moves::default(),
             shapes: Shapes::default(),
             aside: Aside::default(),
             plans: None,

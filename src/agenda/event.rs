@@ -82,6 +82,8 @@ pub enum Class {
     Announcement,
     /// 6 Ready: promised GPUs are handed over.
     HandOver,
+    /// 6 Ready: a volume is copied.
+    DataCopied,
     /// 6 Ready: an image is pulled.
     ImagePulled,
     /// 6 Ready: a container is up.
@@ -116,7 +118,7 @@ pub enum Class {
 
 impl Class {
     /// Every class, in order: the one at index i has discriminant i.
-    pub(super) const ALL: [Self; 49] = [
+    pub(super) const ALL: [Self; 50] = [
         Self::HostDown,
         Self::NetworkDown,
         Self::HostLeave,
@@ -151,6 +153,7 @@ impl Class {
         Self::Members,
         Self::Announcement,
         Self::HandOver,
+        Self::DataCopied,
         Self::ImagePulled,
         Self::ContainerUp,
         Self::AskRound,
@@ -251,6 +254,13 @@ pub enum Event {
     /// A newcomer gets the GPUs that it was promised.
     HandOver {
         /// The newcomer.
+        pod: PodId,
+        /// Its epoch when this was scheduled.
+        epoch: u32,
+    },
+    /// A pod's volume is whole on its new host (POD-16).
+    DataCopied {
+        /// The pod.
         pod: PodId,
         /// Its epoch when this was scheduled.
         epoch: u32,

@@ -37,11 +37,13 @@ pub(super) fn act(turn: &mut Turn<'_, '_>, jobs: &mut Jobs, id: JobId, decision:
     match act {
         Act::Ask if job.pod.is_some() => plan(turn, job, turn.now, Act::GiveUp),
         Act::Ask => ask(turn, jobs, id),
-        Act::Resume { patience } => match job.pod.filter(|pod| switch::is_stopped(turn, *pod)) {
-            Some(pod) => resume(turn, jobs, id, (pod, patience)),
-            // Removed meanwhile (BILL-13), or about to be.
-            None => plan(turn, job, turn.now, Act::Ask),
-        },
+        Act::Resume { patience, moves } => {
+            match job.pod.filter(|pod| switch::is_stopped(turn, *pod)) {
+                Some(pod) => resume(turn, jobs, id, (pod, when_full(patience, moves))),
+                // Removed meanwhile (BILL-13), or about to be.
+                None => plan(turn, job, turn.now, Act::Ask),
+            }
+        }
         Act::GiveUp => {
             if let Some(pod) = job.pod {
                 job.left = switch::left_anew(turn, job);
@@ -60,7 +62,7 @@ pub(super) fn act(turn: &mut Turn<'_, '_>, jobs: &mut Jobs, id: JobId, decision:
         Act::ChangeBid { bid } => change_bid(turn, job, bid),
         Act::Deposit { amount } => {
             let next = match job.pod {
-                Some(_) => Act::Resume { patience: Span::ZERO },
+                Some(_) => Act::Resume { patience: Span::ZERO, moves: false },
                 None => Act::Ask,
             };
             funds::deposit(turn, job.account(), amount);
@@ -137,22 +139,38 @@ pub(super) fn ask(turn: &mut Turn<'_, '_>, jobs: &mut Jobs, id: JobId) {
     switch::look(turn, jobs, id);
 }
 
+/// POD-12. What a resume does on a full host, and how long it waits there.
+fn when_full(patience: Span, moves: bool) -> (WhenFull, Span) {
+    let when_full = match (moves, patience.is_zero()) {
+        (true, _) => WhenFull::Move,
+        (false, true) => WhenFull::Refuse,
+        (false, false) => WhenFull::Wait,
+    };
+    (when_full, patience)
+}
+
 /// POD-11, POD-12. Its stopped pod asks for GPUs of its own host.
-fn resume(turn: &mut Turn<'_, '_>, jobs: &mut Jobs, id: JobId, (pod, patience): (PodId, Span)) {
+fn resume(
+    turn: &mut Turn<'_, '_>,
+    jobs: &mut Jobs,
+    id: JobId,
+    (pod, (when_full, patience)): (PodId, (WhenFull, Span)),
+) {
     let Some(job) = jobs.rows.get_mut(&id) else { return };
     let kind = kind(turn, job);
     let host = turn.world.pods.get(pod).and_then(|row| row.tied);
-    let too_high = market_bid::is_above_cap_of(turn, kind, host);
+    let too_high = host.is_some_and(|host| market_bid::is_above_cap_of(turn, kind, host));
     if too_high || !rent::allows(turn, kind, &job.wish.demand) {
         hear::not_allowed(turn, jobs, id);
         return;
     }
-    let when_full = if patience.is_zero() { WhenFull::Refuse } else { WhenFull::Wait };
     let (account, gpus) = (job.account(), Some(job.wish.demand.gpus));
     job.asked_at = turn.now;
     job.requests += 1;
     turn.state(Fact::JobAsked(JobAsked { job: id, pod }));
-    rent::resume(turn, rent::Resume { pod, account, kind, gpus, when_full, patience });
+    let elsewhere = false;
+    let resume = rent::Resume { pod, account, kind, gpus, when_full, elsewhere, patience };
+    rent::resume(turn, resume);
     if let Kind::Spot { .. } = kind {
         job.resumed_at = Some(turn.now);
         switch::look(turn, jobs, id);

@@ -290,7 +290,10 @@ fn step_of(
             // SPOT-03. Who has work on a volume bids for that pod's host again.
             let saved = switch::saved(turn, job).is_some() && stopped.is_some();
             let patience = job.wish.patience;
-            (Decision::RaiseBid, if saved { Act::Resume { patience } } else { Act::Ask })
+            (
+                Decision::RaiseBid,
+                if saved { Act::Resume { patience, moves: false } } else { Act::Ask },
+            )
         }),
         Reaction::FewerGpus => (1 < job.wish.demand.gpus).then(|| {
             job.wish.demand.gpus /= 2;
@@ -308,8 +311,8 @@ fn step_of(
             (job.wish.buying, job.raised) = (Buying::Spot(rule), None);
             (Decision::Spot, Act::Ask)
         }),
-        Reaction::Resume { patience, times, .. } => (left(times) && stopped.is_some())
-            .then_some((Decision::Resume, Act::Resume { patience })),
+        Reaction::Resume { patience, moves, times, .. } => (left(times) && stopped.is_some())
+            .then_some((Decision::Resume, Act::Resume { patience, moves })),
         Reaction::Deposit { amount, times } => {
             left(Some(times)).then_some((Decision::Deposit, Act::Deposit { amount }))
         }

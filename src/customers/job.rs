@@ -21,6 +21,8 @@ pub(super) enum Act {
     Resume {
         /// How long it waits there.
         patience: Span,
+        /// POD-16. Whether it goes to another host if its own is full.
+        moves: bool,
     },
     /// Gives up its pod, then asks for a new one.
     GiveUp,

@@ -61,7 +61,7 @@ pub(super) fn saved(turn: &Turn<'_, '_>, job: &Job) -> Option<PodId> {
 pub(super) fn resume(turn: &Turn<'_, '_>, job: &Job) -> Option<Act> {
     let pod = saved(turn, job)?;
     let patience = if job.buys_spot() { Span::FOREVER } else { Span::ZERO };
-    is_stopped(turn, pod).then_some(Act::Resume { patience })
+    is_stopped(turn, pod).then_some(Act::Resume { patience, moves: false })
 }
 
 /// How the job changes what it stands on: it stops and resumes a pod that keeps work, and gives up another.
@@ -80,7 +80,7 @@ pub(super) fn after_full_host(turn: &Turn<'_, '_>, job: &Job) -> (Decision, Act)
     if job.deadline.is_none_or(|deadline| done_at <= deadline) {
         return (Decision::OnDemand, Act::Ask);
     }
-    (Decision::Resume, Act::Resume { patience: Span::FOREVER })
+    (Decision::Resume, Act::Resume { patience: Span::FOREVER, moves: false })
 }
 
 /// How long so much work takes on the GPUs asked for, with its checkpoints.

@@ -7,7 +7,7 @@ use crate::hosts::{departure, is_there, listing, maintenance};
 use crate::journal::Fact;
 use crate::market::rent::round;
 use crate::market::{
-    displace, funds, image, list_price, place, plans, price, rent, spot, start, stop,
+    displace, funds, image, list_price, moving, place, plans, price, rent, spot, start, stop,
 };
 use crate::script;
 use crate::turn::Turn;
@@ -45,6 +45,7 @@ pub(super) fn dispatch(engine: &mut Engine<'_, '_>, event: Event) {
         Event::GraceOver { pod, epoch } => displace::grace_over(turn, pod, epoch),
         Event::LongestRun { pod, rental } => displace::longest_run(turn, pod, rental),
         Event::HandOver { pod, epoch } => place::hand_over(turn, pod, epoch),
+        Event::DataCopied { pod, epoch } => moving::data_copied(turn, pod, epoch),
         Event::ImagePulled { pod, epoch } => start::image_pulled(turn, pod, epoch),
         Event::Pulled { host, number } => image::pulled(turn, host, number),
         Event::ContainerUp { pod, epoch } => start::container_up(turn, pod, epoch),
@@ -75,13 +76,16 @@ pub(super) fn dispatch(engine: &mut Engine<'_, '_>, event: Event) {
             }
             engine.turn.state(Fact::WarmUpEnded);
         }
-        Event::Sample => {
-            engine.turn.state(Fact::Sampled);
-            let every = engine.turn.scenario.sample_every;
-            engine.repeat(every, Class::Sample, Event::Sample);
-        }
+        Event::Sample => sample(engine),
         Event::Horizon => engine.end(),
     }
+}
+
+/// Class 12: whoever samples looks now, and again when it is time.
+fn sample(engine: &mut Engine<'_, '_>) {
+    engine.turn.state(Fact::Sampled);
+    let every = engine.turn.scenario.sample_every;
+    engine.repeat(every, Class::Sample, Event::Sample);
 }
 
 /// What customers do beside asking for pods.

@@ -5,7 +5,7 @@ use crate::agenda::{Class, Event};
 use crate::ids::HostId;
 use crate::journal::Fact;
 use crate::journal::fact::Operation;
-use crate::market::stop;
+use crate::market::{moving, stop};
 use crate::turn::Turn;
 use crate::units::Span;
 use crate::world::standing::Bar;
@@ -35,6 +35,7 @@ pub fn depart(turn: &mut Turn<'_, '_>, host: HostId) {
     listing::state_score(turn, host);
     turn.state(Fact::HostLeft(host));
     super::become_unavailable(turn, host, was_available);
+    moving::host_departs(turn, host);
     for pod in super::all_pods(turn, host) {
         stop::lose_host(turn, pod);
     }

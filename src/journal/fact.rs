@@ -7,6 +7,7 @@
 mod actions;
 mod hosts;
 mod jobs;
+mod meters;
 mod money;
 mod plans;
 mod pods;
@@ -16,14 +17,15 @@ mod volumes;
 pub use actions::{MemberRole, Operation, Refusal};
 pub use hosts::{Announced, Declined, Delisted, Leaving, Occupancy, PriceSet, Quote, Supplied};
 pub use jobs::{Churned, Decided, Decision, JobAsked, JobBegun, JobEnd, JobEnded};
+pub use meters::{MeterOf, MeterTerms};
 pub use money::{AutoPaySet, Book, Item, NoticeKind, Posting, Subject, Usage};
 pub use plans::{PlanBought, PlanPlaces};
-pub use pods::{EndReason, Kind, PodName, RentalEnd, Requested, Step};
+pub use pods::{CpuAsked, EndReason, Kind, PodAt, PodName, RentalEnd, Requested, Step};
 pub use teams::{ConvertedToTeam, ImagePullBegun, MemberActs, MemberSet, TemplateSaved};
 pub use volumes::{Named, NetworkVolumeCreated, NetworkVolumeName};
 
 use crate::ids::{AccountId, HostId, ImageId, LayerId, NetworkVolumeId, PlanId, PodId, ScopeId};
-use crate::units::{Gb, GpuTime, Money, Price, SimTime};
+use crate::units::{Gb, GpuTime, Money, SimTime};
 use serde::{Deserialize, Serialize};
 
 /// What happened.
@@ -173,48 +175,15 @@ pub enum Fact {
         pod: PodId,
     },
     /// A meter begins to count: readers accrue from this what is not posted yet.
-    MeterOpened {
-        /// Whose.
-        pod: PodId,
-        /// Which.
-        item: Item,
-        /// At which price.
-        price: Price,
-        /// GPUs or GB.
-        quantity: u32,
-    },
+    MeterOpened(MeterTerms),
     /// A meter's price or quantity changes from its next unit on.
-    MeterRepriced {
-        /// Whose.
-        pod: PodId,
-        /// Which.
-        item: Item,
-        /// The new price.
-        price: Price,
-        /// The new quantity.
-        quantity: u32,
-    },
+    MeterRepriced(MeterTerms),
     /// A meter pauses.
-    MeterPaused {
-        /// Whose.
-        pod: PodId,
-        /// Which.
-        item: Item,
-    },
+    MeterPaused(MeterOf),
     /// A paused meter goes on.
-    MeterResumed {
-        /// Whose.
-        pod: PodId,
-        /// Which.
-        item: Item,
-    },
+    MeterResumed(MeterOf),
     /// A meter closes.
-    MeterClosed {
-        /// Whose.
-        pod: PodId,
-        /// Which.
-        item: Item,
-    },
+    MeterClosed(MeterOf),
     /// A host lost power.
     HostDown {
         /// The host.
@@ -388,4 +357,12 @@ pub enum Fact {
     ProviderLeaves(HostId, Leaving),
     /// The customers of an account turn away, come back, or do not come meanwhile.
     Churn(AccountId, Churned),
+    /// A stopped pod leaves this host for another; said before its placement there (POD-16).
+    PodMoves(PodAt),
+    /// The volume of a pod that moves is whole on its new host.
+    DataCopied(PodId),
+    /// A pod that moves stops before that: it is on this host, its old one.
+    MoveUndone(PodAt),
+    /// A CPU pod asks for vCPUs; said with its request (POD-14).
+    CpuAsked(CpuAsked),
 }

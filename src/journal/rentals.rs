@@ -23,6 +23,8 @@ pub struct Rental {
     pub running: Option<SimTime>,
     /// The host it holds GPUs on, or is tied to by an earlier rental.
     pub host: Option<HostId>,
+    /// The host that it was back on when it ended, where it moved in vain (POD-16).
+    pub back_on: Option<HostId>,
     /// GPUs held, or asked for while none are held.
     pub gpus: u32,
     /// PLAN-08. Whether a savings plan covered any of them at its placement.
@@ -69,6 +71,7 @@ impl Rentals {
             Fact::PodRunning { pod } => {
                 self.known(pod).running.get_or_insert(at);
             }
+            Fact::MoveUndone(undone) => self.known(undone.pod).back_on = Some(undone.host),
             Fact::RentalEnded(ref end) => {
                 self.wait(end.pod, false);
             }
@@ -107,6 +110,7 @@ impl Rentals {
             placed: None,
             running: None,
             host: asked.host,
+            back_on: None,
             gpus: asked.gpus,
             saves: false,
             waiting: false,

@@ -138,6 +138,10 @@ facts!(
     ProviderDeclined = "provider_declined",
     ProviderLeaves = "provider_leaves",
     Churn = "churn",
+    PodMoves = "pod_moves",
+    DataCopied = "data_copied",
+    MoveUndone = "move_undone",
+    CpuAsked = "cpu_asked",
 );
 
 words!(Kind, OnDemand = "on_demand", Spot = "spot");
@@ -250,6 +254,7 @@ words!(
     ScheduleMaintenance = "ScheduleMaintenance",
     SaveTemplate = "SaveTemplate",
     BuySavingsPlan = "BuySavingsPlan",
+    MovePod = "MovePod",
 );
 
 words!(Churned, Left = "left", Returned = "returned", ArrivalLost = "arrival_lost",);

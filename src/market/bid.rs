@@ -92,7 +92,7 @@ fn check(turn: &mut Turn<'_, '_>, pod: PodId, bid: Money) -> Result<(Money, Hang
     };
     let (kind, demand) = (Kind::Spot { bid }, &turn.world.shapes.get(row.shape).demand);
     let too_high = match host {
-        Some(_) => is_above_cap_of(turn, kind, host),
+        Some(host) => is_above_cap_of(turn, kind, host),
         None => is_above_every_cap(turn, kind, demand),
     };
     if too_high {
@@ -161,10 +161,10 @@ pub fn is_above_every_cap(turn: &Turn<'_, '_>, kind: Kind, demand: &Demand) -> b
 }
 
 /// The same of what may be bid on `host`.
-pub fn is_above_cap_of(turn: &Turn<'_, '_>, kind: Kind, host: Option<HostId>) -> bool {
-    let scope = host.map(|host| turn.world.fleet.hosts[host].scope);
-    let cap = scope.zip(turn.rules().bid_cap);
-    is_above(kind, cap.map(|(scope, times)| turn.world.fleet.scopes[scope].on_demand.times(times)))
+pub fn is_above_cap_of(turn: &Turn<'_, '_>, kind: Kind, host: HostId) -> bool {
+    let fleet = &turn.world.fleet;
+    let on_demand = fleet.scopes[fleet.hosts[host].scope].on_demand;
+    is_above(kind, turn.rules().bid_cap.map(|times| on_demand.times(times)))
 }
 
 fn is_above(kind: Kind, cap: Option<Money>) -> bool {

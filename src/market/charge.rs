@@ -16,7 +16,7 @@ pub mod post;
 use crate::billing::{Meter, Terms};
 use crate::ids::{HostId, PodId};
 use crate::journal::Fact;
-use crate::journal::fact::{EndReason, Item};
+use crate::journal::fact::{EndReason, Item, MeterOf, MeterTerms};
 use crate::scenario::rules::{InterruptedUnit, OutageStorage, Rules};
 use crate::turn::Turn;
 use crate::units::{Gb, Money, Price};
@@ -42,12 +42,13 @@ fn terms(rules: &Rules, item: Item) -> Terms {
     Terms { unit, rounding: rules.minute_rounding, least_units: least, refundable }
 }
 
-/// The price and quantity of a pod's meter while it runs; GPUs that savings plans cover cost nothing
-/// (PLAN-05).
+/// The price and quantity of a pod's meter while it runs: GPUs, but for those that savings plans cover
+/// (PLAN-05), or the vCPUs of a CPU pod (POD-14).
 #[inline]
 fn running_price(rules: &Rules, pod: &Pod, (item, covered): (Item, u32)) -> (Price, u32) {
     if item == Item::Compute {
-        return (Price::per_hour(pod.price), pod.gpus - covered);
+        let quantity = if pod.gpus == 0 { pod.slots.into() } else { pod.gpus - covered };
+        return (Price::per_hour(pod.price), quantity);
     }
     let (monthly, size) = if item == Item::ContainerDisk {
         (rules.container_disk_price, pod.container_disk)
@@ -113,7 +114,7 @@ pub fn open_rental(turn: &mut Turn<'_, '_>, pod: PodId) {
         if clears.is_some() {
             turn.world.follow(pod, scope);
         }
-        turn.state(Fact::MeterOpened { pod, item, price, quantity });
+        turn.state(Fact::MeterOpened(MeterTerms { pod, item, price, quantity }));
     }
 }
 
@@ -137,7 +138,7 @@ pub fn cover(turn: &mut Turn<'_, '_>, pod: PodId, price: Price) {
     let quantity = turn.world.pods[pod].gpus - turn.world.covered(pod);
     let Some(meter) = turn.world.meters.get_mut(pod, Item::Compute) else { return };
     meter.reprice(price, quantity, now, side);
-    turn.state(Fact::MeterRepriced { pod, item: Item::Compute, price, quantity });
+    turn.state(Fact::MeterRepriced(MeterTerms { pod, item: Item::Compute, price, quantity }));
 }
 
 /// GEN-08. A meter's price changes from its next unit on.
@@ -146,7 +147,7 @@ pub fn reprice(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, price: Price) {
     let Some(meter) = turn.world.meters.get_mut(pod, item) else { return };
     let quantity = meter.quantity();
     meter.reprice(price, quantity, now, side);
-    turn.state(Fact::MeterRepriced { pod, item, price, quantity });
+    turn.state(Fact::MeterRepriced(MeterTerms { pod, item, price, quantity }));
 }
 
 /// BILL-03. Compute and container disk of the rental close, and what they owe is collected.
@@ -170,7 +171,7 @@ pub fn close(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, reason: Option<End
     };
     post::collect_extent(turn, pod, item, extent);
     let owed = turn.world.meters.close(pod, item);
-    turn.state(Fact::MeterClosed { pod, item });
+    turn.state(Fact::MeterClosed(MeterOf { pod, item }));
     owed
 }
 
@@ -185,7 +186,7 @@ pub fn close_at_signal(turn: &mut Turn<'_, '_>, victim: PodId) -> Money {
         let meter = turn.world.meters.take(victim, Item::Compute);
         let closed = meter.map(|meter| Box::new(ClosedCompute { meter, completed }));
         turn.world.pods[victim].closed_compute = closed;
-        turn.state(Fact::MeterClosed { pod: victim, item: Item::Compute });
+        turn.state(Fact::MeterClosed(MeterOf { pod: victim, item: Item::Compute }));
     }
     close(turn, victim, Item::ContainerDisk, None)
 }

@@ -170,6 +170,7 @@ fn ask_again(turn: &mut Turn<'_, '_>, pod: PodId) {
         return;
     }
     let (when_full, patience) = (WhenFull::Wait, Span::FOREVER);
-    let resume = rent::Resume { pod, account, kind, gpus, when_full, patience };
+    let elsewhere = false;
+    let resume = rent::Resume { pod, account, kind, gpus, when_full, elsewhere, patience };
     rent::resume_by_itself(turn, resume);
 }

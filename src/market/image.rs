@@ -60,13 +60,13 @@ pub fn fetch(turn: &mut Turn<'_, '_>, (pod, image): (PodId, ImageId), host: Host
     let images = &turn.scenario.images;
     let layers = images::layers_of(images, Image::Named(image));
     let Some(shelf) = turn.world.images.hosts.get_mut(&host).filter(|_| !layers.is_empty()) else {
-        start::start_container(turn, pod);
+        start::after_pull(turn, pod);
         return;
     };
     let missing = shelf.missing(layers);
     if missing.is_empty() {
         turn.state(Fact::ImageCached { pod, image });
-        start::start_container(turn, pod);
+        start::after_pull(turn, pod);
         return;
     }
     let on_its_way = join(shelf, &missing, pod);
@@ -135,7 +135,7 @@ pub fn go_on(turn: &mut Turn<'_, '_>, host: HostId) {
     }
 }
 
-/// Class 6: what a host pulled is there. Who waits for nothing else starts its container.
+/// Class 6: what a host pulled is there. Who waits for nothing else goes on to its next stage.
 pub fn pulled(turn: &mut Turn<'_, '_>, host: HostId, number: u32) {
     let (images, now) = (&turn.scenario.images, turn.now);
     let shelf = turn.world.images.hosts.get_mut(&host);
@@ -145,7 +145,7 @@ pub fn pulled(turn: &mut Turn<'_, '_>, host: HostId, number: u32) {
         let waits = turn.world.images.hosts.get(&host).is_some_and(|shelf| shelf.waits(pod));
         if !waits {
             turn.state(Fact::ImagePulled { pod });
-            start::start_container(turn, pod);
+            start::after_pull(turn, pod);
         }
     }
 }

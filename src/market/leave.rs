@@ -10,12 +10,12 @@ use crate::ids::{HostId, Id, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{EndReason, Item, PodName, RentalEnd};
 use crate::market::charge::{self, ending};
-use crate::market::{checkpoint, funds, image, plans, start};
+use crate::market::{checkpoint, funds, image, moving, plans, start};
 use crate::scenario::model::Image;
 use crate::scenario::rules::InterruptedUnit;
 use crate::turn::{Outcome, Turn};
 use crate::units::{Bundle, Gb, GpuTime, Money};
-use crate::world::pod::{PodChange, PodState, Recorded, Rental};
+use crate::world::pod::{Errand, PodChange, PodState, Recorded, Rental};
 
 /// SPOT-08. The promise is void: what was free of it is free, the rest is promised to nobody.
 pub fn release_promise(turn: &mut Turn<'_, '_>, pod: PodId) {
@@ -32,6 +32,7 @@ pub fn void_promise(turn: &mut Turn<'_, '_>, pod: PodId) -> Option<HostId> {
     let on = &mut turn.world.fleet.hosts[host];
     on.void_promise(pod, kind);
     on.dismiss(pod);
+    turn.give_slots(pod, host);
     turn.world.uncount_bid(pod, host);
     turn.settle_host(host);
     Some(host)
@@ -53,7 +54,7 @@ pub fn end_request(turn: &mut Turn<'_, '_>, pod: PodId, reason: EndReason) -> bo
         let row = &mut turn.world.pods[pod];
         turn.world.shapes.release(row.shape);
         (row.kind, row.shape) = (before.kind, before.shape);
-        (row.gpus, row.bundle) = (before.gpus, before.bundle);
+        (row.gpus, row.bundle, row.slots) = (before.gpus, before.bundle, before.slots);
     }
     turn.recount(pod);
     let stays = turn.world.pods[pod].state != PodState::Refused;
@@ -88,6 +89,13 @@ pub fn leave(turn: &mut Turn<'_, '_>, pod: PodId, change: PodChange, reason: End
     if turn.world.plans.is_some() {
         plans::uncover(turn, pod);
     }
+    let copies =
+        turn.world.pods[pod].rental.as_ref().is_some_and(|own| own.errand == Errand::Copies);
+    let change = if copies && change != PodChange::Terminate {
+        PodChange::Return { host: moving::turn_back(turn, pod) }
+    } else {
+        change
+    };
     turn.change(pod, change);
     let terminated = turn.world.pods[pod].state == PodState::Terminated;
     if terminated {
@@ -130,6 +138,7 @@ fn untie(turn: &mut Turn<'_, '_>, pod: PodId) {
     row.image_here = row.image == Image::EVERYWHERE;
     if let Some(host) = row.tied.take() {
         turn.world.fleet.hosts[host].dormant.remove(&pod);
+        moving::note_type(turn, pod, host);
     }
 }
 
@@ -141,9 +150,13 @@ fn give_back(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, before: PodState
     let row = &turn.world.pods[pod];
     let (bundle, kind, bids) = (row.bundle, row.kind, row.bid().is_some());
     let dormant = !matches!(row.state, PodState::Terminated);
+    // POD-16. Its volume was not whole here: what there was of it is removed.
+    let copied = if row.tied == Some(host) { Gb::ZERO } else { row.volume };
     let on = &mut turn.world.fleet.hosts[host];
     on.dismiss(pod);
-    if dormant {
+    if Gb::ZERO < copied {
+        on.free += Bundle::of_disk(copied);
+    } else if dormant {
         on.dormant.insert(pod);
     }
     let came_free = if matches!(before, PodState::Grace { .. }) {
@@ -155,8 +168,9 @@ fn give_back(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, before: PodState
     if bids && before.displaceable() {
         turn.world.uncount_bid(pod, host);
     }
+    let came_free = turn.give_slots(pod, host) || came_free;
     turn.settle_host(host);
-    if came_free {
+    if came_free || Gb::ZERO < copied {
         turn.freed(host);
     }
 }
@@ -188,6 +202,9 @@ fn remove_from_host(turn: &mut Turn<'_, '_>, pod: PodId) {
     on.free += Bundle::of_disk(volume);
     turn.settle_host(host);
     turn.freed(host);
+    if !turn.world.moves.is_empty() {
+        moving::leave_source(turn, pod);
+    }
 }
 
 /// The pod leaves the tables.
@@ -200,6 +217,7 @@ fn forget(turn: &mut Turn<'_, '_>, pod: PodId) {
     }
     if row.network_volume {
         turn.world.network_volumes.detach(pod);
+        turn.world.moves.take_type(pod);
     }
     let row = &turn.world.pods[pod];
     let sums = &mut turn.world.accounts[account];

@@ -5,11 +5,15 @@
 //! GPU types in the order of the request's list, then the lower price, then the placement policy (for
 //! displacement the victims, SPOT-06), then the lower host id.
 
-use crate::ids::{ClassId, HostId, Id, PodId, ScopeId};
+mod own_host;
+mod without_gpus;
+
+pub use without_gpus::resume_without_gpus;
+
+use crate::ids::{ClassId, HostId, Id, PodId, ScopeId, ShapeId};
 use crate::journal::Fact;
 use crate::journal::fact::{Refusal, Step};
 use crate::market::{charge, displace, rent, start};
-use crate::scenario::demand::Demand;
 use crate::turn::Turn;
 use crate::units::{Bundle, Money};
 use crate::world::fleet::Fleet;
@@ -42,6 +46,8 @@ struct Found {
 struct Asked {
     pod: PodId,
     need: Bundle,
+    /// CPU slots (POD-14).
+    slots: u32,
     bid: Option<Money>,
     /// What its account is known to afford at this moment.
     afforded: Option<rent::Offer>,
@@ -56,11 +62,31 @@ pub fn attempt(
     afforded: Option<rent::Offer>,
 ) -> Tried {
     let row = &turn.world.pods[pod];
-    let (shape, need, bid, account) = (row.queue(), row.need(), row.bid(), row.account);
-    let asked = Asked { pod, need, bid, afforded };
+    let shape = row.queue();
+    let asked = Asked { pod, need: row.need(), slots: row.slots.into(), bid: row.bid(), afforded };
     if let Some(host) = row.waits_for() {
-        return attempt_on_own_host(turn, asked, host);
+        if !row.goes_elsewhere() {
+            // POD-06, `block`. It may yet go where nobody is before it.
+            let is_blocked = blocked.contains(&turn.world.fleet.hosts[host].scope);
+            return if is_blocked { Tried::NoRoom } else { own_host::attempt(turn, asked, host) };
+        }
+        // POD-16. Anywhere but where it is.
+        turn.world.fleet.hide(host);
+        let tried = attempt_anywhere(turn, (asked, shape), blocked);
+        turn.settle_host(host);
+        return tried;
     }
+    attempt_anywhere(turn, (asked, shape), blocked)
+}
+
+/// The same, on any host of the request's demand.
+#[inline(always)] // on the way of every pod
+fn attempt_anywhere(
+    turn: &mut Turn<'_, '_>,
+    (asked, shape): (Asked, ShapeId),
+    blocked: &[ScopeId],
+) -> Tried {
+    let Asked { pod, need, bid, .. } = asked;
     let world = &mut turn.world;
     world.shapes.prepare(shape, turn.scenario, &world.fleet);
     let shape_row = world.shapes.get_mut(shape);
@@ -73,8 +99,9 @@ pub fn attempt(
         None => &mut shape_row.ask_tiers,
         Some(_) => &mut shape_row.bid_tiers,
     });
-    let own = (bid.is_none() && 0 < need.gpus && turn.world.may_cover(account))
-        .then(|| rent::tiers_with_plans(turn, pod, &tiers));
+    let own =
+        (bid.is_none() && 0 < need.gpus && turn.world.may_cover(turn.world.pods[pod].account))
+            .then(|| rent::tiers_with_plans(turn, pod, &tiers));
     let searched = own.as_ref().unwrap_or(&tiers);
     let outcome = if blocked.is_empty() {
         search(turn, asked, searched)
@@ -148,10 +175,14 @@ fn may_use(turn: &Turn<'_, '_>, bid: Option<Money>, step: Step, class: ClassId) 
 /// The host of a tier that a step finds, and whom the request displaces there.
 fn in_tier(
     turn: &mut Turn<'_, '_>,
-    Asked { need, bid, .. }: Asked,
+    Asked { need, slots, bid, .. }: Asked,
     step: Step,
     tier: &Tier,
 ) -> Option<(HostId, Vec<Victim>)> {
+    if 0 < slots {
+        return without_gpus::on_slots(turn, (need, slots), step, tier)
+            .map(|host| (host, Vec::new()));
+    }
     match step {
         Step::Free => on_free(turn, need, bid, tier).map(|host| (host, Vec::new())),
         Step::Grace => on_grace(turn, need, bid, tier).map(|host| (host, Vec::new())),
@@ -285,69 +316,6 @@ fn may_displace(turn: &Turn<'_, '_>, bid: Option<Money>) -> bool {
     bid.is_none() || !turn.rules().spot_clearing.is_posted()
 }
 
-/// POD-11, POD-12. A resume takes its own host, free, in grace, or by displacement, or nothing.
-fn attempt_on_own_host(turn: &mut Turn<'_, '_>, asked: Asked, host: HostId) -> Tried {
-    let Asked { pod, need, bid, .. } = asked;
-    let on = &turn.world.fleet.hosts[host];
-    let class = on.class;
-    if !on.available()
-        || bid.is_some_and(|bid| bid < turn.world.fleet.floor(host))
-        || !may_use(turn, bid, Step::Free, class)
-    {
-        return Tried::NoRoom;
-    }
-    let (step, victims) = if on.free.covers(&need) {
-        (Step::Free, Vec::new())
-    } else if on.covered_at(&need).is_some() {
-        (Step::Grace, Vec::new())
-    } else if 0 < need.gpus
-        && may_use(turn, bid, Step::Displacement, class)
-        && let Some(victims) = evicted(turn, host, (&need, bid), None)
-    {
-        (Step::Displacement, victims)
-    } else {
-        return Tried::NoRoom;
-    };
-    if let Err(reason) = may_rent_on(turn, asked, host) {
-        rent::refuse(turn, pod, reason);
-        return Tried::Done;
-    }
-    settle_on(turn, pod, Found { host, step, victims });
-    Tried::Done
-}
-
-/// POD-12, `zero_gpu`. The host is full: the pod starts without GPUs, to reach its data, as a resume for
-/// none: if its container disk has room, free or in grace, and it can pay its disks.
-pub fn resume_without_gpus(turn: &mut Turn<'_, '_>, pod: PodId) {
-    let row = &mut turn.world.pods[pod];
-    row.gpus = 0;
-    row.bundle = Bundle { gpus: 0, vcpus: 0, memory: 0, ..row.bundle };
-    let need = row.need();
-    let Some(host) = row.tied else { return anywhere_without_gpus(turn, pod) };
-    let on = &turn.world.fleet.hosts[host];
-    if !on.available() || on.covered_at(&need).is_none() {
-        rent::refuse(turn, pod, Refusal::NoCapacity);
-    } else if let Err(reason) = rent::may_rent(turn, pod, rent::Offer::FREE) {
-        rent::refuse(turn, pod, reason);
-    } else {
-        settle_on(turn, pod, Found { host, step: Step::ZeroGpu, victims: Vec::new() });
-    }
-}
-
-/// The same of a pod that nothing ties (NVOL-07): on any host of its data center.
-#[cold]
-fn anywhere_without_gpus(turn: &mut Turn<'_, '_>, pod: PodId) {
-    let shapes = &mut turn.world.shapes;
-    let former = turn.world.pods[pod].shape;
-    let demand = Demand { gpus: 0, ..shapes.get(former).demand };
-    let shape = shapes.intern(demand, None, turn.scenario);
-    shapes.release(former);
-    turn.world.pods[pod].shape = shape;
-    if attempt(turn, pod, &[], None) != Tried::Done {
-        rent::refuse(turn, pod, Refusal::NoCapacity);
-    }
-}
-
 /// The request gets its GPUs: at once, or promised until the last victim is gone (SPOT-07).
 fn settle_on(turn: &mut Turn<'_, '_>, pod: PodId, found: Found) {
     let Found { host, step, victims } = found;
@@ -360,6 +328,11 @@ fn settle_on(turn: &mut Turn<'_, '_>, pod: PodId, found: Found) {
     let now = turn.now;
     let row = &turn.world.pods[pod];
     let (kind, need, bids) = (row.kind, row.need(), row.bid().is_some());
+    if 0 < row.slots
+        && let Some(cpu) = &mut turn.world.fleet.cpu
+    {
+        cpu.take(host, row.slots.into());
+    }
     let on = &mut turn.world.fleet.hosts[host];
     on.guests.push(pod);
     if on.free.covers(&need) {

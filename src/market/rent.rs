@@ -8,6 +8,7 @@
 pub mod afford;
 pub mod limit;
 pub mod queue;
+mod resume;
 pub mod round;
 
 pub use crate::world::waiting::Resume;
@@ -15,22 +16,21 @@ pub use afford::{
     Offer, cheapest, may_rent, may_rent_cheapest, offer_on, set_aside, tiers_with_plans,
 };
 pub use queue::{leave_queue, move_to_bid, patience_over, refuse, wait};
+use resume::begin_resume;
+pub use resume::{resume, resume_by_itself, resume_now};
 
-use crate::agenda::Round;
 use crate::ids::{AccountId, Id, NetworkVolumeId, PodId, SegmentId};
 use crate::journal::Fact;
-use crate::journal::fact::{Kind, Operation, PodName, Refusal, Requested};
+use crate::journal::fact::{CpuAsked, Kind, Operation, PodName, Refusal, Requested};
 use crate::market::{bid, checkpoint, leave};
 use crate::scenario::demand::{Demand, OnDone, WhenFull};
 use crate::scenario::model::{Command, Image};
 use crate::scenario::rules::{Displaced, VcpuMemory};
 use crate::turn::Turn;
 use crate::units::{Bundle, Gb, GpuTime, Money, SimTime, Span};
-use crate::world::Joined;
 use crate::world::pod::checkpoints::Plan;
-use crate::world::pod::{Counted, Pod, PodChange, PodState, Rental, Rented, Watch};
+use crate::world::pod::{Counted, Errand, Pod, PodState, Rental, Watch};
 use crate::world::templates::Origin;
-use std::cmp::Reverse;
 
 /// A request for a new pod, with all that was decided before the market is asked.
 #[derive(Clone, Copy, Debug)]
@@ -79,6 +79,14 @@ fn operation(kind: Kind, resume: bool) -> Operation {
     }
 }
 
+/// The operation that a pod's present request is.
+fn operation_of(row: &Pod) -> Operation {
+    if row.goes_elsewhere() && row.rental().when_full != WhenFull::Move {
+        return Operation::MovePod;
+    }
+    operation(row.kind, row.is_resume())
+}
+
 /// POD-02, POD-13. What a pod of `gpus` GPUs takes from its host beside its volume.
 pub fn bundle(turn: &Turn<'_, '_>, demand: &Demand, gpus: u32) -> Bundle {
     let requested = turn.rules().vcpu_memory == VcpuMemory::Requested && 0 < gpus;
@@ -113,6 +121,7 @@ pub fn create(turn: &mut Turn<'_, '_>, new: NewPod<'_>) {
         turn.world.network_volumes.attach(pod, volume);
         turn.state(Fact::NetworkVolumeAttached { pod, volume });
     }
+    state_slots(turn, pod);
     queue::join(turn, pod);
 }
 
@@ -122,7 +131,9 @@ pub fn create(turn: &mut Turn<'_, '_>, new: NewPod<'_>) {
 fn check(turn: &mut Turn<'_, '_>, pod: PodId) -> Result<Option<Offer>, Refusal> {
     let row = &turn.world.pods[pod];
     let asked = row.rental.is_some_and(|rental| !rental.by_itself);
-    let (bid, tied) = (row.bid().filter(|_| asked), row.tied);
+    // POD-16. A move is looked at like a new request.
+    let tied = row.tied.filter(|_| !row.goes_elsewhere());
+    let bid = row.bid().filter(|_| asked);
     let (too_large, floor) = match tied {
         Some(host) => {
             let fleet = &turn.world.fleet;
@@ -169,6 +180,7 @@ fn insert(turn: &mut Turn<'_, '_>, new: &NewPod<'_>, shape: crate::ids::ShapeId)
         shape,
         gpus: new.demand.gpus,
         bundle,
+        slots: new.demand.slots(),
         container_disk: new.demand.container_disk,
         volume: new.demand.volume,
         tied: None,
@@ -239,6 +251,7 @@ fn rental(
         queued: false,
         set_aside: None,
         by_itself: false,
+        errand: Errand::None,
         closed_early: None,
     }
 }
@@ -260,7 +273,7 @@ fn state_request(
         segment: row.segment,
         kind: row.kind,
         gpus: row.gpus,
-        host: row.tied,
+        host: row.tied.filter(|_| !row.goes_elsewhere()),
         pool: pool.unwrap_or(crate::ids::PoolId::from_index(0)),
         work: row.work,
         value,
@@ -268,91 +281,11 @@ fn state_request(
     turn.state(Fact::PodRequested(requested));
 }
 
-/// POD-11. A stopped pod asks for GPUs of its host: on demand now, after all who wait; spot in its turn
-/// among the bids (GEN-11), and only then is it looked at.
-pub fn resume(turn: &mut Turn<'_, '_>, resume: Resume) {
-    match resume.kind {
-        Kind::OnDemand => resume_now(turn, resume),
-        Kind::Spot { bid } => {
-            let place = next_place(turn);
-            let world = &mut turn.world;
-            if world.new_bids.is_empty() {
-                // Those of before have had their turn.
-                world.new_resumes.clear();
-            }
-            let joins = Joined::Resume(world.new_resumes.len());
-            world.new_bids.push(Reverse(((Reverse(bid), place), joins)));
-            world.new_resumes.push((place, resume));
-            turn.agenda.raise(Round::Bid);
-        }
+/// POD-14. How many vCPUs a CPU pod asks for.
+#[inline]
+fn state_slots(turn: &mut Turn<'_, '_>, pod: PodId) {
+    let vcpus = turn.world.pods[pod].slots;
+    if 0 < vcpus {
+        turn.state(Fact::CpuAsked(CpuAsked { pod, vcpus: vcpus.into() }));
     }
-}
-
-/// POD-11. A pod asks for GPUs of its host and joins the queue, if its state allows it.
-pub fn resume_now(turn: &mut Turn<'_, '_>, resume: Resume) {
-    let place = next_place(turn);
-    if begin_resume(turn, &resume, place, true) {
-        queue::join(turn, resume.pod);
-    }
-}
-
-/// SPOT-09. A victim's resume, for which nobody asks: no floor refuses it, nor a cap.
-pub fn resume_by_itself(turn: &mut Turn<'_, '_>, resume: Resume) {
-    let place = next_place(turn);
-    if begin_resume(turn, &resume, place, false) {
-        turn.world.pods[resume.pod].rental_mut().by_itself = true;
-        queue::join(turn, resume.pod);
-    }
-}
-
-/// A new rental of a stopped pod begins with its request, whose demand keeps all but the GPUs; or the
-/// request is refused, as nobody stopped it, or its end is recorded, or its bid is too high where somebody
-/// `asked`.
-fn begin_resume(turn: &mut Turn<'_, '_>, resume: &Resume, place: u64, asked: bool) -> bool {
-    let Resume { pod, account, kind, when_full, patience, .. } = *resume;
-    let row = turn.world.pods.get(pod);
-    let stopped = row
-        .is_some_and(|row| row.recorded.is_none() && matches!(row.state, PodState::Stopped { .. }));
-    let refusal = if !stopped {
-        Some(Refusal::IllegalState)
-    } else if kind != Kind::OnDemand && !turn.rules().spot
-        || asked && row.is_some_and(|row| bid::is_above_cap_of(turn, kind, row.tied))
-    {
-        Some(Refusal::BadArgument)
-    } else {
-        None
-    };
-    if let Some(reason) = refusal {
-        let known = row.map(|_| pod);
-        turn.reject(Some(account), operation(kind, true), known, reason);
-        return false;
-    }
-    let row = &turn.world.pods[pod];
-    let (number, gpus) = (row.rentals + 1, resume.gpus.unwrap_or(row.gpus));
-    let host = row.tied;
-    let rental = rental(turn.now, (number, place), patience, when_full);
-    let world = &mut turn.world;
-    let demand = Demand { gpus, ..world.shapes.get(world.pods[pod].shape).demand };
-    let shape = world.shapes.intern(demand, None, turn.scenario);
-    let bundle = bundle(turn, &demand, gpus);
-    turn.change(pod, PodChange::Resume);
-    let row = &mut turn.world.pods[pod];
-    let before = Rented { kind: row.kind, shape: row.shape, gpus: row.gpus, bundle: row.bundle };
-    row.before_resume = Some(Box::new(before));
-    row.kind = kind;
-    row.gpus = gpus;
-    row.shape = shape;
-    row.bundle = bundle;
-    row.rentals = number;
-    row.rental = Some(rental);
-    let world = &mut turn.world;
-    let pool = match host {
-        Some(host) => Some(world.fleet.hosts[host].pool),
-        None => {
-            world.shapes.prepare(shape, turn.scenario, &world.fleet);
-            world.shapes.get(shape).first_pool
-        }
-    };
-    state_request(turn, pod, pool, None);
-    true
 }

@@ -8,12 +8,12 @@ use crate::agenda::{Class, Event};
 use crate::ids::{GpuTypeId, HostId, Id, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::Step;
-use crate::market::{charge, checkpoint, image, leave, plans};
+use crate::market::{charge, checkpoint, image, leave, moving, plans};
 use crate::scenario::model::{Command, Image};
 use crate::scenario::rules::{BillingStarts, WorkSpeed};
 use crate::turn::{Outcome, Turn};
 use crate::units::{Gb, GpuTime, SimTime, Span};
-use crate::world::pod::{PodChange, PodState, Stage};
+use crate::world::pod::{Errand, PodChange, PodState, Stage};
 use crate::world::standing::Bar;
 
 /// The GPUs are handed over: the rental is placed, billing begins (BILL-02), the start begins.
@@ -22,8 +22,12 @@ pub fn begin(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, step: Step) {
     let owed = charge::ending::volume_owed(turn, pod, false);
     let row = &mut turn.world.pods[pod];
     let first = row.tied.is_none();
-    row.tied = Some(host);
-    if first && !row.is_resume() && turn.rules().work_speed == WorkSpeed::Relative {
+    if row.goes_elsewhere() {
+        moving::begin(turn, pod, host);
+    } else {
+        row.tied = Some(host);
+    }
+    if first && turn.rules().work_speed == WorkSpeed::Relative {
         scale_work(turn, pod, host);
     }
     let row = &mut turn.world.pods[pod];
@@ -63,9 +67,13 @@ pub fn begin(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, step: Step) {
 }
 
 /// POD-25. Work is stated in GPU-time of the first type that the request names; from here on it is
-/// that of the type it got, which it keeps, for it is tied to its host (POD-09).
+/// that of the type it got, until it goes to another (POD-16, NVOL-07).
 fn scale_work(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) {
     let row = &turn.world.pods[pod];
+    if row.is_resume() {
+        moving::count_anew(turn, pod, host);
+        return;
+    }
     let Some(work) = row.work else { return };
     let (scenario, world) = (turn.scenario, &turn.world);
     let types = world.shapes.get(row.shape).demand.types;
@@ -85,7 +93,7 @@ fn last_instant(turn: &Turn<'_, '_>, pod: PodId) -> Option<SimTime> {
     (row.bid().is_some() && 0 < row.gpus).then(|| placed_at.saturating_add(longest))
 }
 
-/// The image is pulled, unless it is there.
+/// The image is pulled, unless it is there; what comes next follows.
 fn pull(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) {
     let row = &mut turn.world.pods[pod];
     row.up_since = None;
@@ -98,7 +106,7 @@ fn pull(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) {
         }
     };
     if own == Gb::ZERO {
-        start_container(turn, pod);
+        after_pull(turn, pod);
         return;
     }
     let left = own.transfer_time(turn.world.fleet.hosts[host].download);
@@ -117,7 +125,7 @@ fn go_on_pulling(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, left: Span) 
     turn.schedule(until, Class::ImagePulled, Event::ImagePulled { pod, epoch });
 }
 
-/// HOST-04. Its host is cut off: what is left of the pull waits.
+/// HOST-04. Its host is cut off: what is left of the pull, or of a copy, waits.
 pub fn pause_pull(turn: &mut Turn<'_, '_>, pod: PodId) {
     if let PodState::Initializing { stage: Stage::Pulling { until }, .. } =
         turn.world.pods[pod].state
@@ -125,6 +133,7 @@ pub fn pause_pull(turn: &mut Turn<'_, '_>, pod: PodId) {
         let left = until - turn.now;
         turn.change(pod, PodChange::Stage(Stage::PullPaused { left }));
     }
+    moving::pause(turn, pod);
 }
 /// HOST-04. Its host is connected again.
 pub fn resume_pull(turn: &mut Turn<'_, '_>, pod: PodId) {
@@ -133,6 +142,7 @@ pub fn resume_pull(turn: &mut Turn<'_, '_>, pod: PodId) {
     {
         go_on_pulling(turn, pod, host, left);
     }
+    moving::go_on(turn, pod);
 }
 
 /// Class 6: the image is on the host.
@@ -140,13 +150,26 @@ pub fn image_pulled(turn: &mut Turn<'_, '_>, pod: PodId, epoch: u32) {
     if turn.holds(pod, epoch) {
         turn.world.pods[pod].image_here = true;
         turn.state(Fact::ImagePulled { pod });
+        after_pull(turn, pod);
+    }
+}
+
+/// The image is there: the container starts, or first a move's volume is copied (POD-16).
+#[inline(always)] // on the way of every pod
+pub(super) fn after_pull(turn: &mut Turn<'_, '_>, pod: PodId) {
+    let row = &turn.world.pods[pod];
+    if let PodState::Initializing { host, .. } = row.state
+        && row.rental().errand == Errand::Copies
+    {
+        moving::copy(turn, pod, host);
+    } else {
         start_container(turn, pod);
     }
 }
 
-/// Its image is there: the container starts.
+/// The container starts; a command that exits at once leaves it at that (POD-08).
 #[inline(always)] // on the way of every pod
-pub fn start_container(turn: &mut Turn<'_, '_>, pod: PodId) {
+pub(super) fn start_container(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &turn.world.pods[pod];
     let command = row.command;
     if !matches!(row.state, PodState::Initializing { stage: Stage::Starting, .. }) {
@@ -212,10 +235,15 @@ pub fn reset(turn: &mut Turn<'_, '_>, pod: PodId) {
             let left = until - turn.now;
             go_on_pulling(turn, pod, host, left);
         }
-        PodState::Initializing { stage: stage @ Stage::Fetching, .. } => {
-            turn.change(pod, PodChange::Stage(stage));
+        PodState::Initializing { host, stage: Stage::Copying { .. } } => {
+            moving::pause(turn, pod);
+            moving::copy(turn, pod, host);
         }
-        PodState::Initializing { stage: Stage::PullPaused { .. }, .. } => {}
+        // What it waits for knows nothing of its epoch.
+        PodState::Initializing {
+            stage: Stage::PullPaused { .. } | Stage::Fetching | Stage::CopyPaused,
+            ..
+        } => {}
         PodState::Initializing { stage: Stage::Starting, .. }
         | PodState::Waiting
         | PodState::Reserved { .. }

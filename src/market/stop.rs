@@ -18,7 +18,8 @@ use crate::world::standing::Bar;
 /// The host that cuts a pod off: it has power but no network, and the pod lives on it.
 fn cut_off_by(turn: &Turn<'_, '_>, pod: PodId) -> Option<HostId> {
     let row = &turn.world.pods[pod];
-    let host = row.tied?;
+    // POD-16. Who is promised GPUs on another host does not hang on its own.
+    let host = if let PodState::Reserved { host } = row.state { host } else { row.tied? };
     let on = &turn.world.fleet.hosts[host];
     (on.standing.has_power() && on.standing.is_under(Bar::Network)).then_some(host)
 }

@@ -48,6 +48,8 @@ pub struct Demand {
     pub clouds: Clouds,
     /// GPUs; zero: access to the data alone (POD-13).
     pub gpus: u32,
+    /// POD-14. vCPUs of a CPU pod, while it has no GPU; none: it is none.
+    pub vcpus: u16,
     /// Least vCPUs (POD-02).
     pub min_vcpus: u32,
     /// Least memory (POD-02).
@@ -69,6 +71,7 @@ impl Demand {
             types,
             clouds: Clouds::All,
             gpus,
+            vcpus: 0,
             min_vcpus: 0,
             min_memory: Gb::ZERO,
             container_disk: Gb::ZERO,
@@ -76,6 +79,10 @@ impl Demand {
             deploy_cost: None,
             site: 0,
         }
+    }
+    /// POD-14. CPU slots that it takes: none with GPUs, which bring their own vCPUs.
+    pub const fn slots(&self) -> u16 {
+        if self.gpus == 0 { self.vcpus } else { 0 }
     }
 }
 
@@ -101,6 +108,8 @@ pub enum WhenFull {
     Wait,
     /// It starts with zero GPUs.
     ZeroGpu,
+    /// It goes to another host (POD-16).
+    Move,
 }
 
 /// How the arrival rate moves over the day or week. Multiplies the mean rate; continuous in time.

@@ -97,6 +97,8 @@ pub struct HostSpec {
     pub memory: Gb,
     /// Disk.
     pub disk: Gb,
+    /// vCPUs for pods without a GPU (POD-14).
+    pub cpu_slots: u32,
     /// Download speed in bit/s.
     pub download: u64,
     /// Upload speed in bit/s.
@@ -188,6 +190,12 @@ pub enum ActionKind {
         gpus: Option<u32>,
         when_full: WhenFull,
         patience: Span,
+    },
+    /// Without a bid on demand (POD-16).
+    MovePod {
+        pod: PodNameId,
+        bid: Option<Money>,
+        gpus: Option<u32>,
     },
     ResetPod {
         pod: PodNameId,

@@ -12,7 +12,7 @@ mod spot;
 
 pub use choices::{
     BidChange, BidPer, BillingStarts, CommunityPricing, Displaced, DrainedStorage, GracePaidBy,
-    InterruptedUnit, LowFundsAction, OutagePartialUnit, OutageStorage, PriceChangeApplies,
+    InterruptedUnit, LowFundsAction, OutagePartialUnit, OutageStorage, PodMove, PriceChangeApplies,
     ReserveRises, ReserveScope, Rounding, SpotFloors, VcpuMemory, WaitingOrder, WorkSpeed,
 };
 pub use hosts::{CommunityJoins, HostFailures, HostRules, Tier};
@@ -76,6 +76,10 @@ pub struct Rules {
     pub zero_gpu_vcpu: u32,
     /// POD-13. Memory of a pod with zero GPUs.
     pub zero_gpu_memory: Gb,
+    /// POD-14. CPU pods, per vCPU-hour.
+    pub cpu_price: Money,
+    /// POD-16. Whether a stopped pod can go to another host.
+    pub pod_move: PodMove,
     /// POD-24. How long a spot pod may hold its GPUs; none: as long as the market lets it.
     pub longest_run: Option<Span>,
     /// POD-25. How fast work proceeds.
@@ -241,6 +245,7 @@ impl Default for Rules {
             waiting_order: WaitingOrder::Skip,
             container_start: Span::from_seconds(5),
             zero_gpu_vcpu: 2, zero_gpu_memory: Gb::new(4),
+            cpu_price: cents(3), pod_move: PodMove::Allowed,
             longest_run: None,
             work_speed: WorkSpeed::Equal,
             bid_per: BidPer::Gpu,
@@ -286,8 +291,7 @@ impl Default for Rules {
             network_volume_tiers: NetworkVolumeTiers::Marginal,
             network_volume_pods_stop: NetworkVolumePodsStop::Refused,
             download_gbps: 1, upload_gbps: 1,
-            datacenter_gbps: 25,
-            image_cache: Gb::new(200),
+            datacenter_gbps: 25, image_cache: Gb::new(200),
         }
     }
 }

@@ -35,6 +35,7 @@ impl Right {
             | Operation::StopPod
             | Operation::ResumePod
             | Operation::ResumeSpotPod
+            | Operation::MovePod
             | Operation::ResetPod
             | Operation::TerminatePod
             | Operation::ChangeBid => Self::ManagePods,
@@ -127,6 +128,7 @@ fn named(kind: &ActionKind) -> (Operation, Option<Named>) {
         ActionKind::SaveTemplate(save) => {
             (Operation::SaveTemplate, Some(Named::Template(save.template)))
         }
+        ActionKind::MovePod { pod, .. } => (Operation::MovePod, Some(Named::Given(*pod))),
         ActionKind::ConvertToTeam { .. } => (Operation::ConvertToTeam, None),
         ActionKind::SetMember { .. } => (Operation::SetMember, None),
         ActionKind::HostDown { .. } => (Operation::HostDown, None),

@@ -7,6 +7,7 @@
 mod hosts;
 mod images;
 mod jobs;
+mod moves;
 mod plans;
 mod teams;
 mod volumes;
@@ -17,8 +18,8 @@ use super::{Known, Table};
 use crate::ids::{AccountId, GpuTypeId, HostId, Id, PodId, ScopeId};
 use crate::journal::Fact;
 use crate::journal::fact::{
-    AutoPaySet, Book, Item, Kind, Named, NetworkVolumeName, Posting, PriceSet, Quote, Requested,
-    Subject,
+    AutoPaySet, Book, CpuAsked, Item, Kind, MeterOf, MeterTerms, Named, NetworkVolumeName, Posting,
+    PriceSet, Quote, Requested, Subject,
 };
 use crate::units::{Money, Price, SimTime};
 use std::fmt::{Display, Write};
@@ -144,7 +145,7 @@ fn completed(mut line: Line, known: &Known<'_>) -> Line {
     let mut pool = None;
     if let Some(rental) = line.pod.and_then(|pod| known.rentals.find(pod)) {
         line.account = line.account.or(Some(rental.asked.account));
-        line.host = line.host.or(rental.host);
+        line.host = line.host.or(rental.back_on).or(rental.host);
         line.gpus = line.gpus.or(Some(rental.gpus));
         pool = Some(rental.asked.pool);
     }
@@ -154,6 +155,7 @@ fn completed(mut line: Line, known: &Known<'_>) -> Line {
 }
 
 /// The columns and details of one fact; none for a fact without a row.
+#[rustfmt::skip] // what belongs together may stand in one line
 fn line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
     match *fact {
         Fact::Occupied { .. } | Fact::Sampled | Fact::HostScored { .. } => None,
@@ -179,6 +181,7 @@ fn line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
         Fact::ImageCached { .. } | Fact::ImagePullBegun(_) | Fact::ImageEvicted { .. } => {
             images::line(fact, known, detail)
         }
+        Fact::PodMoves(_) | Fact::DataCopied(_) | Fact::MoveUndone(_) => moves::line(fact),
         Fact::Rejected { .. } => rejected(fact, known, detail),
         Fact::HostDown { host } | Fact::HostUp { host } => Some(Line::of_host(host)),
         Fact::NetworkDown { host } | Fact::NetworkUp { host } => Some(Line::of_host(host)),
@@ -197,30 +200,19 @@ fn line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
         Fact::JobBegun(_) | Fact::JobAsked(_) | Fact::Decided(_) | Fact::JobEnded(_) => {
             jobs::line(fact, detail)
         }
-        Fact::MeterOpened { .. }
-        | Fact::MeterRepriced { .. }
-        | Fact::MeterPaused { .. }
-        | Fact::MeterResumed { .. }
-        | Fact::MeterClosed { .. } => meter_line(fact, detail),
-        Fact::PodRequested(_)
-        | Fact::PodWaits { .. }
-        | Fact::PodPromised { .. }
-        | Fact::PromiseLost { .. }
-        | Fact::PodPlaced { .. }
-        | Fact::ImagePulled { .. }
-        | Fact::PodRunning { .. }
-        | Fact::PodDisplaced { .. }
-        | Fact::PodKilled { .. }
-        | Fact::PodStopped { .. }
-        | Fact::PodReset { .. }
-        | Fact::PodDown { .. }
-        | Fact::PodRestarted { .. }
-        | Fact::ActionRecorded { .. }
-        | Fact::CheckpointBegun { .. }
-        | Fact::CheckpointOverhead { .. }
-        | Fact::BidChanged { .. }
-        | Fact::RentalEnded(_)
-        | Fact::PodTerminated { .. } => pod_line(fact, known, detail),
+        Fact::MeterOpened(_)
+        | Fact::MeterRepriced(_)
+        | Fact::MeterPaused(_)
+        | Fact::MeterResumed(_)
+        | Fact::MeterClosed(_) => meter_line(fact, detail),
+        Fact::PodRequested(_) | Fact::PodWaits { .. } | Fact::CpuAsked(_) | Fact::BidChanged { .. }
+        | Fact::PodPromised { .. } | Fact::PromiseLost { .. } | Fact::PodPlaced { .. }
+        | Fact::ImagePulled { .. } | Fact::PodRunning { .. }
+        | Fact::PodDisplaced { .. } | Fact::PodKilled { .. }
+        | Fact::PodStopped { .. } | Fact::PodReset { .. } | Fact::ActionRecorded { .. }
+        | Fact::PodDown { .. } | Fact::PodRestarted { .. }
+        | Fact::CheckpointBegun { .. } | Fact::CheckpointOverhead { .. }
+        | Fact::RentalEnded(_) | Fact::PodTerminated { .. } => pod_line(fact, known, detail),
     }
 }
 
@@ -311,14 +303,14 @@ fn price_line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Lin
 #[expect(clippy::wildcard_enum_match_arm, reason = "only called for facts about meters")]
 fn meter_line(fact: &Fact, detail: &mut Detail) -> Option<Line> {
     match *fact {
-        Fact::MeterOpened { pod, item, price, quantity }
-        | Fact::MeterRepriced { pod, item, price, quantity } => {
+        Fact::MeterOpened(MeterTerms { pod, item, price, quantity })
+        | Fact::MeterRepriced(MeterTerms { pod, item, price, quantity }) => {
             detail.meter(item, price, quantity);
             Some(Line::of_pod(pod))
         }
-        Fact::MeterPaused { pod, item }
-        | Fact::MeterResumed { pod, item }
-        | Fact::MeterClosed { pod, item } => {
+        Fact::MeterPaused(MeterOf { pod, item })
+        | Fact::MeterResumed(MeterOf { pod, item })
+        | Fact::MeterClosed(MeterOf { pod, item }) => {
             detail.add("item", item.word());
             Some(Line::of_pod(pod))
         }
@@ -369,6 +361,10 @@ fn pod_line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line>
         }
         Fact::BidChanged { pod, bid } => {
             detail.add("bid_usd_per_hour", bid);
+            Some(Line::of_pod(pod))
+        }
+        Fact::CpuAsked(CpuAsked { pod, vcpus }) => {
+            detail.add("vcpus", vcpus);
             Some(Line::of_pod(pod))
         }
         Fact::RentalEnded(ref end) => {

@@ -12,13 +12,13 @@ mod spot;
 
 use super::World;
 use super::host::Host;
-use super::pod::PodState;
+use super::pod::{Errand, PodState};
 use super::standing::Bar;
 use super::usage::GpusInUse;
 use crate::billing::{Line, Meter};
 use crate::ids::{AccountId, HostId, PodId};
 use crate::journal::fact::Item;
-use crate::units::{Bundle, Money};
+use crate::units::{Bundle, Gb, Money};
 use std::collections::BTreeSet;
 
 /// An invariant found broken: what was expected, of whom.
@@ -53,6 +53,13 @@ pub fn check(world: &World) -> Result<(), Fault> {
         check_pod(world, pod)?;
     }
     network::check(world)?;
+    for pod in world.moves.typed() {
+        let untied =
+            world.pods.get(pod).is_some_and(|pod| pod.network_volume && pod.tied.is_none());
+        ensure(untied, "a type is noted of who is tied to no host (POD-25)", || {
+            format!("{pod:?}")
+        })?;
+    }
     let live: BTreeSet<u32> = world.pods.ids().map(|pod| pod.slot).collect();
     let metered = world.meters.slots().all(|slot| live.contains(&slot));
     ensure(metered, "a pod that is gone has no meter", String::new)?;
@@ -60,6 +67,7 @@ pub fn check(world: &World) -> Result<(), Fault> {
     indexes::check_fleet(world)?;
     indexes::check_pods(world)?;
     images::check(world)?;
+    indexes::check_slots(world)?;
     spot::check(world)
 }
 
@@ -134,6 +142,10 @@ fn check_host(world: &World, id: HostId) -> Result<(), Fault> {
         ensure(grace.open + promised == grace.held, "a grace is open or promised", whom)?;
         sum += grace.held;
     }
+    // POD-16. A volume that is being copied from here.
+    for pod in world.moves.from(id) {
+        sum += Bundle::of_disk(world.pods[pod].volume);
+    }
     sum += parts_of(host, None);
     ensure(sum == host.total, "a host's resources are conserved (GEN-13)", whom)?;
     let used = host.occupancy;
@@ -163,11 +175,25 @@ fn check_pod(world: &World, id: PodId) -> Result<(), Fault> {
         let volume = paused(Item::Volume) || world.charges_away;
         let held = paused(Item::Compute) && paused(Item::ContainerDisk) && volume;
         ensure(host.available() || held, "nothing is charged during an outage (BILL-15)", whom)?;
+        let runs = |meter: &Meter| !meter.is_held() || meter.is_drained();
+        let all_run = world.meters.of(id).all(runs);
+        ensure(!host.available() || all_run, "meters go on with their host (BILL-15)", whom)?;
         let lies_here = host.guests.contains(&id) || host.dormant.contains(&id);
         ensure(lies_here, "a tied pod lies on its host (POD-09)", whom)?;
     }
     let free = pod.network_volume && pod.state.holding().is_none();
     ensure(!free || pod.tied.is_none(), "nothing ties it to a host (NVOL-07)", whom)?;
+    let copies = pod.rental.is_some_and(|rental| rental.errand == Errand::Copies);
+    ensure(
+        copies == world.moves.get(id).is_some(),
+        "who copies a volume is listed (POD-16)",
+        whom,
+    )?;
+    let away = world.moves.get(id).is_none_or(|row| {
+        let holds = pod.state.holding().is_some() && !matches!(pod.state, PodState::Running { .. });
+        holds && pod.tied != Some(row.from) && Gb::ZERO < pod.volume
+    });
+    ensure(away, "a volume is copied before its pod is up (POD-16)", whom)?;
     let own = pod.state.holding().is_none_or(|host| pod.tied == Some(host));
     ensure(own, "a pod is on GPUs of the host that it is tied to (POD-09)", whom)?;
     let running = pod.state.holding().is_some();

@@ -13,6 +13,7 @@ pub use classes::{Alike, Class};
 pub use scope::ScopeState;
 pub use standings::{StandingId, Standings};
 
+use super::cpu::CpuSlots;
 use super::host::{Host, Resuming};
 use super::index::Sizes;
 use super::standing::{Bar, Standing};
@@ -47,6 +48,10 @@ pub struct Fleet {
     pub by_sizes: bool,
     /// CLD-05. What hosts satisfy of what requests demand.
     pub standings: Standings,
+    /// CPU slots, if any host has some (POD-14).
+    pub cpu: Option<Box<CpuSlots>>,
+    /// The upload speed of each host in bit/s, apart from its row, for moves alone ask (POD-16).
+    uploads: Vec<u64>,
     /// How each host is on offer, and the version for which that was looked up.
     offers: Vec<(Option<Offer>, u64)>,
     /// Classes that have no hosts any more, empty, for the next that is needed.
@@ -73,6 +78,8 @@ impl Fleet {
             by_share: scenario.rules.vcpu_memory == VcpuMemory::Proportional,
             by_sizes: scenario.policies.placement.asks_for_sizes(),
             standings: Standings::new(scenario),
+            cpu: CpuSlots::new(scenario.hosts.iter().map(|host| host.cpu_slots)),
+            uploads: scenario.hosts.iter().map(|host| host.upload).collect(),
             offers: vec![(None, 0); scenario.hosts.len()],
             vacant: Vec::new(),
         };
@@ -89,7 +96,12 @@ impl Fleet {
         like: HostId,
         (own_price, own_min_bid): (Option<Money>, Option<Money>),
     ) -> HostId {
-        let row = new_host(scenario, &scenario.hosts[like.index()]);
+        let spec = &scenario.hosts[like.index()];
+        let row = new_host(scenario, spec);
+        self.uploads.push(spec.upload);
+        if let Some(cpu) = &mut self.cpu {
+            cpu.add(spec.cpu_slots);
+        }
         self.offers.push((None, 0));
         self.standings.add(like);
         self.hosts.push(Host { own_price, own_min_bid, ..row })
@@ -160,6 +172,31 @@ impl Fleet {
         row.alike.own_price.unwrap_or(self.scopes[row.scope].on_demand)
     }
 
+    /// A host's upload speed in bit/s.
+    pub fn upload(&self, host: HostId) -> u64 {
+        self.uploads[host.index()]
+    }
+    /// The type of a host's GPUs.
+    pub fn gpu_type(&self, host: HostId) -> GpuTypeId {
+        self.scope_keys[self.hosts[host].scope.index()].0
+    }
+    /// POD-16. No search finds `host` until its indexes are brought up to date again.
+    pub fn hide(&mut self, host: HostId) {
+        let row = &mut self.hosts[host];
+        let group = &mut self.classes[row.class];
+        group.free.set(row.member, None);
+        if let Some(sizes) = &mut group.sizes {
+            sizes.set(row.member, None);
+        }
+        group.stale.remove(row.member);
+        group.bids.remove(row.member);
+        let former = row.listed_open.take();
+        group.list_open(host, former, None);
+        if let Some(cpu) = &mut self.cpu {
+            cpu.list(host, None);
+        }
+    }
+
     /// Brings the indexes up to date after a change of `host`. Says whether its scope has something
     /// that may be published.
     pub fn refresh(&mut self, host: HostId, rules: &Rules) -> bool {
@@ -168,6 +205,9 @@ impl Fleet {
         let state = &mut self.scopes[row.scope];
         let offered = row.offered();
         let open = row.open();
+        if let Some(cpu) = &mut self.cpu {
+            cpu.list(host, offered.then_some(row.class));
+        }
         group.free.set(row.member, offered.then_some(row.free.gpus));
         if let Some(sizes) = &mut group.sizes {
             sizes.set(row.member, offered.then_some((row.sizes, row.free.gpus)));

@@ -66,6 +66,18 @@ pub struct Counted {
     pub burn: u64,
 }
 
+/// POD-16. What a rental has to do with another host than the one that its pod was stopped on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Errand {
+    /// Nothing: it is where its volume is, or never was anywhere.
+    #[default]
+    None,
+    /// It asks for one, or is promised GPUs there.
+    Elsewhere,
+    /// It has one, and its volume is not whole there yet.
+    Copies,
+}
+
 /// The present rental: from request to end.
 #[derive(Clone, Copy, Debug)]
 pub struct Rental {
@@ -97,6 +109,8 @@ pub struct Rental {
     pub set_aside: Option<SetAside>,
     /// SPOT-09. Whether nobody asked for it: a victim that resumes by itself.
     pub by_itself: bool,
+    /// POD-16. Whether it goes to another host.
+    pub errand: Errand,
     /// BILL-04. What the container disk came to, where the rental's meters closed at SIGTERM.
     pub closed_early: Option<Money>,
 }
@@ -133,6 +147,8 @@ pub struct Rented {
     pub gpus: u32,
     /// What it takes from its host.
     pub bundle: Bundle,
+    /// CPU slots.
+    pub slots: u16,
 }
 
 /// A pod.
@@ -156,12 +172,14 @@ pub struct Pod {
     pub gpus: u32,
     /// What it takes from its host while it holds GPUs, its volume left out.
     pub bundle: Bundle,
+    /// CPU slots that it takes beside (POD-14).
+    pub slots: u16,
     /// Its container disk.
     pub container_disk: Gb,
     /// Its volume.
     pub volume: Gb,
-    /// The host that it is tied to from its first placement on (POD-09); with a network volume while it
-    /// holds GPUs there alone (NVOL-07).
+    /// The host that it is tied to from its first placement on (POD-09), or from that of a move (POD-16); with a
+    /// network volume while it holds GPUs there alone (NVOL-07).
     pub tied: Option<HostId>,
     /// The compute price per GPU-hour fixed when its GPUs were given or promised (GPU-03).
     pub price: Money,
@@ -298,9 +316,14 @@ impl Pod {
         let rental = self.rental.as_ref()?;
         Some((Reverse(self.bid().unwrap_or_default()), rental.sequence))
     }
+    /// POD-16. Whether it asks for another host than its own.
+    pub fn goes_elsewhere(&self) -> bool {
+        self.rental.as_ref().is_some_and(|rental| rental.errand == Errand::Elsewhere)
+    }
     /// POD-03. What it needs of a host to be placed: its volume too, unless that lies there already.
     pub fn need(&self) -> Bundle {
-        let volume = if self.tied.is_some() { Gb::ZERO } else { self.volume };
+        let lies_there = self.tied.is_some() && !self.goes_elsewhere();
+        let volume = if lies_there { Gb::ZERO } else { self.volume };
         self.bundle + Bundle::of_disk(volume)
     }
 }

@@ -239,13 +239,15 @@ impl<'a> Candidates<'a> {
         };
         let mut least = Least::default();
         for group in self.within_reach(classes) {
-            let lowest = self.fleet.scopes[group.scope].free_floors.keys().next();
+            // Who needs no GPU may go where none is free, at a floor that is not counted there.
+            let mut floors = self.fleet.scopes[group.scope].free_floors.keys();
+            let lowest = floors.next().filter(|_| 0 < self.need.gpus);
             for member in group.free.lowest(self.need.gpus) {
                 let host = group.hosts[member as usize];
                 let floor = self.fleet.floor(host);
                 if self.fits(host) {
                     least.offer(floor, std::iter::once(host));
-                    if lowest.is_none_or(|lowest| floor <= *lowest) {
+                    if lowest.is_some_and(|lowest| floor <= *lowest) {
                         break;
                     }
                 }

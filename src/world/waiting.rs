@@ -20,7 +20,7 @@ use crate::units::{Bundle, Money, Span};
 use lanes::{Heads, Lanes, Queues};
 use std::collections::BTreeMap;
 
-/// A request to resume a stopped pod (POD-11, POD-12).
+/// A request to resume a stopped pod (POD-11, POD-12), or to move it (POD-16).
 #[derive(Clone, Copy, Debug)]
 pub struct Resume {
     /// The pod.
@@ -33,6 +33,8 @@ pub struct Resume {
     pub gpus: Option<u32>,
     /// What it does on a full host.
     pub when_full: WhenFull,
+    /// POD-16. Whether it is to go to another host, whatever is free on its own.
+    pub elsewhere: bool,
     /// How long it waits.
     pub patience: Span,
 }
@@ -290,7 +292,8 @@ impl Shape {
                 for class in classes.filter(|class| fleet.admits(**class, self.demand.site)) {
                     any = true;
                     if self.suits(&fleet.classes[*class], &scenario.rules) {
-                        by_price.entry(fleet.price(*class)).or_default().push(*class);
+                        let price = self.price(fleet.price(*class), &scenario.rules);
+                        by_price.entry(price).or_default().push(*class);
                         let spot_price = fleet.scopes[*scope].spot_price;
                         by_spot_price.entry(spot_price).or_default().push(*class);
                     }
@@ -321,14 +324,21 @@ impl Shape {
         let Demand { gpus, min_vcpus, min_memory, container_disk, volume, .. } = self.demand;
         let alike = &class.alike;
         let all = Bundle { vcpus: alike.vcpus, memory: alike.memory, gpus: alike.gpus, disk: 0 };
-        let gives = rules.gives(all, gpus);
+        let (gives, slots) = (rules.gives(all, gpus), u32::from(self.demand.slots()));
         gpus <= alike.gpus
-            && min_vcpus <= gives.vcpus
+            && slots <= alike.cpu_slots
+            && min_vcpus <= gives.vcpus.max(slots)
             && min_memory.get() <= gives.memory
             && (container_disk + volume).get() <= class.largest_disk
     }
+    /// What such a pod pays per GPU-hour where GPUs cost `gpus`; a CPU pod per vCPU-hour (POD-14).
+    fn price(&self, gpus: Money, rules: &Rules) -> Money {
+        if 0 < self.demand.slots() { rules.cpu_price } else { gpus }
+    }
     /// API-02. Whether compute at `price` stays within what the request allows.
     pub fn within_ceiling(&self, price: Money) -> bool {
-        self.demand.deploy_cost.is_none_or(|ceiling| price.times(self.demand.gpus) <= ceiling)
+        self.demand.deploy_cost.is_none_or(|ceiling| {
+            price.times(self.demand.gpus + u32::from(self.demand.slots())) <= ceiling
+        })
     }
 }

@@ -44,13 +44,7 @@ pub(crate) fn market(hosts: u32, gpus: u32, horizon: SimTime) -> Scenario {
             min_bid: dollars(49),
             has_hosts: true,
         }],
-        datacenters: vec![DataCenter {
-            name: "EU-RO-1".into(),
-            speed: 25_000_000_000,
-            network_storage: Gb::ZERO,
-            country: None,
-            tier: walras::scenario::rules::Tier::T3,
-        }],
+        datacenters: vec![datacenter()],
         pools: vec![Pool {
             scope: ScopeId::from_index(0),
             datacenter: Some(walras::ids::DataCenterId::from_index(0)),
@@ -79,6 +73,7 @@ fn host(index: u32, gpus: u32) -> HostSpec {
         vcpus: 16 * gpus,
         memory: Gb::new(64 * gpus),
         disk: Gb::new(10_000),
+        cpu_slots: 0,
         download: 1_000_000_000,
         upload: 1_000_000_000,
         min_bid: None,
@@ -86,6 +81,16 @@ fn host(index: u32, gpus: u32) -> HostSpec {
         joins_later: false,
         country: None,
         public_ip: true,
+    }
+}
+
+fn datacenter() -> DataCenter {
+    DataCenter {
+        name: "EU-RO-1".into(),
+        speed: 25_000_000_000,
+        network_storage: Gb::ZERO,
+        country: None,
+        tier: walras::scenario::rules::Tier::T3,
     }
 }
 

@@ -48,7 +48,7 @@ fn letter(state: PodState) -> char {
 
 /// All changes, with each of their choices.
 fn changes() -> Vec<PodChange> {
-    let host = host();
+    let (host, other) = (host(), HostId::from_index(1));
     vec![
         PodChange::Place { host },
         PodChange::Promise { host },
@@ -58,6 +58,7 @@ fn changes() -> Vec<PodChange> {
         PodChange::Complete { stop: false },
         PodChange::Complete { stop: true },
         PodChange::Stop,
+        PodChange::Return { host: other },
         PodChange::Resume,
         PodChange::Terminate,
         PodChange::Reset,
@@ -79,12 +80,13 @@ fn words(change: PodChange) -> &'static str {
         PodChange::Place { .. } => "placed on free GPUs",
         PodChange::Promise { .. } => "GPUs promised",
         PodChange::HandOver => "promised GPUs handed over",
-        PodChange::Stage(_) => "image pull",
+        PodChange::Stage(_) => "image pull, data copy",
         PodChange::ContainerUp => "container up",
         PodChange::Complete { stop: false } => "work done",
         PodChange::Complete { stop: true } => "work done, on_done: stop",
         PodChange::Stop => "StopPod, stop for funds",
-        PodChange::Resume => "ResumePod, ResumeSpotPod",
+        PodChange::Return { .. } => "stopped, data not copied",
+        PodChange::Resume => "Resume(Spot)Pod, MovePod",
         PodChange::Terminate => "TerminatePod, removal",
         PodChange::Reset => "reset",
         PodChange::Displace => "displaced",
@@ -127,12 +129,13 @@ fn pod_21_a_new_pod() {
         placed on free GPUs       I ✗ ✗ ✗ ✗ ✗ I ✗ ✗ ✗
         GPUs promised             V ✗ ✗ ✗ ✗ ✗ V ✗ ✗ ✗
         promised GPUs handed over ✗ I ✗ ✗ ✗ ✗ ✗ ✗ ✗ ✗
-        image pull                ✗ ✗ I ✗ ✗ ✗ ✗ ✗ ✗ ✗
+        image pull, data copy     ✗ ✗ I ✗ ✗ ✗ ✗ ✗ ✗ ✗
         container up              ✗ ✗ R ✗ ✗ ✗ ✗ ✗ ✗ ✗
         work done                 ✗ ✗ ✗ T T ✗ ✗ ✗ ✗ ✗
         work done, on_done: stop  ✗ ✗ ✗ S S ✗ ✗ ✗ ✗ ✗
         StopPod, stop for funds   ✗ ✗ S S S ✗ S S ✗ ✗
-        ResumePod, ResumeSpotPod  ✗ ✗ ✗ ✗ ✗ Q ✗ ✗ ✗ ✗
+        stopped, data not copied  ✗ ✗ S ✗ S ✗ ✗ S ✗ ✗
+        Resume(Spot)Pod, MovePod  ✗ ✗ ✗ ✗ ✗ Q ✗ ✗ ✗ ✗
         TerminatePod, removal     T T T T T T T T ✗ ✗
         reset                     ✗ ✗ I I ✗ ✗ ✗ ✗ ✗ ✗
         displaced                 ✗ ✗ G G ✗ ✗ ✗ ✗ ✗ ✗
@@ -158,12 +161,13 @@ fn pod_21_a_resumed_pod() {
         placed on free GPUs       I ✗ ✗ ✗ ✗ ✗ I ✗ ✗ ✗
         GPUs promised             V ✗ ✗ ✗ ✗ ✗ V ✗ ✗ ✗
         promised GPUs handed over ✗ I ✗ ✗ ✗ ✗ ✗ ✗ ✗ ✗
-        image pull                ✗ ✗ I ✗ ✗ ✗ ✗ ✗ ✗ ✗
+        image pull, data copy     ✗ ✗ I ✗ ✗ ✗ ✗ ✗ ✗ ✗
         container up              ✗ ✗ R ✗ ✗ ✗ ✗ ✗ ✗ ✗
         work done                 ✗ ✗ ✗ T T ✗ ✗ ✗ ✗ ✗
         work done, on_done: stop  ✗ ✗ ✗ S S ✗ ✗ ✗ ✗ ✗
         StopPod, stop for funds   ✗ S S S S ✗ S S ✗ ✗
-        ResumePod, ResumeSpotPod  ✗ ✗ ✗ ✗ ✗ Q ✗ ✗ ✗ ✗
+        stopped, data not copied  ✗ ✗ S ✗ S ✗ ✗ S ✗ ✗
+        Resume(Spot)Pod, MovePod  ✗ ✗ ✗ ✗ ✗ Q ✗ ✗ ✗ ✗
         TerminatePod, removal     T T T T T T T T ✗ ✗
         reset                     ✗ ✗ I I ✗ ✗ ✗ ✗ ✗ ✗
         displaced                 ✗ ✗ G G ✗ ✗ ✗ ✗ ✗ ✗

@@ -6,7 +6,7 @@ use crate::build;
 use std::collections::BTreeMap;
 use walras::engine::{self, RunId};
 use walras::ids::{Id, ScopeId};
-use walras::journal::fact::PriceSet;
+use walras::journal::fact::{MeterTerms, PriceSet};
 use walras::journal::{Fact, Journal};
 use walras::scenario::Scenario;
 use walras::scenario::load::from_text;
@@ -178,7 +178,9 @@ fn a_policy_s_change_is_a_set_price() {
     let paid = |facts: &[(SimTime, Fact)]| {
         let placed = facts.iter().find(|(_, fact)| matches!(fact, Fact::PodPlaced { .. })).unwrap();
         let repriced = facts.iter().filter_map(|(at, fact)| match fact {
-            Fact::MeterRepriced { price, .. } => Some((at.micros() / 3_600_000_000, *price)),
+            Fact::MeterRepriced(MeterTerms { price, .. }) => {
+                Some((at.micros() / 3_600_000_000, *price))
+            }
             _ => None,
         });
         let owed = facts.iter().find_map(|(_, fact)| match fact {

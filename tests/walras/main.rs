@@ -31,6 +31,7 @@ mod invariants;
 mod journal;
 mod list_prices;
 mod metrics;
+mod moves;
 mod network_volumes;
 mod oracle;
 mod outcome;

@@ -46,6 +46,7 @@ impl Moment {
                 vcpus: machine.vcpus,
                 memory: Gb::new(1_000),
                 disk: Gb::new(1_000),
+                cpu_slots: 0,
                 download: 1_000_000_000,
                 upload: 1_000_000_000,
                 min_bid: machine.floor.map(|cents| Money::from_nanos(cents * 10_000_000)),

@@ -152,6 +152,7 @@ fn hosts(machines: &[Machine], sites: &[Site]) -> Scenario {
             vcpus: 8,
             memory: Gb::new(64),
             disk: Gb::new(1_000),
+            cpu_slots: 0,
             download: download * 1_000_000,
             upload: upload * 1_000_000,
             min_bid: None,

@@ -242,6 +242,9 @@ fn pool_hosts(scenario: &mut Scenario, text: &str) {
         let host = &mut scenario.hosts[index];
         host.pool = PoolId::from_index(pool.expect("a pool for each host"));
         host.min_bid = Some(former[2 * index].min_bid);
+        if let Some(slots) = said(index, "cpu_slots") {
+            host.cpu_slots = slots.parse().expect("a number");
+        }
         if let Some(disk) = said(index, "disk") {
             host.disk = Gb::new(disk.parse().expect("whole GB"));
         }
@@ -279,6 +282,7 @@ fn adjust_request(scenario: &mut Scenario, name: &str, said: &BTreeMap<&str, &st
     }
     create.image = image;
     create.demand.min_vcpus = number("min_vcpus").unwrap_or(0);
+    create.demand.vcpus = number("cpus").map_or(0, |cpus| u16::try_from(cpus).expect("few vCPUs"));
     create.demand.deploy_cost =
         said.get("deploy_cost").map(|text| Money::parse(text).expect("an amount"));
 }

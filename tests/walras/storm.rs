@@ -12,6 +12,7 @@ mod knot;
 mod lives;
 mod lure;
 mod machines;
+mod moves;
 mod reach;
 mod rules;
 mod saving;
@@ -88,6 +89,8 @@ pub(crate) enum Act {
         when_full: WhenFull,
         patience: u64,
     },
+    /// Pod, GPUs, cents (POD-16).
+    Move(usize, Option<u32>, Option<u32>),
     /// Pod; cents.
     ChangeBid(usize, u32),
     Stop(usize),
@@ -202,7 +205,6 @@ prop_compose! {
         Ask { gpus, bid, patience, work, stops, clouds, types, sizes, exits, vcpus, network }
     }
 }
-
 /// What happens to pods.
 fn acts_on_pods() -> BoxedStrategy<Act> {
     let pod = || 0..PODS;
@@ -243,7 +245,6 @@ fn other_acts(weather: Weather) -> BoxedStrategy<Act> {
         (true, true) => prop_oneof![1 => prices, 4 => outages, 1 => deposits].boxed(),
     }
 }
-
 fn acts(weather: Weather) -> impl Strategy<Value = Vec<(u64, Act)>> {
     let creates = proptest::collection::vec((instants(weather), asks(weather)), 1..=ASKED);
     let on_pods = proptest::collection::vec((instants(weather), acts_on_pods()), 0..14);

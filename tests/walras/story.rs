@@ -5,8 +5,8 @@ use walras::ids::{
     AccountId, DataCenterId, GpuTypeId, HostId, Id, PodId, PodNameId, PoolId, ScopeId, SegmentId,
 };
 use walras::journal::fact::{
-    Book, EndReason, Item, Kind, Named, NoticeKind, Occupancy, Operation, PodName, Posting, Quote,
-    Refusal, RentalEnd, Requested, Step, Subject, Usage,
+    Book, EndReason, Item, Kind, MeterOf, MeterTerms, Named, NoticeKind, Occupancy, Operation,
+    PodName, Posting, Quote, Refusal, RentalEnd, Requested, Step, Subject, Usage,
 };
 use walras::journal::{Fact, Sink};
 use walras::rng::draw::Distribution;
@@ -95,6 +95,7 @@ fn host(name: &str, pool: usize, gpus: u32) -> HostSpec {
         vcpus: 32,
         memory: Gb::new(128),
         disk: Gb::new(1_000),
+        cpu_slots: 0,
         download: 1_000_000_000,
         upload: 1_000_000_000,
         min_bid: None,
@@ -273,7 +274,7 @@ fn opening() -> Vec<(u64, Fact)> {
         (60, train(1)),
         (60, placed(TRAIN, Step::Free, 4, "0.5")),
         (60, occupied(0, true, [0, 4, 0, 0])),
-        (60, Fact::MeterOpened { pod: TRAIN, item: Item::Compute, price, quantity: 4 }),
+        (60, Fact::MeterOpened(MeterTerms { pod: TRAIN, item: Item::Compute, price, quantity: 4 })),
         (60, published(0, Some("0.5"), Some("0.500000001"))),
         (65, Fact::PodRunning { pod: TRAIN }),
     ]
@@ -295,7 +296,7 @@ fn displacement() -> Vec<(u64, Fact)> {
         (118, Fact::PodPromised { pod: FIRST, host: id(0), step: Step::Displacement, due }),
         (118, occupied(0, true, [0, 0, 4, 0])),
         (123, Fact::PodKilled { pod: TRAIN }),
-        (123, Fact::MeterClosed { pod: TRAIN, item: Item::Compute }),
+        (123, Fact::MeterClosed(MeterOf { pod: TRAIN, item: Item::Compute })),
         (123, charge),
         (123, payout),
         (123, Fact::PodStopped { pod: TRAIN }),

@@ -12,6 +12,7 @@ mod displacement;
 mod hosts;
 mod images;
 mod money;
+mod moves;
 mod prices;
 mod teams;
 mod volumes;
@@ -24,7 +25,6 @@ use walras::journal::fact::{EndReason, Kind, Requested, Step};
 use walras::journal::likes::Likes;
 use walras::journal::{Fact, Journal, Sink};
 use walras::scenario::Scenario;
-use walras::scenario::rules::BidChange;
 use walras::units::{Money, SimTime};
 
 /// Where a pod is, as facts tell it.
@@ -79,6 +79,10 @@ pub(crate) struct Seen {
     pub(crate) tied: Option<HostId>,
     /// The last that had it, tied or not.
     had_by: Option<HostId>,
+    /// POD-16. The host that its volume is copied from.
+    from: Option<HostId>,
+    /// The host that it left last, by a move or its failure, and when.
+    former: Option<(HostId, SimTime)>,
     /// By which step of POD-05 it was promised GPUs.
     promised: Option<Step>,
     /// When its rental got its GPUs.
@@ -175,12 +179,17 @@ impl<'a> Witness<'a> {
     }
 
     fn requested(&mut self, asked: Requested) {
-        let tied = asked.host;
         let before = self.pods.get(&asked.pod).map(|seen| (seen.is, seen.tied));
         let legal = match before {
-            None => asked.rental == 1 && tied.is_none(),
-            Some((is, host)) => is == Is::Stopped && host == tied && 1 < asked.rental,
+            None => asked.rental == 1 && asked.host.is_none(),
+            // POD-16. A move names no host.
+            Some((is, host)) => {
+                let own = asked.host.is_none_or(|asked| host == Some(asked));
+                is == Is::Stopped && own && 1 < asked.rental
+            }
         };
+        let tied = before.and_then(|(_, host)| host);
+        let former = self.pods.get(&asked.pod).and_then(|seen| seen.former);
         self.ensure(legal, || format!("illegal: {asked:?} in {before:?}"));
         let had_by = self.pods.get(&asked.pod).and_then(|seen| seen.had_by);
         self.pods.insert(
@@ -191,6 +200,8 @@ impl<'a> Witness<'a> {
                 is: Is::Asked,
                 gpus: asked.gpus,
                 tied,
+                from: None,
+                former,
                 promised: None,
                 placed_at: SimTime::ZERO,
             },
@@ -216,16 +227,6 @@ impl<'a> Witness<'a> {
         self.pods.get(&pod).and_then(|seen| seen.had_by).unwrap_or(HostId::from_index(0))
     }
 
-    /// SPOT-16. A spot pod that asks for GPUs or has some bids otherwise, if the rules let it.
-    fn bids(&mut self, pod: PodId, bid: Money) {
-        let seen = self.pods.get_mut(&pod).filter(|seen| seen.bid().is_some());
-        let live = seen.is_some_and(|seen| {
-            seen.asked.kind = Kind::Spot { bid };
-            !matches!(seen.is, Is::Stopped | Is::Gone)
-        });
-        let allowed = self.scenario.rules.bid_change == BidChange::Allowed;
-        self.ensure(live && allowed, || format!("SPOT-16: {pod:?} bids {bid}"));
-    }
     /// What pods go through.
     fn hear_pod(&mut self, fact: &Fact) {
         let held = |is: Is| matches!(is, Is::Initializing(_) | Is::Running(_));
@@ -330,6 +331,7 @@ impl Sink for Witness<'_> {
             self.savers.insert(bought.account);
         }
         self.hear_host(fact);
+        self.hear_move(fact);
         self.hear_pod(fact);
         self.hear_volumes(fact);
         self.hear_money(fact);

@@ -34,14 +34,19 @@ pub enum Operation {
     ScheduleMaintenance,
     SaveTemplate,
     BuySavingsPlan,
+    MovePod,
 }
 
 impl Operation {
-    /// Whether it asks for GPUs: a new request, or a resume.
+    /// Whether it asks for GPUs: a new request, a resume, or a move.
     pub fn asks_for_gpus(self) -> bool {
         matches!(
             self,
-            Self::CreatePod | Self::CreateSpotPod | Self::ResumePod | Self::ResumeSpotPod
+            Self::CreatePod
+                | Self::CreateSpotPod
+                | Self::ResumePod
+                | Self::ResumeSpotPod
+                | Self::MovePod
         )
     }
 }

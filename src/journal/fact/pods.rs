@@ -21,7 +21,7 @@ pub struct Requested {
     pub kind: Kind,
     /// GPUs asked for.
     pub gpus: u32,
-    /// The host it is tied to, for a resume.
+    /// The host it is tied to, for a resume; a move asks for another.
     pub host: Option<HostId>,
     /// The first pool that it names and that has hosts: where it counts while it waits (GEN-13); the
     /// first of all if it names none.
@@ -110,4 +110,22 @@ pub enum EndReason {
     Alive,
     /// Refused as its account would burn more per hour than it may (ACCT-06).
     SpendingLimit,
+}
+
+/// A pod and a host (POD-16).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PodAt {
+    /// The pod.
+    pub pod: PodId,
+    /// The host.
+    pub host: HostId,
+}
+
+/// What a CPU pod asks for (POD-14).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CpuAsked {
+    /// The pod.
+    pub pod: PodId,
+    /// vCPUs.
+    pub vcpus: u32,
 }

@@ -2,9 +2,9 @@
 //! BILL-14).
 
 use super::{items, post};
-use crate::ids::PodId;
+use crate::ids::{HostId, PodId};
 use crate::journal::Fact;
-use crate::journal::fact::Item;
+use crate::journal::fact::{Item, MeterOf};
 use crate::market::funds;
 use crate::scenario::rules::{OutagePartialUnit, OutageStorage};
 use crate::turn::Turn;
@@ -25,7 +25,7 @@ pub fn pause_for_outage(turn: &mut Turn<'_, '_>, pods: &[PodId]) {
             post::collect(turn, pod, item);
             if let Some(meter) = turn.world.meters.get_mut(pod, item) {
                 meter.outage_begins(now);
-                turn.state(Fact::MeterPaused { pod, item });
+                turn.state(Fact::MeterPaused(MeterOf { pod, item }));
             }
         }
         turn.recount(pod);
@@ -42,7 +42,7 @@ pub fn go_on_after_outage(turn: &mut Turn<'_, '_>, pods: &[PodId]) {
             let Some(meter) = turn.world.meters.get_mut(pod, item) else { continue };
             let anchored = meter.outage_ends(now, forfeited);
             if !meter.is_held() {
-                turn.state(Fact::MeterResumed { pod, item });
+                turn.state(Fact::MeterResumed(MeterOf { pod, item }));
             }
             anchor_covers(turn, (pod, item), anchored);
         }
@@ -54,6 +54,27 @@ pub fn go_on_after_outage(turn: &mut Turn<'_, '_>, pods: &[PodId]) {
     }
 }
 
+/// POD-16, BILL-15. A pod whose other meters are closed is tied to `host` from now on: whether its volume's
+/// runs goes by that one, unless outages leave it alone.
+pub fn go_by_host(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) {
+    if turn.rules().outage_storage == OutageStorage::Charged {
+        return;
+    }
+    let forfeited = turn.rules().outage_partial_unit == OutagePartialUnit::Forfeited;
+    let (now, item) = (turn.now, Item::Volume);
+    let available = turn.world.fleet.hosts[host].available();
+    let Some(meter) = turn.world.meters.get_mut(pod, item) else { return };
+    if meter.is_out() && available {
+        meter.outage_ends(now, forfeited);
+        if !meter.is_held() {
+            turn.state(Fact::MeterResumed(MeterOf { pod, item }));
+        }
+    } else if !meter.is_out() && !available {
+        meter.outage_begins(now);
+        turn.state(Fact::MeterPaused(MeterOf { pod, item }));
+    }
+}
+
 /// BILL-12. All meters of a pod pause for its account's want of money, without the units of this
 /// instant.
 pub fn drain(turn: &mut Turn<'_, '_>, pod: PodId) {
@@ -62,7 +83,7 @@ pub fn drain(turn: &mut Turn<'_, '_>, pod: PodId) {
     for &item in items(&turn.world.pods[pod]) {
         if let Some(meter) = turn.world.meters.get_mut(pod, item) {
             meter.drain(now);
-            turn.state(Fact::MeterPaused { pod, item });
+            turn.state(Fact::MeterPaused(MeterOf { pod, item }));
         }
     }
     turn.recount(pod);
@@ -92,7 +113,7 @@ pub fn refill(turn: &mut Turn<'_, '_>, pod: PodId) {
         let Some(meter) = turn.world.meters.get_mut(pod, item) else { continue };
         let anchored = meter.refill(now);
         if !meter.is_held() {
-            turn.state(Fact::MeterResumed { pod, item });
+            turn.state(Fact::MeterResumed(MeterOf { pod, item }));
         }
         anchor_covers(turn, (pod, item), anchored);
     }

@@ -34,7 +34,7 @@ impl Offer {
 pub fn offer_on(turn: &Turn<'_, '_>, pod: PodId, host: HostId) -> Offer {
     let row = &turn.world.pods[pod];
     if row.gpus == 0 {
-        return Offer::FREE;
+        return without_gpus(turn, row.slots);
     }
     let on = &turn.world.fleet.hosts[host];
     match row.bid() {
@@ -49,11 +49,16 @@ pub fn offer_on(turn: &Turn<'_, '_>, pod: PodId, host: HostId) -> Offer {
     }
 }
 
+/// POD-13, POD-14. What a pod without a GPU pays: per vCPU-hour, if it takes slots, else nothing.
+fn without_gpus(turn: &Turn<'_, '_>, slots: u16) -> Offer {
+    if 0 < slots { Offer { price: turn.rules().cpu_price, covered: 0 } } else { Offer::FREE }
+}
+
 /// POD-04. The least that the request could come to among the hosts named; none if there are none.
 pub fn cheapest(turn: &Turn<'_, '_>, pod: PodId) -> Option<Offer> {
     let row = &turn.world.pods[pod];
     if row.gpus == 0 {
-        return Some(Offer::FREE);
+        return Some(without_gpus(turn, row.slots));
     }
     let uncovered = |price| Offer { price, covered: 0 };
     match row.bid() {

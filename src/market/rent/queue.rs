@@ -137,7 +137,7 @@ pub fn refuse(turn: &mut Turn<'_, '_>, pod: PodId, reason: Refusal) {
     let heard_of = row.rental().queued || matches!(row.state, PodState::Reserved { .. });
     leave_queue(turn, pod);
     let row = &turn.world.pods[pod];
-    let (account, operation) = (row.account, super::operation(row.kind, row.is_resume()));
+    let (account, operation) = (row.account, super::operation_of(row));
     if row.watch.told {
         turn.outcomes.push(Outcome::Refused { pod, reason });
     }

@@ -17,10 +17,10 @@ use crate::journal::fact::Refusal;
 use crate::market::place::{self, Tried};
 use crate::market::rent;
 use crate::scenario::demand::WhenFull;
-use crate::scenario::rules::WaitingOrder;
+use crate::scenario::rules::{PodMove, WaitingOrder};
 use crate::turn::Turn;
 use crate::units::Money;
-use crate::world::pod::{Pod, PodState};
+use crate::world::pod::{Errand, Pod, PodState};
 use crate::world::waiting::lanes::{Queue, Rank};
 use crate::world::{Freed, Joined};
 use order::{
@@ -242,11 +242,31 @@ fn try_new(turn: &mut Turn<'_, '_>, pod: PodId, blocked: &[ScopeId]) -> Tried {
         return Tried::Done;
     }
     let Some(afforded) = look_at(turn, pod) else { return Tried::Done };
-    let tried = place::attempt(turn, pod, blocked, afforded);
+    let mut tried = place::attempt(turn, pod, blocked, afforded);
+    if tried != Tried::Done && goes_on_elsewhere(turn, pod) {
+        tried = place::attempt(turn, pod, blocked, None);
+    }
     if tried != Tried::Done {
         leave_waiting(turn, Candidate::New(pod), pod, false);
+        return if holds_back(turn, pod) { tried } else { Tried::Done };
     }
     tried
+}
+
+/// POD-06, `block`. A resume or a move that is refused and does not wait holds back nobody.
+fn holds_back(turn: &Turn<'_, '_>, pod: PodId) -> bool {
+    turn.world.pods.get(pod).is_none_or(|row| row.rental.as_ref().is_some_and(|own| own.queued))
+}
+
+/// POD-12, POD-16. Whether a resume that found its host full asks for another from now on.
+fn goes_on_elsewhere(turn: &mut Turn<'_, '_>, pod: PodId) -> bool {
+    let allowed = turn.rules().pod_move == PodMove::Allowed;
+    let row = &mut turn.world.pods[pod];
+    let moves = allowed && row.waits_for().is_some() && row.rental().when_full == WhenFull::Move;
+    if moves {
+        row.rental_mut().errand = Errand::Elsewhere;
+    }
+    moves
 }
 
 /// POD-06, `block`. A new request behind one that did not fit is refused, or found no room.
@@ -255,7 +275,7 @@ fn leave_blocked(turn: &mut Turn<'_, '_>, candidate: Candidate, pod: PodId) -> T
         return Tried::Done;
     }
     leave_waiting(turn, candidate, pod, true);
-    Tried::NoRoom
+    if holds_back(turn, pod) { Tried::NoRoom } else { Tried::Done }
 }
 
 /// A new request that found no room waits, is refused, or starts with zero GPUs: not if it is blocked.
@@ -269,7 +289,7 @@ fn leave_waiting(turn: &mut Turn<'_, '_>, candidate: Candidate, pod: PodId, bloc
     let when_full = row.rental().when_full;
     match (resumes, when_full) {
         (true, WhenFull::ZeroGpu) if !blocked => place::resume_without_gpus(turn, pod),
-        (true, WhenFull::Refuse | WhenFull::ZeroGpu) => {
+        (true, WhenFull::Refuse | WhenFull::ZeroGpu | WhenFull::Move) => {
             rent::refuse(turn, pod, Refusal::NoCapacity);
         }
         (true, WhenFull::Wait) | (false, _) if patient => rent::wait(turn, pod),

@@ -28,12 +28,14 @@ pub(crate) enum Lack {
     Memory,
     /// Disk.
     Disk,
+    /// CPU slots (POD-14).
+    CpuSlots,
 }
 
 /// One host of each kind, where hosts of a kind are alike in all that a request may ask of them.
 pub(crate) fn kinds(fleet: &Fleet) -> Vec<Draft> {
     let kind = |host: &Draft| {
-        let size = (host.gpus, host.vcpus, host.memory, host.disk);
+        let size = (host.gpus, host.vcpus, host.memory, host.disk, host.cpu_slots);
         let standing = (host.datacenter.clone(), host.country.clone(), host.public_ip);
         (host.gpu_type, host.cloud, size, standing, host.download, host.upload)
     };
@@ -67,22 +69,25 @@ pub(crate) fn lacks(
         let (vcpus, memory) = (host.vcpus, host.memory.get());
         let all = Bundle { gpus: host.gpus, vcpus, memory, disk: 0 };
         // Where the GPUs are too many, the rest is held against a whole host.
-        rules.gives(all, demand.gpus.min(host.gpus))
+        let gives = rules.gives(all, demand.gpus.min(host.gpus));
+        Bundle { vcpus: gives.vcpus.max(demand.slots().into()), ..gives }
     };
     let disk = (demand.container_disk + demand.volume).get();
     let mut lacks = Vec::new();
-    for lack in [Lack::Gpus, Lack::Vcpus, Lack::Memory, Lack::Disk] {
+    for lack in [Lack::Gpus, Lack::CpuSlots, Lack::Vcpus, Lack::Memory, Lack::Disk] {
         let has = |host: &Draft| match lack {
             Lack::Hosts | Lack::Cloud | Lack::Site | Lack::Gpus => host.gpus,
             Lack::Vcpus => gives(host).vcpus,
             Lack::Memory => gives(host).memory,
             Lack::Disk => host.disk.get(),
+            Lack::CpuSlots => host.cpu_slots,
         };
         let asked = match lack {
             Lack::Hosts | Lack::Cloud | Lack::Site | Lack::Gpus => demand.gpus,
             Lack::Vcpus => demand.min_vcpus,
             Lack::Memory => demand.min_memory.get(),
             Lack::Disk => disk,
+            Lack::CpuSlots => demand.slots().into(),
         };
         let most = able.iter().map(|host| has(host)).max().unwrap_or_default();
         if most < asked {
@@ -127,9 +132,11 @@ fn too_large(lack: Lack, most: u32, gpus: u32) -> Fault {
         Lack::Vcpus => "vCPUs",
         Lack::Memory => "GB of memory",
         Lack::Disk => "GB for container disk and volume",
+        Lack::CpuSlots => "CPU slots",
     };
     let pod = match lack {
         Lack::Gpus => "a pod".to_owned(),
+        Lack::CpuSlots => "a CPU pod (POD-14)".to_owned(),
         Lack::Hosts | Lack::Cloud | Lack::Site | Lack::Vcpus | Lack::Memory | Lack::Disk => {
             format!("a pod of {}", self::gpus(gpus))
         }

@@ -3,6 +3,7 @@
 mod by_cloud;
 mod datacenters;
 mod failures;
+mod gpus;
 mod host_names;
 mod import;
 mod standing;
@@ -23,6 +24,7 @@ use crate::scenario::text::scalar::{Amount, Scalar, Vcpus};
 use crate::scenario::text::{Named, Place, Reader};
 use crate::units::{Gb, Money};
 use datacenters::Datacenters;
+use gpus::gpu_counts;
 use host_names::{GroupNames, HostNames};
 use standing::standing;
 
@@ -47,6 +49,8 @@ pub(crate) struct Draft {
     pub(crate) memory: Gb,
     /// Disk.
     pub(crate) disk: Gb,
+    /// vCPUs for pods without a GPU.
+    pub(crate) cpu_slots: u32,
     /// Download speed in bit/s.
     pub(crate) download: u64,
     /// Upload speed in bit/s.
@@ -86,6 +90,7 @@ struct Common {
     vcpus: Option<u32>,
     memory: Option<Gb>,
     disk: Option<Gb>,
+    cpu_slots: u32,
     download: u64,
     upload: u64,
     country: Option<String>,
@@ -226,6 +231,7 @@ impl Fleet {
             vcpus: draft.vcpus,
             memory: draft.memory,
             disk: draft.disk,
+            cpu_slots: draft.cpu_slots,
             download: draft.download,
             upload: draft.upload,
             country: draft.country.clone(),
@@ -259,6 +265,7 @@ fn draft(
         vcpus: common.vcpus.unwrap_or(known.vcpus_per_gpu.unwrap_or(VCPUS_PER_GPU) * gpus),
         memory: common.memory.unwrap_or(Gb::new(memory_per_gpu.get() * gpus)),
         disk: common.disk.unwrap_or(Gb::new(DISK_PER_GPU * gpus)),
+        cpu_slots: common.cpu_slots,
         download: common.download,
         upload: common.upload,
         country: common.country.clone(),
@@ -317,6 +324,7 @@ fn common_in(
         vcpus: vcpus.map(|vcpus| vcpus.0),
         memory,
         disk,
+        cpu_slots: reader.or(place, ("cpu_slots", text.cpu_slots), Vcpus::default()).0,
         download,
         upload,
         country,
@@ -372,27 +380,4 @@ fn speed(
         reader.report(&place.field(name), Fault::new(format!("no {what} speed"), expected));
     }
     datacenters::bits(gbps)
-}
-
-/// GPUs per host, to be taken in turn, at least one count; and whether these are what is meant.
-fn gpu_counts(reader: &mut Reader, place: &Place, text: &GroupText) -> (Vec<u32>, bool) {
-    const DEFAULT: u32 = 8;
-    const POSSIBLE: std::ops::RangeInclusive<u32> = 1..=16;
-    if !text.gpus.is_stated() {
-        return (vec![DEFAULT], true);
-    }
-    let mut counts = Vec::new();
-    let items = reader.one_or_more(&place.field("gpus"), "number of GPUs");
-    for item in &items {
-        match reader.scalar(item) {
-            Some(count) if POSSIBLE.contains(&count) => counts.push(count),
-            Some(_) => {
-                let fault = Fault::new("GPUs out of range", "1 to 16 GPUs a host (HOST-01)");
-                reader.report(item, fault);
-            }
-            None => {}
-        }
-    }
-    let is_certain = !items.is_empty() && counts.len() == items.len();
-    (if is_certain { counts } else { vec![DEFAULT] }, is_certain)
 }

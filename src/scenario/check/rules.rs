@@ -158,7 +158,7 @@ fn set_choices(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut
         minute_rounding, hour_rounding, network_volume_tiers, network_volume_pods_stop, community_pricing, price_change_applies, vcpu_memory, waiting_order, bid_per,
         spot, bid_change, displaced, billing_starts, grace_paid_by, interrupted_unit, rent_reserve_scope,
         rent_reserve_storage, low_funds_action, drained_storage, outage_partial_unit, work_speed, reserve_shown,
-        spot_floors, outage_storage, reserve_rises,
+        spot_floors, outage_storage, reserve_rises, pod_move,
     );
     let hosts = &mut rules.hosts;
     set!(reader, place, text, hosts: community_joins, host_failures);
@@ -210,7 +210,7 @@ fn set_numbers(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut
 
 fn set_amounts(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut Rules) {
     set_within!(Amount, reader, place, text, rules:
-        bid_tick, minimum_deposit, trial_credit, credit_line, container_disk_price,
+        bid_tick, cpu_price, minimum_deposit, trial_credit, credit_line, container_disk_price,
         volume_price_running, volume_price_stopped, network_volume_price, network_volume_price_above,
     );
 }

@@ -196,6 +196,7 @@ fn kind(
         DoText::TerminatePod(text) => {
             pods::pod(reader, place, text.podId, known).map(|pod| ActionKind::TerminatePod { pod })
         }
+        DoText::MovePod(text) => pods::move_to(reader, place, text, known),
         DoText::ResumePod(text) => pods::resume(reader, place, (text, false), known),
         DoText::ResumeSpotPod(text) => pods::resume(reader, place, (text, true), known),
         DoText::SaveTemplate(text) => {

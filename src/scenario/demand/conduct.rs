@@ -135,6 +135,8 @@ pub enum Reaction {
         after: Distribution,
         /// How long it waits for them (POD-12).
         patience: Span,
+        /// POD-16. Whether it goes to another host if its own is full.
+        moves: bool,
         /// How often; none: without end.
         times: Option<u32>,
     },

@@ -196,3 +196,13 @@ pub enum ReserveRises {
     /// It gives way, as under a posted price (SPOT-14).
     Interrupts,
 }
+
+/// POD-16. Whether a stopped pod can go to another host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PodMove {
+    /// Yes: its volume is copied.
+    Allowed,
+    /// No: it is tied to its host as long as it lives (POD-09).
+    Refused,
+}

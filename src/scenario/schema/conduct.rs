@@ -140,6 +140,9 @@ pub(crate) struct ResumeStepText {
     pub(crate) after: Field,
     /// Duration, or `None` for ever: how long it waits on a full host (POD-12). Default: `"0s"`.
     pub(crate) patience: Field,
+    /// `refuse`, `wait` or `move`: what it does on a full host (POD-12, POD-16). Default: `wait` with
+    /// patience, `refuse` without.
+    pub(crate) when_full: Field,
     /// Whole number, or `None`: without end. Default: 1.
     pub(crate) times: Field,
 }

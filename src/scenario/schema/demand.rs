@@ -56,6 +56,8 @@ pub(crate) struct SegmentText {
     pub(crate) network_volume_gb: Field,
     /// Distribution of whole numbers: GPUs of a pod. Default: 1. A trace says its own.
     pub(crate) gpus: Field,
+    /// Whole number, with `gpus: 0`: vCPUs of CPU pods (POD-14). Default: 0, none.
+    pub(crate) vcpus: Field,
     /// Whole number: least vCPUs (POD-02). Default: 0.
     pub(crate) min_vcpus: Field,
     /// Whole GB: least memory (POD-02). Default: 0.

@@ -81,6 +81,8 @@ pub(crate) struct GroupText {
     pub(crate) memory_gb: Field,
     /// Whole GB. Default: 500 times GPUs.
     pub(crate) disk_gb: Field,
+    /// Whole number: vCPUs for pods without a GPU (POD-14). Default: 0.
+    pub(crate) cpu_slots: Field,
     /// Whole Gbit/s (TMPL-04). Default: the rules' `download_gbps`.
     pub(crate) download_gbps: Field,
     /// Whole Gbit/s (POD-16). Default: the rules' `upload_gbps`.

@@ -40,6 +40,8 @@ pub(crate) enum DoText {
     ResumePod(ResumePodText),
     /// Resumes a pod at a bid.
     ResumeSpotPod(ResumePodText),
+    /// Takes a stopped pod to another host (POD-16).
+    MovePod(MovePodText),
     /// Starts a pod's container anew.
     ResetPod(OfPodText),
     /// Sets the bid of a live spot pod.
@@ -116,6 +118,8 @@ pub(crate) struct CreatePodText {
     pub(crate) cloudType: Field,
     /// Whole number. Default: 1.
     pub(crate) gpuCount: Field,
+    /// Whole number, with `gpuCount: 0` on demand: it is a CPU pod (POD-14). Default: 0, none.
+    pub(crate) vcpuCount: Field,
     /// Whole number. Default: 0.
     pub(crate) minVcpuCount: Field,
     /// Whole GB. Default: 0.
@@ -201,7 +205,7 @@ pub(crate) struct ResumePodText {
     pub(crate) bidPerGpu: Field,
     /// Whole number. Default: as before.
     pub(crate) gpuCount: Field,
-    /// Simulator: `refuse`, `wait` or `zero_gpu` (POD-12). Default: `refuse`.
+    /// Simulator: `refuse`, `wait`, `zero_gpu` or `move` (POD-12). Default: `refuse`.
     pub(crate) when_full: Field,
     /// Simulator: duration that it waits, or `None`: for ever; with `when_full: wait`. Default: `"0s"`.
     pub(crate) patience: Field,
@@ -258,6 +262,19 @@ pub(crate) struct OfNetworkVolumeText {
     pub(crate) networkVolumeId: Field,
 }
 
+/// A move (POD-16).
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[expect(non_snake_case, reason = "arguments bear the platform's names (API-01)")]
+pub(crate) struct MovePodText {
+    /// Text: the pod's name. Mandatory.
+    pub(crate) podId: Field,
+    /// Whole number. Default: as before.
+    pub(crate) gpuCount: Field,
+    /// USD per GPU-hour: the pod is a spot pod from then on. Default: on demand.
+    pub(crate) bidPerGpu: Field,
+}
+
 /// A host.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -291,6 +308,8 @@ pub(crate) struct HostJoinText {
     /// As in the fleet.
     pub(crate) disk_gb: Field,
     /// As in the fleet.
+    pub(crate) cpu_slots: Field,
+    /// As in the fleet.
     pub(crate) download_gbps: Field,
     /// As in the fleet.
     pub(crate) upload_gbps: Field,
@@ -315,6 +334,7 @@ impl HostJoinText {
             vcpus: self.vcpus,
             memory_gb: self.memory_gb,
             disk_gb: self.disk_gb,
+            cpu_slots: self.cpu_slots,
             download_gbps: self.download_gbps,
             upload_gbps: self.upload_gbps,
             country: self.country,

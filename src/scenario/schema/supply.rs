@@ -21,6 +21,8 @@ pub(crate) struct SupplyText {
     /// As in the fleet.
     pub(crate) disk_gb: Field,
     /// As in the fleet.
+    pub(crate) cpu_slots: Field,
+    /// As in the fleet.
     pub(crate) download_gbps: Field,
     /// As in the fleet.
     pub(crate) upload_gbps: Field,
@@ -63,6 +65,7 @@ impl SupplyText {
             vcpus: self.vcpus,
             memory_gb: self.memory_gb,
             disk_gb: self.disk_gb,
+            cpu_slots: self.cpu_slots,
             download_gbps: self.download_gbps,
             upload_gbps: self.upload_gbps,
             country: self.country,

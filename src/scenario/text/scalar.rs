@@ -15,8 +15,9 @@ use crate::scenario::problem::Fault;
 use crate::scenario::rules::{
     BidChange, BidPer, BillingStarts, CommunityJoins, CommunityPricing, Displaced, DrainedStorage,
     GracePaidBy, HostFailures, InterruptedUnit, LowFundsAction, NetworkVolumePodsStop,
-    NetworkVolumeTiers, OutagePartialUnit, OutageStorage, PriceChangeApplies, ReserveRises,
-    ReserveScope, Rounding, SpotClearing, SpotFloors, Tier, VcpuMemory, WaitingOrder, WorkSpeed,
+    NetworkVolumeTiers, OutagePartialUnit, OutageStorage, PodMove, PriceChangeApplies,
+    ReserveRises, ReserveScope, Rounding, SpotClearing, SpotFloors, Tier, VcpuMemory, WaitingOrder,
+    WorkSpeed,
 };
 use crate::units::{Gb, GpuTime, Money, Share, Span, Speed};
 use serde::de::DeserializeOwned;
@@ -88,6 +89,17 @@ impl Scalar for Vcpus {
         vcpus
             .filter(|vcpus: &Self| vcpus.0 <= MOST)
             .ok_or_else(|| expected("a whole number of vCPUs, at most 100000000"))
+    }
+}
+
+/// vCPUs of a CPU pod (POD-14).
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Slots(pub(crate) u16);
+
+impl Scalar for Slots {
+    fn read(text: &str) -> Result<Self, Fault> {
+        let slots = plain_number(text).parse().map(Self);
+        slots.map_err(|_| expected("a whole number of vCPUs, at most 65535"))
     }
 }
 
@@ -328,7 +340,7 @@ choices! {
     BidChange, BidPer, BillingStarts, Cloud, Clouds, Command, CommunityJoins, CommunityPricing, CpuMemory,
     Displaced, DrainedStorage, EvictionChoice, GpuShares, GracePaidBy, HostFailures, JoinsIf, Larger, Late,
     LowFundsAction, MarketPrice, NetworkVolumePodsStop, NetworkVolumeTiers, NoGpu, OnDone, Os, OutagePartialUnit, OutageStorage, Oversized, PlacementChoice,
-    PriceChangeApplies, Progress, ReserveRises, ReserveScope, Role, Rounding, SpotClearing,
+    PodMove, PriceChangeApplies, Progress, ReserveRises, ReserveScope, Role, Rounding, SpotClearing,
     SpotFloors, TemplateKind, Tier, TraceFormat, Treatment, VcpuMemory, WaitingOrder, WhenFull, WorkSpeed,
 }
 

@@ -42,9 +42,13 @@ fn check_stage(world: &World, id: PodId, layers: &[LayerId]) -> Result<(), Fault
     let waits = shelf.is_some_and(|shelf| shelf.waits(id));
     let fetches = matches!(state, PodState::Initializing { stage: Stage::Fetching, .. });
     ensure(fetches == waits, "who fetches waits for a pull, and nobody else", whom)?;
+    // Its volume is copied once its image is there (POD-16).
     let is_up = matches!(
         state,
-        PodState::Initializing { stage: Stage::Starting, .. } | PodState::Running { .. }
+        PodState::Initializing {
+            stage: Stage::Starting | Stage::Copying { .. } | Stage::CopyPaused,
+            ..
+        } | PodState::Running { .. }
     );
     let missing = shelf.map_or(0, |shelf| shelf.missing(layers).len());
     let complete = layers.is_empty() || (shelf.is_some() && missing == 0);

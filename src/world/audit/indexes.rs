@@ -258,6 +258,23 @@ fn check_lists(world: &World, pod: PodId) -> Result<(), Fault> {
     Ok(())
 }
 
+/// POD-14. CPU slots are free, or those of pods that hold or are promised something there; hosts on offer are
+/// listed by them.
+pub(super) fn check_slots(world: &World) -> Result<(), Fault> {
+    let Some(cpu) = &world.fleet.cpu else { return Ok(()) };
+    let mut listed = 0;
+    for (id, host) in world.fleet.hosts.iter() {
+        let taken: u32 = host.guests.iter().map(|pod| u32::from(world.pods[*pod].slots)).sum();
+        let whom = || format!("{id:?}");
+        ensure(cpu.free(id) + taken == cpu.total(id), "CPU slots are conserved (POD-14)", whom)?;
+        let offered = host.offered() && 0 < cpu.total(id);
+        let place = offered.then_some((host.class, cpu.free(id)));
+        ensure(cpu.listed(id) == place, "hosts on offer are listed by free slots", whom)?;
+        listed += usize::from(offered);
+    }
+    ensure(listed == cpu.count(), "only hosts on offer are listed by free slots", String::new)
+}
+
 /// A host lists nobody else.
 pub(super) fn check_host_lists(world: &World, id: HostId) -> Result<(), Fault> {
     let host = &world.fleet.hosts[id];

@@ -22,6 +22,8 @@ pub struct Alike {
     pub vcpus: u32,
     /// Their memory in GB.
     pub memory: u32,
+    /// Their CPU slots (POD-14).
+    pub cpu_slots: u32,
     /// Their own price (HOST-13).
     pub own_price: Option<Money>,
     /// What of all that requests demand of places and lines they satisfy (CLD-05).
@@ -179,6 +181,7 @@ impl Fleet {
         };
         let Bundle { gpus, vcpus, memory, .. } = row.total;
         let standing = self.standings.of(host);
-        Alike { pool: row.pool, gpus, vcpus, memory, own_price, standing }
+        let cpu_slots = self.cpu.as_ref().map_or(0, |cpu| cpu.total(host));
+        Alike { pool: row.pool, gpus, vcpus, memory, cpu_slots, own_price, standing }
     }
 }

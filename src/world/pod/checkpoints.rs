@@ -204,6 +204,11 @@ impl Checkpoints {
     pub fn lose_volume(&mut self) {
         self.saved = self.saved_before;
     }
+    /// POD-16, POD-25. What was worked counts otherwise from now on, of a pod that does not work.
+    pub fn rescale(&mut self, anew: impl Fn(GpuTime) -> GpuTime) {
+        self.saved = anew(self.saved);
+        self.saved_before = anew(self.saved_before);
+    }
     /// The present rental ends. Gives what went into checkpoints and restarts.
     pub fn end_rental(&mut self) -> GpuTime {
         self.saved_before = self.saved;

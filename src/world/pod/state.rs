@@ -20,6 +20,13 @@ pub enum Stage {
     Fetching,
     /// The container starts.
     Starting,
+    /// Its volume is being copied from its old host (POD-16).
+    Copying {
+        /// When it is whole.
+        until: SimTime,
+    },
+    /// The copy waits for either host.
+    CopyPaused,
 }
 
 /// The states of POD-21. A state carries exactly what has meaning in it.
@@ -85,7 +92,7 @@ pub enum PodChange {
     },
     /// Promised GPUs are handed over.
     HandOver,
-    /// The image pull begins, pauses, goes on, or is over.
+    /// The image pull, or the copy of its volume, begins, pauses, goes on, or is over.
     Stage(Stage),
     /// The container is up.
     ContainerUp,
@@ -96,6 +103,11 @@ pub enum PodChange {
     },
     /// StopPod, or a stop for funds.
     Stop,
+    /// Whatever stops it before a move's copy is whole (POD-16).
+    Return {
+        /// Its old host.
+        host: HostId,
+    },
     /// A resume is asked for.
     Resume,
     /// TerminatePod, or removal after the hold.
@@ -153,7 +165,7 @@ impl PodState {
         let killed = |host, resume| if resume { Resuming { host } } else { Stopped { host } };
         let starting = |host| Initializing { host, stage: Stage::Starting };
         Ok(match (self, change) {
-            // A resume takes its own host, but with a network volume any (NVOL-07).
+            // A resume takes its own host; with a network volume any (NVOL-07), and a move another (POD-16).
             (Waiting | Resuming { .. }, C::Place { host }) => starting(host),
             (Waiting | Resuming { .. }, C::Promise { host }) => Reserved { host },
             (Reserved { host }, C::HandOver) => starting(host),
@@ -174,6 +186,9 @@ impl PodState {
                 | Down { host },
                 C::Stop,
             ) => Stopped { host },
+            (Initializing { .. } | Grace { .. } | Down { .. }, C::Return { host }) => {
+                Stopped { host }
+            }
             (Reserved { .. }, C::Stop) if tied.is_some() => unplaced,
             (Stopped { host }, C::Resume) => Resuming { host },
             (Terminated | Refused, _) => return Err(IllegalChange { state: self, change }),

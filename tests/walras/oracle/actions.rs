@@ -5,7 +5,7 @@ use super::script::{Act, Create, Resume};
 use super::state::{Pod, Recorded, SCRIPTED, State};
 use walras::journal::fact::{EndReason, Item, Operation, Refusal};
 use walras::scenario::demand::WhenFull;
-use walras::scenario::rules::{PriceChangeApplies, WaitingOrder};
+use walras::scenario::rules::{PodMove, PriceChangeApplies, WaitingOrder};
 
 impl Biller<'_> {
     pub(crate) fn take(&mut self, step: Step) {
@@ -20,6 +20,7 @@ impl Biller<'_> {
             Step::PlanExpires(plan) => self.expire(plan),
             Step::Removal(account) => self.remove(account),
             Step::HandOver(pod) => self.hand_over(pod),
+            Step::DataCopied(pod) => self.data_copied(pod),
             Step::ImagePulled(pod) => self.image_pulled(pod),
             Step::ContainerUp(pod) => self.container_up(pod),
             Step::Try(pod) => self.try_waiting(pod),
@@ -133,6 +134,12 @@ impl Biller<'_> {
             kinds: self.script.kinds(create),
             host: create.host,
             tied: false,
+            goes: false,
+            asked_to_move: false,
+            home: None,
+            copy: None,
+            image_there: false,
+            posts_at: None,
             id: (self.now, index + if bid.is_some() { self.pods.len() } else { 0 }),
             state: State::Waiting,
             gpus: create.gpus,
@@ -172,7 +179,7 @@ impl Biller<'_> {
             volume_owed: 0,
             network: create.network,
         });
-        self.ask(create.pod, operation, create.patience, false);
+        self.ask(create.pod, operation, create.patience, WhenFull::Refuse);
     }
 
     /// SPOT-02. Bids are multiples of the tick, rounded down.
@@ -181,17 +188,24 @@ impl Biller<'_> {
     }
 
     /// The checks of a request, then placement at once, else the wait (POD-04, POD-11, POD-12).
-    fn ask(&mut self, pod: usize, operation: Operation, patience: u64, zero_gpu: bool) {
+    fn ask(&mut self, pod: usize, operation: Operation, patience: u64, when_full: WhenFull) {
         self.pod_mut(pod).patience = (patience > 0).then(|| self.now.saturating_add(patience));
         if let Err(reason) = self.asks_for_what_there_is(pod).and_then(|()| self.pays(pod)) {
             self.refuse(pod, operation, reason);
         } else if self.choose(pod).is_some() {
             self.give(pod);
-        } else if zero_gpu && self.has_room_without_gpus(pod) {
+        } else if when_full == WhenFull::ZeroGpu && self.has_room_without_gpus(pod) {
             self.turn(pod, "zero_gpu of a full host");
             self.give(pod);
+        } else if when_full == WhenFull::Move && self.has_room_elsewhere(pod) {
+            self.turn(pod, "moves from a full host");
+            self.give(pod);
         } else if patience == 0 {
-            self.refuse(pod, operation, Refusal::NoCapacity);
+            let reason = match self.pays(pod) {
+                Err(reason) if self.pod(pod).goes && !self.rooms(pod).is_empty() => reason,
+                _ => Refusal::NoCapacity,
+            };
+            self.refuse(pod, operation, reason);
         } else {
             let place = self.timer(self.now).sequence;
             self.pod_mut(pod).patience_place = place;
@@ -209,8 +223,9 @@ impl Biller<'_> {
         self.choose(pod).is_some()
     }
     fn asks_for_what_there_is(&self, pod: usize) -> Result<(), Refusal> {
-        let floor = self.named(pod).into_iter().map(|host| self.hosts[host].floor).min();
-        if self.suitable(pod).is_empty() {
+        let named = self.named(pod);
+        let floor = named.iter().map(|host| self.hosts[*host].floor).min();
+        if !named.is_empty() && self.suitable(pod).is_empty() {
             Err(Refusal::TooLarge)
         } else if self.pod(pod).bid < self.pod(pod).bid.and(floor) {
             Err(Refusal::BidBelowFloor)
@@ -218,10 +233,14 @@ impl Biller<'_> {
             Ok(())
         }
     }
-    /// POD-04. At the lowest price among the hosts named on which it can ever run.
+    /// POD-04. At the lowest price among the hosts named on which it can ever run; without any
+    /// there is a bid to pay, or nothing for no GPU.
     fn pays(&self, pod: usize) -> Result<(), Refusal> {
         let offers = self.suitable(pod).into_iter().map(|host| self.offer_on(pod, host));
         let cheapest = offers.min_by_key(|offer| self.cost(pod, *offer));
+        let asks = self.pod(pod);
+        let known = if asks.gpus == 0 { Some(0) } else { asks.bid };
+        let cheapest = cheapest.or(known.map(|price| (price, 0)));
         cheapest.map_or(Ok(()), |offer| self.may_rent(pod, offer))
     }
     pub(crate) fn refuse(&mut self, pod: usize, operation: Operation, reason: Refusal) {
@@ -265,6 +284,9 @@ impl Biller<'_> {
     }
     /// The operation by which a pod asked for GPUs.
     pub(crate) fn asked_by(&self, pod: usize) -> Operation {
+        if self.pod(pod).asked_to_move {
+            return Operation::MovePod;
+        }
         match (self.pod(pod).resumed(), self.pod(pod).bid.is_some()) {
             (false, false) => Operation::CreatePod,
             (false, true) => Operation::CreateSpotPod,
@@ -276,13 +298,18 @@ impl Biller<'_> {
     fn resume(&mut self, index: usize, resume: &Resume) {
         let pod = resume.pod;
         let bid = resume.bid.map(|bid| self.rounded(bid));
-        let operation = if bid.is_some() { Operation::ResumeSpotPod } else { Operation::ResumePod };
+        let operation = match bid {
+            _ if resume.elsewhere => Operation::MovePod,
+            Some(_) => Operation::ResumeSpotPod,
+            None => Operation::ResumePod,
+        };
         let mut may = self.state_allows(pod, |state| state == State::Stopped);
         if may.is_ok() && self.pod(pod).recorded.is_some() {
             // Its end is recorded (HOST-04); nothing is begun on it.
             may = Err(Refusal::IllegalState);
         }
-        if may.is_ok() && bid.is_some() && !self.rules.spot {
+        let forbidden = resume.elsewhere && self.rules.pod_move == PodMove::Refused;
+        if may.is_ok() && (bid.is_some() && !self.rules.spot || forbidden) {
             may = Err(Refusal::BadArgument);
         }
         if let Err(reason) = may {
@@ -295,9 +322,12 @@ impl Biller<'_> {
         resuming.gpus = resume.gpus.unwrap_or(resuming.gpus);
         resuming.bid = bid;
         resuming.rental += 1;
+        // NVOL-07. What nothing ties goes anywhere as it is.
+        resuming.goes = resume.elsewhere && resuming.tied;
+        resuming.asked_to_move = resume.elsewhere;
         resuming.requested = requested;
         let patience = if resume.when_full == WhenFull::Wait { resume.patience } else { 0 };
-        self.ask(pod, operation, patience, resume.when_full == WhenFull::ZeroGpu);
+        self.ask(pod, operation, patience, resume.when_full);
     }
 
     pub(crate) fn state_allows(

@@ -34,6 +34,7 @@ pub(crate) enum Class {
     ChangeBid,
     AutoPay,
     HandOver,
+    DataCopied,
     ImagePulled,
     ContainerUp,
     AskWaiting,
@@ -56,6 +57,7 @@ pub(crate) enum Step {
     PlanExpires(usize),
     Removal(usize),
     HandOver(usize),
+    DataCopied(usize),
     ImagePulled(usize),
     ContainerUp(usize),
     Try(usize),
@@ -219,7 +221,8 @@ impl<'a> Biller<'a> {
         }
         for pod in self.pods.iter().flatten() {
             instants.extend(pod.patience.filter(|_| pod.waits()));
-            let timers = [pod.pulled(), pod.container_up, pod.work_done, pod.grace_over];
+            let timers =
+                [pod.pulled(), pod.copied(), pod.container_up, pod.work_done, pod.grace_over];
             instants.extend(timers.iter().flatten().map(|timer| timer.at));
             instants.extend(pod.meters().filter_map(Meter::next));
         }
@@ -312,6 +315,7 @@ impl<'a> Biller<'a> {
                 (ready, Class::HandOver, Step::HandOver(index)),
                 (pod.work_done, Class::WorkDone, Step::WorkDone(index)),
                 (pod.grace_over, Class::GraceOver, Step::GraceOver(index)),
+                (pod.copied(), Class::DataCopied, Step::DataCopied(index)),
                 (pod.pulled(), Class::ImagePulled, Step::ImagePulled(index)),
                 (pod.container_up, Class::ContainerUp, Step::ContainerUp(index)),
             ] {

@@ -212,6 +212,11 @@ const REACHED_IN_CROWDS: &[&str] = &[
     "bids anew in grace",
     "image pulled",
     "a pull pauses",
+    "moves",
+    "moves from a full host",
+    "moved in vain",
+    "data copied",
+    "a copy pauses or goes on",
 ];
 
 fn reached_in_crowd(script: &Script) -> BTreeSet<String> {

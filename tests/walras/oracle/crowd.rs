@@ -74,6 +74,8 @@ prop_compose! {
         disk in select(vec![DISK, DISK, 43_280, 50_000, 86_400]),
         vcpus in select(vec![VCPUS, 4, 8]),
         download in 1..4_u32,
+        upload in 1..4_u32,
+        center in select(vec![0, 1, 1]),
     ) -> Host {
         Host {
             name: format!("h{index}"),
@@ -84,6 +86,8 @@ prop_compose! {
             disk,
             vcpus,
             download,
+            upload,
+            center,
         }
     }
 }
@@ -102,12 +106,15 @@ prop_compose! {
         when_full in
             select(vec![
                 WhenFull::Refuse, WhenFull::Wait, WhenFull::ZeroGpu, WhenFull::ZeroGpu,
-                WhenFull::ZeroGpu,
+                WhenFull::ZeroGpu, WhenFull::Move,
             ]),
+        elsewhere in proptest::bool::weighted(0.15),
         patience in select(vec![60 * SECOND, 600 * SECOND, 7_200 * SECOND]),
     ) -> Act {
         let patience = if when_full == WhenFull::Wait { patience } else { 0 };
-        Act::Resume(Resume { pod, gpus, bid, when_full, patience })
+        let when_full = if elsewhere { WhenFull::Refuse } else { when_full };
+        let patience = if elsewhere { 0 } else { patience };
+        Act::Resume(Resume { pod, gpus, bid, when_full, elsewhere, patience })
     }
 }
 
@@ -129,6 +136,31 @@ fn act() -> impl Strategy<Value = Act> {
         1 => (0..HOSTS).prop_map(Act::NetworkDown),
         2 => (0..HOSTS).prop_map(Act::NetworkUp),
     ]
+}
+
+/// POD-12, POD-16. Pods that are stopped and ask again at once: for another host, if theirs is full or whatever is free
+/// there, or to do without GPUs.
+fn moves() -> impl Strategy<Value = Vec<(u64, Act)>> {
+    let outage = proptest::option::weighted(0.6, (0..HOSTS, any::<bool>()));
+    let ways = select(vec![WhenFull::Refuse, WhenFull::Move, WhenFull::ZeroGpu]);
+    let one = (instants(HORIZON / 2), resume(), ways, outage);
+    let one = one.prop_map(|(at, act, when_full, outage)| {
+        let Act::Resume(resume) = act else { unreachable!("a resume") };
+        let elsewhere = when_full == WhenFull::Refuse;
+        let stop = (at, Act::Stop(resume.pod));
+        let goes = Act::Resume(Resume { when_full, elsewhere, patience: 0, ..resume });
+        let mut acts = vec![stop, (at, goes)];
+        if let Some((host, of_power)) = outage {
+            let (down, up) = if of_power {
+                (Act::HostDown(host), Act::HostUp(host))
+            } else {
+                (Act::NetworkDown(host), Act::NetworkUp(host))
+            };
+            acts.extend([(at + 40 * SECOND, down), (at + 70 * SECOND, up)]);
+        }
+        acts
+    });
+    proptest::collection::vec(one, 0..6).prop_map(|pairs| pairs.into_iter().flatten().collect())
 }
 
 /// What is aimed at a turn of contention: at the pod whose turn it is, its account, its host.
@@ -222,10 +254,12 @@ prop_compose! {
         creates in (0..PODS).map(crowded_create).collect::<Vec<_>>(),
         volumes in create_volumes(),
         acts in proptest::collection::vec((instants(HORIZON / 2), act()), 0..20),
+        moves in moves(),
     ) -> Script {
         let mut actions = creates;
         actions.extend(volumes);
         actions.extend(acts);
+        actions.extend(moves);
         actions.sort_by_key(|(at, _)| *at);
         let mut hosts = hosts;
         let (first, others) = hosts.split_first_mut().expect("three hosts");

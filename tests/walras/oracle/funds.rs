@@ -173,7 +173,8 @@ impl Biller<'_> {
         if self.accounts[account].drained.is_none() {
             return;
         }
-        let held = self.meters_of(account).filter(|meter| meter.held && !meter.out);
+        let held =
+            self.meters_of(account).filter(|meter| meter.held && !meter.out && !meter.closed);
         let asked: i128 = held.map(|meter| meter.cost(meter.terms)).sum();
         if self.funds(account) < asked {
             return;

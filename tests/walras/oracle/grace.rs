@@ -31,7 +31,9 @@ impl Biller<'_> {
         {
             self.turn(pod, "displaces where it harms least");
         }
-        self.pod_mut(pod).host = host;
+        let going = self.pod_mut(pod);
+        going.home = going.goes.then_some(going.host);
+        going.host = host;
         for victim in &victims {
             self.displace(*victim, pod);
         }
@@ -113,6 +115,7 @@ impl Biller<'_> {
         displaced.work_done = work_done;
         displaced.container_up = None;
         displaced.pull = None;
+        displaced.copy = None;
     }
 
     /// SPOT-08. A promise is void; its pod waits on while it has patience.
@@ -158,6 +161,7 @@ impl Biller<'_> {
             resuming.requested = requested;
             resuming.patience = Some(u64::MAX);
             resuming.asks_by_itself = true;
+            resuming.asked_to_move = false;
         }
         // What is recorded of a pod that is killed meanwhile lapses, but for its termination (HOST-04).
         self.pod_mut(pod).recorded =

@@ -148,6 +148,7 @@ impl Biller<'_> {
         for account in std::mem::take(&mut self.earning) {
             self.earn_all(account);
         }
+        self.pods.iter_mut().flatten().for_each(|pod| pod.posts_at = None);
     }
 
     /// PLAN-08. What a plan covers pays the host by the plan's price.
@@ -164,7 +165,7 @@ impl Biller<'_> {
         cover.paid_out += payout;
         let places = cover.places;
         if payout != 0 {
-            let host = &self.script.hosts[self.pod(pod).host].name;
+            let host = &self.script.hosts[self.earner(pod)].name;
             self.out.rows.push(Row {
                 at: self.now,
                 account: String::new(),
@@ -218,6 +219,10 @@ impl Biller<'_> {
         self.out.rows.extend(payout);
     }
 
+    /// The host that a pod's postings of this step are for.
+    fn earner(&self, pod: usize) -> usize {
+        self.pod(pod).posts_at.unwrap_or(self.billed_by(pod))
+    }
     /// HOST-12. The host's share of all that the meter has posted, less what it has been paid.
     fn payout(&self, usage: &Row, pod: usize, meter: &mut Meter) -> Option<Row> {
         let share = if meter.kind.item == Item::Compute {
@@ -227,7 +232,7 @@ impl Biller<'_> {
         };
         let amount = share_of(share, meter.posted) - meter.paid_out;
         meter.paid_out += amount;
-        let host = &self.script.hosts[self.pod(pod).host].name;
+        let host = &self.script.hosts[self.earner(pod)].name;
         (amount != 0).then(|| Row {
             account: String::new(),
             item: Item::HostPayout,

@@ -10,6 +10,11 @@ impl Biller<'_> {
         let on = |pod: &usize| self.pod(*pod).host == host && !self.pod(*pod).ended();
         self.pods_by_id().into_iter().filter(on).collect()
     }
+    /// Those whose meters go by it.
+    fn pods_billed_by(&self, host: usize) -> Vec<usize> {
+        let on = |pod: &usize| self.billed_by(*pod) == host && !self.pod(*pod).ended();
+        self.pods_by_id().into_iter().filter(on).collect()
+    }
     fn refuse_host(&mut self, operation: Operation, host: usize) {
         let name = self.script.hosts[host].name.clone();
         self.reject(operation, &name, Refusal::IllegalState);
@@ -23,6 +28,7 @@ impl Biller<'_> {
             self.pause_meters(host);
         }
         self.hosts[host].powered = false;
+        self.source_changed(host);
         for pod in self.pods_on(host) {
             self.act_out(pod);
             match self.pod(pod).state {
@@ -30,6 +36,7 @@ impl Biller<'_> {
                     let down = self.pod_mut(pod);
                     down.lose_memory();
                     down.state = State::Down;
+                    self.pause_copy(pod);
                 }
                 State::Grace => {
                     self.turn(pod, "killed by an outage");
@@ -58,6 +65,7 @@ impl Biller<'_> {
         }
         if self.hosts[host].online {
             self.resume_meters(host);
+            self.source_changed(host);
         }
         self.mark_rises(&before);
     }
@@ -70,8 +78,10 @@ impl Biller<'_> {
             self.pause_meters(host);
         }
         self.hosts[host].online = false;
+        self.source_changed(host);
         for pod in self.pods_on(host) {
             self.pause_pull(pod);
+            self.pause_copy(pod);
             if self.pod(pod).state == State::Reserved {
                 self.turn(pod, "promise lost to an outage");
                 self.lose_promise(pod);
@@ -89,8 +99,10 @@ impl Biller<'_> {
             for pod in self.pods_on(host) {
                 self.act_out(pod);
                 self.go_on_pulling(pod);
+                self.copy(pod);
             }
             self.resume_meters(host);
+            self.source_changed(host);
         }
         self.mark_rises(&before);
     }
@@ -102,7 +114,7 @@ impl Biller<'_> {
             if !self.pauses(item) {
                 continue;
             }
-            for pod in self.pods_on(host) {
+            for pod in self.pods_billed_by(host) {
                 self.settle_meter(pod, item);
                 if let Some(meter) = self.pod_mut(pod).meter_mut(item) {
                     meter.go_out(now);
@@ -113,7 +125,7 @@ impl Biller<'_> {
     fn resume_meters(&mut self, host: usize) {
         let now = self.now;
         let forfeited = self.rules.outage_partial_unit == OutagePartialUnit::Forfeited;
-        for pod in self.pods_on(host) {
+        for pod in self.pods_billed_by(host) {
             for item in [Item::Compute, Item::ContainerDisk, Item::Volume] {
                 let pauses = self.pauses(item);
                 if let Some(meter) = self.pod_mut(pod).meter_mut(item).as_mut().filter(|_| pauses) {

@@ -2,7 +2,7 @@
 
 use super::biller::Biller;
 use super::meter::{Kind, Meter, Terms};
-use super::state::{Pod, Pull, Recorded, State};
+use super::state::{Pull, Recorded, State};
 use crate::outcome::Rental;
 use walras::journal::fact::{EndReason, Item, Refusal};
 use walras::scenario::rules::{BillingStarts, InterruptedUnit, LowFundsAction, Rounding};
@@ -23,6 +23,7 @@ impl Biller<'_> {
         placed.promise.clear();
         placed.gpus_before = placed.gpus;
         placed.placed = Some(now);
+        self.move_in(pod);
         self.start(pod);
         self.price_volume(pod, self.rules.volume_price_running.nanos());
         // A unit that begins as the pod is placed is the rental's (GEN-01).
@@ -80,7 +81,10 @@ impl Biller<'_> {
         pulled.image_here = true;
         self.start_container(pod);
     }
-    fn start_container(&mut self, pod: usize) {
+    pub(crate) fn start_container(&mut self, pod: usize) {
+        if self.pod(pod).copy.is_some() {
+            return self.copy(pod);
+        }
         let up = self.timer(self.now + self.rules.container_start.micros());
         let starts = self.pod_mut(pod);
         starts.container_up = (!starts.exits).then_some(up);
@@ -241,7 +245,9 @@ impl Biller<'_> {
     }
 
     pub(crate) fn stop(&mut self, pod: usize, reason: EndReason) {
+        let placed = self.pod(pod).placed.is_some();
         self.end_rental(pod, reason);
+        self.turn_back(pod, placed);
         self.price_volume(pod, self.rules.volume_price_stopped.nanos());
         let stopped = self.pod_mut(pod);
         stopped.state = State::Stopped;
@@ -255,15 +261,23 @@ impl Biller<'_> {
         if self.pod(pod).state == State::Stopped {
             self.pod_mut(pod).recorded = None;
         } else {
+            let placed = self.pod(pod).placed.is_some();
             self.end_rental(pod, reason);
+            if !placed {
+                self.turn_back(pod, false);
+            }
         }
         self.close_meter(pod, Item::Volume);
-        self.pod_mut(pod).state = State::Terminated;
+        let gone = self.pod_mut(pod);
+        gone.home = None;
+        gone.copy = None;
+        gone.state = State::Terminated;
     }
 
     /// A request that never held GPUs ends.
     pub(crate) fn give_up(&mut self, pod: usize, reason: EndReason) {
         self.end_rental(pod, reason);
+        self.turn_back(pod, false);
         let resumed = self.pod(pod).resumed();
         self.pod_mut(pod).state = if resumed { State::Stopped } else { State::Refused };
     }
@@ -276,7 +290,7 @@ impl Biller<'_> {
             self.complete(pod);
         }
     }
-    fn complete(&mut self, pod: usize) {
+    pub(crate) fn complete(&mut self, pod: usize) {
         self.turn(pod, "work done");
         if self.pod(pod).stops_when_done && !self.terminates(pod) {
             self.stop(pod, EndReason::Completed);
@@ -340,49 +354,5 @@ impl Biller<'_> {
         let reason = if removal { EndReason::NoFunds } else { EndReason::Terminated };
         self.terminate(pod, reason);
         true
-    }
-
-    /// HOST-04. Records what will happen at the return; a later one in the order replaces the one that
-    /// is there, any other is refused.
-    pub(crate) fn record(&mut self, pod: usize, recorded: Recorded) -> bool {
-        let replaces = self.pod(pod).recorded.is_none_or(|before| rank(before) < rank(recorded));
-        if replaces {
-            self.pod_mut(pod).recorded = Some(recorded);
-        }
-        replaces
-    }
-
-    /// Does what is recorded, if the pod's state still allows it.
-    pub(crate) fn act_out(&mut self, pod: usize) {
-        let Some(recorded) = self.pod_mut(pod).recorded.take() else { return };
-        let state = self.pod(pod).state;
-        let live = self.pod(pod).costs() || state == State::Resuming;
-        match recorded {
-            Recorded::Reset if self.pod(pod).runs() => self.reset(pod),
-            Recorded::Stop { for_funds: true } if live => self.stop(pod, EndReason::NoFunds),
-            Recorded::Stop { for_funds: false } if live => self.stop(pod, EndReason::Stopped),
-            Recorded::Terminate { for_funds: true } => self.terminate(pod, EndReason::NoFunds),
-            Recorded::Terminate { for_funds: false } => self.terminate(pod, EndReason::Terminated),
-            Recorded::Done if self.pod(pod).costs() => self.complete(pod),
-            Recorded::Reset | Recorded::Stop { .. } | Recorded::Done => {}
-        }
-    }
-}
-
-fn rank(recorded: Recorded) -> u8 {
-    match recorded {
-        Recorded::Reset => 0,
-        Recorded::Stop { .. } => 1,
-        Recorded::Terminate { .. } => 2,
-        Recorded::Done => 3,
-    }
-}
-
-impl Pod {
-    /// What waits for a host's return gives up its claim to a recorded stop when its wait ends.
-    pub(crate) fn forget_recorded_stop(&mut self) {
-        if matches!(self.recorded, Some(Recorded::Stop { .. })) {
-            self.recorded = None;
-        }
     }
 }

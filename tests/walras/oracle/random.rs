@@ -1,18 +1,21 @@
 //! Random scripts that look for trouble: instants on boundaries and a microsecond off them, several actions
 //! at one instant, balances a nano-dollar from a line, all so dear that money runs out within the hour.
 
+mod volumes;
+
 use super::bill;
 use super::saving::{buy, limits, saved, steps};
 use super::script::{Account, Act, Create, DISK, Host, Resume, STORAGE, Script, VCPUS};
 use proptest::prelude::*;
 use proptest::sample::select;
 use std::collections::BTreeSet;
+use volumes::network_storage;
+pub(super) use volumes::{create_volumes, volume_act, volume_names};
 use walras::scenario::demand::WhenFull;
 use walras::scenario::model::EvictionChoice;
 use walras::scenario::rules::{
-    BidChange, BillingStarts, DrainedStorage, LowFundsAction, NetworkVolumePodsStop,
-    NetworkVolumeTiers, OutagePartialUnit, OutageStorage, PriceChangeApplies, ReserveScope,
-    Rounding, Rules,
+    BidChange, BillingStarts, DrainedStorage, LowFundsAction, OutagePartialUnit, OutageStorage,
+    PriceChangeApplies, ReserveScope, Rounding, Rules,
 };
 use walras::units::{Money, Share, Span};
 
@@ -56,27 +59,6 @@ pub(super) fn either<T: Clone + std::fmt::Debug + 'static>(
     other: T,
 ) -> impl Strategy<Value = T> {
     select(vec![usual.clone(), usual, other])
-}
-
-prop_compose! {
-    /// Network volumes so dear, or billed so often, that they matter within the hour.
-    fn network_storage()(
-        hour_rounding in either(Rounding::Started, Rounding::Completed),
-        network_volume_unit in spans(&[3_600, 600, 60, 30]),
-        price in select(vec![70_000_000, 7_000_000_000, 43_200_000_000, 0]),
-        network_volume_tiers in either(NetworkVolumeTiers::Marginal, NetworkVolumeTiers::Whole),
-        network_volume_pods_stop in
-            select(vec![NetworkVolumePodsStop::Refused, NetworkVolumePodsStop::Allowed]),
-    ) -> Rules {
-        Rules {
-            hour_rounding,
-            network_volume_unit,
-            network_volume_price: Money::from_nanos(price),
-            network_volume_tiers,
-            network_volume_pods_stop,
-            ..Script::default().rules
-        }
-    }
 }
 
 prop_compose! {
@@ -186,7 +168,12 @@ prop_compose! {
 }
 
 prop_compose! {
-    fn host(index: usize)(price in prices(), download in 1..4_u32) -> Host {
+    fn host(index: usize)(
+        price in prices(),
+        download in 1..4_u32,
+        upload in 1..4_u32,
+        center in select(vec![0, 1, 1]),
+    ) -> Host {
         let floor = price / 2;
         Host {
             name: format!("h{index}"),
@@ -197,6 +184,8 @@ prop_compose! {
             disk: DISK,
             vcpus: VCPUS,
             download,
+            upload,
+            center,
         }
     }
 }
@@ -258,39 +247,22 @@ prop_compose! {
     }
 }
 
-/// Each account has a network volume, mostly from early on.
-pub(super) fn create_volumes() -> impl Strategy<Value = Vec<(u64, Act)>> {
-    let one = |account: usize| {
-        let size = select(vec![0, 1, 1, 40, 1_000, 1_001, 4_000, 4_001]);
-        let at = select(vec![0, 0, 60 * SECOND, 90 * SECOND, 1_800 * SECOND]);
-        (at, size).prop_map(move |(at, size)| (at, Act::CreateVolume(account, account, size)))
-    };
-    (0..ACCOUNTS).map(one).collect::<Vec<_>>()
-}
-/// What is done with them.
-pub(super) fn volume_act() -> impl Strategy<Value = Act> {
-    let size = select(vec![1, 2, 41, 1_000, 1_001, 2_000, 4_001]);
-    prop_oneof![
-        1 => (0..ACCOUNTS, size).prop_map(|(volume, size)| Act::ResizeVolume(volume, size)),
-        1 => (0..ACCOUNTS).prop_map(Act::DeleteVolume),
-    ]
-}
-/// Their names, and how many GB there are.
-pub(super) fn volume_names() -> Vec<String> {
-    (0..ACCOUNTS).map(|account| format!("v{account}")).collect()
-}
-
 prop_compose! {
     fn resume()(
         pod in 0..PODS,
         gpus in proptest::option::weighted(0.5, select(vec![0, 1, MOST_GPUS, 17])),
         bid in bids(),
         when_full in
-            select(vec![WhenFull::Refuse, WhenFull::Wait, WhenFull::Wait, WhenFull::ZeroGpu]),
+            select(vec![
+                WhenFull::Refuse, WhenFull::Wait, WhenFull::Wait, WhenFull::ZeroGpu, WhenFull::Move,
+            ]),
+        elsewhere in proptest::bool::weighted(0.25),
         patience in select(vec![60 * SECOND, 600 * SECOND, 7_200 * SECOND]),
     ) -> Act {
         let patience = if when_full == WhenFull::Wait { patience } else { 0 };
-        Act::Resume(Resume { pod, gpus, bid, when_full, patience })
+        let when_full = if elsewhere { WhenFull::Refuse } else { when_full };
+        let patience = if elsewhere { 0 } else { patience };
+        Act::Resume(Resume { pod, gpus, bid, when_full, elsewhere, patience })
     }
 }
 

@@ -1,7 +1,8 @@
 //! The same script as a checked scenario, for the simulator: every host has a pool of its own, and a GPU
 //! type and scope of its own unless it is like another, so that a request finds the hosts that it names.
 
-use super::script::{Act, Buy, Create, Script};
+use super::moves::CENTERS;
+use super::script::{Act, Buy, Create, Resume, Script};
 use walras::ids::{
     AccountId, DataCenterId, GpuTypeId, HostId, Id, NetworkVolumeNameId, PodNameId, PoolId, ScopeId,
 };
@@ -40,17 +41,11 @@ pub(crate) fn scenario(script: &Script) -> Scenario {
         spot_prices: Vec::new(),
         gpu_types: script.hosts.iter().map(|host| gpu_type(&host.name)).collect(),
         scopes: scopes(script),
-        datacenters: vec![DataCenter {
-            name: "EU-RO-1".to_owned(),
-            speed: 25_000_000_000,
-            network_storage: Gb::new(script.storage),
-            country: None,
-            tier: walras::scenario::rules::Tier::T3,
-        }],
+        datacenters: CENTERS.map(|one| center(one, script.storage)).to_vec(),
         pools: (0..script.hosts.len())
             .map(|host| Pool {
                 scope: id(2 * script.hosts[host].kind),
-                datacenter: Some(id::<DataCenterId>(0)),
+                datacenter: Some(id::<DataCenterId>(script.hosts[host].center)),
             })
             .collect(),
         hosts: hosts(script),
@@ -72,6 +67,17 @@ pub(crate) fn scenario(script: &Script) -> Scenario {
             Site { datacenter: Some(id::<DataCenterId>(0)), ..Site::default() },
         ],
         script: actions(script),
+    }
+}
+
+/// Those who have network storage have it in the first.
+fn center((name, gbps): (&str, u32), storage: u32) -> DataCenter {
+    DataCenter {
+        name: name.to_owned(),
+        speed: u64::from(gbps) * 1_000_000_000,
+        network_storage: Gb::new(if name == CENTERS[0].0 { storage } else { 0 }),
+        country: None,
+        tier: walras::scenario::rules::Tier::T3,
     }
 }
 
@@ -102,8 +108,9 @@ fn hosts(script: &Script) -> Vec<HostSpec> {
         vcpus: host.vcpus,
         memory: Gb::new(4_000),
         disk: Gb::new(host.disk),
+        cpu_slots: 0,
         download: u64::from(host.download) * 1_000_000_000,
-        upload: 1_000_000_000,
+        upload: u64::from(host.upload) * 1_000_000_000,
         min_bid: None,
         price: None,
         joins_later: false,
@@ -166,16 +173,7 @@ fn action(script: &Script, act: &Act) -> (Option<AccountId>, ActionKind) {
     let host = |index: &usize| id::<HostId>(*index);
     match act {
         Act::Create(create) => (Some(id(create.account)), create_pod(script, create)),
-        Act::Resume(resume) => (
-            Some(owner(script, resume.pod)),
-            ActionKind::ResumePod {
-                pod: pod(&resume.pod),
-                bid: resume.bid.map(usd),
-                gpus: resume.gpus,
-                when_full: resume.when_full,
-                patience: Span::from_micros(resume.patience),
-            },
-        ),
+        Act::Resume(resume) => (Some(owner(script, resume.pod)), resume_pod(resume)),
         Act::ChangeBid(of, bid) => {
             (Some(owner(script, *of)), ActionKind::ChangeBid { pod: pod(of), bid: usd(*bid) })
         }
@@ -246,6 +244,15 @@ fn lists(script: &Script) -> Vec<Vec<usize>> {
         }
     }
     lists
+}
+
+fn resume_pod(resume: &Resume) -> ActionKind {
+    let (pod, bid, gpus) = (id(resume.pod), resume.bid.map(usd), resume.gpus);
+    if resume.elsewhere {
+        return ActionKind::MovePod { pod, bid, gpus };
+    }
+    let (when_full, patience) = (resume.when_full, Span::from_micros(resume.patience));
+    ActionKind::ResumePod { pod, bid, gpus, when_full, patience }
 }
 
 fn create_pod(script: &Script, create: &Create) -> ActionKind {

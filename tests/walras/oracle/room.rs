@@ -107,20 +107,24 @@ impl Biller<'_> {
     /// What a pod needs to be placed: its volume too, unless that lies there already.
     pub(crate) fn needs(&self, pod: usize) -> Amount {
         let pod = self.pod(pod);
-        let volume = if pod.tied { 0 } else { pod.volume_gb };
+        let volume = if pod.tied && !pod.goes { 0 } else { pod.volume_gb };
         self.holds(pod) + Amount { disk: volume, ..Amount::default() }
     }
 
     /// What of a host is nobody's, and promised to nobody.
     pub(crate) fn free(&self, host: usize) -> Amount {
-        let on = self.pods.iter().flatten().filter(|pod| pod.host == host);
-        let taken = on.map(|pod| {
+        let taken = self.pods.iter().enumerate().filter_map(|(index, pod)| {
+            let pod = pod.as_ref()?;
+            // STOR-02, STOR-05. From first placement to termination.
+            let volume = if self.volume_lies_on(index, host) { pod.volume_gb } else { 0 };
+            let volume = Amount { disk: volume, ..Amount::default() };
+            if pod.host != host {
+                return Some(volume);
+            }
             let promised = pod.promise.iter().filter(|part| part.victim.is_none());
             let promised: Amount = promised.map(|part| part.what).sum();
             let held = if pod.holds() { self.holds(pod) } else { Amount::default() };
-            // STOR-02, STOR-05. From first placement to termination.
-            let volume = if pod.tied && !pod.ended() { pod.volume_gb } else { 0 };
-            promised + held + Amount { disk: volume, ..Amount::default() }
+            Some(promised + held + volume)
         });
         let Amount { gpus, vcpus, disk } = self.hosts[host].all;
         Amount { gpus, vcpus, disk }.less(taken.sum())
@@ -189,13 +193,20 @@ impl Biller<'_> {
     /// The GPU types that a request names, preferred first: its host's once it is tied (POD-09).
     pub(crate) fn kinds(&self, pod: usize) -> Vec<usize> {
         let asks = self.pod(pod);
-        if asks.tied { vec![self.hosts[asks.host].kind] } else { asks.kinds.clone() }
+        let own = asks.tied && !asks.goes;
+        if own { vec![self.hosts[asks.host].kind] } else { asks.kinds.clone() }
     }
-    /// The hosts that a request names: its own once it is tied, else those of its GPU types.
+    /// The hosts that a request names: its own once it is tied, else those of its GPU types, with a network
+    /// volume in the data center of that alone (NVOL-05).
     pub(crate) fn named(&self, pod: usize) -> Vec<usize> {
         let (asks, kinds) = (self.pod(pod), self.kinds(pod));
+        if asks.tied && !asks.goes {
+            return vec![asks.host];
+        }
         let of_kinds = (0..self.hosts.len()).filter(|host| kinds.contains(&self.hosts[*host].kind));
-        if asks.tied { vec![asks.host] } else { of_kinds.collect() }
+        of_kinds
+            .filter(|host| asks.network.is_none() || self.script.hosts[*host].center == 0)
+            .collect()
     }
     /// POD-02, POD-04, POD-13. Whether a host is big enough for a request, whoever is on it. A resume's
     /// is, if it has the GPUs (POD-11).
@@ -207,7 +218,8 @@ impl Biller<'_> {
             VcpuMemory::Proportional => all.vcpus * asks.gpus / all.gpus,
         };
         let disk = asks.disk_gb + asks.volume_gb;
-        asks.gpus <= all.gpus && (asks.tied || (asks.vcpus <= vcpus && disk <= all.disk))
+        let own = asks.tied && !asks.goes;
+        asks.gpus <= all.gpus && (own || (asks.vcpus <= vcpus && disk <= all.disk))
     }
     /// The hosts named that are big enough.
     pub(crate) fn suitable(&self, pod: usize) -> Vec<usize> {
@@ -237,6 +249,8 @@ impl Biller<'_> {
         let (asks, needs, kinds) = (self.pod(pod), self.needs(pod), self.kinds(pod));
         let blocked = self.blocked(pod);
         let mut hosts = self.suitable(pod);
+        // POD-16. A move goes to another.
+        hosts.retain(|host| !asks.goes || *host != asks.host);
         hosts.retain(|host| {
             let host = &self.hosts[*host];
             let takes = asks.bid.is_none_or(|bid| host.floor <= bid);

@@ -32,8 +32,11 @@ pub(crate) struct Host {
     pub(crate) floor: i128,
     pub(crate) disk: u32,
     pub(crate) vcpus: u32,
-    /// Download speed in Gbit/s.
+    /// Download speed in Gbit/s, and upload speed.
     pub(crate) download: u32,
+    pub(crate) upload: u32,
+    /// Which data center it stands in.
+    pub(crate) center: usize,
 }
 
 /// What a host has if nothing is said.
@@ -87,6 +90,8 @@ pub(crate) struct Resume {
     pub(crate) gpus: Option<u32>,
     pub(crate) bid: Option<i128>,
     pub(crate) when_full: WhenFull,
+    /// It is a move (POD-16).
+    pub(crate) elsewhere: bool,
     pub(crate) patience: u64,
 }
 
@@ -236,6 +241,8 @@ impl Script {
             disk: line.number("disk").unwrap_or(DISK),
             vcpus: line.number("vcpus").unwrap_or(VCPUS),
             download: line.number("download").unwrap_or(1),
+            upload: line.number("upload").unwrap_or(1),
+            center: line.number("center").unwrap_or(0) as usize,
         }
     }
 
@@ -277,15 +284,17 @@ impl Script {
                     network: line.named.get("network").map(|name| self.volume(name)),
                 })
             }
-            "resume" => Act::Resume(Resume {
+            verb @ ("resume" | "move") => Act::Resume(Resume {
                 pod: self.pod(subject),
                 gpus: line.number("gpus"),
                 bid: line.money("bid"),
                 when_full: match line.named.get("when_full").copied().unwrap_or("refuse") {
                     "wait" => WhenFull::Wait,
                     "zero_gpu" => WhenFull::ZeroGpu,
+                    "move" => WhenFull::Move,
                     _ => WhenFull::Refuse,
                 },
+                elsewhere: verb == "move",
                 patience: line.seconds("patience"),
             }),
             "change_bid" => Act::ChangeBid(self.pod(subject), nanos(line.word(3))),

@@ -4,7 +4,7 @@ use walras::scenario::model::EvictionChoice;
 use walras::scenario::rules::{
     BidChange, BillingStarts, Displaced, DrainedStorage, GracePaidBy, InterruptedUnit, LimitStep,
     LowFundsAction, NetworkVolumePodsStop, NetworkVolumeTiers, OutagePartialUnit, OutageStorage,
-    PriceChangeApplies, ReserveScope, Rounding, Rules, VcpuMemory, WaitingOrder,
+    PodMove, PriceChangeApplies, ReserveScope, Rounding, Rules, VcpuMemory, WaitingOrder,
 };
 use walras::units::{Money, Share, SimTime, Span};
 
@@ -205,6 +205,9 @@ fn choose_other(rules: &mut Rules, name: &str, value: &str) {
             rules.outage_storage =
                 if value == "charged" { OutageStorage::Charged } else { OutageStorage::Free };
         }
+        "pod_move" => {
+            rules.pod_move = if value == "refused" { PodMove::Refused } else { PodMove::Allowed };
+        }
         "waiting_order" => {
             rules.waiting_order =
                 if value == "block" { WaitingOrder::Block } else { WaitingOrder::Skip };
@@ -309,6 +312,7 @@ fn others(rules: &Rules) -> Vec<(&'static str, String)> {
     vec![
         ("outage_storage", either(free, "free", "charged")),
         ("waiting_order", either(skips, "skip", "block")),
+        ("pod_move", either(rules.pod_move == PodMove::Allowed, "allowed", "refused")),
         ("bid_change", either(rules.bid_change == BidChange::Refused, "refused", "allowed")),
         ("vcpu_memory", either(by_share, "proportional", "requested")),
         ("network_volume_unit", rules.network_volume_unit.to_string()),

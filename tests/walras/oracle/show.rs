@@ -37,7 +37,9 @@ impl fmt::Display for Script {
             let (name, gpus) = (&host.name, host.gpus);
             let has = |name, value: u32, usual| pair(name, (value != usual).then_some(value));
             let disk = has("disk", host.disk, DISK) + &has("vcpus", host.vcpus, VCPUS);
-            let download = has("download", host.download, 1);
+            let download = has("download", host.download, 1)
+                + &has("upload", host.upload, 1)
+                + &pair("center", (host.center > 0).then_some(host.center));
             writeln!(
                 f,
                 "host {name}{like} gpus={gpus} price={price} floor={floor}{disk}{download}"
@@ -111,9 +113,11 @@ impl Script {
                     WhenFull::Refuse => "",
                     WhenFull::Wait => " when_full=wait",
                     WhenFull::ZeroGpu => " when_full=zero_gpu",
+                    WhenFull::Move => " when_full=move",
                 };
+                let verb = if resume.elsewhere { "move" } else { "resume" };
                 format!(
-                    "resume {}{}{}{when_full}{}",
+                    "{verb} {}{}{}{when_full}{}",
                     self.pods[resume.pod],
                     pair("gpus", resume.gpus),
                     pair("bid", resume.bid.map(usd)),

@@ -109,6 +109,18 @@ pub(crate) struct Pod {
     pub(crate) host: usize,
     /// POD-09. From its first placement on.
     pub(crate) tied: bool,
+    /// POD-16. It asks for another host, or is promised one.
+    pub(crate) goes: bool,
+    /// It was asked for by a move, not by a resume.
+    pub(crate) asked_to_move: bool,
+    /// Where it was, once it has another host, until its volume is whole there.
+    pub(crate) home: Option<usize>,
+    /// The copy of its volume, from its placement on.
+    pub(crate) copy: Option<Pull>,
+    /// Whether its image is complete where it was.
+    pub(crate) image_there: bool,
+    /// The host that earns what is posted in this step, if it is not the pod's any more.
+    pub(crate) posts_at: Option<usize>,
     /// When it was created: the instant, and its place there: on demand before spot (GEN-11), then
     /// the order of the script.
     pub(crate) id: (u64, usize),
@@ -169,7 +181,10 @@ pub(crate) struct Pod {
 impl Pod {
     /// POD-20. The container's memory is lost, and with it the work done in it.
     pub(crate) fn lose_memory(&mut self) {
-        self.work_left = self.work;
+        // The result of work that is done is kept.
+        if self.work_left != Some(0) {
+            self.work_left = self.work;
+        }
         self.work_done = None;
         self.container_up = None;
         self.pull = None;
@@ -177,6 +192,13 @@ impl Pod {
     /// When the pull of its image is done, if nothing happens.
     pub(crate) fn pulled(&self) -> Option<Timer> {
         match self.pull {
+            Some(Pull::Until(timer)) => Some(timer),
+            Some(Pull::Paused(_)) | None => None,
+        }
+    }
+    /// When its volume is copied, if nothing happens.
+    pub(crate) fn copied(&self) -> Option<Timer> {
+        match self.copy {
             Some(Pull::Until(timer)) => Some(timer),
             Some(Pull::Paused(_)) | None => None,
         }

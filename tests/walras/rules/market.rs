@@ -13,6 +13,57 @@ fn the_market_goes_as_it_was_solved_by_hand() {
     Case::check_all(&Case::read(include_str!("market.txt")));
 }
 
+/// POD-14.
+#[test]
+fn pod_14_cpu_pods_go_as_they_were_solved_by_hand() {
+    Case::check_all(&Case::read(include_str!("cpu_pods.txt")));
+}
+
+/// POD-14. Where CPU pods may not be asked for, and that a segment may ask for them.
+#[test]
+fn pod_14_cpu_pods_are_asked_for_without_gpus_and_bids() {
+    let market = |pod: &str, segment: &str| {
+        format!(
+            r#"(
+                horizon: "1h",
+                fleet: [(name: "h", gpu_type: "NVIDIA RTX A6000", datacenter: "EU-RO-1", cpu_slots: 16)],
+                accounts: [(name: "ada", balance: 100)],
+                customers: [(name: "c", balance: 100, arrivals: Poisson(rate: "30/h"),
+                    gpu_type: "NVIDIA RTX A6000", duration: "5m", patience: "1h", {segment})],
+                script: [(at: "0s", account: "ada", do: {pod})],
+            )"#
+        )
+    };
+    let pod =
+        |more: &str| format!(r#"CreatePod(name: "p", gpuTypeId: "NVIDIA RTX A6000", {more})"#);
+    let cpu = pod("gpuCount: 0, vcpuCount: 8");
+    let wrong = [
+        (pod("vcpuCount: 8"), "gpus: 0", "vCPUs beside GPUs"),
+        (pod("gpuCount: 0, vcpuCount: 17"), "gpus: 0", "at most 16 CPU slots"),
+        (cpu.clone(), "gpus: 1, vcpus: 4", "vCPUs beside GPUs"),
+        (cpu.clone(), "gpus: 0, vcpus: 20", "at most 16 CPU slots"),
+    ];
+    for (pod, segment, told) in wrong {
+        let problems = from_text("cpu.ron", &market(&pod, segment)).unwrap_err().to_string();
+        assert!(problems.contains(told), "{told}: {problems}");
+    }
+    let scenario = from_text("cpu.ron", &market(&cpu, "gpus: 0, vcpus: 4"));
+    let scenario = scenario.unwrap_or_else(|problems| panic!("{problems}"));
+    let (mut asked, mut ended) = (0, 0);
+    for (_, fact) in build::run_audited(&scenario, 0) {
+        match fact {
+            Fact::CpuAsked(cpu) if cpu.vcpus == 4 => asked += 1,
+            Fact::RentalEnded(end) if end.reason == EndReason::Completed => {
+                // Five minutes and the container's start: 6 units of 4 vCPUs.
+                assert_eq!(end.compute.to_string(), "0.012");
+                ended += 1;
+            }
+            _ => {}
+        }
+    }
+    assert!(10 < ended && ended <= asked, "{asked} asked, {ended} done");
+}
+
 /// GEN-11, HOST-13. In one instant scopes come before hosts, each in the order of the script, and what
 /// came of it is published once.
 #[test]

@@ -9,13 +9,14 @@ use walras::units::{Money, SimTime};
 
 const ROLES: [&str; 4] = ["Basic", "Billing", "Dev", "Admin"];
 /// TEAM-03, cell by cell: what an action is called, how it is scripted, and who may.
-const TABLE: [(&str, &str, [bool; 4]); 18] = [
+const TABLE: [(&str, &str, [bool; 4]); 19] = [
     ("ConnectPod", r#"(podId: "p")"#, [true, false, true, true]),
     ("CreatePod", r#"(name: "n", gpuTypeId: "NVIDIA RTX A6000")"#, DEV),
     ("CreateSpotPod", r#"(name: "n", gpuTypeId: "NVIDIA RTX A6000", bidPerGpu: 0.5)"#, DEV),
     ("StopPod", r#"(podId: "p")"#, DEV),
     ("ResumePod", r#"(podId: "s")"#, DEV),
     ("ResumeSpotPod", r#"(podId: "s", bidPerGpu: 0.5)"#, DEV),
+    ("MovePod", r#"(podId: "s")"#, DEV),
     ("ResetPod", r#"(podId: "p")"#, DEV),
     ("TerminatePod", r#"(podId: "p")"#, DEV),
     ("ChangeBid", r#"(podId: "b", bidPerGpu: 0.6)"#, DEV),
@@ -55,7 +56,7 @@ fn text(script: &str) -> String {
         horizon: "10m",
         rules: (bid_change: allowed, container_start: "0s"),
         datacenters: [(id: "EU-RO-1", network_storage_gb: 1000)],
-        fleet: [(name: "h", gpu_type: "NVIDIA RTX A6000", datacenter: "EU-RO-1")],
+        fleet: [(names: ["h", "h2"], gpu_type: "NVIDIA RTX A6000", datacenter: "EU-RO-1")],
         accounts: [
             (name: "team", balance: 1000, team: "The Team", members: [
                 (name: "Basic", role: Basic), (name: "Billing", role: Billing),

@@ -2,7 +2,7 @@
 
 use crate::{build, harness};
 use walras::engine::{Engine, RunId};
-use walras::journal::fact::{ImagePullBegun, Item, Named, Operation, Refusal};
+use walras::journal::fact::{ImagePullBegun, Item, MeterTerms, Named, Operation, Refusal};
 use walras::journal::{Fact, Journal};
 use walras::market::answer::{self, ContainerAnswer};
 use walras::scenario::Scenario;
@@ -64,7 +64,7 @@ fn taken(script: &str) -> Vec<(u32, u32, u32)> {
     for (_, fact) in build::run_audited(&scenario(script), 0) {
         match fact {
             Fact::PodPlaced { pod, .. } => pods.push((pod, (0, 0, 0))),
-            Fact::MeterOpened { pod, item, quantity, .. } => {
+            Fact::MeterOpened(MeterTerms { pod, item, quantity, .. }) => {
                 let row = pods.iter_mut().rev().find(|row| row.0 == pod).expect("it was placed");
                 match item {
                     Item::ContainerDisk => row.1.0 = quantity,
@@ -301,7 +301,7 @@ fn tmpl_02_customers_take_a_template_as_it_is_when_they_come() {
         .filter_map(|(at, fact)| {
             let at = at.micros() / 1_000_000;
             match *fact {
-                Fact::MeterOpened { item: Item::Volume, quantity, .. } => {
+                Fact::MeterOpened(MeterTerms { item: Item::Volume, quantity, .. }) => {
                     Some(format!("{at} volume {quantity}"))
                 }
                 Fact::ImagePullBegun(ImagePullBegun { gb, .. }) => Some(format!("{at} pulls {gb}")),

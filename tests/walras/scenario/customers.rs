@@ -123,6 +123,7 @@ fn every_field_reaches_the_model() {
             types: scenario.segments[0].demand.types,
             clouds: Clouds::Secure,
             gpus: 0,
+            vcpus: 0,
             min_vcpus: 4,
             min_memory: Gb::new(16),
             container_disk: Gb::new(20),

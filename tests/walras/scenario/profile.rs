@@ -89,6 +89,7 @@ fn other(name: &str, value: &str) -> &'static str {
     match value {
         "started" => "completed",
         "refused" => "allowed",
+        "allowed" => "refused",
         "platform" => "host",
         "new_rentals" => "running",
         "proportional" => "requested",

@@ -109,6 +109,17 @@ impl Teller<'_> {
             }
         }
     }
+    /// POD-16.
+    fn moved(&mut self, at: SimTime, fact: &Fact) {
+        match *fact {
+            Fact::DataCopied(pod) => self.say(at, pod, "has its data"),
+            Fact::MoveUndone(undone) => {
+                let what = format!("is back on {}", self.host(undone.host));
+                self.say(at, undone.pod, &what);
+            }
+            _ => self.image(at, fact),
+        }
+    }
     fn published(&mut self, at: SimTime, scope: ScopeId, quote: Quote) {
         let before = self.quotes.insert(scope, quote);
         if self.prices && before != Some(quote) {
@@ -217,7 +228,7 @@ impl Sink for Teller<'_> {
             }
             Fact::PodTerminated { pod } => self.say(at, pod, "gone"),
             Fact::PricePublished { scope, quote } => self.published(at, scope, quote),
-            _ => self.image(at, fact),
+            _ => self.moved(at, fact),
         }
     }
 }

@@ -1,13 +1,16 @@
-//! What plain storms lack: bids that change, evictions by policy, hosts that fail, join and leave, crews, and
+//! What plain storms lack: bids that change, pods that move, evictions by policy, hosts that fail, join and leave, crews, and
 //! rules of other markets.
 
-use super::{Act, PODS, Storm, Weather, crew, images, instants, lives, lure, plain_storms, saving};
+use super::{
+    Act, PODS, Storm, Weather, crew, images, instants, lives, lure, moves, plain_storms, saving,
+    volumes,
+};
 use proptest::prelude::*;
 use proptest::sample::select;
 use walras::scenario::model::EvictionChoice;
 use walras::scenario::rules::{BidChange, Displaced, OutageStorage};
 
-/// A market of this weather, in which bids may change, and whoever the policy says gives way.
+/// A market of this weather, in which bids may change, pods move, and whoever the policy says gives way.
 pub(crate) fn storms(weather: Weather) -> impl Strategy<Value = Storm> {
     let change = (instants(weather), 0..PODS, select(vec![49, 50, 55, 60, 80]));
     let changes = proptest::collection::vec(change, 0..8);
@@ -30,14 +33,15 @@ pub(crate) fn storms(weather: Weather) -> impl Strategy<Value = Storm> {
     } else {
         Just(None).boxed()
     };
-    let extras = (images::pulls(weather), saving::purchases(weather), lures);
+    let more = (lures, moves::moves(weather), volumes::growths(weather));
+    let extras = (images::pulls(weather), saving::purchases(weather), more);
     let rest = (failures, lives, crew::crews(weather), extras);
     (plain_storms(weather), eviction, (bid_change, apart), changes, rest).prop_map(
         |(mut storm, eviction, (bid_change, (hibernates, away)), changes, rest)| {
-            let (failures, lives, (crew, joins), (pulls, buys, lure)) = rest;
+            let (failures, lives, (crew, joins), (pulls, buys, (lure, moves, growths))) = rest;
             (storm.failures, storm.crew, storm.pulls) = (failures, crew, pulls);
             storm.lure = lure;
-            storm.acts.extend(joins.into_iter().chain(buys));
+            storm.acts.extend(joins.into_iter().chain(buys).chain(moves).chain(growths));
             storm.rules.plan_discounts = saving::terms();
             if let Some(lives) = lives {
                 lives.happen_in(&mut storm);

@@ -81,6 +81,7 @@ impl Lure {
             vcpus: 16 * self.gpus,
             memory: Gb::new(64 * self.gpus),
             disk: Gb::new(200),
+            cpu_slots: 4,
             download: 1_000_000_000,
             upload: 1_000_000_000,
             min_bid: None,

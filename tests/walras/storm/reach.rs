@@ -65,6 +65,9 @@ fn storms_reach_what_they_are_for() {
         "plan_covers",
         "plan_ended",
         "plan_left",
+        "data_copied",
+        "move_undone",
+        "pod_moves",
         "action_recorded",
         "departure_announced",
         "host_delisted",
@@ -95,6 +98,7 @@ fn odd_storms_reach_what_they_are_for() {
         Look::new(storm, &mut reached).through(facts);
     });
     reached.ensure(&[
+        "a CPU pod that is placed",
         "a bid refused where there is no spot",
         "a host that prices",
         "a host that prices too soon",
@@ -197,8 +201,11 @@ impl<'a> Look<'a> {
                     self.on_demand.remove(&asked.pod);
                 }
             }
-            Fact::PodPlaced { pod, price, .. } => {
+            Fact::PodPlaced { pod, gpus, price, .. } => {
                 self.pulling.insert(pod);
+                if gpus == 0 && price == rules.cpu_price {
+                    self.reached.note("a CPU pod that is placed");
+                }
                 let own = [59, 99].map(|cents| Money::from_nanos(cents * 10_000_000));
                 if self.on_demand.contains(&pod) && own.contains(&price) {
                     self.reached.note("an on-demand pod at the price of its host");

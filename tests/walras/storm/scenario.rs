@@ -114,6 +114,7 @@ impl Storm {
                 vcpus: 16 * gpus,
                 memory: Gb::new(64 * gpus),
                 disk: Gb::new(200),
+                cpu_slots: 40,
                 download: 1_000_000_000,
                 upload: 1_000_000_000,
                 min_bid: floor.map(cents),
@@ -160,6 +161,7 @@ impl Storm {
                 let kind = ActionKind::ResumePod { pod: pod_name, bid, gpus, when_full, patience };
                 (Some(Self::owner(pod)), kind)
             }
+            Act::Move(pod, gpus, bid) => (Some(Self::owner(pod)), go(pod, gpus, bid)),
             Act::ChangeBid(pod, bid) => {
                 let kind = ActionKind::ChangeBid { pod: name(pod), bid: cents(bid) };
                 (Some(Self::owner(pod)), kind)
@@ -207,10 +209,7 @@ impl Storm {
             }),
             Act::Floor(scope, floor) => platform(set_price(scope, None, Some(cents(floor)))),
             Act::BuyPlan(account, ..) => (Some(id(account)), buy_plan(act)),
-            Act::Convert(account) => {
-                let kind = ActionKind::ConvertToTeam { team: id::<TeamNameId>(account) };
-                (Some(id(account)), kind)
-            }
+            Act::Convert(account) => (Some(id(account)), convert(account)),
             Act::SetMember(account, member, role) => {
                 let kind = ActionKind::SetMember { member: member_of(account, member), role };
                 (Some(id(account)), kind)
@@ -220,10 +219,18 @@ impl Storm {
     }
 }
 
+fn convert(account: usize) -> ActionKind {
+    ActionKind::ConvertToTeam { team: id::<TeamNameId>(account) }
+}
+
 fn buy_plan(act: &Act) -> ActionKind {
     let Act::BuyPlan(_, scope, gpus, term, pod) = *act else { unreachable!("only for plans") };
     let (scope, pod) = (id::<ScopeId>(scope), pod.map(id::<PodNameId>));
     ActionKind::BuySavingsPlan { scope, gpus, term: Span::from_seconds(term), pod }
+}
+
+fn go(pod: usize, gpus: Option<u32>, bid: Option<u32>) -> ActionKind {
+    ActionKind::MovePod { pod: id::<PodNameId>(pod), bid: bid.map(cents), gpus }
 }
 
 fn set_price(scope: usize, price: Option<Money>, min_bid: Option<Money>) -> ActionKind {
@@ -238,13 +245,17 @@ fn create_volume(account: usize, size: u32) -> ActionKind {
 fn create(pod: usize, ask: &Ask) -> ActionKind {
     let (container_disk, volume, image) = ask.sizes;
     let work = ask.work.filter(|_| 0 < ask.gpus);
+    // POD-14. What asks for no GPU on demand asks for its vCPUs.
+    let is_cpu_pod = ask.gpus == 0 && ask.bid.is_none();
+    let (vcpus, min_vcpus) = if is_cpu_pod { (ask.vcpus, 0) } else { (0, ask.vcpus) };
     ActionKind::CreatePod(Box::new(CreatePod {
         name: id::<PodNameId>(pod),
         bid: ask.bid.map(cents),
         demand: Demand {
             clouds: if ask.network { Clouds::Secure } else { ask.clouds },
             site: u32::from(ask.network),
-            min_vcpus: ask.vcpus,
+            vcpus: u16::try_from(vcpus).expect("few vCPUs"),
+            min_vcpus,
             container_disk: Gb::new(container_disk),
             volume: Gb::new(if ask.network { 0 } else { volume }),
             ..Demand::of_gpus(ask.types, ask.gpus)

@@ -62,7 +62,7 @@ fn nobody_joins_where_nobody_may() {
              --> test.ron:5:59
               |
             5 |         invited_every: "1d", cost: 0.1, asks: fixed(0.2), together: 1,
-              |                                                           ^^^^^^^^ expected one of name, gpu_type, gpus, vcpus, memory_gb, disk_gb, download_gbps, upload_gbps, country, public_ip, power_failures, network_failures, or one of 9 more: see scenarios/README.md
+              |                                                           ^^^^^^^^ expected one of name, gpu_type, gpus, vcpus, memory_gb, disk_gb, cpu_slots, download_gbps, upload_gbps, country, public_ip, power_failures, or one of 10 more: see scenarios/README.md
               |
               = note: field: supply[0].together
         "#]],

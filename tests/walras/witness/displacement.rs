@@ -1,4 +1,4 @@
-//! Who may be displaced, by whom, and where (SPOT-04 to SPOT-06, POD-05, POD-19).
+//! Who may be displaced, by whom, and where (SPOT-04 to SPOT-06, POD-05, POD-19); who bids otherwise (SPOT-16).
 
 use super::{Is, Seen, Witness};
 use walras::ids::{HostId, Id, PodId};
@@ -6,7 +6,7 @@ use walras::journal::Fact;
 use walras::journal::fact::{EndReason, Kind, PodName, Requested};
 use walras::scenario::demand::Demand;
 use walras::scenario::model::ActionKind;
-use walras::scenario::rules::WaitingOrder;
+use walras::scenario::rules::{BidChange, WaitingOrder};
 use walras::units::{Money, SimTime};
 
 /// The displacement that is being told: its newcomer, where, and the GPUs of its victims.
@@ -111,7 +111,7 @@ impl Witness<'_> {
     }
 
     /// What a pod asked for: its script's or its segment's demand.
-    fn demand(&self, asked: &Requested) -> Demand {
+    pub(super) fn demand(&self, asked: &Requested) -> Demand {
         let given = |name| {
             self.scenario.script.iter().find_map(|action| match &action.kind {
                 ActionKind::CreatePod(create) if create.name == name => Some(create.demand),
@@ -135,24 +135,26 @@ impl Witness<'_> {
         let price = if pod.bid().is_some() { Money::ZERO } else { self.price(host) };
         named.then_some((rank, price))
     }
-    /// The hosts that may take a request, each with its rank: for a resume its own alone.
-    fn candidates(&self, pod: &Seen) -> Vec<((usize, Money), HostId)> {
+    /// The hosts that may take a request, each with its rank: for a resume its own alone, for a move all
+    /// others (POD-16).
+    fn candidates(&self, pod: &Seen, chosen: HostId) -> Vec<((usize, Money), HostId)> {
+        let stays = pod.tied == Some(chosen);
         let all = (0..self.sites.len()).map(HostId::from_index);
         let offered = all.filter(|host| {
-            (self.offered(*host) || pod.tied.is_some() && self.available(*host))
+            (self.offered(*host) || stays && self.available(*host))
                 && pod.bid().is_none_or(|bid| self.floor(*host) <= bid)
-                && pod.tied.is_none_or(|tied| tied == *host)
+                && pod.tied.is_none_or(|tied| (tied == *host) == stays)
         });
-        match pod.tied {
-            Some(_) => offered.map(|host| ((0, Money::ZERO), host)).collect(),
-            None => offered.filter_map(|host| Some((self.rank(pod, host)?, host))).collect(),
+        match stays {
+            true => offered.map(|host| ((0, Money::ZERO), host)).collect(),
+            false => offered.filter_map(|host| Some((self.rank(pod, host)?, host))).collect(),
         }
     }
     /// The hosts that compete with `chosen`. Under `block` some scopes may be closed to the request by one
     /// before it (POD-06); that of `chosen` was not.
     fn rivals_of(&self, chosen: HostId, newcomer: &Seen) -> Vec<((usize, Money), HostId)> {
         let block = self.scenario.rules.waiting_order == WaitingOrder::Block;
-        let mut hosts = self.candidates(newcomer);
+        let mut hosts = self.candidates(newcomer, chosen);
         hosts.retain(|(_, host)| !block || self.scope_of(*host) == self.scope_of(chosen));
         hosts
     }
@@ -189,5 +191,16 @@ impl Witness<'_> {
         self.ensure(ours.is_some() && ours == best, || {
             format!("SPOT-06: {chosen:?} at {ours:?}, though there is {best:?}")
         });
+    }
+
+    /// SPOT-16. A spot pod that asks for GPUs or has some bids otherwise, if the rules let it.
+    pub(super) fn bids(&mut self, pod: PodId, bid: Money) {
+        let seen = self.pods.get_mut(&pod).filter(|seen| seen.bid().is_some());
+        let live = seen.is_some_and(|seen| {
+            seen.asked.kind = Kind::Spot { bid };
+            !matches!(seen.is, Is::Stopped | Is::Gone)
+        });
+        let allowed = self.scenario.rules.bid_change == BidChange::Allowed;
+        self.ensure(live && allowed, || format!("SPOT-16: {pod:?} bids {bid}"));
     }
 }

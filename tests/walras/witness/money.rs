@@ -41,8 +41,10 @@ impl Witness<'_> {
     fn check_books(&mut self, posting: &Posting) {
         let Posting { debit, credit, account, .. } = *posting;
         let customer = account.map(Book::Customer);
-        let host = posting.usage.and_then(|usage| usage.pod());
-        let host = host.map(|pod| Book::Host(self.host_of(pod)));
+        let earns = match (posting.usage.and_then(|usage| usage.pod()), credit) {
+            (Some(pod), Book::Host(host)) => self.may_earn(pod, host),
+            _ => false,
+        };
         let fair = match posting.item {
             Item::Deposit | Item::AutoPay => debit == Book::Cash && Some(credit) == customer,
             Item::Compute | Item::ContainerDisk | Item::Volume | Item::NetworkVolume => {
@@ -56,7 +58,7 @@ impl Witness<'_> {
                 }
                 _ => false,
             },
-            Item::HostPayout => debit == Book::Revenue && Some(credit) == host,
+            Item::HostPayout => debit == Book::Revenue && earns,
             Item::Adjustment => {
                 let sides = [Some(debit), Some(credit)];
                 sides.contains(&customer) && sides.contains(&Some(Book::Adjustments))
@@ -76,6 +78,11 @@ impl Witness<'_> {
         let Some(usage) = posting.usage.filter(|_| is_charge && !goes_on) else { return };
         // NVOL-10. Network volumes know no outage.
         let Some(pod) = usage.pod() else { return };
+        // POD-16. What it owed where it was is posted as it leaves.
+        let former = self.pods.get(&pod).and_then(|seen| seen.former);
+        if former.is_some_and(|(_, at)| at == self.now) {
+            return;
+        }
         let away_since = self.sites[self.host_of(pod).index()].away_since;
         let Some(since) = away_since.filter(|since| *since < self.now) else { return };
         let waited = self.scenario.rules.minute_rounding == Rounding::Completed

@@ -20,6 +20,7 @@ const MAY: [(&str, &[&str]); 3] = [
             "StopPod",
             "ResumePod",
             "ResumeSpotPod",
+            "MovePod",
             "ResetPod",
             "TerminatePod",
             "ChangeBid",

@@ -6,6 +6,7 @@
 
 use crate::ids::{HostId, LaneId, PodId, ScopeId, ShapeId};
 use crate::market::place;
+use crate::scenario::demand::WhenFull;
 use crate::scenario::rules::WaitingOrder;
 use crate::turn::Turn;
 use crate::units::Money;
@@ -138,11 +139,15 @@ pub(super) fn add_returned(turn: &mut Turn<'_, '_>, freed: &Freed, rank: Rank, o
 
 /// The scopes that those name who joined in this instant.
 fn scopes_of_joined(turn: &Turn<'_, '_>, queue: Queue) -> impl Iterator<Item = ScopeId> {
-    let pod = |Reverse((_, joined)): &Reverse<(Rank, Joined)>| match joined {
-        Joined::Pod(pod) => *pod,
-        Joined::Resume(index) => turn.world.new_resumes[*index].1.pod,
+    let scopes = |Reverse((_, joined)): &Reverse<(Rank, Joined)>| match joined {
+        Joined::Pod(pod) => scopes_of(turn, *pod),
+        Joined::Resume(index) => {
+            let resume = &turn.world.new_resumes[*index].1;
+            let row = turn.world.pods.get(resume.pod);
+            row.map_or(Vec::new(), |row| named_by(turn, row, (!resume.elsewhere, resume.when_full)))
+        }
     };
-    turn.world.joined(queue).iter().map(pod).flat_map(|pod| scopes_of(turn, pod))
+    turn.world.joined(queue).iter().flat_map(scopes)
 }
 
 /// The first at or after `rank` of the queue of a shape or a host.
@@ -202,12 +207,22 @@ pub(super) fn goes_on(
     }
 }
 
-/// The scopes that a request names: a resume names its host's.
+/// The scopes that a request names: a resume names its host's, a move its demand's, and a resume that moves if its
+/// host is full both.
 pub(in crate::market::rent) fn scopes_of(turn: &Turn<'_, '_>, pod: PodId) -> Vec<ScopeId> {
     let Some(row) = turn.world.pods.get(pod) else { return Vec::new() };
-    match row.tied {
-        Some(host) => vec![scope_of(turn, host)],
-        None => turn.world.shapes.get(row.shape).scopes.clone(),
+    let when_full = row.rental.as_ref().map_or(WhenFull::Refuse, |own| own.when_full);
+    named_by(turn, row, (!row.goes_elsewhere(), when_full))
+}
+
+/// The same of a request that asks for its pod's own host, or not, and does this if that is full.
+fn named_by(turn: &Turn<'_, '_>, row: &Pod, (own, when_full): (bool, WhenFull)) -> Vec<ScopeId> {
+    let own = row.tied.filter(|_| own).map(|host| scope_of(turn, host));
+    let demand = || turn.world.shapes.get(row.shape).scopes.iter().copied();
+    match own {
+        Some(own) if when_full == WhenFull::Move => std::iter::once(own).chain(demand()).collect(),
+        Some(own) => vec![own],
+        None => demand().collect(),
     }
 }
 

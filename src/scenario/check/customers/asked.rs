@@ -13,7 +13,7 @@ use crate::scenario::demand::{Clouds, Demand, WorkLength};
 use crate::scenario::model::{FromTemplate, Image, TemplateKind};
 use crate::scenario::problem::Fault;
 use crate::scenario::schema::demand::SegmentText;
-use crate::scenario::text::scalar::{self, Amount, Vcpus};
+use crate::scenario::text::scalar::{self, Amount, Slots, Vcpus};
 use crate::scenario::text::{Place, Reader};
 use crate::units::Gb;
 
@@ -77,6 +77,7 @@ pub(super) fn read(
         types: scene.types.list(types.clone()),
         clouds: sites::clouds_of(&site, clouds),
         gpus: 0,
+        vcpus: reader.or(place, ("vcpus", text.vcpus), Slots::default()).0,
         min_vcpus: reader.or(place, ("min_vcpus", text.min_vcpus), Vcpus::default()).0,
         min_memory: reader.or(place, ("min_memory_gb", text.min_memory_gb), Gb::ZERO),
         container_disk,
@@ -89,6 +90,10 @@ pub(super) fn read(
     } else {
         Distribution::Constant(1.0)
     };
+    if text.vcpus.is_stated() && gpus != Distribution::Constant(0.0) {
+        let fault = Fault::new("vCPUs beside GPUs", "`gpus: 0`, for CPU pods (POD-14)");
+        reader.report(&place.field("vcpus"), fault);
+    }
     let fields = (("image_name", text.image_name), ("image_gb", text.image_gb), None);
     let image = scene.templates.images.read(reader, place, fields);
     let template = named.map(|template| FromTemplate {
@@ -203,6 +208,7 @@ pub(super) fn check_size(
             Lack::Memory => "min_memory_gb",
             Lack::Disk if text.volume_gb.is_stated() => "volume_gb",
             Lack::Disk => "container_disk_gb",
+            Lack::CpuSlots => "vcpus",
         };
         reader.report(&place.field(field), fault);
     }

@@ -3,8 +3,8 @@
 use super::{Scene, bids, money};
 use crate::rng::draw::Distribution;
 use crate::scenario::check::distribution::{self, Quantity};
-use crate::scenario::demand::Buying;
 use crate::scenario::demand::conduct::{Cause, Conduct, Late, Progress, Reaction, Switching};
+use crate::scenario::demand::{Buying, WhenFull};
 use crate::scenario::own;
 use crate::scenario::problem::Fault;
 use crate::scenario::schema::conduct::{
@@ -144,10 +144,11 @@ fn reaction(
             Reaction::Spot(bids::rule(reader, place, &text, job.worth)?)
         }
         ReactionText::Resume(text) => {
-            let ResumeStepText { after, patience, times } = text;
+            let ResumeStepText { after, patience, when_full, times } = text;
             Reaction::Resume {
                 after: delay(reader, place, after, scene),
                 patience: wait(reader, place, patience),
+                moves: moves(reader, place, (when_full, patience)),
                 times: endless_wait(reader, place, (after, times), scene),
             }
         }
@@ -200,6 +201,28 @@ fn endless_wait(
         }
     }
     times
+}
+
+/// POD-12, POD-16. Whether a resume goes to another host if its own is full.
+fn moves(reader: &mut Reader, place: &Place, (field, patience): (Field, Field)) -> bool {
+    let Some(when_full) = reader.optional(place, ("when_full", field)) else { return false };
+    let at = place.field("when_full");
+    match when_full {
+        WhenFull::ZeroGpu => {
+            let expected =
+                "refuse, wait or move: without a GPU its work would never be done (POD-13)";
+            reader.report(&at, Fault::new("a resume to work on nothing", expected));
+        }
+        WhenFull::Wait if !patience.is_stated() => {
+            reader.report(&at, Fault::new("a wait that ends at once", "a `patience` beside it"));
+        }
+        WhenFull::Refuse | WhenFull::Move if patience.is_stated() => {
+            let expected = "`when_full: wait`, or no `patience` (POD-12)";
+            reader.report(&at, Fault::new("patience without waiting", expected));
+        }
+        WhenFull::Refuse | WhenFull::Wait | WhenFull::Move => {}
+    }
+    when_full == WhenFull::Move
 }
 
 fn wait(reader: &mut Reader, place: &Place, field: Field) -> Span {

@@ -107,7 +107,7 @@ fn cell(requests: &Requests, format: TraceFormat, lack: Lack) -> Option<(&'stati
         (_, Lack::Gpus) => &["num_gpu"],
         (_, Lack::Vcpus) => &["cpu_milli"],
         (_, Lack::Memory) => &["memory_mib"],
-        (_, Lack::Cloud | Lack::Site | Lack::Disk) => &[],
+        (_, Lack::Cloud | Lack::Site | Lack::Disk | Lack::CpuSlots) => &[],
     };
     let stated = |column: &&&str| !requests.cell(column).is_empty();
     let column = columns.iter().find(stated)?;

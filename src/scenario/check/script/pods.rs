@@ -13,9 +13,9 @@ use crate::scenario::model::{
 };
 use crate::scenario::problem::Fault;
 use crate::scenario::schema::script::{
-    ActionText, ChangeBidText, CreatePodText, DoText, ResumePodText,
+    ActionText, ChangeBidText, CreatePodText, DoText, MovePodText, ResumePodText,
 };
-use crate::scenario::text::scalar::{Amount, Maybe, Vcpus, Work};
+use crate::scenario::text::scalar::{Amount, Maybe, Slots, Vcpus, Work};
 use crate::scenario::text::{Field, Place, Reader};
 use crate::units::{Gb, GpuTime, Money, Span};
 
@@ -90,6 +90,11 @@ pub(crate) fn create(
     let demand = demand(reader, place, (text, disks), (site, known));
     if let Some(demand) = demand.as_ref().filter(|_| !is_amiss) {
         check_size(reader, place, (text, fields), (demand, known));
+    }
+    if text.vcpuCount.is_stated() && (is_spot || demand.is_none_or(|demand| 0 < demand.gpus)) {
+        let expected = "`gpuCount: 0` on demand, for a CPU pod (POD-14)";
+        reader
+            .report(&place.field("vcpuCount"), Fault::new("vCPUs beside GPUs or a bid", expected));
     }
     let bid = bid(reader, place, text.bidPerGpu, is_spot);
     let (image, container) = image(reader, place, text, known);
@@ -220,6 +225,7 @@ fn demand(
         types: known.types.list(types),
         clouds: sites::clouds_of(&site, clouds),
         gpus: reader.or(place, ("gpuCount", text.gpuCount), 1),
+        vcpus: reader.or(place, ("vcpuCount", text.vcpuCount), Slots::default()).0,
         min_vcpus: reader.or(place, ("minVcpuCount", text.minVcpuCount), Vcpus::default()).0,
         min_memory: reader.or(place, ("minMemoryInGb", text.minMemoryInGb), Gb::ZERO),
         container_disk,
@@ -253,6 +259,7 @@ fn check_size(
             Lack::Memory => "minMemoryInGb",
             Lack::Disk if text.volumeInGb.is_stated() => "volumeInGb",
             Lack::Disk => "containerDiskInGb",
+            Lack::CpuSlots => "vcpuCount",
         };
         reader.report(&place.field(field), fault);
     }
@@ -287,6 +294,19 @@ pub(crate) fn change_bid(
     let pod = pod(reader, place, text.podId, known);
     let bid = bid(reader, place, text.bidPerGpu, true);
     Some(ActionKind::ChangeBid { pod: pod?, bid: bid? })
+}
+
+/// MovePod: at a bid if one is stated.
+pub(crate) fn move_to(
+    reader: &mut Reader,
+    place: &Place,
+    text: &MovePodText,
+    known: &Known<'_>,
+) -> Option<ActionKind> {
+    let pod = pod(reader, place, text.podId, known);
+    let bid = bid(reader, place, text.bidPerGpu, text.bidPerGpu.is_stated());
+    let gpus = reader.optional(place, ("gpuCount", text.gpuCount));
+    Some(ActionKind::MovePod { pod: pod?, bid, gpus })
 }
 
 /// ResumePod, or ResumeSpotPod if `is_spot`.
