@@ -16,6 +16,7 @@ mod agreement;
 mod bids;
 mod biller;
 pub(crate) mod cases;
+mod checks;
 mod coverage;
 mod crowd;
 mod eviction;

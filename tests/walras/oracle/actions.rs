@@ -101,7 +101,8 @@ impl Biller<'_> {
         alike.for_each(|host| host.price = price);
         if self.rules.price_change_applies == PriceChangeApplies::Running {
             for pod in self.pods.iter_mut().flatten() {
-                let follows = pod.bid.is_none() && (pod.holds() || pod.state == State::Reserved);
+                let follows = pod.bid.is_none() && pod.slots() == 0;
+                let follows = follows && (pod.holds() || pod.state == State::Reserved);
                 if self.hosts[pod.host].kind == kind && follows {
                     pod.price = price;
                     if let Some(compute) = &mut pod.compute {
@@ -144,6 +145,8 @@ impl Biller<'_> {
             state: State::Waiting,
             gpus: create.gpus,
             gpus_before: create.gpus,
+            cpus: create.cpus,
+            bare: false,
             disk_gb: create.disk,
             volume_gb: create.volume,
             vcpus: create.vcpus,
@@ -217,32 +220,6 @@ impl Biller<'_> {
             }
         }
     }
-    /// POD-12, `zero_gpu`. As a resume for none.
-    fn has_room_without_gpus(&mut self, pod: usize) -> bool {
-        self.pod_mut(pod).gpus = 0;
-        self.choose(pod).is_some()
-    }
-    fn asks_for_what_there_is(&self, pod: usize) -> Result<(), Refusal> {
-        let named = self.named(pod);
-        let floor = named.iter().map(|host| self.hosts[*host].floor).min();
-        if !named.is_empty() && self.suitable(pod).is_empty() {
-            Err(Refusal::TooLarge)
-        } else if self.pod(pod).bid < self.pod(pod).bid.and(floor) {
-            Err(Refusal::BidBelowFloor)
-        } else {
-            Ok(())
-        }
-    }
-    /// POD-04. At the lowest price among the hosts named on which it can ever run; without any
-    /// there is a bid to pay, or nothing for no GPU.
-    fn pays(&self, pod: usize) -> Result<(), Refusal> {
-        let offers = self.suitable(pod).into_iter().map(|host| self.offer_on(pod, host));
-        let cheapest = offers.min_by_key(|offer| self.cost(pod, *offer));
-        let asks = self.pod(pod);
-        let known = if asks.gpus == 0 { Some(0) } else { asks.bid };
-        let cheapest = cheapest.or(known.map(|price| (price, 0)));
-        cheapest.map_or(Ok(()), |offer| self.may_rent(pod, offer))
-    }
     pub(crate) fn refuse(&mut self, pod: usize, operation: Operation, reason: Refusal) {
         let name = self.pod(pod).name.clone();
         self.reject(operation, &name, reason);
@@ -309,7 +286,10 @@ impl Biller<'_> {
             may = Err(Refusal::IllegalState);
         }
         let forbidden = resume.elsewhere && self.rules.pod_move == PodMove::Refused;
-        if may.is_ok() && (bid.is_some() && !self.rules.spot || forbidden) {
+        let on_slots = |pod: &Pod| resume.gpus.unwrap_or(pod.gpus) == 0 && 0 < pod.cpus;
+        let bids =
+            bid.is_some() && (!self.rules.spot || self.pods[pod].as_ref().is_some_and(on_slots));
+        if may.is_ok() && (bids || forbidden) {
             may = Err(Refusal::BadArgument);
         }
         if let Err(reason) = may {
@@ -320,6 +300,7 @@ impl Biller<'_> {
         let resuming = self.pod_mut(pod);
         resuming.state = State::Resuming;
         resuming.gpus = resume.gpus.unwrap_or(resuming.gpus);
+        resuming.bare = false;
         resuming.bid = bid;
         resuming.rental += 1;
         // NVOL-07. What nothing ties goes anywhere as it is.

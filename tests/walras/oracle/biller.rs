@@ -2,7 +2,6 @@
 
 use super::meter::Meter;
 use super::plans::Plan;
-use super::room::Amount;
 use super::script::{Act, Script};
 use super::state::{Account, Host, Pod, SCRIPTED, State, Timer, Volume};
 use crate::outcome::Outcome;
@@ -143,23 +142,12 @@ pub(crate) fn bill_in_order(script: &Script, last_first: bool) -> Bill {
 
 impl<'a> Biller<'a> {
     fn new(script: &'a Script, last_first: bool) -> Self {
-        let hosts = script.hosts.iter();
         Self {
             last_first,
             script,
             rules: &script.rules,
             now: 0,
-            hosts: hosts
-                .map(|host| Host {
-                    kind: host.kind,
-                    all: Amount { gpus: host.gpus, vcpus: host.vcpus, disk: host.disk },
-                    download: u64::from(host.download) * 1_000_000_000,
-                    powered: true,
-                    online: true,
-                    price: host.price,
-                    floor: host.floor,
-                })
-                .collect(),
+            hosts: script.hosts.iter().map(Host::of).collect(),
             accounts: vec![Account::default(); script.accounts.len()],
             pods: script.pods.iter().map(|_| None).collect(),
             volumes: script.volumes.iter().map(|_| None).collect(),

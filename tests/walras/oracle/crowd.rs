@@ -73,6 +73,7 @@ prop_compose! {
         floor in select(vec![0, 0, 600_000_000, 700_000_000]),
         disk in select(vec![DISK, DISK, 43_280, 50_000, 86_400]),
         vcpus in select(vec![VCPUS, 4, 8]),
+        slots in select(vec![0, 2, 5]),
         download in 1..4_u32,
         upload in 1..4_u32,
         center in select(vec![0, 1, 1]),
@@ -85,6 +86,7 @@ prop_compose! {
             floor,
             disk,
             vcpus,
+            slots,
             download,
             upload,
             center,
@@ -142,14 +144,16 @@ fn act() -> impl Strategy<Value = Act> {
 /// there, or to do without GPUs.
 fn moves() -> impl Strategy<Value = Vec<(u64, Act)>> {
     let outage = proptest::option::weighted(0.6, (0..HOSTS, any::<bool>()));
+    let again = proptest::option::weighted(0.4, select(vec![SECOND, 30 * SECOND, 60 * SECOND]));
     let ways = select(vec![WhenFull::Refuse, WhenFull::Move, WhenFull::ZeroGpu]);
-    let one = (instants(HORIZON / 2), resume(), ways, outage);
-    let one = one.prop_map(|(at, act, when_full, outage)| {
+    let one = (instants(HORIZON / 2), resume(), ways, (outage, again));
+    let one = one.prop_map(|(at, act, when_full, (outage, again))| {
         let Act::Resume(resume) = act else { unreachable!("a resume") };
         let elsewhere = when_full == WhenFull::Refuse;
         let stop = (at, Act::Stop(resume.pod));
         let goes = Act::Resume(Resume { when_full, elsewhere, patience: 0, ..resume });
         let mut acts = vec![stop, (at, goes)];
+        acts.extend(again.map(|after| (at + after, Act::Stop(resume.pod))));
         if let Some((host, of_power)) = outage {
             let (down, up) = if of_power {
                 (Act::HostDown(host), Act::HostUp(host))
@@ -160,7 +164,7 @@ fn moves() -> impl Strategy<Value = Vec<(u64, Act)>> {
         }
         acts
     });
-    proptest::collection::vec(one, 0..6).prop_map(|pairs| pairs.into_iter().flatten().collect())
+    proptest::collection::vec(one, 0..4).prop_map(|pairs| pairs.into_iter().flatten().collect())
 }
 
 /// What is aimed at a turn of contention: at the pod whose turn it is, its account, its host.

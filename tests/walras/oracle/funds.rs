@@ -28,7 +28,7 @@ impl Biller<'_> {
         let (price, covered) = offer;
         let pod = self.pod(pod);
         let month = Span::DAY * u64::from(self.rules.days_per_month);
-        let compute = for_span((price, pod.gpus - covered), span, Span::HOUR);
+        let compute = for_span((price, pod.gpus + pod.slots() - covered), span, Span::HOUR);
         let disk = (self.rules.container_disk_price.nanos(), pod.disk_gb);
         let volume = (self.rules.volume_price_running.nanos(), pod.volume_gb);
         let disks = for_span(disk, span, month) + for_span(volume, span, month);

@@ -53,7 +53,7 @@ impl Biller<'_> {
     }
     /// What compute would cost per hour.
     pub(crate) fn cost(&self, pod: usize, (price, covered): Offer) -> i128 {
-        price * i128::from(self.pod(pod).gpus - covered)
+        price * i128::from(self.pod(pod).gpus + self.pod(pod).slots() - covered)
     }
 
     /// PLAN-04. It is placed on demand.

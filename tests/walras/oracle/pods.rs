@@ -23,6 +23,9 @@ impl Biller<'_> {
         placed.promise.clear();
         placed.gpus_before = placed.gpus;
         placed.placed = Some(now);
+        if 0 < placed.slots() {
+            self.turn(pod, "takes CPU slots");
+        }
         self.move_in(pod);
         self.start(pod);
         self.price_volume(pod, self.rules.volume_price_running.nanos());
@@ -41,9 +44,7 @@ impl Biller<'_> {
 
     /// GPU-03. The price of the instant at which GPUs are given or promised; spot pays its bid (SPOT-10).
     pub(crate) fn agree_price(&mut self, pod: usize) {
-        let list_price = self.host_of(pod).price;
-        let agreed = self.pod_mut(pod);
-        agreed.price = agreed.bid.unwrap_or(list_price);
+        self.pod_mut(pod).price = self.offer_on(pod, self.pod(pod).host).0;
     }
 
     /// POD-07, TMPL-04. The image is pulled, unless it is there, then the container starts.
@@ -109,8 +110,8 @@ impl Biller<'_> {
     /// BILL-02, STOR-04. Compute and container disk open; the volume's meter with the first of them.
     fn open_meters(&mut self, pod: usize) {
         let opened = self.pod(pod);
-        let (gpus, disk, volume) = (opened.gpus, opened.disk_gb, opened.volume_gb);
-        let compute = (opened.price, gpus - self.covered(pod));
+        let (disk, volume) = (opened.disk_gb, opened.volume_gb);
+        let compute = (opened.price, opened.gpus + opened.slots() - self.covered(pod));
         let opens_volume = volume > 0 && opened.volume.is_none();
         let disk_price = self.rules.container_disk_price.nanos();
         let volume_price = self.rules.volume_price_running.nanos();

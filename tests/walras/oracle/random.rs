@@ -170,6 +170,7 @@ prop_compose! {
 prop_compose! {
     fn host(index: usize)(
         price in prices(),
+        slots in select(vec![0, 8]),
         download in 1..4_u32,
         upload in 1..4_u32,
         center in select(vec![0, 1, 1]),
@@ -183,6 +184,7 @@ prop_compose! {
             floor,
             disk: DISK,
             vcpus: VCPUS,
+            slots,
             download,
             upload,
             center,
@@ -211,6 +213,7 @@ prop_compose! {
         host in select(hosts.clone()),
         others in proptest::collection::vec(select(hosts), 0..3),
         gpus in select(gpus),
+        cpus in select(vec![0, 1, 2, 5]),
         vcpus in select(vec![0, 0, 0, 1, 2, 3, 4]),
         image in select(vec![0, 0, 0, 1, 7, 15]),
         disk in sizes(),
@@ -232,6 +235,7 @@ prop_compose! {
             host,
             others,
             gpus,
+            cpus: if gpus == 0 && bid.is_none() { cpus } else { 0 },
             vcpus,
             image,
             disk,

@@ -108,7 +108,7 @@ fn hosts(script: &Script) -> Vec<HostSpec> {
         vcpus: host.vcpus,
         memory: Gb::new(4_000),
         disk: Gb::new(host.disk),
-        cpu_slots: 0,
+        cpu_slots: host.slots,
         download: u64::from(host.download) * 1_000_000_000,
         upload: u64::from(host.upload) * 1_000_000_000,
         min_bid: None,
@@ -262,6 +262,7 @@ fn create_pod(script: &Script, create: &Create) -> ActionKind {
         name: id(create.pod),
         bid: create.bid.map(usd),
         demand: Demand {
+            vcpus: u16::try_from(create.cpus).expect("few vCPUs"),
             min_vcpus: create.vcpus,
             container_disk: Gb::new(create.disk),
             volume: Gb::new(create.volume),

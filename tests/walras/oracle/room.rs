@@ -15,6 +15,8 @@ pub(crate) struct Amount {
     pub(crate) gpus: u32,
     pub(crate) vcpus: u32,
     pub(crate) disk: u32,
+    /// CPU slots (POD-14).
+    pub(crate) slots: u32,
 }
 
 impl Add for Amount {
@@ -24,6 +26,7 @@ impl Add for Amount {
             gpus: self.gpus + other.gpus,
             vcpus: self.vcpus + other.vcpus,
             disk: self.disk + other.disk,
+            slots: self.slots + other.slots,
         }
     }
 }
@@ -42,10 +45,12 @@ impl Amount {
             gpus: less(self.gpus, other.gpus),
             vcpus: less(self.vcpus, other.vcpus),
             disk: less(self.disk, other.disk),
+            slots: less(self.slots, other.slots),
         }
     }
     pub(crate) fn covers(self, need: Self) -> bool {
-        need.gpus <= self.gpus && need.vcpus <= self.vcpus && need.disk <= self.disk
+        let few = need.gpus <= self.gpus && need.vcpus <= self.vcpus && need.disk <= self.disk;
+        few && need.slots <= self.slots
     }
     /// What is in both.
     pub(crate) fn common(self, other: Self) -> Self {
@@ -53,6 +58,7 @@ impl Amount {
             gpus: self.gpus.min(other.gpus),
             vcpus: self.vcpus.min(other.vcpus),
             disk: self.disk.min(other.disk),
+            slots: self.slots.min(other.slots),
         }
     }
     pub(crate) fn is_nothing(self) -> bool {
@@ -102,7 +108,7 @@ impl Biller<'_> {
     fn holds(&self, pod: &Pod) -> Amount {
         let requested = self.rules.vcpu_memory == VcpuMemory::Requested && pod.gpus > 0;
         let vcpus = if requested { pod.vcpus } else { 0 };
-        Amount { gpus: pod.gpus, vcpus, disk: pod.disk_gb }
+        Amount { gpus: pod.gpus, vcpus, disk: pod.disk_gb, slots: pod.slots() }
     }
     /// What a pod needs to be placed: its volume too, unless that lies there already.
     pub(crate) fn needs(&self, pod: usize) -> Amount {
@@ -126,8 +132,7 @@ impl Biller<'_> {
             let held = if pod.holds() { self.holds(pod) } else { Amount::default() };
             Some(promised + held + volume)
         });
-        let Amount { gpus, vcpus, disk } = self.hosts[host].all;
-        Amount { gpus, vcpus, disk }.less(taken.sum())
+        self.hosts[host].all.less(taken.sum())
     }
 
     /// What is in grace on a host and promised to nobody, earliest end first, then lower id. A volume
@@ -213,13 +218,14 @@ impl Biller<'_> {
     fn is_big_enough(&self, pod: usize, host: usize) -> bool {
         let (asks, all) = (self.pod(pod), self.hosts[host].all);
         let vcpus = match self.rules.vcpu_memory {
-            _ if asks.gpus == 0 => self.rules.zero_gpu_vcpu,
+            _ if asks.gpus == 0 => self.rules.zero_gpu_vcpu.max(asks.slots()),
             VcpuMemory::Requested => all.vcpus,
             VcpuMemory::Proportional => all.vcpus * asks.gpus / all.gpus,
         };
         let disk = asks.disk_gb + asks.volume_gb;
         let own = asks.tied && !asks.goes;
-        asks.gpus <= all.gpus && (own || (asks.vcpus <= vcpus && disk <= all.disk))
+        let fits = asks.vcpus <= vcpus && disk <= all.disk && asks.slots() <= all.slots;
+        asks.gpus <= all.gpus && (own || fits)
     }
     /// The hosts named that are big enough.
     pub(crate) fn suitable(&self, pod: usize) -> Vec<usize> {
@@ -257,8 +263,14 @@ impl Biller<'_> {
             host.available() && takes && !blocked.contains(&host.kind)
         });
         let room = |host: usize| {
-            let left = i128::from(self.free(host).gpus.saturating_sub(needs.gpus));
-            let (step, first, second, victims) = if self.free(host).covers(needs) {
+            let free = self.free(host);
+            // POD-14. A CPU pod goes where the fewest slots are left.
+            let left = match asks.slots() {
+                0 => free.gpus.saturating_sub(needs.gpus),
+                slots => free.slots.saturating_sub(slots),
+            };
+            let left = i128::from(left);
+            let (step, first, second, victims) = if free.covers(needs) {
                 (0, left, 0, Vec::new())
             } else if let Some(end) = self.end_of_grace(pod, host) {
                 (1, i128::from(end), left, Vec::new())
@@ -285,7 +297,11 @@ impl Biller<'_> {
 
     /// What a pod would pay on a host per GPU-hour, and for how many GPUs it would not (PLAN-05).
     pub(crate) fn offer_on(&self, pod: usize, host: usize) -> Offer {
-        let price = self.pod(pod).bid.unwrap_or(self.hosts[host].price);
+        let asks = self.pod(pod);
+        let price = match asks.slots() {
+            0 => asks.bid.unwrap_or(self.hosts[host].price),
+            _ => self.rules.cpu_price.nanos(),
+        };
         (price, self.would_cover(pod, self.hosts[host].kind))
     }
 

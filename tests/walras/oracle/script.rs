@@ -31,6 +31,8 @@ pub(crate) struct Host {
     /// Minimum bid per GPU-hour.
     pub(crate) floor: i128,
     pub(crate) disk: u32,
+    /// CPU slots (POD-14).
+    pub(crate) slots: u32,
     pub(crate) vcpus: u32,
     /// Download speed in Gbit/s, and upload speed.
     pub(crate) download: u32,
@@ -67,6 +69,8 @@ pub(crate) struct Create {
     /// Hosts whose GPU types are named, too, behind that of `host`.
     pub(crate) others: Vec<usize>,
     pub(crate) gpus: u32,
+    /// vCPUs that it takes if it has no GPU, on demand (POD-14).
+    pub(crate) cpus: u32,
     /// The least number of vCPUs.
     pub(crate) vcpus: u32,
     pub(crate) image: u32,
@@ -240,6 +244,7 @@ impl Script {
             floor: line.money("floor").unwrap_or(floor),
             disk: line.number("disk").unwrap_or(DISK),
             vcpus: line.number("vcpus").unwrap_or(VCPUS),
+            slots: line.number("cpu_slots").unwrap_or(0),
             download: line.number("download").unwrap_or(1),
             upload: line.number("upload").unwrap_or(1),
             center: line.number("center").unwrap_or(0) as usize,
@@ -271,6 +276,7 @@ impl Script {
                     account,
                     host,
                     others,
+                    cpus: line.number("cpus").unwrap_or(0),
                     vcpus: line.number("vcpus").unwrap_or(0),
                     image: line.number("image").unwrap_or(0),
                     gpus: line.number("gpus").unwrap_or(1),

@@ -36,7 +36,9 @@ impl fmt::Display for Script {
             let like = pair("like", (host.kind != index).then(|| &self.hosts[host.kind].name));
             let (name, gpus) = (&host.name, host.gpus);
             let has = |name, value: u32, usual| pair(name, (value != usual).then_some(value));
-            let disk = has("disk", host.disk, DISK) + &has("vcpus", host.vcpus, VCPUS);
+            let disk = has("disk", host.disk, DISK)
+                + &has("vcpus", host.vcpus, VCPUS)
+                + &has("cpu_slots", host.slots, 0);
             let download = has("download", host.download, 1)
                 + &has("upload", host.upload, 1)
                 + &pair("center", (host.center > 0).then_some(host.center));
@@ -134,7 +136,7 @@ impl Script {
         let hosts: Vec<_> = hosts.map(|host| self.hosts[*host].name.as_str()).collect();
         let flags: String = flags.iter().filter(|(on, _)| *on).map(|(_, word)| *word).collect();
         format!(
-            "create {} account={} host={} gpus={} disk={} volume={}{}{}{}{}{}{}{flags}",
+            "create {} account={} host={} gpus={} disk={} volume={}{}{}{}{}{}{}{}{flags}",
             self.pods[create.pod],
             self.accounts[create.account].name,
             hosts.join(","),
@@ -142,6 +144,7 @@ impl Script {
             create.disk,
             create.volume,
             pair("network", create.network.map(|volume| &self.volumes[volume])),
+            pair("cpus", (create.cpus > 0).then_some(create.cpus)),
             pair("vcpus", (create.vcpus > 0).then_some(create.vcpus)),
             pair("image", (create.image > 0).then_some(create.image)),
             pair("bid", create.bid.map(usd)),

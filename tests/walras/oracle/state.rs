@@ -42,6 +42,19 @@ pub(crate) struct Host {
     pub(crate) floor: i128,
 }
 impl Host {
+    /// As the script has it, up.
+    pub(crate) fn of(host: &super::script::Host) -> Self {
+        let super::script::Host { gpus, vcpus, disk, slots, .. } = *host;
+        Self {
+            kind: host.kind,
+            all: Amount { gpus, vcpus, disk, slots },
+            download: u64::from(host.download) * 1_000_000_000,
+            powered: true,
+            online: true,
+            price: host.price,
+            floor: host.floor,
+        }
+    }
     pub(crate) fn available(&self) -> bool {
         self.powered && self.online
     }
@@ -126,6 +139,10 @@ pub(crate) struct Pod {
     pub(crate) id: (u64, usize),
     pub(crate) state: State,
     pub(crate) gpus: u32,
+    /// vCPUs that it takes without a GPU (POD-14).
+    pub(crate) cpus: u32,
+    /// It does without them, to reach its data (POD-12).
+    pub(crate) bare: bool,
     /// What it held in its last rental; a resume that comes to nothing changes nothing.
     pub(crate) gpus_before: u32,
     pub(crate) disk_gb: u32,
@@ -214,6 +231,10 @@ impl Pod {
     /// NVOL-07. Whether it is Stopped, or asks again, and nothing ties it to a host.
     pub(crate) fn is_nowhere(&self) -> bool {
         self.network.is_some() && matches!(self.state, State::Stopped | State::Resuming)
+    }
+    /// POD-14. CPU slots that it takes.
+    pub(crate) fn slots(&self) -> u32 {
+        if self.gpus == 0 && !self.bare { self.cpus } else { 0 }
     }
     /// Waiting or Resuming.
     pub(crate) fn waits(&self) -> bool {
