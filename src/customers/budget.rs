@@ -35,7 +35,7 @@ fn cost_at(turn: &Turn<'_, '_>, (pod, owned): (PodId, &Owned), at: SimTime, side
     let before = owned.volume_before.or(rental.map(|rental| rental.volume_owed_before));
     let volume = owed(Item::Volume).zip(before).map(|(owed, before)| owed - before);
     let early = row.closed_compute.as_ref().map(|closed| closed.meter.posted());
-    let container = rental.and_then(|rental| rental.closed_early);
+    let container = row.closed_early.as_deref().copied();
     [owed(Item::Compute), owed(Item::ContainerDisk), volume, early, container]
         .into_iter()
         .flatten()

@@ -64,7 +64,7 @@ pub fn begin_grace(
     schedule_end(turn, victim, kill_at, worked);
     if turn.rules().grace_paid_by == GracePaidBy::Nobody {
         let container = charge::close_at_signal(turn, victim);
-        turn.world.pods[victim].rental_mut().closed_early = Some(container);
+        turn.world.pods[victim].closed_early = Some(Box::new(container));
     }
     turn.recount(victim);
     turn.settle_host(host);

@@ -76,14 +76,15 @@ pub fn leave(turn: &mut Turn<'_, '_>, pod: PodId, change: PodChange, reason: End
         lose_memory(turn, pod);
     }
     let (before, account) = (turn.world.pods[pod].state, turn.world.pods[pod].account);
-    let rental = turn.world.pods[pod].rental.as_ref();
-    let (cause, early) = rental.map_or((None, None), |rental| (rental.cause, rental.closed_early));
+    let row = &mut turn.world.pods[pod];
+    let cause = row.rental.as_ref().and_then(|rental| rental.cause);
+    let early = row.closed_early.take();
     let reason = match cause {
         Some(cause) if reason != EndReason::Completed => cause,
         _ => reason,
     };
     let closed = match early {
-        Some(container) => (charge::end_closed(turn, pod, reason), container),
+        Some(container) => (charge::end_closed(turn, pod, reason), *container),
         None => charge::close_rental(turn, pod, reason),
     };
     if turn.world.plans.is_some() {
@@ -337,7 +338,7 @@ pub fn state_alive(turn: &mut Turn<'_, '_>, pod: PodId) {
     let open = |item| turn.world.meters.get(pod, item).map_or(Money::ZERO, Meter::posted);
     let early = row.closed_compute.as_ref().map(|closed| closed.meter.posted());
     let compute = open(Item::Compute) + early.unwrap_or_default();
-    let early = rental.closed_early.unwrap_or_default();
+    let early = row.closed_early.as_deref().copied().unwrap_or_default();
     let storage = open(Item::ContainerDisk) + early + volume;
     let end = sum_up(pod, rental, EndReason::Alive, (compute, storage));
     if row.watch.told {

@@ -207,6 +207,7 @@ fn insert(turn: &mut Turn<'_, '_>, new: &NewPod<'_>, shape: crate::ids::ShapeId)
         before_resume: None,
         rentals: 1,
         closed_compute: None,
+        closed_early: None,
         volume_total: Money::ZERO,
         counted: Counted::default(),
         place_in_account,
@@ -252,7 +253,6 @@ fn rental(
         set_aside: None,
         by_itself: false,
         errand: Errand::None,
-        closed_early: None,
     }
 }
 

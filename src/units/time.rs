@@ -5,23 +5,18 @@
 
 use super::Unreadable;
 use std::fmt;
+use std::num::NonZeroU64;
 use std::ops::{Add, AddAssign, Div, Mul, Sub};
 
-/// An instant: whole microseconds since the scenario's start.
+/// An instant: whole microseconds since the scenario's start. One that may be missing takes no more room.
 #[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    serde::Serialize,
-    serde::Deserialize,
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
 )]
-pub struct SimTime(u64);
+#[serde(from = "u64", into = "u64")]
+pub struct SimTime(
+    /// One more than the microseconds, so that an `Option` has a number for none.
+    NonZeroU64,
+);
 
 /// A length of time: whole microseconds.
 #[derive(
@@ -43,29 +38,47 @@ const MICROS_PER_SECOND: u64 = 1_000_000;
 
 impl SimTime {
     /// The scenario's start.
-    pub const ZERO: Self = Self(0);
+    pub const ZERO: Self = Self(NonZeroU64::MIN);
     /// Later than every horizon.
-    pub const NEVER: Self = Self(u64::MAX);
+    pub const NEVER: Self = Self(NonZeroU64::MAX);
 
     /// The instant this many microseconds after the start.
     pub const fn from_micros(micros: u64) -> Self {
-        Self(micros)
+        Self(NonZeroU64::MIN.saturating_add(micros))
     }
     /// The instant this many seconds after the start.
     pub const fn from_seconds(seconds: u64) -> Self {
-        Self(seconds * MICROS_PER_SECOND)
+        Self::from_micros(seconds * MICROS_PER_SECOND)
     }
     /// Microseconds since the start.
+    #[inline]
     pub const fn micros(self) -> u64 {
-        self.0
+        self.0.get() - 1
     }
     /// The instant `span` later, or [`SimTime::NEVER`] past the end of representable time.
+    #[inline]
     pub const fn saturating_add(self, span: Span) -> Self {
         Self(self.0.saturating_add(span.0))
     }
     /// Time since `earlier`, zero if `earlier` is later.
     pub const fn saturating_since(self, earlier: Self) -> Span {
-        Span(self.0.saturating_sub(earlier.0))
+        Span(self.0.get().saturating_sub(earlier.0.get()))
+    }
+}
+impl Default for SimTime {
+    fn default() -> Self {
+        Self::ZERO
+    }
+}
+/// As facts are written down: [`SimTime::NEVER`] is the largest number.
+impl From<SimTime> for u64 {
+    fn from(at: SimTime) -> Self {
+        if at == SimTime::NEVER { Self::MAX } else { at.micros() }
+    }
+}
+impl From<u64> for SimTime {
+    fn from(micros: u64) -> Self {
+        Self::from_micros(micros)
     }
 }
 
@@ -180,7 +193,8 @@ impl Sub for SimTime {
     type Output = Span;
     /// Time from `earlier` to `self`. Going backwards is our bug, so it panics in every build.
     fn sub(self, earlier: Self) -> Span {
-        Span(self.0.checked_sub(earlier.0).expect("time runs forwards"))
+        let passed = self.0.get().checked_sub(earlier.0.get());
+        Span(passed.expect("time runs forwards"))
     }
 }
 impl Add<Span> for SimTime {
@@ -234,7 +248,7 @@ fn write_seconds(micros: u64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 }
 impl fmt::Display for SimTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_seconds(self.0, f)
+        write_seconds(self.micros(), f)
     }
 }
 impl fmt::Display for Span {

@@ -86,10 +86,10 @@ impl Account {
     /// Counts a pod with `now` instead of `before`.
     pub fn recount(&mut self, before: &Counted, now: &Counted) {
         self.line.replace(&before.line, &now.line);
-        self.reserve += now.reserve - before.reserve;
-        self.promised += now.promised - before.promised;
-        self.hour += now.hour - before.hour;
-        self.burn += Money::from_nanos(i128::from(now.burn) - i128::from(before.burn));
+        self.reserve += Money::from(now.reserve) - before.reserve.into();
+        self.promised += Money::from(now.promised) - before.promised.into();
+        self.hour += Money::from(now.hour) - before.hour.into();
+        self.burn += Money::from(now.burn) - before.burn.into();
     }
     /// Counts a pod no longer.
     pub fn uncount(&mut self, counted: &Counted) {

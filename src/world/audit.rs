@@ -99,10 +99,10 @@ fn check_account(world: &World, account: AccountId) -> Result<(), Fault> {
         let pod = &world.pods[*pod];
         ensure(pod.account == account && pod.place_in_account == place, "its pods know it", whom)?;
         line.add(&pod.counted.line);
-        reserve += pod.counted.reserve;
-        promised += pod.counted.promised;
-        hour += pod.counted.hour;
-        burn += Money::from_nanos(pod.counted.burn.into());
+        reserve += pod.counted.reserve.into();
+        promised += pod.counted.promised.into();
+        hour += pod.counted.hour.into();
+        burn += pod.counted.burn.into();
     }
     for volume in world.network_volumes.of(account) {
         let row = world.network_volumes.get(volume);

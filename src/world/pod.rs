@@ -56,14 +56,30 @@ pub struct Counted {
     /// The line above what its meters will owe.
     pub line: Line,
     /// BILL-08. Its part of R10.
-    pub reserve: Money,
+    pub reserve: Nanos,
     /// BILL-06. Its part of R10 as if it ran, while it is Reserved.
-    pub promised: Money,
+    pub promised: Nanos,
     /// BILL-07. What it costs for the rent reserve.
-    pub hour: Money,
-    /// ACCT-06. What it burns per hour, in nano-dollars: 64 bits hold more than any limit, and no pod's row
-    /// is to be larger than it must.
-    pub burn: u64,
+    pub hour: Nanos,
+    /// ACCT-06. What it burns per hour.
+    pub burn: Nanos,
+}
+
+/// An amount that a pod comes to in an hour, say: 64 bits of nano-dollars hold more than any, and no pod's row
+/// is to be larger than it must.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Nanos(u64);
+
+impl std::ops::AddAssign<Money> for Nanos {
+    fn add_assign(&mut self, amount: Money) {
+        let nanos = u64::try_from(amount.nanos()).unwrap_or(u64::MAX);
+        self.0 = self.0.saturating_add(nanos);
+    }
+}
+impl From<Nanos> for Money {
+    fn from(Nanos(nanos): Nanos) -> Self {
+        Self::from_nanos(nanos.into())
+    }
 }
 
 /// POD-16. What a rental has to do with another host than the one that its pod was stopped on.
@@ -111,8 +127,6 @@ pub struct Rental {
     pub by_itself: bool,
     /// POD-16. Whether it goes to another host.
     pub errand: Errand,
-    /// BILL-04. What the container disk came to, where the rental's meters closed at SIGTERM.
-    pub closed_early: Option<Money>,
 }
 
 /// BILL-04. A compute meter that closed at SIGTERM. All that it owed is posted; what of it is posted back
@@ -212,6 +226,8 @@ pub struct Pod {
     pub before_resume: Option<Box<Rented>>,
     /// Rentals so far.
     pub rentals: u32,
+    /// BILL-04. What the container disk came to, where the rental's meters closed at SIGTERM.
+    pub closed_early: Option<Box<Money>>,
     /// Its compute meter once it closed at SIGTERM, until the rental ends.
     pub closed_compute: Option<Box<ClosedCompute>>,
     /// What its volume came to owe in all, once the meter is closed.

@@ -43,10 +43,9 @@ impl World {
 /// A little of each cache line of a pod's row.
 fn of_pod(row: &Pod) {
     let rental = row.rental.as_ref();
-    let rental = rental.is_some_and(|rental| {
-        rental.placed_at.is_some() ^ rental.closed_early.is_some() ^ rental.queued
-    });
-    let counted = row.counted.hour.is_zero() ^ row.counted.reserve.is_zero();
+    let rental = rental.is_some_and(|rental| rental.placed_at.is_some() ^ rental.queued);
+    let counted =
+        (row.counted.hour == row.counted.burn) ^ (row.counted.reserve == row.counted.promised);
     let amounts = row.price.is_zero() ^ row.volume_total.is_zero() ^ (row.done == GpuTime::ZERO);
     black_box((rental ^ counted ^ amounts ^ row.checkpoints.is_some(), row.epoch));
 }

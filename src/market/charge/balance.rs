@@ -72,10 +72,10 @@ impl Turn<'_, '_> {
         let limited = row.sure_limit.is_some();
         for pod in &row.pods {
             let counted = count_today(self.rules(), &self.world, *pod, limited);
-            sums.reserve += counted.reserve;
-            sums.promised += counted.promised;
-            sums.hour += counted.hour;
-            sums.burn += Money::from_nanos(counted.burn.into());
+            sums.reserve += counted.reserve.into();
+            sums.promised += counted.promised.into();
+            sums.hour += counted.hour.into();
+            sums.burn += counted.burn.into();
         }
         let volumes = &self.world.network_volumes;
         let rows = volumes.of(account).filter_map(|volume| volumes.get(volume));
@@ -84,7 +84,7 @@ impl Turn<'_, '_> {
     }
     /// What a pod's R10 is at present.
     pub fn reserve_of(&self, pod: PodId) -> Money {
-        self.world.pods[pod].counted.reserve
+        self.world.pods[pod].counted.reserve.into()
     }
     /// Brings what a pod is counted with in its account up to date.
     pub fn recount(&mut self, pod: PodId) {
@@ -213,12 +213,10 @@ fn count_promised(
 impl Counted {
     /// ACCT-06. What it burns per hour: an open meter at its price, paused or not.
     fn burn(&mut self, price: Price, quantity: u32) {
-        let hour = match price.period() {
+        self.burn += match price.period() {
             // Most meters are of compute; they need no division.
             Span::HOUR => price.amount().times(quantity),
             _ => price.for_span(quantity, Span::HOUR),
         };
-        let nanos = u64::try_from(hour.nanos()).unwrap_or(u64::MAX);
-        self.burn = self.burn.saturating_add(nanos);
     }
 }

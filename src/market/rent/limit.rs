@@ -31,7 +31,7 @@ pub fn allows_pod(
         return true;
     }
     let (compute, disks) = hour.unwrap_or_else(|| turn.cost_for(pod, Span::HOUR, covered));
-    let more = compute + disks - Money::from_nanos(row.counted.burn.into());
+    let more = compute + disks - Money::from(row.counted.burn);
     allows(turn, row.account, more)
 }
 
