@@ -5,7 +5,7 @@
 
 use crate::ids::PodId;
 use crate::journal::Fact;
-use crate::market::leave;
+use crate::market::{leave, stop};
 use crate::policy::checkpoint;
 use crate::scenario::checkpointing::Checkpointing;
 use crate::turn::Turn;
@@ -33,13 +33,16 @@ pub fn of_hibernating() -> Box<Checkpoints> {
 }
 
 /// SPOT-09, `hibernate`. At SIGKILL memory is written to the volume, if there is one: the work that was
-/// done so far is on it, as if by a checkpoint. Where the host loses power in the grace, nothing is.
+/// done so far is on it, as if by a checkpoint. Where the host loses power in the grace, nothing is. Who has a network
+/// volume and cannot stop is terminated instead (NVOL-07): there is nothing to come back to.
 #[cold]
 #[inline(never)]
 pub fn hibernate(turn: &mut Turn<'_, '_>, pod: PodId) {
     leave::pause_work(turn, pod);
+    let ends = stop::terminates(turn, pod);
     let row = &mut turn.world.pods[pod];
-    if let Some(checkpoints) = row.checkpoints.as_mut().filter(|_| Gb::ZERO < row.volume) {
+    let keeps = Gb::ZERO < row.volume || row.network_volume && !ends;
+    if let Some(checkpoints) = row.checkpoints.as_mut().filter(|_| keeps) {
         checkpoints.keep_all(row.done);
     }
 }

@@ -25,7 +25,7 @@ use crate::journal::fact::{CpuAsked, Kind, Operation, PodName, Refusal, Requeste
 use crate::market::{bid, checkpoint, leave};
 use crate::scenario::demand::{Demand, OnDone, WhenFull};
 use crate::scenario::model::{Command, Image};
-use crate::scenario::rules::{Displaced, VcpuMemory};
+use crate::scenario::rules::{Displaced, NetworkVolumePodsStop, VcpuMemory};
 use crate::turn::Turn;
 use crate::units::{Bundle, Gb, GpuTime, Money, SimTime, Span};
 use crate::world::pod::checkpoints::Plan;
@@ -158,11 +158,14 @@ fn check(turn: &mut Turn<'_, '_>, pod: PodId) -> Result<Option<Offer>, Refusal> 
     Ok(offer)
 }
 
-/// SPOT-09, `hibernate`. Whether it has work that its volume will keep, whatever its owner does for it.
+/// SPOT-09, `hibernate`. Whether it has work that its volume will keep, whatever its owner does for it: a network
+/// volume, if who has one can stop (NVOL-07).
 fn hibernates(turn: &Turn<'_, '_>, new: &NewPod<'_>) -> bool {
-    turn.rules().displaced == Displaced::Hibernate
+    let rules = turn.rules();
+    let can_stop = rules.network_volume_pods_stop == NetworkVolumePodsStop::Allowed;
+    rules.displaced == Displaced::Hibernate
         && new.work.is_some()
-        && Gb::ZERO < new.demand.volume
+        && (Gb::ZERO < new.demand.volume || new.network_volume.is_some() && can_stop)
 }
 
 fn insert(turn: &mut Turn<'_, '_>, new: &NewPod<'_>, shape: crate::ids::ShapeId) -> PodId {
