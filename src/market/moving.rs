@@ -59,7 +59,7 @@ fn copy_time(turn: &Turn<'_, '_>, volume: Gb, (from, to): (HostId, HostId)) -> S
     let center = |host: HostId| turn.scenario.pools[hosts[host].pool.index()].datacenter;
     let speed = match center(from).filter(|datacenter| center(to) == Some(*datacenter)) {
         Some(datacenter) => turn.scenario.datacenters[datacenter.index()].speed,
-        None => turn.world.fleet.upload(from).min(hosts[to].download),
+        None => turn.world.fleet.spec(turn.scenario, from).upload.min(hosts[to].download),
     };
     volume.transfer_time(speed)
 }

@@ -50,8 +50,8 @@ pub struct Fleet {
     pub standings: Standings,
     /// CPU slots, if any host has some (POD-14).
     pub cpu: Option<Box<CpuSlots>>,
-    /// The upload speed of each host in bit/s, apart from its row, for moves alone ask (POD-16).
-    uploads: Vec<u64>,
+    /// Which host of the scenario each is like: what few ask is not in its row.
+    likes: Vec<HostId>,
     /// How each host is on offer, and the version for which that was looked up.
     offers: Vec<(Option<Offer>, u64)>,
     /// Classes that have no hosts any more, empty, for the next that is needed.
@@ -79,7 +79,7 @@ impl Fleet {
             by_sizes: scenario.policies.placement.asks_for_sizes(),
             standings: Standings::new(scenario),
             cpu: CpuSlots::new(scenario.hosts.iter().map(|host| host.cpu_slots)),
-            uploads: scenario.hosts.iter().map(|host| host.upload).collect(),
+            likes: (0..scenario.hosts.len()).map(HostId::from_index).collect(),
             offers: vec![(None, 0); scenario.hosts.len()],
             vacant: Vec::new(),
         };
@@ -98,7 +98,7 @@ impl Fleet {
     ) -> HostId {
         let spec = &scenario.hosts[like.index()];
         let row = new_host(scenario, spec);
-        self.uploads.push(spec.upload);
+        self.likes.push(like);
         if let Some(cpu) = &mut self.cpu {
             cpu.add(spec.cpu_slots);
         }
@@ -172,9 +172,9 @@ impl Fleet {
         row.alike.own_price.unwrap_or(self.scopes[row.scope].on_demand)
     }
 
-    /// A host's upload speed in bit/s.
-    pub fn upload(&self, host: HostId) -> u64 {
-        self.uploads[host.index()]
+    /// What the scenario says of a host, or of that which it is like: its name apart.
+    pub fn spec<'a>(&self, scenario: &'a Scenario, host: HostId) -> &'a HostSpec {
+        &scenario.hosts[self.likes[host.index()].index()]
     }
     /// The type of a host's GPUs.
     pub fn gpu_type(&self, host: HostId) -> GpuTypeId {

@@ -2,7 +2,7 @@
 
 use crate::ids::{HostId, Id, PodId};
 use crate::journal::fact::{NetworkVolumeName, PodName};
-use crate::scenario::model::{ActionKind, Cloud, Container, Image, Port, Protocol};
+use crate::scenario::model::{ActionKind, Container, Image, Port, Protocol};
 use crate::scenario::rules::VcpuMemory;
 use crate::turn::Turn;
 use std::collections::BTreeMap;
@@ -76,13 +76,12 @@ fn first<'a, T>(
     said.into_iter().flatten().find_map(what)
 }
 
-/// The public address of a host: secure ones have one. Addresses are taken from the block for tests of
-/// networks (RFC 2544), for they are nobody's.
+/// CLD-05. The public address of a host: secure ones have one, community ones as declared. Addresses are taken
+/// from the block for tests of networks (RFC 2544), for they are nobody's.
 fn address(turn: &Turn<'_, '_>, host: HostId) -> Option<Ipv4Addr> {
-    let scope = turn.world.fleet.hosts[host].scope;
-    let secure = turn.scenario.scopes[scope.index()].cloud == Cloud::Secure;
+    let public = turn.world.fleet.spec(turn.scenario, host).public_ip;
     let offset = u32::try_from(host.index() % (1 << 17)).ok()?;
-    secure.then(|| Ipv4Addr::from(u32::from(Ipv4Addr::new(198, 18, 0, 0)) + offset))
+    public.then(|| Ipv4Addr::from(u32::from(Ipv4Addr::new(198, 18, 0, 0)) + offset))
 }
 
 /// The ports, and where they can be reached.
@@ -111,7 +110,12 @@ fn predefined(
         PodName::Generated(number) => format!("pod-{number}"),
     };
     let exact = turn.rules().vcpu_memory == VcpuMemory::Requested && 0 < row.gpus;
-    let vcpus = if exact { row.bundle.vcpus } else { turn.rules().gives(on.total, row.gpus).vcpus };
+    let vcpus = match row.slots {
+        0 if exact => row.bundle.vcpus,
+        0 => turn.rules().gives(on.total, row.gpus).vcpus,
+        // POD-14. Those of a CPU pod.
+        slots => slots.into(),
+    };
     let ssh = Port { number: 22, protocol: Protocol::Tcp };
     let ssh = ports.iter().find(|port| port.port == ssh).and_then(|port| port.public);
     let center = turn.scenario.pools[on.pool.index()].datacenter;
