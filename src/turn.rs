@@ -9,7 +9,9 @@ use crate::agenda::{Agenda, Class, Event, Round};
 use crate::billing::Side;
 use crate::ids::{AccountId, HostId, PodId};
 use crate::journal::fact::Item;
-use crate::journal::fact::{Kind, Named, NoticeKind, Operation, Refusal, RentalEnd, Subject};
+use crate::journal::fact::{
+    EndReason, Kind, Named, NoticeKind, Operation, Refusal, RentalEnd, Subject,
+};
 use crate::journal::{Fact, Journal};
 use crate::policy::Policies;
 use crate::scenario::Scenario;
@@ -66,6 +68,10 @@ pub enum Outcome {
     Gone {
         /// The pod.
         pod: PodId,
+        /// Whose it was.
+        account: AccountId,
+        /// Why.
+        reason: EndReason,
         /// What the volume came to.
         volume: Money,
     },

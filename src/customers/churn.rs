@@ -14,14 +14,14 @@ use crate::scenario::demand::{Churn, Treatment};
 use crate::turn::{Outcome, Turn};
 use crate::units::Span;
 use crate::world::pod::PodState;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The accounts that may turn away.
 #[derive(Debug, Default)]
 pub(super) struct Churners {
     rows: BTreeMap<AccountId, Churner>,
-    /// Pods whose host has failed: their epochs then, so that nothing is counted twice.
-    down: BTreeMap<PodId, u32>,
+    /// Pods whose host has lost its power: that it leaves, too, is no second blow.
+    down: BTreeSet<PodId>,
     /// Why the request that ends now was refused.
     refusal: Option<(PodId, Refusal)>,
 }
@@ -79,9 +79,18 @@ impl Churners {
                 Outcome::Moved(pod) => self.moved(turn, pod),
                 Outcome::Ended { ref end, account, .. } => {
                     let refusal = self.refusal.take().filter(|(pod, _)| *pod == end.pod);
-                    self.ended(turn, account, (end.reason, refusal.map(|(_, reason)| reason)));
+                    let was_down = self.down.remove(&end.pod);
+                    if !was_down || end.reason != EndReason::HostDown {
+                        self.ended(turn, account, (end.reason, refusal.map(|(_, reason)| reason)));
+                    }
                 }
-                Outcome::Gone { pod, .. } => drop(self.down.remove(&pod)),
+                Outcome::Gone { pod, account, reason, .. } => {
+                    let same = |other: &Outcome| matches!(other, Outcome::Ended { end, .. } if end.pod == pod);
+                    // Of one that was stopped, its volume is lost; the others' rentals say it themselves.
+                    if reason == EndReason::HostDown && !outcomes.iter().any(same) {
+                        self.suffer(turn, account, Treatment::HostFailed);
+                    }
+                }
                 Outcome::PromiseLost(_) => {}
             }
         }
@@ -89,9 +98,10 @@ impl Churners {
     }
     fn moved(&mut self, turn: &mut Turn<'_, '_>, pod: PodId) {
         let Some(row) = turn.world.pods.get(pod) else { return };
-        let (account, epoch) = (row.account, row.epoch);
-        let is_down = matches!(row.state, PodState::Down { .. });
-        if is_down && self.down.insert(pod, epoch) != Some(epoch) {
+        let account = row.account;
+        if !matches!(row.state, PodState::Down { .. }) {
+            self.down.remove(&pod);
+        } else if self.down.insert(pod) {
             self.suffer(turn, account, Treatment::HostFailed);
         }
     }

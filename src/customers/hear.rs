@@ -28,7 +28,7 @@ pub(super) fn hear(turn: &mut Turn<'_, '_>, jobs: &mut Jobs) {
             }
             Outcome::Moved(pod) => moved(turn, jobs, pod),
             Outcome::Ended { end, work, done, .. } => ended(turn, jobs, &end, (work, done)),
-            Outcome::Gone { pod, volume } => gone(turn, jobs, pod, volume),
+            Outcome::Gone { pod, volume, .. } => gone(turn, jobs, pod, volume),
             Outcome::PromiseLost(pod) => promise_lost(turn, jobs, pod),
         }
     }

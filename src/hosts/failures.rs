@@ -94,10 +94,12 @@ impl Failures {
     ) {
         const INVITED: u64 = 1 << 31;
         let all = &turn.scenario.supply[supply.index()].failures;
+        // The how-manieth of those invited, or else of those of the start.
+        let invited = number.checked_sub(at_start).filter(|number| 0 < *number);
+        let place = usize::try_from(invited.unwrap_or(number) - 1).expect("an index fits");
         if self.held.len() <= host.index() && !all.is_empty() {
             self.held.resize(host.index() + 1, <[Held; 2]>::default());
         }
-        let invited = number.checked_sub(at_start).filter(|number| 0 < *number);
         let who = invited.map_or(u64::from(number), |number| u64::from(number) + INVITED);
         let supplied = u64::try_from(supply.index()).expect("an index fits in 64 bits");
         for (index, failures) in all.iter().enumerate() {
@@ -107,7 +109,6 @@ impl Failures {
                 let entity = (supplied << 40) + (who << 8) + cause + which;
                 Stream::open(self.seeds.0, self.seeds.1, Purpose::ProviderFailures, entity)
             };
-            let place = usize::try_from(number - 1).expect("an index fits");
             self.causes.push(Cause {
                 of: Of::Provider(host, supply, index),
                 places: place..place + 1,
@@ -195,7 +196,12 @@ impl Cause {
                 Some(now.saturating_add(drawn(time_to_failure.draw(&mut self.failing))))
             }
             FailureTimes::Recorded(outages) => {
-                Some(outages.of(self.places.start).get(self.next)?.from)
+                // Who joins later has missed what was over before.
+                let outages = outages.of(self.places.start);
+                while outages.get(self.next)?.until <= now {
+                    self.next += 1;
+                }
+                Some(outages[self.next].from.max(now))
             }
         }
     }

@@ -63,6 +63,8 @@ struct Drawn {
 struct Member {
     supply: SupplyId,
     drawn: Drawn,
+    /// What its policy answered last.
+    asks: Money,
     /// Whether it is listed, and looks at what it earns.
     is_listed: bool,
     /// Since when: its last review, or the instant at which it was listed.
@@ -162,6 +164,7 @@ impl Providers {
             return covers(group.earned, drawn.cost, group.reviewed);
         }
         let asked = asks(turn, id, supply.patterns[0], drawn, None);
+        let asked = to_nearest(asked, supply.price_step);
         let rented = match turn.rules().community_pricing {
             CommunityPricing::Host => asked,
             CommunityPricing::Platform => list_price(turn, supply.patterns[0]),
@@ -180,7 +183,9 @@ impl Providers {
         let group = &mut self.groups[id.index()];
         group.numbered += 1;
         let number = group.numbered;
-        let turns = usize::try_from(number - 1).expect("an index fits") % supply.patterns.len();
+        // Those invited bring the same in turn, however many were there at the start.
+        let own = number.checked_sub(supply.at_start).filter(|own| 0 < *own).unwrap_or(number);
+        let turns = usize::try_from(own - 1).expect("an index fits") % supply.patterns.len();
         let like = supply.patterns[turns];
         let ask = asks(turn, id, like, &drawn, None);
         let (on_demand, min_bid) = as_prices(turn, id, like, ask);
@@ -199,6 +204,7 @@ impl Providers {
         let member = Member {
             supply: id,
             drawn,
+            asks: ask,
             is_listed: first_review.is_some(),
             since: turn.now,
             earned: Money::ZERO,
@@ -254,11 +260,12 @@ impl Providers {
     /// Class 5: it asks what its policy says.
     pub fn ask(&mut self, turn: &mut Turn<'_, '_>, host: HostId) {
         let Some(member) = self.members.get_mut(&host) else { return };
-        let Member { supply, drawn, used: before, .. } = *member;
+        let Member { supply, drawn, asks: last, used: before, .. } = *member;
         let used = turn.world.usage.of_host(host).until(turn.now);
         member.used = used;
         let like = turn.scenario.supply[supply.index()].patterns[0];
-        let ask = asks(turn, supply, like, &drawn, Some((host, used.utilization_since(before))));
+        let ask = asks(turn, supply, like, &drawn, Some((host, last, used.share_since(before))));
+        member.asks = ask;
         let (on_demand, min_bid) = as_prices(turn, supply, like, ask);
         let row = &turn.world.fleet.hosts[host];
         let on_demand = on_demand.filter(|price| Some(*price) != row.own_price);
@@ -295,20 +302,18 @@ fn list_price(turn: &Turn<'_, '_>, like: HostId) -> Money {
     turn.world.fleet.scopes[turn.world.fleet.hosts[like].scope].on_demand
 }
 
-/// What a provider asks by its policy, a whole number of steps; `there`: its host, and how much of its time was
-/// held, if it has joined.
+/// What a provider asks by its policy, before it is rounded; `there`: its host, what it asked last, and how much
+/// of its time was held, if it has joined.
 fn asks(
     turn: &Turn<'_, '_>,
     id: SupplyId,
     like: HostId,
     drawn: &Drawn,
-    there: Option<(HostId, u32)>,
+    there: Option<(HostId, Money, Option<u32>)>,
 ) -> Money {
-    const WHOLE: u32 = 1_000_000;
     let fleet = &turn.world.fleet;
-    let supply = &turn.scenario.supply[id.index()];
     let scope = fleet.hosts[like].scope;
-    let own = there.map(|(host, _)| &fleet.hosts[host]);
+    let own = there.map(|(host, ..)| &fleet.hosts[host]);
     let prices = turn.rules().community_pricing == CommunityPricing::Host;
     let price = own.and_then(|row| if prices { row.own_price } else { row.own_min_bid });
     let others =
@@ -317,13 +322,21 @@ fn asks(
         now: turn.now,
         cost: drawn.cost,
         drawn: drawn.price,
-        price,
-        utilization: there.map_or(WHOLE, |(_, utilization)| utilization),
+        price: there.map(|(_, last, _)| last),
+        utilization: there.and_then(|(.., utilization)| utilization),
         list: fleet.scopes[scope].on_demand,
         lowest: others.lowest,
         median: others.median,
     });
-    asked.max(Money::ZERO).up_to_multiple(supply.price_step)
+    asked.max(Money::ZERO)
+}
+
+/// The nearest multiple of a step, the upper one of two; a step at least, if it is anything.
+fn to_nearest(amount: Money, step: Money) -> Money {
+    let above = amount.up_to_multiple(step);
+    let below = above - step;
+    let is_below = Money::ZERO < below && amount - below < above - amount;
+    if is_below { below } else { above }
 }
 
 /// HOST-13. What is asked, as the host's price and minimum bid: where the platform prices it is the latter
@@ -334,11 +347,10 @@ fn as_prices(
     like: HostId,
     ask: Money,
 ) -> (Option<Money>, Option<Money>) {
+    let supply = &turn.scenario.supply[id.index()];
+    let ask = to_nearest(ask, supply.price_step);
     match turn.rules().community_pricing {
-        CommunityPricing::Host => {
-            let share = turn.scenario.supply[id.index()].min_bid_share;
-            (Some(ask), Some(share.of(ask)))
-        }
+        CommunityPricing::Host => (Some(ask), Some(supply.min_bid_share.of(ask))),
         CommunityPricing::Platform => (None, Some(ask.min(list_price(turn, like)))),
     }
 }

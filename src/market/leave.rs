@@ -103,7 +103,7 @@ pub fn leave(turn: &mut Turn<'_, '_>, pod: PodId, change: PodChange, reason: End
         let total = charge::close(turn, pod, Item::Volume, None);
         turn.world.pods[pod].volume_total = total;
         if turn.world.pods[pod].watch.told {
-            turn.outcomes.push(Outcome::Gone { pod, volume: total });
+            turn.outcomes.push(Outcome::Gone { pod, account, reason, volume: total });
         }
     } else {
         charge::set_volume_rate(turn, pod, false);

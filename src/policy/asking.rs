@@ -2,7 +2,8 @@
 //!
 //! The market asks a member when the provider joins, and at each of its reviews. Where hosts price, the
 //! answer is the host's on-demand price, and its minimum bid a share of that; elsewhere it is the host's
-//! minimum bid, which is never above the list price. It is rounded up to the supply's step of prices.
+//! minimum bid, which is never above the list price. It is rounded to the nearest of the supply's steps, up
+//! where two are as near; what was answered is kept as it was.
 
 pub mod cost_plus;
 pub mod fixed;
@@ -22,10 +23,10 @@ pub struct Provider {
     pub cost: Money,
     /// What was drawn for it once and for all; zero unless the choice is `fixed`.
     pub drawn: Money,
-    /// What it asks so far; none: it is about to join.
+    /// What it answered last, before that was rounded to the supply's step; none: it is about to join.
     pub price: Option<Money>,
-    /// How much of the GPU-time up since its last review was held, in millionths; all, if none was up.
-    pub utilization: u32,
+    /// How much of the GPU-time up since its last review was held, in millionths; none, if none was up.
+    pub utilization: Option<u32>,
     /// The platform's list price.
     pub list: Money,
     /// The lowest of what all others on offer in its scope ask, if there are any.

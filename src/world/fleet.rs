@@ -148,8 +148,8 @@ impl Fleet {
             return state.lowest_floor;
         }
         let classes = state.classes.iter().filter(|class| self.admits(**class, site));
-        let hosts = classes.flat_map(|class| &self.classes[*class].hosts);
-        hosts.map(|host| self.floor(*host)).min()
+        let hosts = classes.flat_map(|class| self.classes[*class].members());
+        hosts.map(|(_, host)| self.floor(host)).min()
     }
     /// CLD-05. Whether hosts of `class` are where a request that demands `site` may go.
     #[inline]

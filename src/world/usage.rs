@@ -59,11 +59,16 @@ impl TimeInUse {
     /// The part of the GPU-time up since `earlier` that was held, in millionths, rounded down; the whole,
     /// if none was up (SPOT-13).
     pub fn utilization_since(self, earlier: Self) -> u32 {
+        const WHOLE: u32 = 1_000_000;
+        self.share_since(earlier).unwrap_or(WHOLE)
+    }
+    /// The same; none, if none was up.
+    pub fn share_since(self, earlier: Self) -> Option<u32> {
         const WHOLE: u128 = 1_000_000;
         let held = (self.held - earlier.held).gpu_micros();
         let up = (self.up - earlier.up).gpu_micros();
-        let millionths = (held * WHOLE).checked_div(up).unwrap_or(WHOLE);
-        u32::try_from(millionths).expect("no more GPUs are held than are up")
+        let millionths = (held * WHOLE).checked_div(up)?;
+        Some(u32::try_from(millionths).expect("no more GPUs are held than are up"))
     }
 }
 

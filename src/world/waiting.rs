@@ -329,7 +329,7 @@ impl Shape {
             && slots <= alike.cpu_slots
             && min_vcpus <= gives.vcpus.max(slots)
             && min_memory.get() <= gives.memory
-            && (container_disk + volume).get() <= class.largest_disk
+            && (container_disk + volume).get() <= class.largest_disk()
     }
     /// What such a pod pays per GPU-hour where GPUs cost `gpus`; a CPU pod per vCPU-hour (POD-14).
     fn price(&self, gpus: Money, rules: &Rules) -> Money {

@@ -60,6 +60,18 @@ fn recorded(scenario: &Scenario, names: String, failures: &Failures) -> [String;
         }
     }
     let hosts = u64::try_from(failures.hosts.len()).unwrap_or(u64::MAX);
+    if hosts == 0 {
+        // Providers: when they will have joined nobody knows.
+        let by_trace = "by a trace".to_owned();
+        return [
+            names,
+            count(hosts),
+            lost(failures.loss).to_owned(),
+            by_trace,
+            String::new(),
+            String::new(),
+        ];
+    }
     #[expect(clippy::cast_precision_loss, reason = "a share to look at")]
     let all = (scenario.horizon - SimTime::ZERO).as_seconds_f64() * hosts as f64;
     [

@@ -90,7 +90,7 @@ pub struct Supply {
     pub cost: Distribution,
     /// What it asks for a GPU-hour.
     pub asking: AskingChoice,
-    /// Its price is a whole number of these.
+    /// Its price is a whole number of these, the nearest.
     pub price_step: Money,
     /// Its minimum bid, as a share of its price, where hosts price (HOST-13).
     pub min_bid_share: Share,

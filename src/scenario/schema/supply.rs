@@ -45,7 +45,7 @@ pub(crate) struct SupplyText {
     pub(crate) cost: Field,
     /// [`AskingText`]: what it asks for a GPU-hour. Mandatory.
     pub(crate) asks: Field,
-    /// USD: its price is rounded up to a multiple of this. Default: 0.01.
+    /// USD: its price is rounded to the nearest multiple of this. Default: 0.01.
     pub(crate) price_step: Field,
     /// Share: its minimum bid, as a share of its price, under `community_pricing: host`. Default: the rules'
     /// `spot_floor_share`.

@@ -29,21 +29,23 @@ pub(super) fn check_fleet(world: &World) -> Result<(), Fault> {
 fn check_class(world: &World, id: ClassId) -> Result<(), Fault> {
     let class = &world.fleet.classes[id];
     let whom = || format!("{id:?}");
-    let members = || (0..).zip(&class.hosts);
+    let members = || class.members();
     let known = members().all(|(member, host)| {
-        let row = &world.fleet.hosts[*host];
+        let row = &world.fleet.hosts[host];
         (row.class, row.member) == (id, member)
     });
+    let disks = members().map(|(_, host)| world.fleet.hosts[host].total.disk);
+    ensure(disks.max().unwrap_or(0) == class.largest_disk(), "a class knows its disks", whom)?;
     ensure(known && class.hosts.is_sorted(), "a class knows its hosts, in order", whom)?;
-    let open = class.hosts.iter().filter_map(|host| {
-        let row = &world.fleet.hosts[*host];
+    let open = members().filter_map(|(_, host)| {
+        let row = &world.fleet.hosts[host];
         let is_open = row.offered() && !row.open().is_empty();
-        is_open.then_some((row.free.gpus + row.open().gpus, *host))
+        is_open.then_some((row.free.gpus + row.open().gpus, host))
     });
     ensure(class.open == open.collect(), "what is open is indexed", whom)?;
     let scan = members().map(|(_, host)| {
-        let row = &world.fleet.hosts[*host];
-        row.offered().then(|| (world.sizes_on(*host), row.free.gpus))
+        let row = &world.fleet.hosts[host];
+        row.offered().then(|| (world.sizes_on(host), row.free.gpus))
     });
     let sizes = class.sizes.as_ref();
     let agrees = sizes.is_none_or(|sizes| members().map(|(at, _)| sizes.get(at)).eq(scan));
@@ -52,7 +54,7 @@ fn check_class(world: &World, id: ClassId) -> Result<(), Fault> {
     let fresh = |member: u32| !class.stale.contains(member);
     let entries: Vec<(u32, Vec<Option<Key>>)> = members()
         .filter(|(member, _)| fresh(*member))
-        .map(|(member, host)| (member, world.entries(*host).unwrap_or_default()))
+        .map(|(member, host)| (member, world.entries(host).unwrap_or_default()))
         .collect();
     for gpus in 1..=class.alike.gpus {
         let key = |entries: &[Option<Key>]| entries.get(gpus as usize).copied().flatten();

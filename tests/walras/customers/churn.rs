@@ -2,8 +2,11 @@
 
 use crate::build;
 use std::collections::BTreeMap;
-use walras::journal::Fact;
+use walras::engine::{RunId, run};
+use walras::ids::Id;
 use walras::journal::fact::Churned;
+use walras::journal::{Fact, Journal, Sink};
+use walras::metrics::{Metrics, Subject};
 use walras::scenario::Scenario;
 use walras::scenario::load::from_text;
 use walras::units::SimTime;
@@ -106,11 +109,47 @@ fn failures_and_displacements_count() {
     assert_eq!(left(&of(3, "host_failed"), down), "");
     let leave = r#"(at: "95m", do: HostLeave(host: "h"))"#;
     assert_eq!(left(&of(1, "host_failed"), leave), "95 leaves");
+    // One blow: the host has no power, and never comes back.
+    let both = r#"(at: "90m", do: HostDown(host: "h")), (at: "95m", do: HostLeave(host: "h"))"#;
+    assert_eq!(left(&of(2, "host_failed"), both), "");
+    // Of a stopped pod the volume is lost: customers who stop theirs when the work is done.
+    let stopped = r#"duration: "10m", on_done: stop, volume_gb: 10, until: "90m",
+        churn: (tolerance: 1, counts: [host_failed])"#;
+    assert_eq!(left(stopped, leave), "95 leaves");
     let newcomer =
         r#"(at: "77m", account: "a", do: CreatePod(name: "p", gpuTypeId: "NVIDIA A40"))"#;
     let spot =
         r#"duration: "50h", kind: spot(share: 0.9), churn: (tolerance: 1, counts: [displaced])"#;
     assert_eq!(left(spot, newcomer), "77 leaves");
+}
+
+/// What the summary says: of the market of the first test.
+#[test]
+fn figures_tell_of_who_turned_away() {
+    let scenario = market(r#"duration: "150m", churn: (tolerance: 2, returns_after: "3h")"#, "");
+    let mut metrics = Metrics::new(&scenario);
+    let mut journal = Journal::new(vec![&mut metrics as &mut dyn Sink]);
+    run(&scenario, RunId { seed: 0, replication: 0 }, &mut journal, &mut |_| {}).unwrap();
+    let summary = metrics.summary();
+    for subject in [Subject::Market, Subject::Segment(Id::from_index(0))] {
+        let of = |name: &str| summary.value(name, subject).as_f64().unwrap();
+        let counts = [of("customers_left"), of("customers_returned"), of("arrivals_lost")];
+        assert_eq!(counts.map(|count| count.round()), [2.0, 2.0, 4.0]);
+        // Away from 180 to 360 and from 480 to 660, of 750 minutes.
+        assert!((of("customers_away_mean") - 360.0 / 750.0).abs() < 1e-12);
+    }
+}
+
+/// A customer who decides carries on with the job that is under way, though nobody new comes.
+#[test]
+fn a_job_under_way_goes_on() {
+    check(
+        r#"duration: "90m", churn: (tolerance: 2),
+        conduct: (on_no_capacity: [retry(after: "20m", times: 9)])"#,
+        "",
+        "60 asks, 120 asks, 140 asks, 140 leaves, 150 completed, 160 asks, 180 lost, 240 lost, 250 completed, \
+         300 lost, 360 lost, 420 lost, 480 lost, 540 lost, 600 lost, 660 lost, 720 lost",
+    );
 }
 
 /// Common random numbers: who would have come is the same with churn and without.

@@ -9,10 +9,10 @@ use walras::policy::{Asking, Provider};
 use walras::scenario::load::from_text;
 use walras::units::{Money, SimTime};
 
-/// SPOT-13's rule, on a provider's own use, from review to review: idle, 0.69 × 0.6 = 0.414, a whole number of
-/// cents 0.42; × 0.6 is below half of the list price, 0.345, hence 0.35. Rented for 2.5 h of 10 h it falls to
-/// 0.35 × (1 + 0.5 × (0.25 − 0.8)) = 0.25375, which is below the floor, too; rented all the time it rises to
-/// 0.35 × 1.1 = 0.385; at 60 h a quarter of the time brings 0.43 × 0.725 = 0.31175 below the floor again.
+/// SPOT-13's rule, on a provider's own use, from review to review: idle, 0.69 × 0.6 = 0.414, in cents 0.41; × 0.6
+/// is below half of the list price, 0.345, in cents 0.35. Rented for 2.5 h of 10 h it falls, and stays at the
+/// floor; rented all the time it rises to 0.345 × 1.1 = 0.3795, then 0.41745; at 60 h a quarter of the time
+/// brings 0.41745 × 0.725 = 0.30265, below the floor again.
 #[test]
 fn match_utilization_moves_with_a_hosts_own_use() {
     let supply = r#"at_start: 1, cost: 0.1, asks: match_utilization(), review_every: "10h""#;
@@ -20,12 +20,39 @@ fn match_utilization_moves_with_a_hosts_own_use() {
         &market(supply, &pod("p", "27h30m", "25h")),
         "0h g-1 comes at a cost of 0.1
         0h g-1 asks 0.69, 0.345
-        10h g-1 asks 0.42, 0.21
+        10h g-1 asks 0.41, 0.205
         20h g-1 asks 0.35, 0.175
         27:30h a pod on g-1 at 0.35
-        40h g-1 asks 0.39, 0.195
-        50h g-1 asks 0.43, 0.215
+        40h g-1 asks 0.38, 0.19
+        50h g-1 asks 0.42, 0.21
         60h g-1 asks 0.35, 0.175",
+    );
+}
+
+/// A host that is down all the time tells nothing: its price stays. Of 10 h it is down from 5 h to 35 h.
+#[test]
+fn a_price_that_nobody_could_pay_stays() {
+    let supply = r#"at_start: 1, cost: 0.1, asks: match_utilization(gain: 0.1), review_every: "10h",
+        power_failures: (time_to_failure: "5h", time_to_repair: "30h")"#;
+    let told = super::told(&market(supply, ""));
+    let asks = |at: &str| told.iter().any(|line| line.starts_with(&format!("{at} g-1 asks")));
+    let heard = ["10h", "20h", "30h", "40h"].map(asks);
+    assert_eq!(heard, [true, false, false, true], "{told:?}");
+}
+
+/// What a policy answered is kept as it was, so that no step is too small to count in the long run: use is a little
+/// below the target, and 0.69 × 0.992 = 0.68448 is 0.68 in cents, but its next is made of it as it is.
+#[test]
+fn a_price_is_rounded_where_it_is_asked_and_not_where_it_is_kept() {
+    let supply = r#"at_start: 1, cost: 0.1, asks: match_utilization(target: 0.8, gain: 0.01),
+        review_every: "10h""#;
+    check(
+        &market(supply, ""),
+        "0h g-1 comes at a cost of 0.1
+        0h g-1 asks 0.69, 0.345
+        10h g-1 asks 0.68, 0.34
+        30h g-1 asks 0.67, 0.335
+        50h g-1 asks 0.66, 0.33",
     );
 }
 
