@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use walras::scenario::Scenario;
 use walras::scenario::load::from_text;
-use walras::units::Money;
+use walras::units::{Money, Span};
 
 const WORKED: &str = include_str!("profiles/worked.txt");
 
@@ -110,6 +110,37 @@ fn gpu_04_the_catalogue_s_floors_hold_where_a_profile_wants_them() {
     assert_eq!(floor("aws-posted-2018", own), "0.31");
     let priced = r#"gpu_types: [(id: "NVIDIA RTX A6000", secure: (price: 1))],"#;
     assert_eq!(floor("aws-posted-2018", priced), "0.3");
+}
+
+/// PLAN-01. Markets that sell no plan have no terms of one, and a customer who wants one is told so.
+#[test]
+fn plan_01_each_market_has_terms_of_its_own() {
+    let terms = |profile: &str| {
+        let plans = market(profile, "").rules.plan_discounts;
+        let days = plans.iter().map(|(term, discount)| {
+            let price = discount.rest().of(Money::from_dollars(1));
+            (term.micros() / Span::DAY.micros(), price.to_string())
+        });
+        days.collect::<Vec<_>>()
+    };
+    let plan = |days: u64, price: &str| (days, price.to_owned());
+    for name in ["runpod-2025-10", "runpod-2026"] {
+        assert_eq!(terms(name), [plan(90, "0.85"), plan(180, "0.8")], "{name}");
+    }
+    assert_eq!(terms("vast-2026"), [plan(30, "0.8"), plan(90, "0.7")]);
+    for name in ["rackspace-spot", "aws-auction-2009-2017", "aws-posted-2018", "gcp-preemptible"] {
+        assert_eq!(terms(name), [], "{name}");
+        let saver = format!(
+            r#"(horizon: "1d", profile: "{name}",
+                fleet: [(gpu_type: "NVIDIA RTX A6000", datacenter: "EU-RO-1")],
+                customers: [(
+                    name: "savers", balance: 1000, arrivals: Poisson(rate: "1/d"),
+                    gpu_type: "NVIDIA RTX A6000", duration: "1h", kind: savings(term: "30d", gpus: 1),
+                )])"#
+        );
+        let problems = from_text("saver.ron", &saver).expect_err(name).to_string();
+        assert!(problems.contains("no plans, as the rules have no `plan_discounts`"), "{problems}");
+    }
 }
 
 /// SPOT-17. A reserve stated in shares is a share of each type's own price.

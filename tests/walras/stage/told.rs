@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use walras::engine::{RunId, run_audited};
-use walras::ids::{AccountId, HostId, Id, PodId, ScopeId};
+use walras::ids::{AccountId, HostId, Id, NetworkVolumeId, PodId, ScopeId};
 use walras::journal::fact::{
     Announced, Book, EndReason, ImagePullBegun, Named, NoticeKind, PodName, Posting, Quote,
     RentalEnd,
@@ -19,6 +19,7 @@ pub(super) fn play(scenario: &Scenario, script: &str) -> String {
         prices: script.contains("tell prices"),
         money: script.contains("tell money"),
         balances: BTreeMap::new(),
+        owners: BTreeMap::new(),
         names: BTreeMap::new(),
         placed: BTreeMap::new(),
         quotes: BTreeMap::new(),
@@ -36,6 +37,8 @@ struct Teller<'a> {
     prices: bool,
     money: bool,
     balances: BTreeMap<AccountId, Money>,
+    /// Whose each network volume is.
+    owners: BTreeMap<NetworkVolumeId, AccountId>,
     names: BTreeMap<PodId, String>,
     /// When each was last placed or began to start anew.
     placed: BTreeMap<PodId, SimTime>,
@@ -95,6 +98,12 @@ impl Teller<'_> {
     fn hear_money(&mut self, at: SimTime, fact: &Fact) {
         match *fact {
             Fact::Posted(ref posting) => self.posted(posting),
+            Fact::NetworkVolumeCreated(created) => {
+                self.owners.insert(created.volume, created.account);
+            }
+            Fact::NetworkVolumeRemoved { volume, reason: EndReason::NoFunds } => {
+                self.of_account(at, self.owners[&volume], "loses a network volume");
+            }
             Fact::AccountDrained { account, .. } => self.of_account(at, account, "is drained"),
             Fact::AccountRemoved { account } => self.of_account(at, account, "is removed"),
             _ => {}
