@@ -5,6 +5,7 @@
 mod arrows;
 mod lengths;
 mod rule_ids;
+mod tables;
 
 use std::path::{Path, PathBuf};
 use syn::spanned::Spanned;
