@@ -205,6 +205,27 @@ const GROUPS: &[(&str, &[Line])] = &[
         ],
     ),
     (
+        "Providers",
+        &[
+            ("there, mean", "providers_mean", ""),
+            ("joined", "providers_joined", ""),
+            ("left", "providers_left", ""),
+            ("invited and stayed away", "providers_declined", ""),
+            ("ask for a GPU-hour", "provider_price_mean", ""),
+            ("earn in a GPU-hour", "provider_earnings_per_gpu_hour", ""),
+            ("which costs them", "provider_cost_mean", ""),
+        ],
+    ),
+    (
+        "Customers",
+        &[
+            ("turned away", "customers_left", ""),
+            ("came back", "customers_returned", ""),
+            ("away, mean", "customers_away_mean", ""),
+            ("arrivals that did not come", "arrivals_lost", ""),
+        ],
+    ),
+    (
         "Out of credit",
         &[("stops", "stops_for_funds", ""), ("pods removed", "removals_for_funds", "")],
     ),
@@ -223,6 +244,9 @@ fn gone(summary: &Summary) -> Value {
     let known = ["placed", "rejected", "abandoned", "waiting_at_end"].map(count);
     Value::Count(count("requests").saturating_sub(known.iter().sum()))
 }
+
+/// Groups of what most scenarios do not have.
+const ONLY_IF_THERE: [&str; 3] = ["Jobs", "Providers", "Customers"];
 
 /// Counts that are nothing in most runs.
 const ONLY_IF_ANY: [&str; 11] = [
@@ -247,7 +271,7 @@ fn figures(summary: &Summary) -> Vec<[String; 4]> {
                 GONE => gone(summary),
                 metric => summary.value(metric, Subject::Market),
             };
-            let is_absent = value == Value::Undefined && *group == "Jobs";
+            let is_absent = value == Value::Undefined && ONLY_IF_THERE.contains(group);
             if is_absent || (value == Value::Count(0) && ONLY_IF_ANY.contains(metric)) {
                 continue;
             }
@@ -277,6 +301,7 @@ fn shown(metric: &str, value: Value) -> String {
             duration(crate::units::Span::from_seconds_f64(seconds))
         }
         Value::Number(amount) if metric.starts_with("cost") => format!("{amount:.4} USD"),
+        Value::Number(amount) if metric.starts_with("provider_") => format!("{amount:.4} USD"),
         Value::Number(amount) if metric == "jobs_paid_per_job_done" => {
             format!("{} USD", dollars(Money::from_drawn_dollars(amount)))
         }

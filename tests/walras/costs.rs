@@ -169,3 +169,31 @@ fn a_pod_that_runs_for_a_year_costs_no_more_events_than_one_that_runs_for_a_minu
         assert_eq!(cost("365d", rounding), minute);
     }
 }
+
+/// HOST-08: heartbeats are no events. A year of hosts that fail costs as many with sixty times the heartbeats, and
+/// two a loss; one that nothing happens to costs nothing.
+#[test]
+fn host_08_a_year_of_hosts_costs_what_fails_in_it() {
+    let year = |rules: &str| {
+        let text = format!(
+            r#"(
+                horizon: "365d", sample_every: None, rules: (listing_minimum: 0, {rules}),
+                fleet: [(gpu_type: "NVIDIA A40", cloud: COMMUNITY, count: 20)],
+            )"#
+        );
+        let scenario = from_text("year", &text).unwrap();
+        let facts = build::run_audited(&scenario, 0);
+        let losses = facts
+            .iter()
+            .filter(|(_, fact)| matches!(fact, Fact::HostDown { .. } | Fact::NetworkDown { .. }));
+        (run_to_its_end(&scenario).events, losses.count())
+    };
+    let (idle, none) = year("");
+    assert_eq!(none, 0);
+    assert!(idle < 10, "{idle} events of a year in which nothing happens");
+    let failing = year("host_failures: by_cloud");
+    assert_eq!(failing, year(r#"host_failures: by_cloud, heartbeat_interval: "1s""#));
+    let (events, losses) = (failing.0, u64::try_from(failing.1).unwrap());
+    assert!(200 < losses);
+    assert!(events <= idle + 2 * losses, "{events} events for {losses} losses");
+}

@@ -116,7 +116,8 @@ fn family(
     Some(Ok(match text {
         DistributionText::Constant(stated) => {
             assert!(stated.is_stated(), "a variant that is there holds something");
-            Distribution::Constant(number(reader, &place.inside(), quantity)?)
+            let at = reader.inside(place);
+            Distribution::Constant(number(reader, &at, quantity)?)
         }
         DistributionText::Uniform(text) => {
             let (low, high) = (value(("low", text.low)), value(("high", text.high)));

@@ -225,7 +225,8 @@ fn set_reserve(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut
         Some(SpotReserveText::SpotFloor) => Some(SpotReserve::SpotFloor),
         Some(SpotReserveText::Amount(stated)) => {
             assert!(stated.is_stated(), "a variant that is there holds something");
-            let amount = reader.scalar(&place.inside());
+            let at = reader.inside(&place);
+            let amount = reader.scalar(&at);
             amount.map(|Amount(amount)| SpotReserve::Amount(amount))
         }
         Some(SpotReserveText::Walk(walk)) => {

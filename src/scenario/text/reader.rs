@@ -125,6 +125,15 @@ impl Reader {
             }
         }
     }
+    /// The place of the one value that the variant at `place` holds; more are reported.
+    pub(crate) fn inside(&mut self, place: &Place) -> Place {
+        let count = self.sources.count_inside(place);
+        if 1 < count {
+            let fault = Fault::new(format!("{count} values where one is wanted"), "a single value");
+            self.report(place, fault);
+        }
+        place.inside()
+    }
     /// The places of a list's items; nothing if the field is absent.
     pub(crate) fn items(&mut self, place: &Place, field: Field) -> Vec<Place> {
         if !field.is_stated() {

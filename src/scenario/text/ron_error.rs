@@ -115,6 +115,15 @@ fn meaning(error: &Error) -> Fault {
         Error::ExpectedStructLike | Error::ExpectedNamedStructLike(_) => {
             Fault::new("no group of fields", "fields in brackets, (name: value, ...)")
         }
+        Error::ExpectedDifferentStructName { found, .. } => Fault::new(
+            format!("`{found}` is no group of fields"),
+            "fields in brackets, (name: value, ...)",
+        ),
+        Error::SuggestRawIdentifier(found) | Error::InvalidIdentifier(found) => {
+            let expected =
+                "the name of a choice, or of a field before its value: (name: value, ...)";
+            Fault::new(format!("`{found}` is no name"), expected)
+        }
         Error::ExpectedIdentifier => Fault::new("no name", "a bare name, without quotation marks"),
         Error::UnexpectedChar(char) => {
             let expected = "another value, or the bracket that is still open to be closed";

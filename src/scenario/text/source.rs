@@ -1,7 +1,7 @@
 //! The files that a scenario is read from.
 
 use super::Place;
-use super::index::{self, Node};
+use super::index::{self, Content, Node};
 use super::splice::Splice;
 use std::ops::Range;
 
@@ -110,6 +110,15 @@ impl Sources {
     pub(crate) fn range(&self, place: &Place) -> Range<usize> {
         let source = self.get(place.file);
         source.root().map_or(0..0, |root| root.nearest(&place.steps, &source.text).range.clone())
+    }
+    /// How many values stand in the brackets of the variant at `place`.
+    pub(crate) fn count_inside(&self, place: &Place) -> usize {
+        let source = self.get(place.file);
+        let node = source.root().map(|root| root.nearest(&place.steps, &source.text));
+        match node.map(|node| &node.content) {
+            Some(Content::Inside(inside)) => inside.len(),
+            _ => 1,
+        }
     }
     /// Makes in `file` the change that the override in the source `argument` asks for.
     pub(crate) fn splice(&mut self, file: usize, splice: &Splice, argument: (usize, usize)) {

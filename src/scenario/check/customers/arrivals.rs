@@ -112,10 +112,12 @@ fn profile(reader: &mut Reader, place: &Place) -> Option<RateProfile> {
             daily.validate().is_ok().then_some(daily)
         }
         RateProfileText::Day(points) => {
-            multipliers(reader, &place.inside(), points).map(RateProfile::Day)
+            let at = reader.inside(place);
+            multipliers(reader, &at, points).map(RateProfile::Day)
         }
         RateProfileText::Week(points) => {
-            multipliers(reader, &place.inside(), points).map(RateProfile::Week)
+            let at = reader.inside(place);
+            multipliers(reader, &at, points).map(RateProfile::Week)
         }
     }
 }

@@ -240,7 +240,7 @@ fn asking(
     match reader.shape::<AskingText>(place)? {
         AskingText::Fixed(stated) => {
             assert!(stated.is_stated(), "a variant that is there holds something");
-            let at = place.inside();
+            let at = reader.inside(place);
             distribution::read(reader, files, &at, Quantity::Dollars).map(AskingChoice::Fixed)
         }
         AskingText::FollowMarket(text) => {
