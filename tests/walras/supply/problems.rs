@@ -202,7 +202,10 @@ fn a_host_has_a_name_that_a_provider_gets() {
 
 #[test]
 fn values_that_are_no_policy_and_too_many_of_them() {
-    check("", "at_start: 1, cost: 0.1, asks: fixed(0.3, 0.4), leaves: never,", expect![[r#"
+    check(
+        "",
+        "at_start: 1, cost: 0.1, asks: fixed(0.3, 0.4), leaves: never,",
+        expect![[r#"
         error: 2 values where one is wanted
          --> test.ron:5:39
           |
@@ -218,8 +221,12 @@ fn values_that_are_no_policy_and_too_many_of_them() {
           |                                                                ^^^^^ expected fields in brackets, (name: value, ...)
           |
           = note: field: supply[0].leaves
-    "#]]);
-    check("", "at_start: 1, cost: 0.1, asks: cost_plus(0.2),", expect![[r#"
+    "#]],
+    );
+    check(
+        "",
+        "at_start: 1, cost: 0.1, asks: cost_plus(0.2),",
+        expect![[r#"
         error: `0.2` is no name
          --> test.ron:5:49
           |
@@ -227,8 +234,12 @@ fn values_that_are_no_policy_and_too_many_of_them() {
           |                                                 ^^^ expected the name of a choice, or of a field before its value: (name: value, ...)
           |
           = note: field: supply[0].asks
-    "#]]);
-    check("", "at_start: 1, cost: 0.1, asks: 0.4,", expect![[r#"
+    "#]],
+    );
+    check(
+        "",
+        "at_start: 1, cost: 0.1, asks: 0.4,",
+        expect![[r#"
         error: `0.4` is no name
          --> test.ron:5:39
           |
@@ -236,5 +247,6 @@ fn values_that_are_no_policy_and_too_many_of_them() {
           |                                       ^^^ expected the name of a choice, or of a field before its value: (name: value, ...)
           |
           = note: field: supply[0].asks
-    "#]]);
+    "#]],
+    );
 }
