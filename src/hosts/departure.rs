@@ -36,10 +36,11 @@ pub fn depart(turn: &mut Turn<'_, '_>, host: HostId) {
     turn.state(Fact::HostLeft(host));
     super::become_unavailable(turn, host, was_available);
     moving::host_departs(turn, host);
+    // Its images go with it: what its pods leave makes room for nobody.
+    turn.world.images.hosts.remove(&host);
     for pod in super::all_pods(turn, host) {
         stop::lose_host(turn, pod);
     }
-    turn.world.images.hosts.remove(&host);
     turn.settle_host(host);
     turn.world.fleet.withdraw(host, turn.rules());
 }
