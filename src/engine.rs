@@ -129,6 +129,10 @@ pub fn run_audited(
     let mut engine = Engine::begin(scenario, run, journal)?;
     while engine.step() {
         audit::check(&engine.turn.world).map_err(RunFailure::Broken)?;
+        if !engine.providers.is_sound(&engine.turn) {
+            let what = "providers are there, and their supply sums what they earned";
+            return Err(RunFailure::Broken(Fault { what, whom: String::new() }));
+        }
     }
     engine.finish()
 }

@@ -7,7 +7,7 @@
 //! and one to leave.
 
 use super::failures::Failures;
-use super::{arrival, departure};
+use super::{arrival, departure, is_there};
 use crate::agenda::{Class, Event};
 use crate::ids::{HostId, Id, SupplyId};
 use crate::journal::Fact;
@@ -288,6 +288,23 @@ impl Providers {
         turn.world.usage.forget(host);
         turn.state(Fact::ProviderLeaves(host, why));
         departure::leave(turn, host, turn.scenario.supply[member.supply.index()].notice);
+    }
+}
+
+impl Providers {
+    /// For audits: whether what members earned at their last reviews is what each group sums, and each member's
+    /// host is there.
+    pub fn is_sound(&self, turn: &Turn<'_, '_>) -> bool {
+        let sums = |index: usize| {
+            let id = SupplyId::from_index(index);
+            let own = self.members.values().filter(move |member| member.supply == id);
+            own.fold((Money::ZERO, GpuTime::ZERO), |(earned, time), member| {
+                (earned + member.last.0, time + member.last.1)
+            })
+        };
+        let mut groups = self.groups.iter().enumerate();
+        groups.all(|(index, group)| (group.earned, group.reviewed) == sums(index))
+            && self.members.keys().all(|host| is_there(turn, *host))
     }
 }
 
