@@ -77,6 +77,21 @@ pub(crate) fn read(
     }
 }
 
+/// A duration of which some passes, at `place`; none, with its problem reported, if it makes no sense.
+pub(crate) fn some_time(
+    reader: &mut Reader,
+    files: &mut Files,
+    place: &Place,
+) -> Option<Distribution> {
+    let drawn = read(reader, files, place, Quantity::Duration)?;
+    if drawn.bounds().1 <= 0.0 {
+        let fault = Fault::new("no time at all", "a duration above 0, or a distribution");
+        reader.report(place, fault);
+        return None;
+    }
+    Some(drawn)
+}
+
 /// Reports a parameter that makes no sense, at its own place if it has one.
 fn report_bad(reader: &mut Reader, place: &Place, bad: &BadDistribution) {
     let is_parameter = !bad.field.contains(' ');

@@ -1,6 +1,6 @@
 //! How the hosts of a group fail at random (HOST-03, HOST-04).
 
-use crate::scenario::check::distribution::{self, Quantity};
+use crate::scenario::check::distribution;
 use crate::scenario::check::trace;
 use crate::scenario::demand::TraceFormat;
 use crate::scenario::load::Files;
@@ -62,14 +62,7 @@ fn drawn(
             reader.missing(place, name);
             return None;
         }
-        let place = place.field(name);
-        let drawn = distribution::read(reader, files, &place, Quantity::Duration)?;
-        if drawn.bounds().1 <= 0.0 {
-            let fault = Fault::new("no time at all", "a duration above 0, or a distribution");
-            reader.report(&place, fault);
-            return None;
-        }
-        Some(drawn)
+        distribution::some_time(reader, files, &place.field(name))
     };
     let time_to_failure = time("time_to_failure", text.time_to_failure.is_stated());
     let time_to_repair = time("time_to_repair", text.time_to_repair.is_stated());

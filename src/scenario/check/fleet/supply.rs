@@ -131,6 +131,7 @@ impl Fleet {
         };
         Some(gpus.into_iter().map(pattern).collect())
     }
+
     /// No host of the scenario has a name that a provider's will get.
     fn avoid_names_of(&self, reader: &mut Reader, place: &Place, name: &str) {
         let is_ours = |other: &&str| {
@@ -145,6 +146,7 @@ impl Fleet {
             reader.report(&place.field("name"), fault.found(name));
         }
     }
+
     /// As stated; else, where hosts fail by their cloud, as community hosts do (CLD-03).
     fn failures_of_supply(
         &self,
@@ -185,24 +187,15 @@ fn review_every(reader: &mut Reader, place: &Place, text: &SupplyText, rules: &R
     every
 }
 
-/// A time of which some passes.
+/// A time of which some passes, if it is stated.
 fn time(
     reader: &mut Reader,
     files: &mut Files,
     place: &Place,
     (name, field): Named<'_>,
 ) -> Option<Distribution> {
-    if !field.is_stated() {
-        return None;
-    }
-    let place = place.field(name);
-    let drawn = distribution::read(reader, files, &place, Quantity::Duration)?;
-    if drawn.bounds().1 <= 0.0 {
-        let fault = Fault::new("no time at all", "a duration above 0, or a distribution");
-        reader.report(&place, fault);
-        return None;
-    }
-    Some(drawn)
+    let place = field.is_stated().then(|| place.field(name))?;
+    distribution::some_time(reader, files, &place)
 }
 
 /// How long they stay at most, for how long they bear with losses, how early they say that they leave.
