@@ -1,6 +1,6 @@
 //! Customers who turn away, and what they would have asked for.
 
-use super::gauge::Gauge;
+use super::gauge::{Gauge, number};
 use super::subject::Breakdown::Account;
 use super::subject::Subject;
 use super::summary::{Reading, Value};
@@ -80,11 +80,6 @@ impl<'a> Churn<'a> {
         });
         subjects.zip(sums).filter_map(|(subject, sums)| Some((subject?, sums))).collect()
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "statistics need no more than 53 bits")]
-const fn number(sum: i128) -> f64 {
-    sum as f64
 }
 
 /// The metrics of a scenario in which customers may turn away, in the order of the summary.

@@ -1,6 +1,6 @@
 //! How the fleet is used, and who waits for it (GEN-13): time-weighted, exact.
 
-use super::gauge::Gauge;
+use super::gauge::{Gauge, number};
 use super::subject::Breakdown::{Place, PlaceAndKind};
 use super::subject::{Subject, Subjects};
 use super::summary::{Reading, Value};
@@ -152,11 +152,6 @@ impl FleetSums {
     fn mean(&self, sum: i128) -> Value {
         Value::ratio(number(sum), number(self.measured.micros().into()))
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "statistics need no more than 53 bits")]
-const fn number(sum: i128) -> f64 {
-    sum as f64
 }
 
 /// The metrics that are read from the fleet's sums, in the order of the summary.

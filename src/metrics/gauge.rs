@@ -66,6 +66,12 @@ impl MaybeGauge {
     }
 }
 
+/// A sum as statistics reckon with it.
+#[expect(clippy::cast_precision_loss, reason = "statistics need no more than 53 bits")]
+pub(super) const fn number(sum: i128) -> f64 {
+    sum as f64
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,7 @@
 //! Sums begin with the end of the warm-up. A provider counts from the day on which its host joins, being
 //! vetted included, until the host has left.
 
-use super::gauge::Gauge;
+use super::gauge::{Gauge, number};
 use super::subject::Breakdown::Supply as OfSupply;
 use super::subject::Subject;
 use super::summary::{Reading, Value};
@@ -47,11 +47,6 @@ impl Sums {
         const MICROS_PER_HOUR: f64 = 3.6e9;
         Value::ratio(dollars * MICROS_PER_HOUR, number(self.sums[1]))
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "statistics need no more than 53 bits")]
-const fn number(sum: i128) -> f64 {
-    sum as f64
 }
 
 /// A provider's host.
