@@ -47,7 +47,7 @@ fn without_power(turn: &mut Turn<'_, '_>, host: HostId, cause: Bar) {
     row.standing.set(cause, true);
     become_unavailable(turn, host, was_available);
     if had_power {
-        for pod in all_pods(turn, host) {
+        for pod in turn.world.pods_of_host(host) {
             lose_power(turn, pod);
         }
     }
@@ -163,7 +163,7 @@ pub fn network_back(turn: &mut Turn<'_, '_>, host: HostId) {
     listing::note_beats(turn, host);
     if has_power {
         // Before meters go on: what ends now does not raise R10 (BILL-09).
-        for pod in all_pods(turn, host) {
+        for pod in turn.world.pods_of_host(host) {
             let recorded = turn.world.pods.get(pod).and_then(|row| row.recorded);
             if let Some(what) = recorded {
                 stop::carry_out(turn, pod, what);
@@ -186,7 +186,7 @@ fn become_unavailable(turn: &mut Turn<'_, '_>, host: HostId, was_available: bool
         return;
     }
     turn.world.note_availability(host);
-    charge::hold::pause_for_outage(turn, &all_pods(turn, host));
+    charge::hold::pause_for_outage(turn, &turn.world.pods_of_host(host));
     moving::source_changed(turn, host);
     for pod in turn.world.fleet.hosts[host].guests_in_order() {
         if let PodState::Reserved { .. } = turn.world.pods[pod].state {
@@ -200,7 +200,7 @@ fn become_available(turn: &mut Turn<'_, '_>, host: HostId) {
     if turn.world.fleet.hosts[host].available() {
         listing::judge(turn, host);
         turn.world.note_availability(host);
-        let pods = all_pods(turn, host);
+        let pods = turn.world.pods_of_host(host);
         charge::hold::go_on_after_outage(turn, &pods);
         moving::source_changed(turn, host);
         for pod in pods {
@@ -210,18 +210,6 @@ fn become_available(turn: &mut Turn<'_, '_>, host: HostId) {
         turn.settle_host(host);
         turn.freed(host);
     }
-}
-
-/// All pods whose volume or container is on the host, lowest id first.
-fn all_pods(turn: &Turn<'_, '_>, host: HostId) -> Vec<PodId> {
-    let row = &turn.world.fleet.hosts[host];
-    // POD-16. Who is promised GPUs here for a move lies on another host.
-    let lies_here = |pod: &&PodId| turn.world.pods[**pod].tied == Some(host);
-    let all = row.guests.iter().chain(&row.dormant).filter(lies_here);
-    let mut pods: Vec<PodId> = all.copied().collect();
-    pods.sort_unstable();
-    pods.dedup();
-    pods
 }
 
 /// Whether the host has joined, and not left for good.

@@ -249,6 +249,17 @@ impl World {
             seeds: (seed, replication),
         }
     }
+    /// All pods whose volume or container is on the host, lowest id first.
+    pub fn pods_of_host(&self, host: HostId) -> Vec<PodId> {
+        let row = &self.fleet.hosts[host];
+        // POD-16. Who is promised GPUs here for a move lies on another host.
+        let lies_here = |pod: &&PodId| self.pods[**pod].tied == Some(host);
+        let all = row.guests.iter().chain(&row.dormant).filter(lies_here);
+        let mut pods: Vec<PodId> = all.copied().collect();
+        pods.sort_unstable();
+        pods.dedup();
+        pods
+    }
     /// A provider's host that was not there so far, with its price and its minimum bid: else it is like one of
     /// the scenario. It has yet to join.
     pub fn add_host(

@@ -38,7 +38,7 @@ pub fn depart(turn: &mut Turn<'_, '_>, host: HostId) {
     moving::host_departs(turn, host);
     // Its images go with it: what its pods leave makes room for nobody.
     turn.world.images.hosts.remove(&host);
-    for pod in super::all_pods(turn, host) {
+    for pod in turn.world.pods_of_host(host) {
         stop::lose_host(turn, pod);
     }
     turn.settle_host(host);

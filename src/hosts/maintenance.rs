@@ -47,7 +47,7 @@ pub fn announce(turn: &mut Turn<'_, '_>, host: HostId, (from, until): (SimTime, 
 
 /// ACCT-08. Every owner of a pod there is told, once.
 fn tell_owners(turn: &mut Turn<'_, '_>, host: HostId) {
-    let pods = super::all_pods(turn, host).into_iter();
+    let pods = turn.world.pods_of_host(host).into_iter();
     let owners: BTreeSet<AccountId> = pods.map(|pod| turn.world.pods[pod].account).collect();
     for owner in owners {
         turn.notify(owner, NoticeKind::Maintenance);

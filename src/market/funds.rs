@@ -188,10 +188,7 @@ fn pods_in_order(turn: &Turn<'_, '_>, account: AccountId) -> Vec<PodId> {
 /// GEN-09. All that the account's meters owe now is posted.
 pub fn settle(turn: &mut Turn<'_, '_>, account: AccountId) {
     for pod in pods_in_order(turn, account) {
-        for &item in charge::items(&turn.world.pods[pod]) {
-            post::collect(turn, pod, item);
-        }
-        turn.recount(pod);
+        post::settle_pod(turn, pod);
     }
     charge::network::settle(turn, account);
     post::post(turn);

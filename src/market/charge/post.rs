@@ -32,17 +32,18 @@ pub fn collect(turn: &mut Turn<'_, '_>, pod: PodId, item: Item) {
 
 /// Posts all that is owed by now for what is on `host`, so that its earnings are what they are.
 pub fn settle_host(turn: &mut Turn<'_, '_>, host: HostId) {
-    let row = &turn.world.fleet.hosts[host];
-    let mut pods: Vec<PodId> = row.guests.iter().chain(&row.dormant).copied().collect();
-    pods.sort_unstable();
-    pods.dedup();
-    for pod in pods {
-        for &item in items(&turn.world.pods[pod]) {
-            collect(turn, pod, item);
-        }
-        turn.recount(pod);
+    for pod in turn.world.pods_of_host(host) {
+        settle_pod(turn, pod);
     }
     post(turn);
+}
+
+/// Collects what all meters of the pod owe.
+pub fn settle_pod(turn: &mut Turn<'_, '_>, pod: PodId) {
+    for &item in items(&turn.world.pods[pod]) {
+        collect(turn, pod, item);
+    }
+    turn.recount(pod);
 }
 
 /// Collects so much of what a meter owes, with the host's share of it.
