@@ -8,7 +8,7 @@ use crate::build;
 use std::collections::BTreeMap;
 use walras::ids::{HostId, Id};
 use walras::journal::Fact;
-use walras::journal::fact::{Declined, Leaving, PriceSet, Supplied};
+use walras::journal::fact::{Declined, PriceSet, Supplied};
 use walras::scenario::Scenario;
 use walras::scenario::load::from_text;
 use walras::scenario::rules::CommunityPricing;
@@ -155,12 +155,12 @@ fn host_06_a_provider_gives_notice_and_cld_04_another_is_vetted() {
     let place = told.iter().position(|line| *line == ends[0]).unwrap();
     assert_eq!(&told[place..place + 3], ends, "{told:?}");
     assert!(told.contains(&"53h g-1 leaves"), "{told:?}");
-    let leaves = |why| told.iter().filter(|line| line.ends_with(why)).count();
-    assert_eq!(
-        (leaves("gives up: lifetime"), leaves("comes at a cost of 0.1")),
-        (3, 8),
-        "{told:?}"
-    );
+    // By the horizon that is the first provider, and who came after 4 h and after 8 h.
+    let count = |what: &str| told.iter().filter(|line| line.contains(what)).count();
+    assert_eq!(count("gives up: lifetime"), 3, "{told:?}");
+    let (cheap, dear) = (count("comes at a cost of 0.1"), count("comes at a cost of 0.3"));
+    assert!(cheap > 0 && dear > 0, "both costs are drawn: {told:?}");
+    assert_eq!(cheap + dear, count("comes at a cost of"), "{told:?}");
 }
 
 /// HOST-13. Where the platform prices, what a provider asks is its minimum bid, never above the price; who is
@@ -336,10 +336,4 @@ fn figures_tell_of_providers() {
         let earned = 24.5 * 0.4 * 0.76;
         assert!((of("provider_earnings_per_gpu_hour") - earned / hours).abs() < 1e-9);
     }
-}
-
-/// Why a provider leaves is said by one of two words, and both are met elsewhere in here.
-#[test]
-fn reasons_have_words() {
-    assert_eq!(Leaving::WORDS, ["lifetime", "unprofitable"]);
 }

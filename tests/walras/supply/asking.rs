@@ -40,8 +40,8 @@ fn a_price_that_nobody_could_pay_stays() {
     assert_eq!(heard, [true, false, false, true], "{told:?}");
 }
 
-/// What a policy answered is kept as it was, so that no step is too small to count in the long run: use is a little
-/// below the target, and 0.69 × 0.992 = 0.68448 is 0.68 in cents, but its next is made of it as it is.
+/// What a policy answered is kept as it was, so that no step is too small to count in the long run: idle, it
+/// asks for 1 − 0.01 × 0.8 of what it asked, and 0.69 × 0.992 = 0.68448 is 0.68 in cents, but its next is made of it as it is.
 #[test]
 fn a_price_is_rounded_where_it_is_asked_and_not_where_it_is_kept() {
     let supply = r#"at_start: 1, cost: 0.1, asks: match_utilization(target: 0.8, gain: 0.01),
