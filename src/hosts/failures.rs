@@ -84,24 +84,20 @@ impl Failures {
         let held = vec![<[Held; 2]>::default(); hosts];
         Self { seeds: (seed, replication), causes, held }
     }
-    /// A provider's host has joined: the how-manieth of its supply, of which so many were there at the start.
+    /// A provider's host has joined: the how-manieth of its supply.
     /// Its own causes begin. An invited one fails alike however many were there.
-    pub fn watch(
-        &mut self,
-        turn: &mut Turn<'_, '_>,
-        host: HostId,
-        (supply, number, at_start): (SupplyId, u32, u32),
-    ) {
+    pub fn watch(&mut self, turn: &mut Turn<'_, '_>, host: HostId, (id, number): (SupplyId, u32)) {
         const INVITED: u64 = 1 << 31;
-        let all = &turn.scenario.supply[supply.index()].failures;
+        let supply = &turn.scenario.supply[id.index()];
+        let all = &supply.failures;
         // The how-manieth of those invited, or else of those of the start.
-        let invited = number.checked_sub(at_start).filter(|number| 0 < *number);
+        let invited = supply.invited(number);
         let place = usize::try_from(invited.unwrap_or(number) - 1).expect("an index fits");
         if self.held.len() <= host.index() && !all.is_empty() {
             self.held.resize(host.index() + 1, <[Held; 2]>::default());
         }
         let who = invited.map_or(u64::from(number), |number| u64::from(number) + INVITED);
-        let supplied = u64::try_from(supply.index()).expect("an index fits in 64 bits");
+        let supplied = u64::try_from(id.index()).expect("an index fits in 64 bits");
         for (index, failures) in all.iter().enumerate() {
             let stream = |which| {
                 let cause =
@@ -110,7 +106,7 @@ impl Failures {
                 Stream::open(self.seeds.0, self.seeds.1, Purpose::ProviderFailures, entity)
             };
             self.causes.push(Cause {
-                of: Of::Provider(host, supply, index),
+                of: Of::Provider(host, id, index),
                 places: place..place + 1,
                 failing: stream(0),
                 repairs: stream(1),

@@ -184,7 +184,7 @@ impl Providers {
         group.numbered += 1;
         let number = group.numbered;
         // Those invited bring the same in turn, however many were there at the start.
-        let own = number.checked_sub(supply.at_start).filter(|own| 0 < *own).unwrap_or(number);
+        let own = supply.invited(number).unwrap_or(number);
         let turns = usize::try_from(own - 1).expect("an index fits") % supply.patterns.len();
         let like = supply.patterns[turns];
         let ask = asks(turn, id, like, &drawn, None);
@@ -200,7 +200,7 @@ impl Providers {
         let scope = turn.world.fleet.hosts[host].scope;
         turn.state(Fact::PriceSet(PriceSet { scope, host: Some(host), on_demand, min_bid }));
         arrival::arrive(turn, host, first_review.is_some());
-        failures.watch(turn, host, (id, number, supply.at_start));
+        failures.watch(turn, host, (id, number));
         let member = Member {
             supply: id,
             drawn,

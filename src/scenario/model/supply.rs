@@ -112,6 +112,10 @@ impl Supply {
         const SECONDS_A_DAY: f64 = 86_400.0;
         self.invitations.as_ref().map(|gap| SECONDS_A_DAY / gap.mean())
     }
+    /// The how-manieth of those invited the provider with this number is, from 1; none: of the start.
+    pub fn invited(&self, number: u32) -> Option<u32> {
+        number.checked_sub(self.at_start).filter(|invited| 0 < *invited)
+    }
     /// The mean cost of a GPU-hour, unless it is infinite.
     pub fn mean_cost(&self) -> Option<f64> {
         Some(self.cost.mean()).filter(|mean| mean.is_finite())

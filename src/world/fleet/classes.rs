@@ -215,10 +215,8 @@ impl Fleet {
         for (index, host) in hosts.iter().enumerate() {
             let gap = if loose == Some(index) { count } else { 0 };
             let group = &mut self.classes[class];
-            for vacant in (group.hosts.len()..).map_while(|place| u32::try_from(place).ok()) {
-                if member + gap <= vacant {
-                    break;
-                }
+            let places = u32::try_from(group.hosts.len()).expect("fewer than 2^32 places");
+            for vacant in places..member + gap {
                 group.hosts.push(*host);
                 group.vacant.insert(vacant);
             }
