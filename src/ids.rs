@@ -81,6 +81,14 @@ ids! {
     PlanId;
     /// What makes one host, or a group at once, fail at random and come back.
     FailureId;
+    /// A serverless endpoint: a name that the scenario, its script or the platform gives to one.
+    EndpointId;
+    /// A name that the script gives to a request.
+    RequestNameId;
+    /// Where requests to endpoints come from at random or by a trace.
+    RequestSourceId;
+    /// A class of GPU types that serverless workers are priced by (SLS-41).
+    WorkerClassId;
 }
 
 /// A pod. Ordered by `number`: a lower id was created earlier (market-rules.md, Words).

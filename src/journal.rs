@@ -35,11 +35,11 @@ pub trait Sink {
 /// Nothing is made of a fact that nobody wants to hear: where one is stated, its kind is known, and the
 /// question costs an instruction or two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Wanted(u64);
+pub struct Wanted(u128);
 
 impl Wanted {
     /// All of them.
-    pub const ALL: Self = Self(u64::MAX);
+    pub const ALL: Self = Self(u128::MAX);
 
     #[inline(always)]
     const fn includes(self, fact: &Fact) -> bool {

@@ -57,6 +57,7 @@ pub mod customers;
 pub mod hosts;
 pub mod market;
 pub mod script;
+pub mod serverless;
 pub mod turn;
 
 // Motion.

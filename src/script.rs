@@ -13,6 +13,7 @@ use crate::market::{
 };
 use crate::scenario::demand::WhenFull;
 use crate::scenario::model::{Action, ActionKind, CreatePod};
+use crate::serverless;
 use crate::turn::Turn;
 use crate::units::{Money, Span};
 use crate::world::pod::Watch;
@@ -54,6 +55,7 @@ pub fn class(kind: &ActionKind) -> Class {
         ActionKind::ScheduleMaintenance { .. } => Class::Announcement,
         ActionKind::SetPrice { host: Some(_), .. } => Class::HostPrice,
         ActionKind::SetPrice { host: None, .. } => Class::SetPrice,
+        ActionKind::Endpoint(action) => serverless::class(action),
     }
 }
 
@@ -122,6 +124,7 @@ pub fn act(turn: &mut Turn<'_, '_>, action: ActionId) {
         ActionKind::ScheduleMaintenance { host, start, end } => {
             hosts::maintenance::announce(turn, *host, (*start, *end));
         }
+        ActionKind::Endpoint(action) => serverless::act(turn, *account, action),
         ActionKind::SetPrice { scopes, host, price: amount, min_bid } => {
             set_price(turn, (scopes, *host), (*amount, *min_bid));
         }

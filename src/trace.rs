@@ -113,6 +113,8 @@ impl Known<'_> {
         match subject {
             Subject::Pod(pod) => self.names.pod(row, self.rentals.of(pod).asked.name),
             Subject::Plan(plan) => self.names.plan(row, plan),
+            Subject::Worker(worker) => self.names.worker(row, worker),
+            Subject::Endpoint(endpoint) => row.name(self.names.endpoint(endpoint)),
             Subject::NetworkVolume(volume) => {
                 self.names.network_volume(row, self.volumes.of(volume).name)
             }

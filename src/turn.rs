@@ -278,7 +278,7 @@ impl<'a, 'j> Turn<'a, 'j> {
             return;
         }
         let (freed, round) = match row.kind {
-            Kind::OnDemand => (&mut self.world.freed_for_asks, Round::Ask),
+            Kind::OnDemand | Kind::Serverless => (&mut self.world.freed_for_asks, Round::Ask),
             Kind::Spot { .. } => (&mut self.world.freed_for_bids, Round::Bid),
         };
         freed.pods.insert(pod);

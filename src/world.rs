@@ -33,7 +33,6 @@ mod warm;
 
 use crate::billing::Ledger;
 use crate::ids::{AccountId, HostId, Id, PodId, ScopeId};
-use crate::journal::fact::Kind;
 use crate::scenario::Scenario;
 use crate::scenario::model::SpendingLimit;
 use crate::scenario::rules::OutageStorage;
@@ -296,7 +295,7 @@ impl World {
     /// POD-06. One request more waits, or one less: in the scopes that it names, or that of its host.
     pub fn count_waiting(&mut self, pod: PodId, by: i32) {
         let row = &self.pods[pod];
-        let is_ask = row.kind == Kind::OnDemand;
+        let is_ask = row.bid().is_none();
         let scopes = &mut self.fleet.scopes;
         let mut count = |scope: ScopeId| {
             let state = &mut scopes[scope];

@@ -7,7 +7,8 @@
 //! so scripted actions come first among equals.
 
 use crate::ids::{
-    AccountId, ActionId, FailureId, HostId, JobId, PlanId, PodId, ScopeId, SegmentId, SupplyId,
+    AccountId, ActionId, EndpointId, FailureId, HostId, JobId, PlanId, PodId, RequestSourceId,
+    ScopeId, SegmentId, SupplyId,
 };
 
 /// A cell of GEN-11's table. The order of the variants is the order of events within an instant.
@@ -42,6 +43,8 @@ pub enum Class {
     Adjustment,
     /// 4 Free: a pod's work is done.
     WorkDone,
+    /// 4 Free: a worker has done a job.
+    JobDone,
     /// 4 Free: an owner or the platform stops a pod.
     StopPod,
     /// 4 Free: a pod is terminated.
@@ -50,6 +53,16 @@ pub enum Class {
     ResetPod,
     /// 4 Free: a displaced pod's grace is over.
     GraceOver,
+    /// 4 Free: a job has been in hand, or there, for too long.
+    JobTimeout,
+    /// 4 Free: a job is cancelled.
+    CancelJob,
+    /// 4 Free: a queue is purged.
+    PurgeQueue,
+    /// 4 Free: a worker has been idle for long enough.
+    IdleTimeout,
+    /// 4 Free: an endpoint is deleted.
+    DeleteEndpoint,
     /// 4 Free: a network volume is deleted.
     DeleteVolume,
     /// 4 Free: a savings plan has expired.
@@ -68,6 +81,8 @@ pub enum Class {
     BuySavingsPlan,
     /// 5 Set: a network volume is made, or grows.
     NetworkVolume,
+    /// 5 Set: an endpoint is made or changed.
+    SaveEndpoint,
     /// 5 Set: a template is made or changed.
     Template,
     /// 5 Set: the bid of a live spot pod is set.
@@ -88,10 +103,18 @@ pub enum Class {
     ImagePulled,
     /// 6 Ready: a container is up.
     ContainerUp,
+    /// 6 Ready: a worker is ready, or its start takes too long.
+    WorkerReady,
+    /// 6 Ready: an unhealthy worker may be tried again.
+    WorkerRetry,
     /// 7 Ask: those are tried who wait, or joined just now: before the next new request joins.
     AskRound,
     /// 7 Ask: an on-demand request or resume joins the queue.
     AskJoins,
+    /// 7 Ask: a job is submitted.
+    SubmitJob,
+    /// 7 Ask: how many workers an endpoint wants.
+    Scale,
     /// 8 Bid: a spot request or resume joins the queue.
     BidJoins,
     /// 8 Bid: waiting and new are tried together.
@@ -118,7 +141,7 @@ pub enum Class {
 
 impl Class {
     /// Every class, in order: the one at index i has discriminant i.
-    pub(super) const ALL: [Self; 50] = [
+    pub(super) const ALL: [Self; 61] = [
         Self::HostDown,
         Self::NetworkDown,
         Self::HostLeave,
@@ -133,10 +156,16 @@ impl Class {
         Self::DrainedPayment,
         Self::Adjustment,
         Self::WorkDone,
+        Self::JobDone,
         Self::StopPod,
         Self::TerminatePod,
         Self::ResetPod,
         Self::GraceOver,
+        Self::JobTimeout,
+        Self::CancelJob,
+        Self::PurgeQueue,
+        Self::IdleTimeout,
+        Self::DeleteEndpoint,
         Self::DeleteVolume,
         Self::PlanExpires,
         Self::HoldOver,
@@ -146,6 +175,7 @@ impl Class {
         Self::SpotPrice,
         Self::BuySavingsPlan,
         Self::NetworkVolume,
+        Self::SaveEndpoint,
         Self::Template,
         Self::ChangeBid,
         Self::SetAutoPay,
@@ -156,8 +186,12 @@ impl Class {
         Self::DataCopied,
         Self::ImagePulled,
         Self::ContainerUp,
+        Self::WorkerReady,
+        Self::WorkerRetry,
         Self::AskRound,
         Self::AskJoins,
+        Self::SubmitJob,
+        Self::Scale,
         Self::BidJoins,
         Self::BidRound,
         Self::PatienceOver,
@@ -293,6 +327,65 @@ pub enum Event {
         /// Its epoch when this was scheduled.
         epoch: u32,
     },
+    /// The next request of a source comes.
+    RequestArrives(RequestSourceId),
+    /// A worker has done a job, if the job was not taken from it.
+    JobDone {
+        /// The endpoint.
+        endpoint: EndpointId,
+        /// The job's row.
+        job: u32,
+        /// The row's count of changes when this was scheduled.
+        epoch: u32,
+    },
+    /// A job of an endpoint may have come to the end of its time.
+    JobTimeout {
+        /// The endpoint.
+        endpoint: EndpointId,
+        /// The job's row.
+        job: u32,
+        /// The row's count of changes when this was scheduled.
+        epoch: u32,
+    },
+    /// A queued job of an endpoint may have come to the end of its time to live.
+    JobsExpire(EndpointId),
+    /// A queued job of an endpoint may be late (SLS-33).
+    JobsLate(EndpointId),
+    /// A low-priority job of an endpoint may become a normal one (JOB-10).
+    JobsEscalate(EndpointId),
+    /// A worker may have been idle for long enough; else it is looked at again.
+    IdleTimeout {
+        /// The endpoint.
+        endpoint: EndpointId,
+        /// Its slot's row.
+        slot: u32,
+        /// The row's count of looks.
+        look: u32,
+    },
+    /// A worker is ready, or its start has taken too long.
+    WorkerReady {
+        /// The endpoint.
+        endpoint: EndpointId,
+        /// Its slot's row.
+        slot: u32,
+        /// The run.
+        run: u32,
+    },
+    /// An unhealthy worker may be tried again.
+    WorkerRetry {
+        /// The endpoint.
+        endpoint: EndpointId,
+        /// Its slot's row.
+        slot: u32,
+        /// Its number: the row may be another's by then.
+        number: u32,
+    },
+    /// An endpoint is asked how many workers it wants.
+    Scale(EndpointId),
+    /// A webhook is called (JOB-21).
+    Webhook(u32),
+    /// The loss of a worker is noticed (SLS-38).
+    LossNoticed(u32),
     /// An account's funds come near a line: look exactly, or act if a line is reached.
     FundsCheck(AccountId),
     /// An account cannot pay the units that begin now.

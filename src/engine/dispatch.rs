@@ -10,6 +10,7 @@ use crate::market::{
     displace, funds, image, list_price, moving, place, plans, price, rent, spot, start, stop,
 };
 use crate::script;
+use crate::serverless;
 use crate::turn::Turn;
 use crate::units::SimTime;
 use crate::world::waiting::lanes::Queue;
@@ -49,6 +50,18 @@ pub(super) fn dispatch(engine: &mut Engine<'_, '_>, event: Event) {
         Event::ImagePulled { pod, epoch } => start::image_pulled(turn, pod, epoch),
         Event::Pulled { host, number } => image::pulled(turn, host, number),
         Event::ContainerUp { pod, epoch } => start::container_up(turn, pod, epoch),
+        Event::RequestArrives(_)
+        | Event::JobDone { .. }
+        | Event::JobTimeout { .. }
+        | Event::JobsExpire(_)
+        | Event::JobsLate(_)
+        | Event::JobsEscalate(_)
+        | Event::IdleTimeout { .. }
+        | Event::WorkerReady { .. }
+        | Event::WorkerRetry { .. }
+        | Event::Scale(_)
+        | Event::Webhook(_)
+        | Event::LossNoticed(_) => serverless::due(turn, event),
         Event::PatienceOver { pod, epoch } => rent::patience_over(turn, pod, epoch),
         Event::FundsCheck(account) => funds::plan::funds_check(turn, account),
         Event::Drain(account) => funds::drain(turn, account),

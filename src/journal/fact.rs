@@ -11,6 +11,7 @@ mod meters;
 mod money;
 mod plans;
 mod pods;
+mod serverless;
 mod teams;
 mod volumes;
 
@@ -21,10 +22,18 @@ pub use meters::{MeterOf, MeterTerms};
 pub use money::{AutoPaySet, Book, Item, NoticeKind, Posting, Subject, Usage};
 pub use plans::{PlanBought, PlanPlaces};
 pub use pods::{CpuAsked, EndReason, Kind, PodAt, PodName, RentalEnd, Requested, Step};
+pub use serverless::{
+    EndpointCounts, EndpointCreated, EndpointSampled, EndpointUpdated, RequestCause, RequestEnded,
+    RequestHandled, RequestId, RequestStatus, RequestSubmitted, StopReason, WebhookCalled,
+    WorkerAsked, WorkerAt, WorkerId, WorkerKind, WorkerPriceSet, WorkerReady, WorkerRepriced,
+    WorkerStopped, WorkerWoken,
+};
 pub use teams::{ConvertedToTeam, ImagePullBegun, MemberActs, MemberSet, TemplateSaved};
 pub use volumes::{Named, NetworkVolumeCreated, NetworkVolumeName};
 
-use crate::ids::{AccountId, HostId, ImageId, LayerId, NetworkVolumeId, PlanId, PodId, ScopeId};
+use crate::ids::{
+    AccountId, EndpointId, HostId, ImageId, LayerId, NetworkVolumeId, PlanId, PodId, ScopeId,
+};
 use crate::units::{Gb, GpuTime, Money, SimTime};
 use serde::{Deserialize, Serialize};
 
@@ -365,4 +374,61 @@ pub enum Fact {
     MoveUndone(PodAt),
     /// A CPU pod asks for vCPUs; said with its request (POD-14).
     CpuAsked(CpuAsked),
+    /// An endpoint was made, or is there from the start (SLS-02).
+    EndpointCreated(EndpointCreated),
+    /// An endpoint was changed (SLS-10).
+    EndpointUpdated(EndpointUpdated),
+    /// An endpoint is gone (SLS-14).
+    EndpointDeleted(EndpointId),
+    /// How an endpoint stands; said before each sample.
+    EndpointSampled(EndpointSampled),
+    /// A worker is wanted (SLS-22).
+    WorkerAsked(WorkerAsked),
+    /// A worker was not woken: its account lacks credit (SLS-45).
+    WorkerRefused {
+        /// The endpoint.
+        endpoint: EndpointId,
+        /// Why.
+        reason: Refusal,
+    },
+    /// A worker waits for GPUs (SLS-37).
+    WorkerThrottled(WorkerId),
+    /// A worker that waited, or was promised GPUs, is wanted no longer (SLS-35).
+    WorkerWithdrawn(WorkerId),
+    /// GPUs are a worker's; victims' graces or its pull go on (SLS-22).
+    WorkerReserved(WorkerAt),
+    /// A worker starts (SLS-40).
+    WorkerWoken(WorkerWoken),
+    /// A worker is ready (SLS-24).
+    WorkerReady(WorkerReady),
+    /// A worker costs something else from now on (SLS-42).
+    WorkerRepriced(WorkerRepriced),
+    /// A busy worker takes no more jobs, for this reason (SLS-16).
+    WorkerDrains {
+        /// The worker.
+        worker: WorkerId,
+        /// Why.
+        reason: StopReason,
+    },
+    /// A worker stopped; at the horizon, stands as it is.
+    WorkerStopped(WorkerStopped),
+    /// A request was accepted (JOB-02).
+    RequestSubmitted(RequestSubmitted),
+    /// A worker took a request (SLS-30).
+    RequestStarted(RequestHandled),
+    /// A request went back to the queue (JOB-14).
+    RequestRequeued(RequestHandled),
+    /// A request ended; at the horizon, stands as it is (JOB-07).
+    RequestEnded(RequestEnded),
+    /// A webhook was called (JOB-21).
+    WebhookCalled(WebhookCalled),
+    /// The prices of a class of workers were set (SLS-42).
+    WorkerPriceSet(WorkerPriceSet),
+    /// For whom a spot pod just got SIGTERM, where that is a worker (SLS-36).
+    WorkerDisplaces {
+        /// The worker.
+        worker: WorkerId,
+        /// The victim.
+        pod: PodId,
+    },
 }

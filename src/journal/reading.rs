@@ -15,9 +15,9 @@ impl Posting {
 }
 
 impl Occupancy {
-    /// GPUs sold: held by, or promised to, pods of either kind, or in grace.
+    /// GPUs sold: held by, or promised to, pods of either kind or workers, or in grace.
     pub const fn held(&self) -> u32 {
-        self.on_demand as u32 + self.spot as u32 + self.grace as u32
+        self.on_demand as u32 + self.spot as u32 + self.grace as u32 + self.serverless as u32
     }
     /// All of the host's GPUs.
     pub const fn total(&self) -> u32 {

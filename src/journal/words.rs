@@ -6,7 +6,7 @@
 use super::Fact;
 use super::fact::{
     Churned, Decision, Delisted, EndReason, Item, JobEnd, Kind, Leaving, MemberRole, NoticeKind,
-    Operation, Refusal, Step,
+    Operation, Refusal, RequestCause, RequestStatus, Step, StopReason, WorkerKind,
 };
 
 /// Gives each member of an enum its word, and the enum the list of all its words.
@@ -33,18 +33,16 @@ macro_rules! facts {
         enum FactKind { $($member),* }
 
         impl FactKind {
-            /// The bit of a kind in a [`Wanted`](super::Wanted): the last ones share one, for they are of
-            /// what happens rarely, and a sink may hear more than it wants.
+            /// The bit of a kind in a [`Wanted`](super::Wanted).
             #[inline(always)]
-            const fn bit(self) -> u64 {
-                let kind = self as u8;
-                1 << if kind < 63 { kind } else { 63 }
+            const fn bit(self) -> u128 {
+                1 << self as u8
             }
         }
         impl Fact {
             /// The bit of its kind in a [`Wanted`](super::Wanted).
             #[inline(always)] // known where a fact is stated
-            pub(super) const fn bit(&self) -> u64 {
+            pub(super) const fn bit(&self) -> u128 {
                 match self { $(Self::$member { .. } => FactKind::$member.bit()),* }
             }
         }
@@ -58,7 +56,7 @@ macro_rules! facts {
                     $($word => FactKind::$member.bit(),)*
                     other => panic!("no fact is called {other}"),
                 };
-                Self(words.iter().map(bit).fold(0, |bits: u64, bit: u64| bits | bit))
+                Self(words.iter().map(bit).fold(0, |bits: u128, bit: u128| bits | bit))
             }
         }
     };
@@ -142,9 +140,70 @@ facts!(
     DataCopied = "data_copied",
     MoveUndone = "move_undone",
     CpuAsked = "cpu_asked",
+    EndpointCreated = "endpoint_created",
+    EndpointUpdated = "endpoint_updated",
+    EndpointDeleted = "endpoint_deleted",
+    EndpointSampled = "endpoint_sampled",
+    WorkerAsked = "worker_asked",
+    WorkerRefused = "worker_refused",
+    WorkerThrottled = "worker_throttled",
+    WorkerWithdrawn = "worker_withdrawn",
+    WorkerReserved = "worker_reserved",
+    WorkerWoken = "worker_woken",
+    WorkerReady = "worker_ready",
+    WorkerRepriced = "worker_repriced",
+    WorkerDrains = "worker_drains",
+    WorkerStopped = "worker_stopped",
+    RequestSubmitted = "request_submitted",
+    RequestStarted = "request_started",
+    RequestRequeued = "request_requeued",
+    RequestEnded = "request_ended",
+    WebhookCalled = "webhook_called",
+    WorkerPriceSet = "worker_price_set",
+    WorkerDisplaces = "worker_displaces",
 );
 
-words!(Kind, OnDemand = "on_demand", Spot = "spot");
+words!(WorkerKind, Flex = "flex", Active = "active",);
+
+words!(
+    StopReason,
+    IdleTimeout = "idle_timeout",
+    MaxLowered = "max_lowered",
+    Outdated = "outdated",
+    ExecutionTimeout = "execution_timeout",
+    HostDown = "host_down",
+    NetworkDown = "network_down",
+    HostLeft = "host_left",
+    NoFunds = "no_funds",
+    Unhealthy = "unhealthy",
+    Alive = "alive",
+);
+
+words!(
+    RequestStatus,
+    InQueue = "IN_QUEUE",
+    InProgress = "IN_PROGRESS",
+    Completed = "COMPLETED",
+    Failed = "FAILED",
+    Cancelled = "CANCELLED",
+    TimedOut = "TIMED_OUT",
+);
+
+words!(
+    RequestCause,
+    None = "",
+    HandlerError = "handler_error",
+    WorkerLost = "worker_lost",
+    TooLarge = "too_large",
+    NoFunds = "no_funds",
+    ExecutionTimeout = "execution_timeout",
+    Ttl = "ttl",
+    CancelJob = "cancelled",
+    PurgeQueue = "purged",
+    Deleted = "deleted",
+);
+
+words!(Kind, OnDemand = "on_demand", Spot = "spot", Serverless = "serverless");
 
 words!(
     Item,
@@ -157,6 +216,9 @@ words!(
     Adjustment = "adjustment",
     NetworkVolume = "network_volume",
     SavingsPlan = "savings_plan",
+    ServerlessCompute = "serverless_compute",
+    ServerlessDisk = "serverless_disk",
+    PublicEndpoint = "public_endpoint",
 );
 
 words!(
@@ -185,6 +247,8 @@ words!(
     NoCapacity = "no_capacity",
     NotPermitted = "not_permitted",
     SpendingLimit = "spending_limit",
+    RateLimited = "rate_limited",
+    QueueFull = "queue_full",
 );
 
 words!(
@@ -255,6 +319,12 @@ words!(
     SaveTemplate = "SaveTemplate",
     BuySavingsPlan = "BuySavingsPlan",
     MovePod = "MovePod",
+    CreateEndpoint = "CreateEndpoint",
+    UpdateEndpoint = "UpdateEndpoint",
+    DeleteEndpoint = "DeleteEndpoint",
+    SubmitJob = "SubmitJob",
+    CancelJob = "CancelJob",
+    PurgeQueue = "PurgeQueue",
 );
 
 words!(Churned, Left = "left", Returned = "returned", ArrivalLost = "arrival_lost",);

@@ -20,7 +20,7 @@ pub fn signal(turn: &mut Turn<'_, '_>, victim: PodId, newcomer: PodId) {
         PodState::Reserved { .. } => lose_promise(turn, victim, Some(newcomer)),
         PodState::Initializing { host, .. } | PodState::Running { host } => {
             let reason = match turn.world.pods[newcomer].kind {
-                Kind::OnDemand => EndReason::DisplacedByOnDemand,
+                Kind::OnDemand | Kind::Serverless => EndReason::DisplacedByOnDemand,
                 Kind::Spot { .. } => EndReason::Outbid,
             };
             begin_grace(turn, (victim, host), reason, Some(newcomer));

@@ -72,9 +72,9 @@ pub struct NewPod<'a> {
 /// The operation that a request of this kind is.
 fn operation(kind: Kind, resume: bool) -> Operation {
     match (kind, resume) {
-        (Kind::OnDemand, false) => Operation::CreatePod,
+        (Kind::OnDemand | Kind::Serverless, false) => Operation::CreatePod,
         (Kind::Spot { .. }, false) => Operation::CreateSpotPod,
-        (Kind::OnDemand, true) => Operation::ResumePod,
+        (Kind::OnDemand | Kind::Serverless, true) => Operation::ResumePod,
         (Kind::Spot { .. }, true) => Operation::ResumeSpotPod,
     }
 }

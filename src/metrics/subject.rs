@@ -185,7 +185,7 @@ impl Subjects {
         let kind = match rental.asked.kind {
             Kind::Spot { .. } => 1,
             Kind::OnDemand if rental.saves => 2,
-            Kind::OnDemand => 0,
+            Kind::OnDemand | Kind::Serverless => 0,
         };
         let segment = rental.asked.segment.map_or(self.segments, Id::index);
         (place * self.kinds + kind) * (self.segments + 1) + segment

@@ -46,7 +46,13 @@ impl Tally {
     /// A posting of use, or a payout (GEN-12).
     pub(super) fn post(&mut self, posting: &Posting) {
         match posting.item {
-            Item::Compute | Item::ContainerDisk | Item::Volume | Item::NetworkVolume => {
+            Item::Compute
+            | Item::ContainerDisk
+            | Item::Volume
+            | Item::NetworkVolume
+            | Item::ServerlessCompute
+            | Item::ServerlessDisk
+            | Item::PublicEndpoint => {
                 self.revenue += posting.amount;
             }
             Item::SavingsPlan => self.plans.post(posting),

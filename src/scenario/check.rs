@@ -102,6 +102,9 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
         pod_names: script.pod_names,
         network_volume_names: script.network_volume_names,
         sites: sites.rows,
+        endpoints: Vec::new(),
+        request_sources: Vec::new(),
+        request_names: Vec::new(),
         script: script.actions,
     }
 }

@@ -7,6 +7,7 @@ mod accounts;
 mod failures;
 mod images;
 mod policies;
+pub mod serverless;
 mod sites;
 mod supply;
 mod teams;
@@ -253,6 +254,8 @@ pub enum ActionKind {
     },
     /// A template is made or changed (TMPL-03).
     SaveTemplate(Box<SaveTemplate>),
+    /// What is done with endpoints and their requests (SLS, JOB).
+    Endpoint(Box<serverless::EndpointAction>),
     /// A personal account becomes a team (TEAM-01).
     ConvertToTeam {
         team: TeamNameId,
@@ -357,6 +360,12 @@ pub struct Scenario {
     pub pod_names: Vec<String>,
     /// Names of scripted network volumes.
     pub network_volume_names: Vec<String>,
+    /// Endpoints: those of the start, those that the script makes, those of the platform that are called.
+    pub endpoints: Vec<serverless::EndpointSpec>,
+    /// Where requests to them come from.
+    pub request_sources: Vec<serverless::RequestSource>,
+    /// Names of scripted requests.
+    pub request_names: Vec<String>,
     /// The script, in its own order.
     pub script: Vec<Action>,
 }

@@ -8,6 +8,7 @@ mod choices;
 mod hosts;
 mod limits;
 mod network_volumes;
+pub mod serverless;
 mod spot;
 
 pub use choices::{
@@ -182,6 +183,8 @@ pub struct Rules {
     pub datacenter_gbps: u32,
     /// TMPL-05. What a host keeps of images.
     pub image_cache: Gb,
+    /// How serverless endpoints work and what they cost.
+    pub serverless: Box<serverless::ServerlessRules>,
 }
 
 impl Rules {
@@ -292,6 +295,7 @@ impl Default for Rules {
             network_volume_pods_stop: NetworkVolumePodsStop::Refused,
             download_gbps: 1, upload_gbps: 1,
             datacenter_gbps: 25, image_cache: Gb::new(200),
+            serverless: Box::default(),
         }
     }
 }

@@ -1,20 +1,23 @@
 //! What the roles of a team may do (TEAM-02, TEAM-03).
 
-use crate::ids::{AccountId, MemberId, NetworkVolumeNameId};
+use crate::ids::{AccountId, EndpointId, MemberId, NetworkVolumeNameId};
 use crate::journal::Fact;
 use crate::journal::fact::{MemberActs, Named, NetworkVolumeName, Operation, Refusal};
+use crate::scenario::model::serverless::EndpointAction;
 use crate::scenario::model::{ActionKind, Role};
 use crate::turn::Turn;
 
 /// TEAM-03. The rows of the table that the actions stand in; to see the bills is no action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Right {
-    /// Connect to a pod, use it.
+    /// Connect to a pod, use it; submit and cancel jobs.
     Use,
     /// Create, start, stop, reset, terminate pods, and say what they bid.
     ManagePods,
     /// Create, resize, delete network volumes.
     ManageStorage,
+    /// Create, update, delete endpoints; purge their queues.
+    ManageEndpoints,
     /// Make and change templates.
     ManageTemplates,
     /// Deposit, automatic payment, savings plans.
@@ -29,7 +32,7 @@ impl Right {
     /// What an operation needs.
     fn to(operation: Operation) -> Self {
         match operation {
-            Operation::ConnectPod => Self::Use,
+            Operation::ConnectPod | Operation::SubmitJob | Operation::CancelJob => Self::Use,
             Operation::CreatePod
             | Operation::CreateSpotPod
             | Operation::StopPod
@@ -39,6 +42,10 @@ impl Right {
             | Operation::ResetPod
             | Operation::TerminatePod
             | Operation::ChangeBid => Self::ManagePods,
+            Operation::CreateEndpoint
+            | Operation::UpdateEndpoint
+            | Operation::DeleteEndpoint
+            | Operation::PurgeQueue => Self::ManageEndpoints,
             Operation::CreateNetworkVolume
             | Operation::ResizeNetworkVolume
             | Operation::DeleteNetworkVolume => Self::ManageStorage,
@@ -60,7 +67,10 @@ impl Right {
     fn is_of(self, role: Role) -> bool {
         match self {
             Self::Use => role != Role::Billing,
-            Self::ManagePods | Self::ManageStorage | Self::ManageTemplates => {
+            Self::ManagePods
+            | Self::ManageStorage
+            | Self::ManageEndpoints
+            | Self::ManageTemplates => {
                 matches!(role, Role::Dev | Role::Admin)
             }
             Self::Pay => matches!(role, Role::Billing | Role::Admin),
@@ -128,6 +138,7 @@ fn named(kind: &ActionKind) -> (Operation, Option<Named>) {
         ActionKind::SaveTemplate(save) => {
             (Operation::SaveTemplate, Some(Named::Template(save.template)))
         }
+        ActionKind::Endpoint(action) => of_endpoint(action),
         ActionKind::MovePod { pod, .. } => (Operation::MovePod, Some(Named::Given(*pod))),
         ActionKind::ConvertToTeam { .. } => (Operation::ConvertToTeam, None),
         ActionKind::SetMember { .. } => (Operation::SetMember, None),
@@ -139,5 +150,21 @@ fn named(kind: &ActionKind) -> (Operation, Option<Named>) {
         ActionKind::HostLeave { .. } => (Operation::HostLeave, None),
         ActionKind::ScheduleMaintenance { .. } => (Operation::ScheduleMaintenance, None),
         ActionKind::SetPrice { .. } => (Operation::SetPrice, None),
+    }
+}
+
+/// The same of what is done with endpoints and their requests.
+fn of_endpoint(action: &EndpointAction) -> (Operation, Option<Named>) {
+    let endpoint = |endpoint: &EndpointId| Some(Named::Endpoint(*endpoint));
+    match action {
+        EndpointAction::Create(whose, _) => (Operation::CreateEndpoint, endpoint(whose)),
+        EndpointAction::Update(whose, _) => (Operation::UpdateEndpoint, endpoint(whose)),
+        EndpointAction::Delete(whose) => (Operation::DeleteEndpoint, endpoint(whose)),
+        EndpointAction::Submit { endpoint: whose, name, .. } => {
+            (Operation::SubmitJob, name.map(Named::Request).or_else(|| endpoint(whose)))
+        }
+        EndpointAction::Cancel(_, name) => (Operation::CancelJob, Some(Named::Request(*name))),
+        EndpointAction::Purge(whose) => (Operation::PurgeQueue, endpoint(whose)),
+        EndpointAction::SetPrice(..) => (Operation::SetPrice, None),
     }
 }

@@ -52,6 +52,9 @@ impl Totals {
             | Item::Volume
             | Item::NetworkVolume
             | Item::SavingsPlan
+            | Item::ServerlessCompute
+            | Item::ServerlessDisk
+            | Item::PublicEndpoint
             | Item::HostPayout => self.spent -= received,
         }
     }

@@ -158,6 +158,27 @@ fn completed(mut line: Line, known: &Known<'_>) -> Line {
 #[rustfmt::skip] // what belongs together may stand in one line
 fn line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
     match *fact {
+        Fact::EndpointCreated(_)
+        | Fact::EndpointUpdated(_)
+        | Fact::EndpointDeleted(_)
+        | Fact::EndpointSampled(_)
+        | Fact::WorkerAsked(_)
+        | Fact::WorkerRefused { .. }
+        | Fact::WorkerThrottled(_)
+        | Fact::WorkerWithdrawn(_)
+        | Fact::WorkerReserved(_)
+        | Fact::WorkerWoken(_)
+        | Fact::WorkerReady(_)
+        | Fact::WorkerRepriced(_)
+        | Fact::WorkerDrains { .. }
+        | Fact::WorkerStopped(_)
+        | Fact::RequestSubmitted(_)
+        | Fact::RequestStarted(_)
+        | Fact::RequestRequeued(_)
+        | Fact::RequestEnded(_)
+        | Fact::WebhookCalled(_)
+        | Fact::WorkerPriceSet(_)
+        | Fact::WorkerDisplaces { .. } => None,
         Fact::Occupied { .. } | Fact::Sampled | Fact::HostScored { .. } => None,
         Fact::WarmUpEnded | Fact::RunEnded => Some(Line::default()),
         Fact::Posted(posting) => Some(posted(&posting, known, detail)),
@@ -243,7 +264,7 @@ fn posted(posting: &Posting, known: &Known<'_>, detail: &mut Detail) -> Line {
         pod: posting.usage.and_then(|usage| usage.pod()),
         volume: posting.usage.and_then(|usage| match usage.subject {
             Subject::NetworkVolume(volume) => Some(known.volumes.of(volume).name),
-            Subject::Pod(_) | Subject::Plan(_) => None,
+            Subject::Pod(_) | Subject::Plan(_) | Subject::Worker(_) | Subject::Endpoint(_) => None,
         }),
         host,
         amount: Some(posting.amount),

@@ -2,10 +2,11 @@
 
 use super::row::{Field, Row, quoted};
 use crate::ids::{
-    AccountId, DataCenterId, GpuTypeId, HostId, Id, PlanId, PoolId, ScopeId, SegmentId,
+    AccountId, DataCenterId, EndpointId, GpuTypeId, HostId, Id, PlanId, PoolId, RequestNameId,
+    ScopeId, SegmentId,
 };
 use crate::journal::Fact;
-use crate::journal::fact::{Book, NetworkVolumeName, PodName, Supplied};
+use crate::journal::fact::{Book, NetworkVolumeName, PodName, RequestId, Supplied, WorkerId};
 use crate::journal::likes::Likes;
 use crate::scenario::Scenario;
 use crate::scenario::model::{Cloud, HostSpec};
@@ -21,6 +22,8 @@ pub(super) struct Names<'a> {
     datacenters: Vec<Field<'a>>,
     pods: Vec<Field<'a>>,
     network_volumes: Vec<Field<'a>>,
+    endpoints: Vec<Field<'a>>,
+    requests: Vec<Field<'a>>,
 }
 
 impl<'a> Names<'a> {
@@ -40,6 +43,8 @@ impl<'a> Names<'a> {
                 .iter()
                 .map(|name| quoted(name))
                 .collect(),
+            endpoints: scenario.endpoints.iter().map(|own| quoted(&own.name)).collect(),
+            requests: scenario.request_names.iter().map(|name| quoted(name)).collect(),
         }
     }
 
@@ -101,6 +106,26 @@ impl<'a> Names<'a> {
         match pod {
             PodName::Given(name) => row.name(&self.pods[name.index()]),
             PodName::Generated(number) => row.numbered("pod-", number),
+            PodName::Worker(worker) => self.worker(row, worker),
+        }
+    }
+    /// Adds a worker's name to `row` (SLS-15).
+    pub(super) fn worker<'r>(&self, row: Row<'r>, worker: WorkerId) -> Row<'r> {
+        row.suffixed(&self.endpoints[worker.endpoint.index()], "-w", worker.run)
+    }
+    /// An endpoint's name.
+    pub(super) fn endpoint(&self, endpoint: EndpointId) -> &Field<'a> {
+        &self.endpoints[endpoint.index()]
+    }
+    /// Adds a request's name to `row`.
+    pub(super) fn request<'r>(
+        &self,
+        row: Row<'r>,
+        (request, name): (RequestId, Option<RequestNameId>),
+    ) -> Row<'r> {
+        match name {
+            Some(name) => row.name(&self.requests[name.index()]),
+            None => row.numbered("req-", request.0),
         }
     }
     /// Adds a network volume's name to `row`.
@@ -134,6 +159,9 @@ impl<'a> Names<'a> {
         match pod {
             PodName::Given(name) => self.scenario.pod_names[name.index()].clone(),
             PodName::Generated(number) => format!("pod-{number}"),
+            PodName::Worker(WorkerId { endpoint, run }) => {
+                format!("{}-w{run}", self.scenario.endpoints[endpoint.index()].name)
+            }
         }
     }
 }

@@ -51,7 +51,7 @@ impl Table for Pods {
             .name(names.account(asked.account))
             .optional(asked.segment, |row, segment| row.name(names.segment(segment)));
         let bid = match asked.kind {
-            Kind::OnDemand => None,
+            Kind::OnDemand | Kind::Serverless => None,
             Kind::Spot { bid } => Some(bid),
         };
         place(row, rental, known)

@@ -70,9 +70,21 @@ impl<'a> Row<'a> {
         self.bytes(name.as_bytes())
     }
     /// A generated name: `prefix` and a number.
-    pub(super) fn numbered(self, prefix: &'static str, number: u32) -> Self {
+    pub(super) fn numbered(self, prefix: &'static str, number: impl Into<u64>) -> Self {
         self.table.buffer.extend_from_slice(prefix.as_bytes());
-        self.count(u64::from(number))
+        self.count(number.into())
+    }
+    /// A generated name behind another: that name, `infix` and a number.
+    pub(super) fn suffixed(self, name: &Field<'_>, infix: &'static str, number: u32) -> Self {
+        let name = name.0.as_ref();
+        let (name, end) = match name.strip_suffix('"') {
+            Some(inner) => (inner, &b"\""[..]),
+            None => (name, &b""[..]),
+        };
+        self.table.buffer.extend_from_slice(name.as_bytes());
+        self.table.buffer.extend_from_slice(infix.as_bytes());
+        whole(&mut self.table.buffer, u64::from(number));
+        self.bytes(end)
     }
     /// A count.
     pub(super) fn count(self, count: u64) -> Self {

@@ -40,8 +40,8 @@ pub struct Part {
 pub struct Promise {
     /// The newcomer.
     pub pod: PodId,
-    /// Whether it is on demand.
-    pub on_demand: bool,
+    /// How the newcomer is rented.
+    pub kind: Kind,
     /// By which step of POD-05 it was made.
     pub step: Step,
     /// When its last victim is gone at the latest.
@@ -210,11 +210,7 @@ impl Host {
             for part in promise.parts.iter_mut().filter(|part| part.from == Some(victim)) {
                 part.from = None;
                 met = true;
-                if promise.on_demand {
-                    self.occupancy.on_demand += narrow(part.bundle.gpus);
-                } else {
-                    self.occupancy.spot += narrow(part.bundle.gpus);
-                }
+                *use_by(&mut self.occupancy, promise.kind) += narrow(part.bundle.gpus);
             }
             if met && promise.is_ready() {
                 ready.push(promise.pod);
@@ -251,8 +247,7 @@ impl Host {
             parts.push(Part { from: Some(grace.pod), bundle });
         }
         assert!(left.is_empty(), "a promise is made of what is there");
-        let on_demand = matches!(kind, Kind::OnDemand);
-        self.promises.push(Promise { pod, on_demand, step, due, parts });
+        self.promises.push(Promise { pod, kind, step, due, parts });
         due
     }
     /// The promise to `pod`, if there is one.
@@ -284,17 +279,21 @@ impl Host {
     }
     fn count(&mut self, kind: Kind, gpus: u32) {
         self.occupancy.free -= narrow(gpus);
-        match kind {
-            Kind::OnDemand => self.occupancy.on_demand += narrow(gpus),
-            Kind::Spot { .. } => self.occupancy.spot += narrow(gpus),
-        }
+        *use_by(&mut self.occupancy, kind) += narrow(gpus);
     }
     fn uncount(&mut self, kind: Kind, gpus: u32) {
-        match kind {
-            Kind::OnDemand => self.occupancy.on_demand -= narrow(gpus),
-            Kind::Spot { .. } => self.occupancy.spot -= narrow(gpus),
-        }
+        *use_by(&mut self.occupancy, kind) -= narrow(gpus);
         self.occupancy.free += narrow(gpus);
+    }
+}
+
+/// The GPUs of an occupancy that rentals of a kind hold.
+#[inline(always)] // on the way of every pod
+fn use_by(occupancy: &mut Occupancy, kind: Kind) -> &mut u8 {
+    match kind {
+        Kind::OnDemand => &mut occupancy.on_demand,
+        Kind::Spot { .. } => &mut occupancy.spot,
+        Kind::Serverless => &mut occupancy.serverless,
     }
 }
 

@@ -90,7 +90,10 @@ impl Meters {
             | Item::NetworkVolume
             | Item::SavingsPlan
             | Item::HostPayout
-            | Item::Adjustment => no_meter(),
+            | Item::Adjustment
+            | Item::ServerlessCompute
+            | Item::ServerlessDisk
+            | Item::PublicEndpoint => no_meter(),
         }
     }
     fn column_mut(&mut self, item: Item) -> &mut Vec<Option<Meter>> {
@@ -103,7 +106,10 @@ impl Meters {
             | Item::NetworkVolume
             | Item::SavingsPlan
             | Item::HostPayout
-            | Item::Adjustment => no_meter(),
+            | Item::Adjustment
+            | Item::ServerlessCompute
+            | Item::ServerlessDisk
+            | Item::PublicEndpoint => no_meter(),
         }
     }
 }

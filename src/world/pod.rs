@@ -247,7 +247,7 @@ impl Pod {
     pub fn bid(&self) -> Option<Money> {
         match self.kind {
             Kind::Spot { bid } => Some(bid),
-            Kind::OnDemand => None,
+            Kind::OnDemand | Kind::Serverless => None,
         }
     }
     /// Whether its present request, if it has one, is a resume: it has held GPUs before.

@@ -29,7 +29,7 @@ impl GpusInUse {
     /// Those of a host of which this was stated; of one of which nothing was, none.
     pub fn of(stated: Option<(bool, Occupancy)>) -> Self {
         let Some((true, used)) = stated else { return Self::default() };
-        let held = u32::from(used.on_demand) + u32::from(used.spot);
+        let held = used.held() - u32::from(used.grace);
         Self { held, up: held + u32::from(used.grace) + u32::from(used.free) }
     }
 }
@@ -166,7 +166,7 @@ mod tests {
 
     #[test]
     fn gen_13_counts_what_is_held_of_what_is_up() {
-        let used = Occupancy { on_demand: 2, spot: 3, grace: 1, free: 2 };
+        let used = Occupancy { on_demand: 2, spot: 3, grace: 1, free: 2, serverless: 0 };
         assert_eq!(GpusInUse::of(Some((true, used))), gpus(5, 8));
         assert_eq!(GpusInUse::of(Some((false, used))), gpus(0, 0), "a host that is down");
         assert_eq!(GpusInUse::of(None), gpus(0, 0));

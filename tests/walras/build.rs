@@ -61,6 +61,9 @@ pub(crate) fn market(hosts: u32, gpus: u32, horizon: SimTime) -> Scenario {
         pod_names: Vec::new(),
         network_volume_names: Vec::new(),
         sites: vec![walras::scenario::model::Site::default()],
+        endpoints: Vec::new(),
+        request_sources: Vec::new(),
+        request_names: Vec::new(),
         script: Vec::new(),
     }
 }

@@ -3,7 +3,7 @@
 use crate::outcome::{Notice, Outcome, Rejection, Rental, Row};
 use std::collections::BTreeMap;
 use walras::engine::{RunId, run_audited};
-use walras::ids::{AccountId, HostId, Id, PlanId, PodId};
+use walras::ids::{AccountId, EndpointId, HostId, Id, PlanId, PodId};
 use walras::journal::fact::{
     Book, Named, NetworkVolumeName, PodName, Posting, RentalEnd, Requested, Subject,
 };
@@ -87,6 +87,7 @@ impl Collector<'_> {
         match name {
             PodName::Given(name) => self.scenario.pod_names[name.index()].clone(),
             PodName::Generated(number) => format!("pod-{number}"),
+            PodName::Worker(_) => unreachable!("never said of a pod"),
         }
     }
     fn pod(&self, pod: PodId) -> String {
@@ -110,8 +111,15 @@ impl Collector<'_> {
         match subject {
             Subject::Pod(pod) => self.pod(pod),
             Subject::Plan(plan) => plan_name(plan),
+            Subject::Worker(worker) => {
+                format!("{}-w{}", self.endpoint(worker.endpoint), worker.run)
+            }
+            Subject::Endpoint(endpoint) => self.endpoint(endpoint),
             Subject::NetworkVolume(volume) => self.volume(self.volumes.of(volume).name),
         }
+    }
+    fn endpoint(&self, endpoint: EndpointId) -> String {
+        self.scenario.endpoints[endpoint.index()].name.clone()
     }
     fn volume(&self, name: NetworkVolumeName) -> String {
         match name {

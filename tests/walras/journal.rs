@@ -94,12 +94,12 @@ fn facts() -> impl Strategy<Value = Fact> {
         },
     );
     let occupied =
-        (hosts(), any::<bool>(), any::<[u8; 4]>()).prop_map(|(host, available, gpus)| {
-            let [on_demand, spot, grace, free] = gpus;
+        (hosts(), any::<bool>(), any::<[u8; 5]>()).prop_map(|(host, available, gpus)| {
+            let [on_demand, spot, grace, free, serverless] = gpus;
             Fact::Occupied {
                 host,
                 available,
-                occupancy: Occupancy { on_demand, spot, grace, free },
+                occupancy: Occupancy { on_demand, spot, grace, free, serverless },
             }
         });
     prop_oneof![

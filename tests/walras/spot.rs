@@ -78,7 +78,7 @@ impl History {
         let name = |fact: &Fact| match fact {
             Fact::PodRequested(asked) => match asked.name {
                 PodName::Given(name) => Some((walras::ids::Id::index(name), asked.pod)),
-                PodName::Generated(_) => None,
+                PodName::Generated(_) | PodName::Worker(_) => None,
             },
             _ => None,
         };
@@ -222,7 +222,7 @@ proptest! {
                 Fact::PodRequested(asked) => {
                     let bid = match asked.kind {
                         Kind::Spot { bid } => Some(bid),
-                        Kind::OnDemand => None,
+                        Kind::OnDemand | Kind::Serverless => None,
                     };
                     rentals.insert(asked.pod, (bid, SimTime::NEVER, 0));
                 }
@@ -275,8 +275,8 @@ proptest! {
                 _ => continue,
             };
             let weaker = match (victim, by) {
-                (Kind::OnDemand, _) => false,
-                (Kind::Spot { .. }, Kind::OnDemand) => true,
+                (Kind::OnDemand | Kind::Serverless, _) => false,
+                (Kind::Spot { .. }, Kind::OnDemand | Kind::Serverless) => true,
                 (Kind::Spot { bid }, Kind::Spot { bid: higher }) => bid < higher,
             };
             prop_assert!(weaker, "at {at} {victim:?} gave way to {by:?}");

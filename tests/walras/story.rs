@@ -72,6 +72,9 @@ pub(crate) fn scenario() -> Scenario {
         type_lists: vec![vec![id::<GpuTypeId>(0)]],
         pod_names: vec!["train".into()],
         network_volume_names: Vec::new(),
+        endpoints: Vec::new(),
+        request_sources: Vec::new(),
+        request_names: Vec::new(),
         script: vec![],
         sites: vec![walras::scenario::model::Site::default()],
     }
@@ -201,7 +204,7 @@ fn charge(account: usize, pod: PodId, gpus: u32, periods: i64, sums: [&str; 3]) 
 
 fn occupied(host: usize, available: bool, gpus: [u8; 4]) -> Fact {
     let [on_demand, spot, grace, free] = gpus;
-    let occupancy = Occupancy { on_demand, spot, grace, free };
+    let occupancy = Occupancy { on_demand, spot, grace, free, serverless: 0 };
     Fact::Occupied { host: id(host), available, occupancy }
 }
 

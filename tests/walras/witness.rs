@@ -93,7 +93,7 @@ impl Seen {
     fn bid(&self) -> Option<Money> {
         match self.asked.kind {
             Kind::Spot { bid } => Some(bid),
-            Kind::OnDemand => None,
+            Kind::OnDemand | Kind::Serverless => None,
         }
     }
 }

@@ -54,6 +54,9 @@ fn scenario(horizon: SimTime) -> Scenario {
         type_lists: Vec::new(),
         pod_names: Vec::new(),
         network_volume_names: Vec::new(),
+        endpoints: Vec::new(),
+        request_sources: Vec::new(),
+        request_names: Vec::new(),
         script: Vec::new(),
         sites: vec![walras::scenario::model::Site::default()],
     }

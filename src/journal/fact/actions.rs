@@ -35,6 +35,12 @@ pub enum Operation {
     SaveTemplate,
     BuySavingsPlan,
     MovePod,
+    CreateEndpoint,
+    UpdateEndpoint,
+    DeleteEndpoint,
+    SubmitJob,
+    CancelJob,
+    PurgeQueue,
 }
 
 impl Operation {
@@ -74,6 +80,10 @@ pub enum Refusal {
     NotPermitted,
     /// The account would burn more per hour than it may (ACCT-06): looked for before `NoFunds`.
     SpendingLimit,
+    /// Too many calls (JOB-03): looked for after `Unknown`.
+    RateLimited,
+    /// The queue is too long (JOB-04): looked for before `NoFunds`.
+    QueueFull,
 }
 
 /// TEAM-03. The role of a member.

@@ -15,6 +15,8 @@ pub struct Occupancy {
     pub grace: u8,
     /// Free.
     pub free: u8,
+    /// Held by, or promised while free to, serverless workers.
+    pub serverless: u8,
 }
 
 /// A published price row of a scope (GPU-05); all per GPU-hour.

@@ -1,6 +1,7 @@
 //! What facts say about money: postings between books, and what owners are told (GEN-12, ACCT-08).
 
-use crate::ids::{AccountId, HostId, Id, NetworkVolumeId, PlanId, PodId};
+use super::WorkerId;
+use crate::ids::{AccountId, EndpointId, HostId, Id, NetworkVolumeId, PlanId, PodId};
 use crate::units::{Money, Span};
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +63,12 @@ pub enum Item {
     NetworkVolume,
     /// A savings plan: its purchase, and what is earned of it.
     SavingsPlan,
+    /// A serverless worker (SLS-44).
+    ServerlessCompute,
+    /// Its container disk (SLS-44).
+    ServerlessDisk,
+    /// A job on a prebuilt endpoint (AIE-06).
+    PublicEndpoint,
 }
 
 impl Item {
@@ -75,8 +82,11 @@ impl Item {
             Self::Volume => 4,
             Self::NetworkVolume => 5,
             Self::SavingsPlan => 6,
-            Self::HostPayout => 7,
-            Self::Adjustment => 8,
+            Self::ServerlessCompute => 7,
+            Self::ServerlessDisk => 8,
+            Self::PublicEndpoint => 9,
+            Self::HostPayout => 10,
+            Self::Adjustment => 11,
         }
     }
 }
@@ -104,17 +114,29 @@ pub enum Subject {
     NetworkVolume(NetworkVolumeId),
     /// A savings plan.
     Plan(PlanId),
+    /// A serverless worker (SLS-44).
+    Worker(WorkerId),
+    /// An endpoint of the platform's (AIE-06).
+    Endpoint(EndpointId),
 }
 
 /// No pod has these rows: there would be 2^32 of them.
 const OF_NETWORK_VOLUME: u32 = u32::MAX;
 const OF_PLAN: u32 = u32::MAX - 1;
+const OF_ENDPOINT: u32 = u32::MAX - 2;
+/// Workers have this row and the next ones, one an endpoint.
+const OF_WORKERS: u32 = 1 << 31;
 
 impl From<PodId> for Subject {
     fn from(id: PodId) -> Self {
         match id.slot {
             OF_NETWORK_VOLUME => Self::NetworkVolume(Id::from_index(id.number as usize)),
             OF_PLAN => Self::Plan(Id::from_index(id.number as usize)),
+            OF_ENDPOINT => Self::Endpoint(Id::from_index(id.number as usize)),
+            slot if OF_WORKERS <= slot => {
+                let endpoint = Id::from_index((slot - OF_WORKERS) as usize);
+                Self::Worker(WorkerId { endpoint, run: id.number })
+            }
             _ => Self::Pod(id),
         }
     }
@@ -129,6 +151,11 @@ impl From<Subject> for PodId {
             Subject::Pod(pod) => pod,
             Subject::NetworkVolume(volume) => other(volume.index(), OF_NETWORK_VOLUME),
             Subject::Plan(plan) => other(plan.index(), OF_PLAN),
+            Subject::Worker(WorkerId { endpoint, run }) => {
+                let row = u32::try_from(endpoint.index()).expect("ids are that narrow");
+                Self { number: run, slot: OF_WORKERS + row }
+            }
+            Subject::Endpoint(endpoint) => other(endpoint.index(), OF_ENDPOINT),
         }
     }
 }
@@ -151,7 +178,10 @@ impl Usage {
     pub fn pod(&self) -> Option<PodId> {
         match self.subject {
             Subject::Pod(pod) => Some(pod),
-            Subject::NetworkVolume(_) | Subject::Plan(_) => None,
+            Subject::NetworkVolume(_)
+            | Subject::Plan(_)
+            | Subject::Worker(_)
+            | Subject::Endpoint(_) => None,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What facts say about pods: a request, how it got its GPUs, the end of its rental (POD-22).
 
+use super::WorkerId;
 use crate::ids::{AccountId, HostId, PodId, PodNameId, PoolId, SegmentId};
 use crate::units::{GpuTime, Money};
 use serde::{Deserialize, Serialize};
@@ -42,6 +43,8 @@ pub enum Kind {
         /// The bid per GPU and hour.
         bid: Money,
     },
+    /// As a worker of an endpoint (SLS-36): never said of a pod.
+    Serverless,
 }
 
 /// A pod's name.
@@ -51,6 +54,8 @@ pub enum PodName {
     Given(PodNameId),
     /// `pod-N`, N counted from 1 over the pods of random demand in order of arrival.
     Generated(u32),
+    /// A worker of an endpoint, which no fact calls a pod.
+    Worker(WorkerId),
 }
 
 /// POD-05. By which step a request got its GPUs.

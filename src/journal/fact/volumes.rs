@@ -2,7 +2,8 @@
 
 use super::PodName;
 use crate::ids::{
-    AccountId, DataCenterId, NetworkVolumeId, NetworkVolumeNameId, PodNameId, TemplateId,
+    AccountId, DataCenterId, EndpointId, NetworkVolumeId, NetworkVolumeNameId, PodNameId,
+    RequestNameId, TemplateId,
 };
 use crate::units::{Gb, Money};
 use serde::{Deserialize, Serialize};
@@ -46,6 +47,10 @@ pub enum Named {
     NetworkVolume(NetworkVolumeName),
     /// A template.
     Template(TemplateId),
+    /// An endpoint.
+    Endpoint(EndpointId),
+    /// A request to one.
+    Request(RequestNameId),
 }
 
 impl From<PodName> for Named {
@@ -53,6 +58,7 @@ impl From<PodName> for Named {
         match name {
             PodName::Given(name) => Self::Given(name),
             PodName::Generated(number) => Self::Generated(number),
+            PodName::Worker(worker) => Self::Endpoint(worker.endpoint),
         }
     }
 }
@@ -63,21 +69,31 @@ impl Named {
         match self {
             Self::Given(name) => Some(PodName::Given(name)),
             Self::Generated(number) => Some(PodName::Generated(number)),
-            Self::NetworkVolume(_) | Self::Template(_) => None,
+            Self::NetworkVolume(_) | Self::Template(_) | Self::Endpoint(_) | Self::Request(_) => {
+                None
+            }
         }
     }
     /// The network volume's name, if it is one.
     pub fn network_volume(self) -> Option<NetworkVolumeName> {
         match self {
             Self::NetworkVolume(name) => Some(name),
-            Self::Given(_) | Self::Generated(_) | Self::Template(_) => None,
+            Self::Given(_)
+            | Self::Generated(_)
+            | Self::Template(_)
+            | Self::Endpoint(_)
+            | Self::Request(_) => None,
         }
     }
     /// The template, if it is one.
     pub fn template(self) -> Option<TemplateId> {
         match self {
             Self::Template(template) => Some(template),
-            Self::Given(_) | Self::Generated(_) | Self::NetworkVolume(_) => None,
+            Self::Given(_)
+            | Self::Generated(_)
+            | Self::NetworkVolume(_)
+            | Self::Endpoint(_)
+            | Self::Request(_) => None,
         }
     }
 }

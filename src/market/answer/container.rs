@@ -108,6 +108,10 @@ fn predefined(
     let name = match row.name {
         PodName::Given(name) => turn.scenario.pod_names[name.index()].clone(),
         PodName::Generated(number) => format!("pod-{number}"),
+        PodName::Worker(worker) => {
+            let endpoint = &turn.scenario.endpoints[worker.endpoint.index()].name;
+            format!("{endpoint}-w{}", worker.run)
+        }
     };
     let exact = turn.rules().vcpu_memory == VcpuMemory::Requested && 0 < row.gpus;
     let vcpus = match row.slots {

@@ -20,7 +20,7 @@ pub(super) fn join(turn: &mut Turn<'_, '_>, pod: PodId) {
     let Some(rank) = row.rank() else { return };
     let joins = Reverse((rank, Joined::Pod(pod)));
     match row.kind {
-        Kind::OnDemand => {
+        Kind::OnDemand | Kind::Serverless => {
             turn.world.new_asks.push(joins);
             turn.agenda.raise(Round::Ask);
         }
@@ -111,7 +111,9 @@ fn unblock(turn: &mut Turn<'_, '_>, pod: PodId) {
     let scopes = super::round::scopes_of(turn, pod);
     let world = &mut turn.world;
     let (left, freed, round) = match world.pods[pod].kind {
-        Kind::OnDemand => (world.waiting_asks, &mut world.freed_for_asks, Round::Ask),
+        Kind::OnDemand | Kind::Serverless => {
+            (world.waiting_asks, &mut world.freed_for_asks, Round::Ask)
+        }
         Kind::Spot { .. } => (world.waiting_bids, &mut world.freed_for_bids, Round::Bid),
     };
     if 0 < left {
@@ -151,7 +153,9 @@ pub fn refuse(turn: &mut Turn<'_, '_>, pod: PodId, reason: Refusal) {
         | Refusal::TooLarge
         | Refusal::BidBelowFloor
         | Refusal::NoCapacity
-        | Refusal::NotPermitted => EndReason::Rejected,
+        | Refusal::NotPermitted
+        | Refusal::RateLimited
+        | Refusal::QueueFull => EndReason::Rejected,
     };
     if heard_of {
         leave::give_up(turn, pod, end);

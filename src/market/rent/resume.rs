@@ -16,7 +16,7 @@ use std::cmp::Reverse;
 /// among the bids (GEN-11), and only then is it looked at.
 pub fn resume(turn: &mut Turn<'_, '_>, resume: Resume) {
     match resume.kind {
-        Kind::OnDemand => resume_now(turn, resume),
+        Kind::OnDemand | Kind::Serverless => resume_now(turn, resume),
         Kind::Spot { bid } => {
             let place = next_place(turn);
             let world = &mut turn.world;

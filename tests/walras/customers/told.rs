@@ -41,6 +41,7 @@ impl Teller<'_> {
                 let kind = match asked.kind {
                     Kind::OnDemand => "on demand".to_owned(),
                     Kind::Spot { bid } => format!("at {bid}"),
+                    Kind::Serverless => unreachable!("never said of a pod"),
                 };
                 let scope = self.scenario.pools[asked.pool.index()].scope;
                 let gpu_type = self.scenario.scopes[scope.index()].gpu_type;

@@ -66,6 +66,9 @@ pub(crate) fn scenario(script: &Script) -> Scenario {
             Site::default(),
             Site { datacenter: Some(id::<DataCenterId>(0)), ..Site::default() },
         ],
+        endpoints: Vec::new(),
+        request_sources: Vec::new(),
+        request_names: Vec::new(),
         script: actions(script),
     }
 }

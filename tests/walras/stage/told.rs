@@ -62,6 +62,7 @@ impl Teller<'_> {
         match name {
             PodName::Given(name) => self.scenario.pod_names[name.index()].clone(),
             PodName::Generated(number) => format!("pod-{number}"),
+            PodName::Worker(_) => unreachable!("never said of a pod"),
         }
     }
     fn name(&self, pod: PodId) -> &str {

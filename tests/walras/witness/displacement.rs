@@ -24,7 +24,7 @@ impl Witness<'_> {
         match *fact {
             Fact::PodDisplaced { pod, by, reason, kill_at } => {
                 let right = match by.map(|by| self.pods[&by].asked.kind) {
-                    Some(Kind::OnDemand) => EndReason::DisplacedByOnDemand,
+                    Some(Kind::OnDemand | Kind::Serverless) => EndReason::DisplacedByOnDemand,
                     Some(Kind::Spot { .. }) | None => EndReason::Outbid,
                 };
                 let due = self.now + self.scenario.rules.grace;

@@ -112,14 +112,15 @@ impl Witness<'_> {
         let (on_demand, bid) =
             (self.sum(|pod| held(pod) && !spot(pod)), self.sum(|pod| held(pod) && spot(pod)));
         let promised = self.sum(reserved);
-        let Occupancy { on_demand: said_on_demand, spot: said_spot, grace: said_grace, free } =
+        let Occupancy { on_demand: said_on_demand, spot: said_spot, grace: said_grace, .. } =
             stated;
+        let (free, serverless) = (stated.free, stated.serverless);
         let said = u32::from(said_on_demand + said_spot);
         let fair = u32::from(said_grace) == grace
             && on_demand <= u32::from(said_on_demand)
             && bid <= u32::from(said_spot)
             && said <= on_demand + bid + promised
-            && said + grace + u32::from(free) == self.total(host)
+            && said + grace + u32::from(free + serverless) == self.total(host)
             && available == self.available(host);
         self.ensure(fair, || format!("GEN-13: {host:?} states {available} {stated:?}"));
     }

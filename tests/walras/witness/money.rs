@@ -47,9 +47,13 @@ impl Witness<'_> {
         };
         let fair = match posting.item {
             Item::Deposit | Item::AutoPay => debit == Book::Cash && Some(credit) == customer,
-            Item::Compute | Item::ContainerDisk | Item::Volume | Item::NetworkVolume => {
-                Some(debit) == customer && credit == Book::Revenue
-            }
+            Item::Compute
+            | Item::ContainerDisk
+            | Item::Volume
+            | Item::NetworkVolume
+            | Item::ServerlessCompute
+            | Item::ServerlessDisk
+            | Item::PublicEndpoint => Some(debit) == customer && credit == Book::Revenue,
             // PLAN-02, PLAN-08. Paid once, then earned, and never more than was paid.
             Item::SavingsPlan => match (debit, credit) {
                 (_, Book::Prepaid(_)) => Some(debit) == customer,
