@@ -17,7 +17,8 @@ use crate::policy::Policies;
 use crate::policy::registry::{NotRegistered, Registry};
 use crate::scenario::Scenario;
 use crate::script;
-use crate::turn::Turn;
+use crate::serverless::Serverless;
+use crate::turn::{News, Turn};
 use crate::units::{SimTime, Span};
 use crate::workload::import::TraceError;
 use crate::world::World;
@@ -144,6 +145,7 @@ pub struct Engine<'a, 'j> {
     customers: Customers,
     failures: Failures,
     providers: Providers,
+    serverless: Serverless,
     events: u64,
     ended: bool,
 }
@@ -177,7 +179,9 @@ impl<'a, 'j> Engine<'a, 'j> {
         let customers = Customers::open(&turn, seed, replication)?;
         let failures = Failures::open(scenario, seed, replication);
         let providers = Providers::open(scenario, seed, replication);
-        let mut engine = Self { turn, customers, failures, providers, events: 0, ended: false };
+        let serverless = Serverless::open(scenario, seed, replication)?;
+        let mut engine =
+            Self { turn, customers, failures, providers, serverless, events: 0, ended: false };
         engine.open_books(run);
         for (index, action) in scenario.script.iter().enumerate() {
             let event = Event::Act(ActionId::from_index(index));
@@ -187,6 +191,7 @@ impl<'a, 'j> Engine<'a, 'j> {
         engine.providers.begin(&mut engine.turn, &mut engine.failures);
         list_price::begin(&mut engine.turn);
         engine.customers.begin(&mut engine.turn);
+        engine.serverless.begin(&mut engine.turn);
         engine.schedule_periodic();
         Ok(engine)
     }
@@ -230,14 +235,28 @@ impl<'a, 'j> Engine<'a, 'j> {
         self.turn.advance(at, class);
         self.events += 1;
         dispatch::dispatch(self, event);
-        charge::post::post(&mut self.turn);
-        while let Some(account) = self.turn.take_touched() {
-            funds::plan::plan(&mut self.turn, account);
-        }
+        self.look_at_accounts();
         if !self.turn.outcomes.is_empty() {
             self.customers.hear(&mut self.turn);
         }
+        while !self.turn.news.is_empty() {
+            self.serverless.hear(&mut self.turn);
+            self.look_at_accounts();
+        }
         !self.ended
+    }
+    /// What is due is posted, and the accounts that were touched are looked at.
+    #[inline(always)] // after every event
+    fn look_at_accounts(&mut self) {
+        charge::post::post(&mut self.turn);
+        while let Some(account) = self.turn.take_touched() {
+            funds::plan::plan(&mut self.turn, account);
+            if !self.turn.world.requests.refusing.is_empty()
+                && self.turn.world.requests.refusing.contains(&account)
+            {
+                self.turn.news.push(News::Eased(account));
+            }
+        }
     }
     /// Fetches what the next event will need, while the present one is handled.
     fn foresee(&self) {
@@ -255,7 +274,7 @@ impl<'a, 'j> Engine<'a, 'j> {
     /// # Errors
     /// A trace that ended in an error.
     pub fn finish(mut self) -> Result<Outcome, RunFailure> {
-        match self.customers.take_failure() {
+        match self.customers.take_failure().or_else(|| self.serverless.take_failure()) {
             Some(failure) => Err(failure.into()),
             None => Ok(Outcome { events: self.events }),
         }
@@ -285,6 +304,7 @@ impl<'a, 'j> Engine<'a, 'j> {
         for pod in alive {
             leave::state_alive(turn, pod);
         }
+        Serverless::end(turn);
         self.customers.end(turn);
         for host in turn.world.fleet.hosts.ids() {
             if is_there(turn, host) {

@@ -18,10 +18,10 @@ pub mod supply;
 
 use crate::ids::{HostId, PodId};
 use crate::journal::Fact;
-use crate::journal::fact::{Operation, Refusal};
-use crate::market::{charge, displace, funds, image, leave, moving, spot, start, stop};
+use crate::journal::fact::{Kind, Operation, Refusal, StopReason};
+use crate::market::{charge, displace, funds, image, leave, moving, spot, start, stop, worker};
 use crate::scenario::model::Loss;
-use crate::turn::Turn;
+use crate::turn::{News, Turn};
 use crate::world::pod::{PodChange, PodState};
 use crate::world::standing::Bar;
 
@@ -51,12 +51,17 @@ fn without_power(turn: &mut Turn<'_, '_>, host: HostId, cause: Bar) {
             lose_power(turn, pod);
         }
     }
+    turn.tell(News::HostGone(host));
     turn.settle_host(host);
 }
 
 /// What was recorded happens at once (POD-18); else I and R become Down, G is Stopped.
 fn lose_power(turn: &mut Turn<'_, '_>, pod: PodId) {
     let Some(row) = turn.world.pods.get(pod) else { return };
+    if row.kind == Kind::Serverless {
+        worker::lose(turn, pod, StopReason::HostDown);
+        return;
+    }
     if let Some(what) = row.recorded {
         stop::carry_out(turn, pod, what);
         let Some(row) = turn.world.pods.get(pod) else { return };
@@ -141,8 +146,13 @@ pub fn network_lost(turn: &mut Turn<'_, '_>, host: HostId) {
     turn.state(Fact::NetworkDown { host });
     become_unavailable(turn, host, was_available);
     for pod in turn.world.fleet.hosts[host].guests_in_order() {
-        start::pause_pull(turn, pod);
+        if worker::is_worker(turn, pod) {
+            worker::lose(turn, pod, StopReason::NetworkDown);
+        } else {
+            start::pause_pull(turn, pod);
+        }
     }
+    turn.tell(News::HostGone(host));
     image::pause(turn, host);
     turn.settle_host(host);
 }
@@ -207,6 +217,7 @@ fn become_available(turn: &mut Turn<'_, '_>, host: HostId) {
             turn.moved(pod);
         }
         spot::look_at_return(turn, host);
+        turn.tell(News::HostOpen(host));
         turn.settle_host(host);
         turn.freed(host);
     }

@@ -75,6 +75,11 @@ impl<'a> Journal<'a> {
             self.tell(at, fact);
         }
     }
+    /// Whether anybody wants to hear such a fact.
+    #[inline(always)] // known where it is asked
+    pub fn is_wanted(&self, fact: &Fact) -> bool {
+        self.wanted.includes(fact)
+    }
     #[inline(always)] // likewise: whether a sink wants it is known
     fn tell(&mut self, at: SimTime, fact: &Fact) {
         for (wanted, sink) in &mut self.sinks {

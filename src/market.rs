@@ -20,6 +20,7 @@
 //!   that a policy moves.
 //! - [`image`]: what hosts pull and keep of images (TMPL-04, TMPL-05); [`template`]: what requests start from
 //!   (TMPL-01 to TMPL-03); [`team`]: conversion and members (TEAM-01, TEAM-02).
+//! - [`worker`]: GPUs of serverless workers, and what they cost (SLS-22, SLS-36 to SLS-47).
 //! - [`answer`]: what the platform's read operations answer (API-03, API-04, GPU-06).
 
 pub mod answer;
@@ -42,3 +43,4 @@ pub mod start;
 pub mod stop;
 pub mod team;
 pub mod template;
+pub mod worker;

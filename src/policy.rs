@@ -11,6 +11,8 @@
 //! | how often an owner writes checkpoints | [`checkpoint::Checkpoint`] | a file each in `policy/checkpoint` | `checkpoint` of a segment or of a scripted pod |
 //! | what moves a list price | [`list_price::ListPrice`] | a file each in `policy/list_price` | `policies.list_price`, `policies.list_prices` |
 //! | what a provider asks for a GPU-hour | [`asking::Asking`] | a file each in `policy/asking` | `asks` of a supply |
+//! | how many workers an endpoint wants | [`scaling::Scaling`] | a file each in `policy/scaling` | an endpoint's `scaler` |
+//! | how long an idle worker is kept | [`keep_alive::KeepAlive`] | a file each in `policy/keep_alive` | an endpoint's `keep_alive` |
 //! | who gives way there | [`eviction::Eviction`] | a file each in `policy/eviction` | `policies.eviction` |
 //!
 //! A policy sees a read-only view and returns a decision. It cannot change the world or schedule
@@ -21,9 +23,11 @@ pub mod buying;
 pub mod checkpoint;
 pub mod clearing;
 pub mod eviction;
+pub mod keep_alive;
 pub mod list_price;
 pub mod placement;
 pub mod registry;
+pub mod scaling;
 
 // What a policy is written with, and what a program registers it in.
 pub use crate::ids::HostId;
@@ -37,13 +41,16 @@ pub use buying::switching::{Answer, Job, Move, Standing, Switching};
 pub use checkpoint::Checkpoint;
 pub use clearing::{Bids, Clearing, Use};
 pub use eviction::Eviction;
+pub use keep_alive::KeepAlive;
 pub use list_price::{ListPrice, Priced};
 pub use placement::{Needs, Placement};
 pub use registry::Registry;
+pub use scaling::{Load, Scaling};
 
 use crate::ids::ScopeId;
 use crate::rng::Purpose;
 use crate::scenario::Scenario;
+use crate::scenario::model::serverless::{KeepAliveChoice, ScalerChoice, Settings};
 use registry::{NotRegistered, Own};
 use std::collections::BTreeMap;
 
@@ -63,10 +70,36 @@ pub struct Policies {
     pub asking: Vec<Box<dyn Asking>>,
     /// What customers bid who do so by policies of the program's own.
     pub own_bidding: Own<dyn Bidding>,
+    /// How many workers each endpoint wants, and how long they are kept; one that is not there yet has those of the
+    /// default.
+    pub endpoints: Vec<OfEndpoint>,
     /// Likewise when they go on demand.
     pub own_switching: Own<dyn Switching>,
     /// Likewise how often they write checkpoints.
     pub own_checkpoint: Own<dyn Checkpoint>,
+}
+
+/// The policies of one endpoint.
+pub struct OfEndpoint {
+    /// How many workers it wants.
+    pub scaling: Box<dyn Scaling>,
+    /// How long they are kept.
+    pub keep_alive: Box<dyn KeepAlive>,
+}
+
+impl OfEndpoint {
+    /// Those that an endpoint chose.
+    pub fn new(scenario: &Scenario, (scaler, kept): (&ScalerChoice, &KeepAliveChoice)) -> Self {
+        let count_coming = scenario.rules.serverless.count_coming;
+        Self {
+            scaling: scaling::scaling(scaler, count_coming),
+            keep_alive: keep_alive::keep_alive(kept),
+        }
+    }
+    fn default_of(scenario: &Scenario) -> Self {
+        let default = Settings::default();
+        Self::new(scenario, (&default.scaler, &default.keep_alive))
+    }
 }
 
 impl Policies {
@@ -94,6 +127,11 @@ impl Policies {
                 .iter()
                 .map(|supply| asking::asking(&supply.asking, registry))
                 .collect::<Result<_, _>>()?,
+            endpoints: scenario
+                .endpoints
+                .iter()
+                .map(|_| OfEndpoint::default_of(scenario))
+                .collect(),
             own_bidding: registry.bidding.make_all(scenario.own_bids())?,
             own_switching: registry.switching.make_all(scenario.own_switching())?,
             own_checkpoint: registry.checkpoint.make_all(scenario.own_checkpoints())?,

@@ -45,6 +45,10 @@ pub enum Purpose {
     /// When the requests of a source come, and what they are like. Entity: the source, plus 2^32 times the
     /// number of what is drawn.
     Requests = 16,
+    /// What the wakings of an endpoint draw (SLS-24). Entity: the endpoint.
+    Waking = 17,
+    /// Whether a call of a webhook fails (JOB-21). Entity: the request times 2^8, and the how-manieth call it is.
+    Webhook = 18,
     /// What a customer draws when it answers what happens to its job. Entity: the segment times 2^40, and
     /// the how-manieth of its jobs.
     Reactions = 12,

@@ -1,9 +1,137 @@
 //! Serverless endpoints: requests, workers, scaling (SLS, JOB, AIE).
+//!
+//! - [`submit`]: a request is refused or accepted (JOB-02 to JOB-05); [`jobs`]: it is taken, done, put back, and ends
+//!   (JOB-07 to JOB-18); [`expiry`]: who is late, who expires (SLS-33, JOB-10, JOB-13).
+//! - [`wake`]: a slot is woken, gets its GPUs, starts, is ready (SLS-19 to SLS-27); [`rest`]: it idles and stops
+//!   (SLS-23, SLS-25); [`slots`]: slots are made, bound to hosts and prepared (SLS-15, SLS-18).
+//! - [`scale`]: how many workers there are to be (SLS-32 to SLS-35).
+//! - [`update`]: endpoints are made, changed, deleted (SLS-02 to SLS-14).
+//! - [`money`]: credit, the line, prices (SLS-42, SLS-45 to SLS-47); [`prebuilt`]: what the platform's own cost
+//!   (AIE-03 to AIE-07); [`webhook`]: who is told at the end (JOB-21).
+//!
+//! The market knows workers as rentals; what becomes of them it tells by [`News`], which is heard when its event
+//! is over, and before the next.
+
+pub mod answer;
+mod expiry;
+mod jobs;
+mod money;
+mod prebuilt;
+mod rest;
+mod scale;
+mod slots;
+mod submit;
+mod update;
+mod wake;
+mod webhook;
 
 use crate::agenda::{Class, Event};
-use crate::ids::AccountId;
+use crate::ids::{AccountId, EndpointId, Id, RequestSourceId};
+use crate::journal::Fact;
+use crate::journal::fact::{EndpointSampled, Named, Operation, Refusal, WorkerPriceSet};
+use crate::scenario::Scenario;
 use crate::scenario::model::serverless::EndpointAction;
-use crate::turn::Turn;
+use crate::turn::{News, Turn};
+use crate::units::Money;
+use crate::workload::import::TraceError;
+use crate::workload::requests::Requests;
+
+/// Where requests come from.
+pub struct Serverless {
+    /// By source: what comes, and the next to come.
+    sources: Vec<(Requests, Option<crate::scenario::model::serverless::Submission>)>,
+}
+
+impl Serverless {
+    /// Opens the sources of a scenario.
+    ///
+    /// # Errors
+    /// A trace that can't be opened.
+    pub fn open(scenario: &Scenario, seed: u64, replication: u64) -> Result<Self, TraceError> {
+        let open = |(index, source)| {
+            let times = (scenario.start_unix_s, scenario.horizon);
+            let requests = Requests::open(source, index, (seed, replication), times)?;
+            Ok((requests, None))
+        };
+        let sources = scenario.request_sources.iter().enumerate().map(open);
+        Ok(Self { sources: sources.collect::<Result<_, TraceError>>()? })
+    }
+    /// Endpoints of the scenario itself are there; the first requests are awaited.
+    pub fn begin(&mut self, turn: &mut Turn<'_, '_>) {
+        for index in 0..turn.scenario.endpoints.len() {
+            update::begin(turn, EndpointId::from_index(index));
+        }
+        for index in 0..self.sources.len() {
+            self.expect_next(turn, RequestSourceId::from_index(index));
+        }
+        self.hear(turn);
+    }
+    /// A trace that could not be read to its end, if any.
+    pub fn take_failure(&mut self) -> Option<TraceError> {
+        self.sources.iter_mut().find_map(|(source, _)| source.take_failure())
+    }
+    #[inline]
+    fn expect_next(&mut self, turn: &mut Turn<'_, '_>, source: RequestSourceId) {
+        let (requests, next) = &mut self.sources[source.index()];
+        if let Some((at, submission)) = requests.next() {
+            *next = Some(submission);
+            turn.schedule(at, Class::SubmitJob, Event::RequestArrives(source));
+        }
+    }
+    /// Class 7: a request comes.
+    pub fn arrive(&mut self, turn: &mut Turn<'_, '_>, source: RequestSourceId) {
+        if let Some(submission) = self.sources[source.index()].1.take() {
+            let row = &turn.scenario.request_sources[source.index()];
+            submit::submit(turn, (row.endpoint, row.account, None), &submission);
+        }
+        self.expect_next(turn, source);
+    }
+    /// Endpoints hear what became of their workers in the event that is over.
+    #[cold]
+    pub fn hear(&mut self, turn: &mut Turn<'_, '_>) {
+        while !turn.news.is_empty() {
+            let mut news = std::mem::take(&mut turn.news);
+            for news in news.drain(..) {
+                hear(turn, news);
+            }
+            if turn.news.is_empty() {
+                turn.news = news; // its room is kept
+            }
+        }
+    }
+    /// Class 12: how every endpoint stands.
+    pub fn sample(turn: &mut Turn<'_, '_>) {
+        for endpoint in turn.world.endpoints.ids() {
+            let row = &turn.world.endpoints[endpoint];
+            if row.exists {
+                let counts = row.counts();
+                turn.state(Fact::EndpointSampled(EndpointSampled { endpoint, counts }));
+            }
+        }
+    }
+    /// Class 13: what is alive is said.
+    pub fn end(turn: &mut Turn<'_, '_>) {
+        jobs::state_alive(turn);
+        rest::state_alive(turn);
+    }
+}
+
+fn hear(turn: &mut Turn<'_, '_>, news: News) {
+    match news {
+        News::Granted { pod, host } => wake::granted(turn, pod, host),
+        News::Promised { pod, host } => wake::promised(turn, pod, host),
+        News::PromiseLost(pod) => wake::promise_lost(turn, pod),
+        News::Ended { worker, slot, host, bill, reason } => {
+            rest::lost(turn, (worker, slot), host, (bill, reason));
+        }
+        News::BelowLine(account) => money::below_line(turn, account),
+        News::Credit(account) => money::credit(turn, account),
+        News::Eased(account) => money::eased(turn, account),
+        News::HostGone(host) | News::HostShut(host) => slots::leave_host(turn, host),
+        News::HostOpen(host) => slots::host_open(turn, host),
+        News::Pulled { endpoint, slot } => slots::pulled(turn, endpoint, slot),
+    }
+}
 
 /// The class of what a script does to endpoints (SLS-28).
 pub fn class(action: &EndpointAction) -> Class {
@@ -19,10 +147,100 @@ pub fn class(action: &EndpointAction) -> Class {
 
 /// Does what the script says.
 pub fn act(turn: &mut Turn<'_, '_>, account: Option<AccountId>, action: &EndpointAction) {
-    let _ = (turn, account, action);
+    if let EndpointAction::SetPrice(class, flex, active) = *action {
+        turn.state(Fact::WorkerPriceSet(WorkerPriceSet { class, flex, active }));
+        money::set_price(turn, class, (flex, active));
+        return;
+    }
+    let account = account.expect("the check gives every customer's action an account");
+    match action {
+        EndpointAction::Create(endpoint, resolved) => {
+            let answer = update::create(turn, account, (*endpoint, resolved.as_ref()));
+            refuse(turn, (account, Operation::CreateEndpoint, *endpoint), answer);
+        }
+        EndpointAction::Update(endpoint, change) => {
+            let answer = update::update(turn, account, (*endpoint, change));
+            refuse(turn, (account, Operation::UpdateEndpoint, *endpoint), answer);
+        }
+        EndpointAction::Delete(endpoint) => {
+            let answer = update::delete(turn, account, *endpoint);
+            refuse(turn, (account, Operation::DeleteEndpoint, *endpoint), answer);
+        }
+        EndpointAction::Submit { endpoint, name, count, job } => {
+            for _ in 0..*count {
+                submit::submit(turn, (*endpoint, account, *name), job);
+            }
+        }
+        EndpointAction::Cancel(endpoint, name) => {
+            if let Err(reason) = jobs::cancel(turn, account, (*endpoint, *name)) {
+                let name = Named::Request(*name);
+                turn.reject_named(account, Operation::CancelJob, name, reason);
+            }
+        }
+        EndpointAction::Purge(endpoint) => {
+            let answer = jobs::purge(turn, account, *endpoint);
+            refuse(turn, (account, Operation::PurgeQueue, *endpoint), answer);
+        }
+        EndpointAction::SetPrice(..) => {}
+    }
+}
+
+/// GEN-14. A refused action is a fact.
+fn refuse(
+    turn: &mut Turn<'_, '_>,
+    (account, operation, endpoint): (AccountId, Operation, EndpointId),
+    answer: Result<(), Refusal>,
+) {
+    if let Err(reason) = answer {
+        turn.reject_named(account, operation, Named::Endpoint(endpoint), reason);
+    }
+}
+
+/// JOB-02. Whether the account may act on the endpoint: it is its own, or anybody's to submit to (AIE-01).
+fn may_act(
+    turn: &Turn<'_, '_>,
+    account: AccountId,
+    (endpoint, submits): (EndpointId, bool),
+) -> Result<(), Refusal> {
+    let row = &turn.world.endpoints[endpoint];
+    if row.account != account && !(submits && row.model.is_some()) {
+        return Err(if row.exists { Refusal::NotPermitted } else { Refusal::Unknown });
+    }
+    if row.exists { Ok(()) } else { Err(Refusal::Unknown) }
 }
 
 /// What is due of endpoints.
 pub fn due(turn: &mut Turn<'_, '_>, event: Event) {
-    let _ = (turn, event);
+    #[expect(clippy::wildcard_enum_match_arm, reason = "only called for events of endpoints")]
+    match event {
+        Event::JobDone { endpoint, job, epoch } => jobs::done(turn, endpoint, (job, epoch)),
+        Event::JobTimeout { endpoint, job, epoch } => {
+            jobs::timed_out(turn, endpoint, (job, epoch));
+        }
+        Event::JobsExpire(endpoint) => expiry::expire(turn, endpoint),
+        Event::JobsLate(endpoint) => expiry::late(turn, endpoint),
+        Event::JobsEscalate(endpoint) => expiry::escalate(turn, endpoint),
+        Event::IdleTimeout { endpoint, slot, look } => {
+            rest::idle_timeout(turn, endpoint, (slot, look));
+        }
+        Event::WorkerReady { endpoint, slot, run } => wake::ready(turn, endpoint, (slot, run)),
+        Event::WorkerRetry { endpoint, slot, number } => {
+            rest::retry(turn, endpoint, (slot, number));
+        }
+        Event::Scale(endpoint) => scale::due(turn, endpoint),
+        Event::Webhook(number) => webhook::call(turn, number),
+        Event::LossNoticed(number) => jobs::loss_noticed(turn, number),
+        _ => {}
+    }
+}
+
+/// The price that a worker of the first of its types would have: what a waking is reckoned with (SLS-45).
+fn first_price(
+    turn: &Turn<'_, '_>,
+    endpoint: EndpointId,
+    kind: crate::journal::fact::WorkerKind,
+) -> Money {
+    let types = turn.world.endpoints[endpoint].of.types;
+    let first = turn.scenario.type_lists.get(types as usize).and_then(|types| types.first());
+    first.map_or(Money::ZERO, |gpu_type| turn.world.workers.price(*gpu_type, kind))
 }

@@ -7,12 +7,14 @@
 
 use crate::agenda::{Agenda, Class, Event, Round};
 use crate::billing::Side;
-use crate::ids::{AccountId, HostId, PodId};
+use crate::ids::{AccountId, EndpointId, HostId, PodId};
 use crate::journal::fact::Item;
 use crate::journal::fact::{
-    EndReason, Kind, Named, NoticeKind, Operation, Refusal, RentalEnd, Subject,
+    EndReason, Kind, Named, NoticeKind, Operation, Refusal, RentalEnd, StopReason, Subject,
+    WorkerId,
 };
 use crate::journal::{Fact, Journal};
+use crate::market::worker::Bill;
 use crate::policy::Policies;
 use crate::scenario::Scenario;
 use crate::scenario::rules::{Rules, WaitingOrder};
@@ -77,6 +79,59 @@ pub enum Outcome {
     },
 }
 
+/// What endpoints have to hear of the market.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    /// A worker that waited, or was promised GPUs, has them now.
+    Granted {
+        /// Its rental.
+        pod: PodId,
+        /// Where.
+        host: HostId,
+    },
+    /// A worker that waited is promised GPUs.
+    Promised {
+        /// Its rental.
+        pod: PodId,
+        /// Where.
+        host: HostId,
+    },
+    /// A worker waits again: its promise is void.
+    PromiseLost(PodId),
+    /// A worker is lost.
+    Ended {
+        /// The worker.
+        worker: WorkerId,
+        /// Its slot's row.
+        slot: u32,
+        /// Where it had GPUs, if it had any.
+        host: Option<HostId>,
+        /// What it came to.
+        bill: Bill,
+        /// Why.
+        reason: StopReason,
+    },
+    /// SLS-46. An account is below its line.
+    BelowLine(AccountId),
+    /// Money came in.
+    Credit(AccountId),
+    /// SLS-45. An account of which a waking was refused may afford it now.
+    Eased(AccountId),
+    /// A host is not available any more, or gone for good.
+    HostGone(HostId),
+    /// A host is not offered any more.
+    HostShut(HostId),
+    /// A host is offered, or was offered all the while and is new.
+    HostOpen(HostId),
+    /// What a slot's host pulled for it is there.
+    Pulled {
+        /// The endpoint.
+        endpoint: EndpointId,
+        /// The slot's row.
+        slot: u32,
+    },
+}
+
 /// The present event's surroundings.
 pub struct Turn<'a, 'j> {
     /// The scenario.
@@ -103,6 +158,8 @@ pub struct Turn<'a, 'j> {
     pub late_volumes: Vec<PodId>,
     /// What became in this event of pods whose owners want to be told.
     pub outcomes: Vec<Outcome>,
+    /// What endpoints have to hear of this event.
+    pub news: Vec<News>,
     journal: &'a mut Journal<'j>,
     touched: Vec<AccountId>,
 }
@@ -128,6 +185,7 @@ impl<'a, 'j> Turn<'a, 'j> {
             ended: Vec::new(),
             late_volumes: Vec::new(),
             outcomes: Vec::new(),
+            news: Vec::new(),
             journal,
             touched: Vec::new(),
         }
@@ -162,6 +220,19 @@ impl<'a, 'j> Turn<'a, 'j> {
     #[inline(always)] // see Journal::state
     pub fn state(&mut self, fact: Fact) {
         self.journal.state(self.now, &fact);
+    }
+    /// States what happened to a pod, unless the rental is a worker's: no fact calls that a pod.
+    #[inline(always)] // likewise
+    pub fn state_of(&mut self, pod: PodId, fact: Fact) {
+        if self.journal.is_wanted(&fact) && self.world.pods[pod].kind != Kind::Serverless {
+            self.state(fact);
+        }
+    }
+    /// Tells endpoints, if there are any.
+    pub fn tell(&mut self, news: News) {
+        if !self.scenario.endpoints.is_empty() {
+            self.news.push(news);
+        }
     }
     /// Tells the owner of a pod that it got its GPUs, is up or down, or costs something else from now on,
     /// if it wants to be told.

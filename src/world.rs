@@ -7,6 +7,7 @@ pub mod account;
 pub mod audit;
 pub mod bits;
 pub mod cpu;
+pub mod endpoint;
 pub mod fleet;
 pub mod heartbeats;
 pub mod host;
@@ -30,14 +31,17 @@ pub mod victims;
 pub mod view;
 pub mod waiting;
 mod warm;
+pub mod workers;
 
 use crate::billing::Ledger;
-use crate::ids::{AccountId, HostId, Id, PodId, ScopeId};
+use crate::ids::{AccountId, EndpointId, HostId, Id, PodId, ScopeId};
 use crate::scenario::Scenario;
 use crate::scenario::model::SpendingLimit;
 use crate::scenario::rules::OutageStorage;
 use crate::units::{Money, SimTime};
 use account::Account;
+use endpoint::Endpoint;
+use endpoint::requests::Requests;
 use fleet::Fleet;
 use images::Shelves;
 use index::Sizes;
@@ -59,6 +63,10 @@ use usage::Usages;
 use waiting::Shapes;
 use waiting::aside::Aside;
 use waiting::lanes::{Queue, Rank};
+use workers::Workers;
+
+/// The place before that of the first who joins a queue: below it is room for those who go before all.
+pub const FIRST_PLACE: u64 = 1 << 40;
 
 /// Who is to be tried since a round last looked (POD-06).
 #[derive(Clone, Debug, Default)]
@@ -131,6 +139,12 @@ pub struct World {
     pub network_volumes: NetworkVolumes,
     /// Pods whose volume is being copied to another host (POD-16).
     pub moves: Moves,
+    /// Serverless workers' rentals and prices.
+    pub workers: Workers,
+    /// Serverless endpoints.
+    pub endpoints: Table<EndpointId, Endpoint>,
+    /// What is known of their requests beyond those that are there.
+    pub requests: Requests,
     /// Distinct demands and their queues.
     pub shapes: Shapes,
     /// Requests that found GPUs too dear.
@@ -225,6 +239,13 @@ impl World {
             meters: Meters::default(),
             network_volumes: NetworkVolumes::new(scenario),
             moves: Moves::default(),
+            workers: Workers::new(scenario),
+            endpoints: scenario
+                .endpoints
+                .iter()
+                .map(|spec| Endpoint::absent(spec.account, spec.model))
+                .collect(),
+            requests: Requests::new(scenario),
             shapes: Shapes::default(),
             aside: Aside::default(),
             plans: None,
@@ -239,7 +260,7 @@ impl World {
             new_asks: Joining::new(),
             new_bids: Joining::new(),
             new_resumes: Vec::new(),
-            places: 0,
+            places: FIRST_PLACE,
             generated: 0,
             named: vec![None; scenario.pod_names.len()],
             ended_owner: vec![None; scenario.pod_names.len()],

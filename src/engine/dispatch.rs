@@ -10,7 +10,7 @@ use crate::market::{
     displace, funds, image, list_price, moving, place, plans, price, rent, spot, start, stop,
 };
 use crate::script;
-use crate::serverless;
+use crate::serverless::{self, Serverless};
 use crate::turn::Turn;
 use crate::units::SimTime;
 use crate::world::waiting::lanes::Queue;
@@ -50,8 +50,8 @@ pub(super) fn dispatch(engine: &mut Engine<'_, '_>, event: Event) {
         Event::ImagePulled { pod, epoch } => start::image_pulled(turn, pod, epoch),
         Event::Pulled { host, number } => image::pulled(turn, host, number),
         Event::ContainerUp { pod, epoch } => start::container_up(turn, pod, epoch),
-        Event::RequestArrives(_)
-        | Event::JobDone { .. }
+        Event::RequestArrives(source) => engine.serverless.arrive(turn, source),
+        Event::JobDone { .. }
         | Event::JobTimeout { .. }
         | Event::JobsExpire(_)
         | Event::JobsLate(_)
@@ -96,6 +96,7 @@ pub(super) fn dispatch(engine: &mut Engine<'_, '_>, event: Event) {
 
 /// Class 12: whoever samples looks now, and again when it is time.
 fn sample(engine: &mut Engine<'_, '_>) {
+    Serverless::sample(&mut engine.turn);
     engine.turn.state(Fact::Sampled);
     let every = engine.turn.scenario.sample_every;
     engine.repeat(every, Class::Sample, Event::Sample);

@@ -6,7 +6,7 @@ use crate::journal::Fact;
 use crate::journal::fact::{Operation, Refusal};
 use crate::scenario::model::Cloud;
 use crate::scenario::rules::CommunityJoins;
-use crate::turn::Turn;
+use crate::turn::{News, Turn};
 use crate::world::record::Record;
 use crate::world::standing::Bar;
 
@@ -45,4 +45,5 @@ pub fn arrive(turn: &mut Turn<'_, '_>, host: HostId, vetted: bool) {
     turn.world.fleet.admit(host, turn.rules());
     turn.settle_host(host);
     turn.freed(host);
+    turn.tell(News::HostOpen(host));
 }

@@ -6,7 +6,7 @@ use crate::ids::HostId;
 use crate::journal::Fact;
 use crate::journal::fact::Operation;
 use crate::market::{moving, stop};
-use crate::turn::Turn;
+use crate::turn::{News, Turn};
 use crate::units::Span;
 use crate::world::standing::Bar;
 
@@ -43,4 +43,5 @@ pub fn depart(turn: &mut Turn<'_, '_>, host: HostId) {
     }
     turn.settle_host(host);
     turn.world.fleet.withdraw(host, turn.rules());
+    turn.tell(News::HostGone(host));
 }

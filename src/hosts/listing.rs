@@ -8,7 +8,7 @@ use crate::agenda::{Class, Event};
 use crate::ids::HostId;
 use crate::journal::Fact;
 use crate::journal::fact::Delisted;
-use crate::turn::Turn;
+use crate::turn::{News, Turn};
 use crate::units::Span;
 use crate::world::standing::Bar;
 
@@ -77,6 +77,7 @@ fn lift(turn: &mut Turn<'_, '_>, host: HostId, of: Bar) {
     turn.settle_host(host);
     if turn.world.fleet.hosts[host].offered() {
         turn.freed(host);
+        turn.tell(News::HostOpen(host));
     }
 }
 
@@ -95,6 +96,7 @@ fn bar(turn: &mut Turn<'_, '_>, host: HostId, of: Bar, is_under: bool) {
                 }
             };
             turn.state(Fact::HostDelisted { host, why });
+            turn.tell(News::HostShut(host));
         }
         (false, true) => turn.state(Fact::HostListed(host)),
         (true, true) | (false, false) => {}

@@ -16,10 +16,12 @@ pub mod post;
 use crate::billing::{Meter, Terms};
 use crate::ids::{HostId, PodId};
 use crate::journal::Fact;
-use crate::journal::fact::{EndReason, Item, MeterOf, MeterTerms};
+use crate::journal::fact::{EndReason, Item, Kind, MeterOf, MeterTerms};
+use crate::market::worker;
+use crate::scenario::rules::serverless::ServerlessRules;
 use crate::scenario::rules::{InterruptedUnit, OutageStorage, Rules};
 use crate::turn::Turn;
-use crate::units::{Gb, Money, Price};
+use crate::units::{Gb, Money, Price, Span};
 use crate::world::pod::{ClosedCompute, Pod};
 use post::Extent;
 
@@ -33,7 +35,11 @@ pub fn items(pod: &Pod) -> &'static [Item] {
     }
 }
 
-fn terms(rules: &Rules, item: Item) -> Terms {
+fn terms(rules: &Rules, (kind, item): (Kind, Item)) -> Terms {
+    if kind == Kind::Serverless {
+        return worker_terms(rules, item);
+    }
+
     let compute = item == Item::Compute;
     let unit = if compute { rules.compute_unit } else { rules.storage_unit };
     let least = if compute { rules.minimum_billed.micros() / unit.micros() } else { 0 };
@@ -42,16 +48,31 @@ fn terms(rules: &Rules, item: Item) -> Terms {
     Terms { unit, rounding: rules.minute_rounding, least_units: least, refundable }
 }
 
+/// SLS-40, SLS-43. The same of a worker's.
+fn worker_terms(rules: &Rules, item: Item) -> Terms {
+    let ServerlessRules { serverless_unit, serverless_disk_unit, serverless_rounding, .. } =
+        *rules.serverless;
+    let unit = if item == Item::Compute { serverless_unit } else { serverless_disk_unit };
+    Terms { unit, rounding: serverless_rounding, least_units: 0, refundable: false }
+}
+
 /// The price and quantity of a pod's meter while it runs: GPUs, but for those that savings plans cover
 /// (PLAN-05), or the vCPUs of a CPU pod (POD-14).
 #[inline]
 fn running_price(rules: &Rules, pod: &Pod, (item, covered): (Item, u32)) -> (Price, u32) {
     if item == Item::Compute {
         let quantity = if pod.gpus == 0 { pod.slots.into() } else { pod.gpus - covered };
-        return (Price::per_hour(pod.price), quantity);
+        let period = if pod.kind == Kind::Serverless { worker::SECOND } else { Span::HOUR };
+        return (Price::per(pod.price, period), quantity);
     }
     let (monthly, size) = if item == Item::ContainerDisk {
-        (rules.container_disk_price, pod.container_disk)
+        let serverless = pod.kind == Kind::Serverless;
+        let price = if serverless {
+            rules.serverless.serverless_disk_price
+        } else {
+            rules.container_disk_price
+        };
+        (price, pod.container_disk)
     } else {
         (rules.volume_price_running, pod.volume)
     };
@@ -105,7 +126,7 @@ pub fn open_rental(turn: &mut Turn<'_, '_>, pod: PodId) {
         if let Some(today) = clears {
             price = Price::per_hour(today);
         }
-        let mut opened = Meter::open(terms(rules, item), price, quantity, now);
+        let mut opened = Meter::open(terms(rules, (row.kind, item)), price, quantity, now);
         let goes_on = item == Item::Volume && rules.outage_storage == OutageStorage::Charged;
         if !turn.world.fleet.hosts[host].available() && !goes_on {
             opened.outage_begins(now);
@@ -114,7 +135,7 @@ pub fn open_rental(turn: &mut Turn<'_, '_>, pod: PodId) {
         if clears.is_some() {
             turn.world.follow(pod, scope);
         }
-        turn.state(Fact::MeterOpened(MeterTerms { pod, item, price, quantity }));
+        turn.state_of(pod, Fact::MeterOpened(MeterTerms { pod, item, price, quantity }));
     }
 }
 
@@ -147,7 +168,7 @@ pub fn reprice(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, price: Price) {
     let Some(meter) = turn.world.meters.get_mut(pod, item) else { return };
     let quantity = meter.quantity();
     meter.reprice(price, quantity, now, side);
-    turn.state(Fact::MeterRepriced(MeterTerms { pod, item, price, quantity }));
+    turn.state_of(pod, Fact::MeterRepriced(MeterTerms { pod, item, price, quantity }));
 }
 
 /// BILL-03. Compute and container disk of the rental close, and what they owe is collected.
@@ -171,8 +192,14 @@ pub fn close(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, reason: Option<End
     };
     post::collect_extent(turn, pod, item, extent);
     let owed = turn.world.meters.close(pod, item);
-    turn.state(Fact::MeterClosed(MeterOf { pod, item }));
+    turn.state_of(pod, Fact::MeterClosed(MeterOf { pod, item }));
     owed
+}
+
+/// The units that a meter comes to if it closes now.
+pub fn units_at_close(turn: &Turn<'_, '_>, pod: PodId, item: Item) -> u64 {
+    let Some(meter) = turn.world.meters.get(pod, item) else { return 0 };
+    meter.units(turn.now, ending::closing_side(turn, pod, meter))
 }
 
 /// BILL-04, `grace_paid_by: nobody`. Compute and container disk close at SIGTERM and post all that they

@@ -7,10 +7,10 @@ use crate::agenda::{Class, Event};
 use crate::ids::{HostId, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{EndReason, Kind, Refusal};
-use crate::market::{charge, checkpoint, image, leave, rent, stop};
+use crate::market::{charge, checkpoint, image, leave, rent, stop, worker};
 use crate::scenario::demand::WhenFull;
 use crate::scenario::rules::{Displaced, GracePaidBy};
-use crate::turn::{Outcome, Turn};
+use crate::turn::{News, Outcome, Turn};
 use crate::units::{SimTime, Span};
 use crate::world::pod::{PodChange, PodState, Recorded, Stage};
 
@@ -23,7 +23,12 @@ pub fn signal(turn: &mut Turn<'_, '_>, victim: PodId, newcomer: PodId) {
                 Kind::OnDemand | Kind::Serverless => EndReason::DisplacedByOnDemand,
                 Kind::Spot { .. } => EndReason::Outbid,
             };
-            begin_grace(turn, (victim, host), reason, Some(newcomer));
+            let worker = worker::worker_of(turn, newcomer);
+            let by = Some(newcomer).filter(|_| worker.is_none());
+            begin_grace(turn, (victim, host), reason, by);
+            if let Some(worker) = worker {
+                turn.state(Fact::WorkerDisplaces { worker, pod: victim });
+            }
         }
         PodState::Waiting
         | PodState::Grace { .. }
@@ -102,7 +107,10 @@ fn schedule_end(turn: &mut Turn<'_, '_>, victim: PodId, kill_at: SimTime, worked
 /// SPOT-08. A Reserved pod loses its promise, to a stronger one or because its host went away.
 pub fn lose_promise(turn: &mut Turn<'_, '_>, pod: PodId, by: Option<PodId>) {
     leave::void_promise(turn, pod);
-    turn.state(Fact::PromiseLost { pod, by });
+    turn.state_of(pod, Fact::PromiseLost { pod, by });
+    if worker::is_worker(turn, pod) {
+        turn.news.push(News::PromiseLost(pod));
+    }
     let row = &turn.world.pods[pod];
     let waits = turn.now < row.rental().patience_until;
     if !waits {

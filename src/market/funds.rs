@@ -16,7 +16,7 @@ use crate::market::{network, plans, stop};
 use crate::rng::{Purpose, Stream};
 use crate::scenario::model::AutoPay;
 use crate::scenario::rules::{DrainedStorage, LowFundsAction};
-use crate::turn::Turn;
+use crate::turn::{News, Turn};
 use crate::units::Money;
 use crate::world::pod::PodState;
 use std::borrow::Cow;
@@ -44,6 +44,7 @@ pub fn pay_in(turn: &mut Turn<'_, '_>, account: AccountId, item: Item, amount: M
 /// ACCT-08, POD-06. The owner may be told anew, and the waiting are tried again.
 pub fn more_money(turn: &mut Turn<'_, '_>, account: AccountId) {
     turn.touch(account);
+    turn.tell(News::Credit(account));
     if let Some(threshold) = turn.world.accounts[account].low_balance
         && turn.world.accounts[account].low_told
         && threshold <= turn.spendable(account, turn.paying_side())

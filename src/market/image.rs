@@ -10,9 +10,9 @@ use crate::journal::Fact;
 use crate::journal::fact::ImagePullBegun;
 use crate::market::start;
 use crate::scenario::model::Image;
-use crate::turn::Turn;
+use crate::turn::{News, Turn};
 use crate::units::Gb;
-use crate::world::images::{self, Progress, Pull, Shelf};
+use crate::world::images::{self, Progress, Pull, Shelf, Waiter};
 use crate::world::pod::{PodChange, Stage};
 use crate::world::standing::Bar;
 
@@ -31,7 +31,7 @@ pub fn release(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) {
     let images = &turn.scenario.images;
     let layers = images::layers_of(images, turn.world.pods[pod].image);
     if let Some(shelf) = turn.world.images.hosts.get_mut(&host).filter(|_| !layers.is_empty()) {
-        shelf.quit(pod);
+        shelf.quit(Waiter::Pod(pod));
         shelf.release(images, layers, turn.now);
         make_room(turn, host);
     }
@@ -40,7 +40,7 @@ pub fn release(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) {
 /// A pod waits for its image no longer, though it may still hold its GPUs: SIGTERM, or its host lost power.
 pub fn quit(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) {
     if let Some(shelf) = turn.world.images.hosts.get_mut(&host) {
-        shelf.quit(pod);
+        shelf.quit(Waiter::Pod(pod));
     }
 }
 
@@ -69,30 +69,76 @@ pub fn fetch(turn: &mut Turn<'_, '_>, (pod, image): (PodId, ImageId), host: Host
         start::after_pull(turn, pod);
         return;
     }
-    let on_its_way = join(shelf, &missing, pod);
+    let on_its_way = join(shelf, &missing, Waiter::Pod(pod));
     let (coming, new): (Vec<LayerId>, Vec<LayerId>) =
         missing.iter().partition(|layer| on_its_way.contains(layer));
     let [gb, shared_gb] = [&new, &coming].map(|layers| images::size(images, layers));
     turn.change(pod, PodChange::Stage(Stage::Fetching));
     turn.state(Fact::ImagePullBegun(ImagePullBegun { pod, image, gb, shared_gb }));
     if !new.is_empty() {
-        begin(turn, (pod, host), (new, gb));
+        begin(turn, (Waiter::Pod(pod), host), (new, gb));
+    }
+}
+
+/// SLS-18. A slot is bound to `host` and uses an image there from now on; what the host lacks of it is pulled.
+/// Gives whether it is all there.
+pub fn prepare(turn: &mut Turn<'_, '_>, (slot, image): (Waiter, ImageId), host: HostId) -> bool {
+    let images = &turn.scenario.images;
+    let layers = images::layers_of(images, Image::Named(image));
+    if layers.is_empty() {
+        return true;
+    }
+    let shelf = turn.world.images.hosts.entry(host).or_default();
+    shelf.hold(images, layers);
+    let missing = shelf.missing(layers);
+    if missing.is_empty() {
+        return true;
+    }
+    let on_its_way = join(shelf, &missing, slot);
+    let new: Vec<LayerId> =
+        missing.into_iter().filter(|layer| !on_its_way.contains(layer)).collect();
+    if !new.is_empty() {
+        let gb = images::size(images, &new);
+        begin(turn, (slot, host), (new, gb));
+    }
+    false
+}
+
+/// SLS-18. The same of one that begins prepared.
+pub fn put(turn: &mut Turn<'_, '_>, image: ImageId, host: HostId) {
+    let images = &turn.scenario.images;
+    let layers = images::layers_of(images, Image::Named(image));
+    if !layers.is_empty() {
+        let shelf = turn.world.images.hosts.entry(host).or_default();
+        shelf.put(images, layers);
+        shelf.hold(images, layers);
+    }
+}
+
+/// A slot is bound to `host` no longer.
+pub fn abandon(turn: &mut Turn<'_, '_>, (slot, image): (Waiter, ImageId), host: HostId) {
+    let images = &turn.scenario.images;
+    let layers = images::layers_of(images, Image::Named(image));
+    if let Some(shelf) = turn.world.images.hosts.get_mut(&host).filter(|_| !layers.is_empty()) {
+        shelf.quit(slot);
+        shelf.release(images, layers, turn.now);
+        make_room(turn, host);
     }
 }
 
 /// A pod waits for the pulls that bring any of what it misses; gives all that they bring.
-fn join(shelf: &mut Shelf, missing: &[LayerId], pod: PodId) -> Vec<LayerId> {
+fn join(shelf: &mut Shelf, missing: &[LayerId], who: Waiter) -> Vec<LayerId> {
     let brings = |pull: &&mut Pull| pull.layers.iter().any(|layer| missing.contains(layer));
     let mut coming = Vec::new();
     for pull in shelf.pulls.iter_mut().filter(brings) {
-        pull.waiting.push(pod);
+        pull.waiting.push(who);
         coming.extend_from_slice(&pull.layers);
     }
     coming
 }
 
 /// A pull begins, or waits for the network.
-fn begin(turn: &mut Turn<'_, '_>, (pod, host): (PodId, HostId), (layers, gb): (Vec<LayerId>, Gb)) {
+fn begin(turn: &mut Turn<'_, '_>, (who, host): (Waiter, HostId), (layers, gb): (Vec<LayerId>, Gb)) {
     let row = &turn.world.fleet.hosts[host];
     let takes = gb.transfer_time(row.download);
     let online = !row.standing.is_under(Bar::Network);
@@ -103,7 +149,7 @@ fn begin(turn: &mut Turn<'_, '_>, (pod, host): (PodId, HostId), (layers, gb): (V
     if online {
         turn.schedule(until, Class::ImagePulled, Event::Pulled { host, number });
     }
-    let pull = Pull { number, layers, progress, waiting: vec![pod] };
+    let pull = Pull { number, layers, progress, waiting: vec![who] };
     turn.world.images.hosts.entry(host).or_default().pulls.push(pull);
 }
 
@@ -141,11 +187,15 @@ pub fn pulled(turn: &mut Turn<'_, '_>, host: HostId, number: u32) {
     let shelf = turn.world.images.hosts.get_mut(&host);
     let Some(pull) = shelf.and_then(|shelf| shelf.finish(images, number, now)) else { return };
     make_room(turn, host);
-    for pod in pull.waiting {
-        let waits = turn.world.images.hosts.get(&host).is_some_and(|shelf| shelf.waits(pod));
-        if !waits {
-            turn.state(Fact::ImagePulled { pod });
-            start::after_pull(turn, pod);
+    for who in pull.waiting {
+        let waits = turn.world.images.hosts.get(&host).is_some_and(|shelf| shelf.waits(who));
+        match who {
+            _ if waits => {}
+            Waiter::Pod(pod) => {
+                turn.state(Fact::ImagePulled { pod });
+                start::after_pull(turn, pod);
+            }
+            Waiter::Slot(endpoint, slot) => turn.tell(News::Pulled { endpoint, slot }),
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::ids::{HostId, Id, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{EndReason, Item, PodName, RentalEnd};
 use crate::market::charge::{self, ending};
-use crate::market::{checkpoint, funds, image, moving, plans, start};
+use crate::market::{checkpoint, funds, image, moving, plans, start, worker};
 use crate::scenario::model::Image;
 use crate::scenario::rules::InterruptedUnit;
 use crate::turn::{Outcome, Turn};
@@ -144,7 +144,7 @@ fn untie(turn: &mut Turn<'_, '_>, pod: PodId) {
 }
 
 /// What it held is free at this instant; in grace, parts of it may be another's (SPOT-07).
-fn give_back(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, before: PodState) {
+pub(super) fn give_back(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, before: PodState) {
     if let Image::Named(_) = turn.world.pods[pod].image {
         image::release(turn, pod, host);
     }
@@ -209,7 +209,7 @@ fn remove_from_host(turn: &mut Turn<'_, '_>, pod: PodId) {
 }
 
 /// The pod leaves the tables.
-fn forget(turn: &mut Turn<'_, '_>, pod: PodId) {
+pub(super) fn forget(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &turn.world.pods[pod];
     let (account, name, place) = (row.account, row.name, row.place_in_account);
     turn.world.shapes.release(row.shape);
@@ -327,7 +327,7 @@ fn sum_up(
 
 /// POD-22. A rental that the horizon finds alive: what it came to so far. Its account is settled.
 pub fn state_alive(turn: &mut Turn<'_, '_>, pod: PodId) {
-    if turn.world.pods[pod].rental.is_none() {
+    if turn.world.pods[pod].rental.is_none() || worker::is_worker(turn, pod) {
         return;
     }
     pause_work(turn, pod);

@@ -5,6 +5,7 @@
 //! GPU types in the order of the request's list, then the lower price, then the placement policy (for
 //! displacement the victims, SPOT-06), then the lower host id.
 
+mod for_worker;
 mod own_host;
 mod without_gpus;
 
@@ -12,9 +13,9 @@ pub use without_gpus::resume_without_gpus;
 
 use crate::ids::{ClassId, HostId, Id, PodId, ScopeId, ShapeId};
 use crate::journal::Fact;
-use crate::journal::fact::{Refusal, Step};
+use crate::journal::fact::{Kind, Refusal, Step};
 use crate::market::{charge, displace, rent, start};
-use crate::turn::Turn;
+use crate::turn::{News, Turn};
 use crate::units::{Bundle, Money};
 use crate::world::fleet::Fleet;
 use crate::world::pod::{PodChange, PodState};
@@ -62,6 +63,9 @@ pub fn attempt(
     afforded: Option<rent::Offer>,
 ) -> Tried {
     let row = &turn.world.pods[pod];
+    if row.kind == Kind::Serverless {
+        return for_worker::attempt(turn, pod, blocked);
+    }
     let shape = row.queue();
     let asked = Asked { pod, need: row.need(), slots: row.slots.into(), bid: row.bid(), afforded };
     if let Some(host) = row.waits_for() {
@@ -350,7 +354,10 @@ fn settle_on(turn: &mut Turn<'_, '_>, pod: PodId, found: Found) {
         }
         charge::agree_on_price(turn, pod, host);
         turn.recount(pod);
-        turn.state(Fact::PodPromised { pod, host, step, due });
+        turn.state_of(pod, Fact::PodPromised { pod, host, step, due });
+        if kind == Kind::Serverless {
+            turn.news.push(News::Promised { pod, host });
+        }
     }
     turn.settle_host(host);
     if reach.is_some_and(|reach| turn.world.fleet.hosts[host].reaches_further_than(&reach)) {

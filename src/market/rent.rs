@@ -168,7 +168,11 @@ fn hibernates(turn: &Turn<'_, '_>, new: &NewPod<'_>) -> bool {
         && (Gb::ZERO < new.demand.volume || new.network_volume.is_some() && can_stop)
 }
 
-fn insert(turn: &mut Turn<'_, '_>, new: &NewPod<'_>, shape: crate::ids::ShapeId) -> PodId {
+pub(in crate::market) fn insert(
+    turn: &mut Turn<'_, '_>,
+    new: &NewPod<'_>,
+    shape: crate::ids::ShapeId,
+) -> PodId {
     let bundle = bundle(turn, &new.demand, new.demand.gpus);
     let sequence = next_place(turn);
     let rental = rental(turn.now, (1, sequence), new.patience, WhenFull::Refuse);

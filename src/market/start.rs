@@ -7,8 +7,8 @@
 use crate::agenda::{Class, Event};
 use crate::ids::{GpuTypeId, HostId, Id, PodId};
 use crate::journal::Fact;
-use crate::journal::fact::Step;
-use crate::market::{charge, checkpoint, image, leave, moving, plans};
+use crate::journal::fact::{Kind, Step};
+use crate::market::{charge, checkpoint, image, leave, moving, plans, worker};
 use crate::scenario::model::{Command, Image};
 use crate::scenario::rules::{BillingStarts, WorkSpeed};
 use crate::turn::{Outcome, Turn};
@@ -18,6 +18,10 @@ use crate::world::standing::Bar;
 
 /// The GPUs are handed over: the rental is placed, billing begins (BILL-02), the start begins.
 pub fn begin(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, step: Step) {
+    if turn.world.pods[pod].kind == Kind::Serverless {
+        worker::granted(turn, pod, host);
+        return;
+    }
     let now = turn.now;
     let owed = charge::ending::volume_owed(turn, pod, false);
     let row = &mut turn.world.pods[pod];

@@ -6,12 +6,12 @@
 
 use crate::ids::{HostId, PodId};
 use crate::journal::Fact;
-use crate::journal::fact::{EndReason, Operation, Refusal};
+use crate::journal::fact::{EndReason, Operation, Refusal, StopReason};
 use crate::market::leave::{self, give_up, release_promise};
-use crate::market::{rent, start};
+use crate::market::{rent, start, worker};
 use crate::scenario::demand::OnDone;
 use crate::scenario::rules::NetworkVolumePodsStop;
-use crate::turn::Turn;
+use crate::turn::{News, Turn};
 use crate::world::pod::{PodChange, PodState, Recorded};
 use crate::world::standing::Bar;
 
@@ -103,6 +103,16 @@ pub fn reset(turn: &mut Turn<'_, '_>, pod: PodId) {
 /// BILL-10. A pod is stopped for funds: those who hold or wait for their host stop, requests are
 /// refused; with `terminate`, pods are terminated instead.
 pub fn stop_for_funds(turn: &mut Turn<'_, '_>, pod: PodId, terminate: bool) {
+    if worker::is_worker(turn, pod) {
+        // SLS-46, SLS-47. Below the line its endpoint knows what it is doing; drained, it stops.
+        let account = turn.world.pods[pod].account;
+        if turn.world.accounts[account].is_drained() {
+            worker::lose(turn, pod, StopReason::NoFunds);
+        } else if turn.news.last() != Some(&News::BelowLine(account)) {
+            turn.news.push(News::BelowLine(account));
+        }
+        return;
+    }
     let state = turn.world.pods[pod].state;
     let resumed = turn.world.pods[pod].is_resume();
     // BILL-10. Which pods are terminated, of those without a network volume; others go by NVOL-07.
@@ -204,6 +214,10 @@ fn complete(turn: &mut Turn<'_, '_>, pod: PodId) {
 /// that could carry it out. A pod with a network volume that can stop is Stopped (NVOL-07), unless its end
 /// is recorded: that happens now.
 pub fn lose_host(turn: &mut Turn<'_, '_>, pod: PodId) {
+    if worker::is_worker(turn, pod) {
+        worker::lose(turn, pod, StopReason::HostLeft);
+        return;
+    }
     let recorded = turn.world.pods[pod].recorded.take();
     if !turn.world.pods[pod].network_volume || terminates(turn, pod) {
         terminate_now(turn, pod, EndReason::HostDown);

@@ -149,7 +149,7 @@ fn check_host(world: &World, id: HostId) -> Result<(), Fault> {
     sum += parts_of(host, None);
     ensure(sum == host.total, "a host's resources are conserved (GEN-13)", whom)?;
     let used = host.occupancy;
-    let gpus = u32::from(used.on_demand + used.spot + used.grace + used.free);
+    let gpus = u32::from(used.on_demand + used.spot + used.serverless + used.grace + used.free);
     ensure(gpus == host.total.gpus, "its GPUs are each in one use (GEN-13)", whom)?;
     ensure(u32::from(used.free) == host.free.gpus, "free GPUs are counted free", whom)?;
     if host.standing.is_under(Bar::Absence) {

@@ -5,7 +5,7 @@
 //! missing of an image is pulled at once, as one pull; who needs what is on its way already waits for that
 //! pull. A pull goes on while any pod waits for it. Only hosts that had a named image are in here.
 
-use crate::ids::{HostId, Id, LayerId, PodId};
+use crate::ids::{EndpointId, HostId, Id, LayerId, PodId};
 use crate::scenario::model::{Image, Images, Layer};
 use crate::units::{Gb, SimTime, Span};
 use std::cmp::Reverse;
@@ -34,6 +34,15 @@ pub enum Progress {
     Paused(Span),
 }
 
+/// Who waits for an image.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Waiter {
+    /// A pod that starts.
+    Pod(PodId),
+    /// A slot of an endpoint, by its row, which may be asleep (SLS-18).
+    Slot(EndpointId, u32),
+}
+
 /// A pull under way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pull {
@@ -44,7 +53,7 @@ pub struct Pull {
     /// How far it is.
     pub progress: Progress,
     /// Who waits for it, in the order of asking.
-    pub waiting: Vec<PodId>,
+    pub waiting: Vec<Waiter>,
 }
 
 /// What a host has of images.
@@ -72,6 +81,16 @@ pub fn size(images: &Images, layers: &[LayerId]) -> Gb {
 }
 
 impl Shelf {
+    /// What a run begins with is there (SLS-18): somebody uses it already.
+    pub fn put(&mut self, images: &Images, layers: &[LayerId]) {
+        for layer in layers {
+            let kept = self.layers.entry(*layer).or_default();
+            if !kept.here {
+                kept.here = true;
+                self.held += u64::from(size(images, &[*layer]).get());
+            }
+        }
+    }
     /// A pod uses these layers from now on, whether they are there or not.
     pub fn hold(&mut self, images: &Images, layers: &[LayerId]) {
         for layer in layers {
@@ -120,14 +139,14 @@ impl Shelf {
         self.held += u64::from(size(images, &pull.layers).get());
         Some(pull)
     }
-    /// Whether a pod waits for any pull.
-    pub fn waits(&self, pod: PodId) -> bool {
-        self.pulls.iter().any(|pull| pull.waiting.contains(&pod))
+    /// Whether somebody waits for any pull.
+    pub fn waits(&self, who: Waiter) -> bool {
+        self.pulls.iter().any(|pull| pull.waiting.contains(&who))
     }
-    /// A pod waits no longer; what nobody waits for is broken off.
-    pub fn quit(&mut self, pod: PodId) {
+    /// Somebody waits no longer; what nobody waits for is broken off.
+    pub fn quit(&mut self, who: Waiter) {
         for pull in &mut self.pulls {
-            pull.waiting.retain(|waiting| *waiting != pod);
+            pull.waiting.retain(|waiting| *waiting != who);
         }
         self.pulls.retain(|pull| !pull.waiting.is_empty());
     }

@@ -72,6 +72,13 @@ pub enum Item {
 }
 
 impl Item {
+    /// SLS-44. What a worker's meter of compute or container disk is called in the ledger.
+    pub const fn of_worker(self) -> Self {
+        match self {
+            Self::Compute => Self::ServerlessCompute,
+            _ => Self::ServerlessDisk,
+        }
+    }
     /// Its place in the order of items; that of the variants is that in which they were added.
     const fn place(self) -> u8 {
         match self {

@@ -25,7 +25,7 @@ pub fn pause_for_outage(turn: &mut Turn<'_, '_>, pods: &[PodId]) {
             post::collect(turn, pod, item);
             if let Some(meter) = turn.world.meters.get_mut(pod, item) {
                 meter.outage_begins(now);
-                turn.state(Fact::MeterPaused(MeterOf { pod, item }));
+                turn.state_of(pod, Fact::MeterPaused(MeterOf { pod, item }));
             }
         }
         turn.recount(pod);
@@ -83,7 +83,7 @@ pub fn drain(turn: &mut Turn<'_, '_>, pod: PodId) {
     for &item in items(&turn.world.pods[pod]) {
         if let Some(meter) = turn.world.meters.get_mut(pod, item) {
             meter.drain(now);
-            turn.state(Fact::MeterPaused(MeterOf { pod, item }));
+            turn.state_of(pod, Fact::MeterPaused(MeterOf { pod, item }));
         }
     }
     turn.recount(pod);

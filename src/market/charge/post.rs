@@ -8,7 +8,7 @@ use super::{ending, items};
 use crate::billing::{Row, Side};
 use crate::ids::{AccountId, HostId, PodId};
 use crate::journal::Fact;
-use crate::journal::fact::{Book, Item, Posting, Subject, Usage};
+use crate::journal::fact::{Book, Item, Kind, Posting, Subject, Usage};
 use crate::market::leave;
 use crate::turn::{Due, Turn};
 use crate::units::Money;
@@ -59,8 +59,17 @@ pub(super) fn collect_extent(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, ex
     let (account, host) = (row.account, row.tied);
     let Some(meter) = world.meters.get_mut(pod, item) else { return };
     let unit = meter.unit();
-    let subject = Subject::Pod(pod);
-    let due = |row, payout| dues.push(Due { item, subject, account, host, row, unit, payout });
+    // SLS-44, AIE-06. A worker's postings bear its own name; of the platform's own only the host is paid.
+    let rented = if row.kind == Kind::Serverless { world.workers.rented.get(&pod) } else { None };
+    let (item_posted, subject) = match rented {
+        Some(rented) => (item.of_worker(), Subject::Worker(rented.worker)),
+        None => (item, Subject::Pod(pod)),
+    };
+    let free = rented.is_some_and(|rented| !rented.charged);
+    let due = |row: Row, payout| {
+        let row = if free { Row { amount: Money::ZERO, ..row } } else { row };
+        dues.push(Due { item: item_posted, subject, account, host, row, unit, payout });
+    };
     let plans = world.plans.as_mut().filter(|_| item == Item::Compute);
     let covered = plans.map(|plans| match extent {
         Extent::Side(side) => (plans, meter.units(*now, side)),

@@ -143,7 +143,9 @@ fn plan_exactly(turn: &mut Turn<'_, '_>, account: AccountId) {
         }
     }
     plan_payment(turn, account);
-    let line = next_line(turn, account);
+    // SLS-46. Once below, what is in hand ends; there is nothing more to stop.
+    let at_line = turn.world.workers.at_line.contains(&account);
+    let line = if at_line { None } else { next_line(turn, account) };
     turn.world.accounts[account].line_at = line;
     // Where no line is crossed before the next look has to come, the look itself is the event.
     if let Some(at) = line {

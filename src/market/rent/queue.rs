@@ -36,7 +36,7 @@ pub fn wait(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &turn.world.pods[pod];
     let (until, epoch) = (row.rental().patience_until, row.epoch);
     enter_queue(turn, pod);
-    turn.state(Fact::PodWaits { pod });
+    turn.state_of(pod, Fact::PodWaits { pod });
     if until < SimTime::NEVER {
         turn.schedule(until, Class::PatienceOver, Event::PatienceOver { pod, epoch });
     }

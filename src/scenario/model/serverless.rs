@@ -1,7 +1,7 @@
 //! Serverless endpoints as a scenario states them: settings, requests, scripted actions (SLS, JOB, AIE).
 
 use crate::ids::{
-    AccountId, DataCenterId, EndpointId, GpuTypeId, ImageId, NetworkVolumeNameId, RequestNameId,
+    AccountId, DataCenterId, EndpointId, GpuTypeId, Id, ImageId, NetworkVolumeNameId, RequestNameId,
 };
 use crate::rng::draw::Distribution;
 use crate::scenario::demand::ArrivalProcess;
@@ -192,6 +192,21 @@ pub struct Resolved {
     pub execution: Span,
     /// Prefill and decode rates of GPU types, for requests that are made of tokens.
     pub token_rates: Vec<TokenRate>,
+}
+
+impl Default for Resolved {
+    /// What an endpoint is that is not there.
+    fn default() -> Self {
+        Self {
+            settings: Settings::default(),
+            types: 0,
+            site: 0,
+            image: ImageId::from_index(0),
+            amiss: None,
+            execution: Span::ZERO,
+            token_rates: Vec::new(),
+        }
+    }
 }
 
 /// Why settings are refused whatever the market is like.

@@ -4,7 +4,7 @@ use super::{Fault, ensure};
 use crate::ids::{HostId, LayerId, PodId};
 use crate::units::Gb;
 use crate::world::World;
-use crate::world::images::{Progress, Shelf, Turn, layers_of, size, turn};
+use crate::world::images::{Progress, Shelf, Turn, Waiter, layers_of, size, turn};
 use crate::world::pod::{PodState, Stage};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +21,10 @@ pub(super) fn check(world: &World) -> Result<(), Fault> {
             layers.iter().for_each(|layer| *users.entry((host, *layer)).or_default() += 1);
         }
         check_stage(world, id, layers)?;
+    }
+    for (host, layers) in world.endpoints.iter().flat_map(|(_, own)| own.uses(&world.images.named))
+    {
+        layers.iter().for_each(|layer| *users.entry((host, *layer)).or_default() += 1);
     }
     for (host, shelf) in &world.images.hosts {
         check_shelf(world, *host, shelf)?;
@@ -39,7 +43,7 @@ fn check_stage(world: &World, id: PodId, layers: &[LayerId]) -> Result<(), Fault
     let state = world.pods[id].state;
     let whom = || format!("{id:?} in {state:?}");
     let shelf = state.holding().and_then(|host| world.images.hosts.get(&host));
-    let waits = shelf.is_some_and(|shelf| shelf.waits(id));
+    let waits = shelf.is_some_and(|shelf| shelf.waits(Waiter::Pod(id)));
     let fetches = matches!(state, PodState::Initializing { stage: Stage::Fetching, .. });
     ensure(fetches == waits, "who fetches waits for a pull, and nobody else", whom)?;
     // Its volume is copied once its image is there (POD-16).

@@ -1,0 +1,236 @@
+//! GPUs of serverless workers: asked for, granted, billed, given back (SLS-22, SLS-36 to SLS-47).
+//!
+//! A worker's rental goes the ways of a request on demand: it waits with them, is promised GPUs, holds them.
+//! No fact calls it a pod: its endpoint says what becomes of it, and hears from here by [`News`].
+
+use crate::ids::{AccountId, HostId, Id, PodId};
+use crate::journal::Fact;
+use crate::journal::fact::{
+    EndReason, Item, Kind, PodName, Refusal, StopReason, WorkerId, WorkerKind, WorkerRepriced,
+};
+use crate::market::place::{self, Tried};
+use crate::market::{charge, leave, rent};
+use crate::scenario::demand::{Demand, OnDone};
+use crate::scenario::model::{Command, Image};
+use crate::scenario::rules::serverless::WorkerRank;
+use crate::turn::{News, Turn};
+use crate::units::{Money, Price, Span};
+use crate::world::pod::{PodChange, PodState, Watch};
+use crate::world::workers::Rented;
+
+/// What a run came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bill {
+    /// Units billed.
+    pub units: u64,
+    /// Compute.
+    pub compute: Money,
+    /// Container disk.
+    pub disk: Money,
+}
+
+/// What came of asking for a worker's GPUs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// They are its own.
+    Granted(HostId),
+    /// They are promised.
+    Promised(HostId),
+    /// It waits: it is throttled (SLS-37).
+    Waits,
+}
+
+/// Where an account's requests of this instant are reckoned: POD-06's order, with workers by `worker_rank`.
+fn rank(turn: &Turn<'_, '_>, kind: WorkerKind, place: u64) -> u64 {
+    /// More than all who ever join.
+    const AFTER: u64 = 1 << 60;
+    match (turn.rules().serverless.worker_rank, kind) {
+        (WorkerRank::ByTime, _) | (WorkerRank::ActiveFirst, WorkerKind::Flex) => place,
+        (WorkerRank::ActiveFirst, WorkerKind::Active) => place - crate::world::FIRST_PLACE,
+        (WorkerRank::PodsFirst, WorkerKind::Active) => place + AFTER,
+        (WorkerRank::PodsFirst, WorkerKind::Flex) => place + 2 * AFTER,
+    }
+}
+
+/// SLS-45. Whether the account may wake a worker at this price per GPU and second: R10 counted with it is
+/// there, and its limit allows it.
+///
+/// # Errors
+/// Why not.
+pub fn may_wake(
+    turn: &Turn<'_, '_>,
+    account: AccountId,
+    (price, gpus, disk): (Money, u32, u32),
+) -> Result<(), Refusal> {
+    let rules = turn.rules();
+    if turn.world.accounts[account].is_drained() {
+        return Err(Refusal::NoFunds);
+    }
+    let compute = Price::per(price, SECOND);
+    let storage = Price::per(rules.serverless.serverless_disk_price, rules.month());
+    let cost = |span| compute.for_span(gpus, span) + storage.for_span(disk, span);
+    if !rent::limit::allows(turn, account, cost(Span::HOUR)) {
+        return Err(Refusal::SpendingLimit);
+    }
+    let sums = turn.sums_today(account);
+    let accepted = turn.accepted(account);
+    let needed = accepted + sums.reserve + sums.promised + cost(rules.low_funds_reserve);
+    if needed <= turn.spendable(account, turn.paying_side()) {
+        Ok(())
+    } else {
+        Err(Refusal::NoFunds)
+    }
+}
+
+/// The period of a worker's price.
+pub const SECOND: Span = Span::from_seconds(1);
+
+/// SLS-22. A worker asks for GPUs: it gets some, is promised some, or waits.
+pub fn ask(
+    turn: &mut Turn<'_, '_>,
+    account: AccountId,
+    (demand, rented): (Demand, Rented),
+) -> (PodId, Answer) {
+    let new = rent::NewPod {
+        name: PodName::Worker(rented.worker),
+        account,
+        segment: None,
+        kind: Kind::Serverless,
+        demand,
+        image: Image::EVERYWHERE,
+        command: Command::Ok,
+        patience: Span::FOREVER,
+        work: None,
+        stay: None,
+        value: None,
+        on_done: OnDone::Terminate,
+        checkpoint: None,
+        watch: Watch::default(),
+        network_volume: None,
+        origin: None,
+    };
+    let world = &mut turn.world;
+    let shape = world.shapes.intern(demand, None, turn.scenario);
+    world.shapes.prepare(shape, turn.scenario, &world.fleet);
+    let pod = rent::insert(turn, &new, shape);
+    let place = turn.world.pods[pod].rental().sequence;
+    turn.world.pods[pod].rental_mut().sequence = rank(turn, rented.kind, place);
+    turn.world.workers.rented.insert(pod, rented);
+    if place::attempt(turn, pod, &[], None) != Tried::Done {
+        rent::wait(turn, pod);
+    }
+    let answer = match turn.world.pods[pod].state {
+        PodState::Reserved { host } => Answer::Promised(host),
+        PodState::Initializing { host, .. } => Answer::Granted(host),
+        PodState::Waiting
+        | PodState::Running { .. }
+        | PodState::Grace { .. }
+        | PodState::Stopped { .. }
+        | PodState::Resuming { .. }
+        | PodState::Down { .. }
+        | PodState::Terminated
+        | PodState::Refused => Answer::Waits,
+    };
+    // Who asks knows: only what comes later is news.
+    turn.news.retain(|news| !matches!(news, News::Granted { pod: of, .. } | News::Promised { pod: of, .. } if *of == pod));
+    (pod, answer)
+}
+
+/// GPUs are the worker's own.
+pub fn granted(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) {
+    let gpu_type = turn.scenario.scopes[turn.world.fleet.hosts[host].scope.index()].gpu_type;
+    let kind = turn.world.workers.rented[&pod].kind;
+    let price = turn.world.workers.price(gpu_type, kind);
+    let now = turn.now;
+    let row = &mut turn.world.pods[pod];
+    row.tied = Some(host);
+    row.price = price;
+    row.rental_mut().placed_at = Some(now);
+    turn.recount(pod);
+    turn.news.push(News::Granted { pod, host });
+}
+
+/// SLS-40. It begins to start: its meters open.
+pub fn wake(turn: &mut Turn<'_, '_>, pod: PodId) {
+    turn.change(pod, PodChange::ContainerUp);
+    charge::open_rental(turn, pod);
+    turn.recount(pod);
+}
+
+/// SLS-21, SLS-42. From its next second on it pays the price of its kind and its GPU type; says so where that
+/// is another.
+pub fn follow_price(turn: &mut Turn<'_, '_>, pod: PodId, kind: WorkerKind) {
+    let Some(rented) = turn.world.workers.rented.get_mut(&pod) else { return };
+    rented.kind = kind;
+    let worker = rented.worker;
+    let Some(host) = turn.world.pods[pod].state.holding() else { return };
+    let gpu_type = turn.scenario.scopes[turn.world.fleet.hosts[host].scope.index()].gpu_type;
+    let price = turn.world.workers.price(gpu_type, kind);
+    if turn.world.pods[pod].price == price {
+        return;
+    }
+    turn.world.pods[pod].price = price;
+    if turn.world.meters.is_open(pod, Item::Compute) {
+        charge::reprice(turn, pod, Item::Compute, Price::per(price, SECOND));
+        turn.state(Fact::WorkerRepriced(WorkerRepriced { worker, price }));
+    }
+    let (before, account) = (turn.reserve_of(pod), turn.world.pods[pod].account);
+    turn.recount(pod);
+    if before < turn.reserve_of(pod) {
+        crate::market::funds::force_line(turn, account);
+    }
+}
+
+/// It gives back what it has or was promised, or waits no longer. Gives what it came to.
+pub fn end(turn: &mut Turn<'_, '_>, pod: PodId) -> Bill {
+    let state = turn.world.pods[pod].state;
+    match state {
+        PodState::Waiting => rent::leave_queue(turn, pod),
+        PodState::Reserved { .. } => leave::release_promise(turn, pod),
+        PodState::Initializing { .. }
+        | PodState::Running { .. }
+        | PodState::Grace { .. }
+        | PodState::Stopped { .. }
+        | PodState::Resuming { .. }
+        | PodState::Down { .. }
+        | PodState::Terminated
+        | PodState::Refused => {}
+    }
+    let units = charge::units_at_close(turn, pod, Item::Compute);
+    let (compute, disk) = charge::close_rental(turn, pod, EndReason::Terminated);
+    turn.change(pod, PodChange::Terminate);
+    if let Some(host) = state.holding() {
+        leave::give_back(turn, pod, host, state);
+    }
+    leave::forget(turn, pod);
+    turn.world.workers.rented.remove(&pod);
+    Bill { units, compute, disk }
+}
+
+/// What a run has come to so far: for what the horizon finds alive, once all is posted.
+pub fn so_far(turn: &Turn<'_, '_>, pod: PodId) -> Bill {
+    let posted =
+        |item| turn.world.meters.get(pod, item).map_or(Money::ZERO, crate::billing::Meter::posted);
+    let units = turn.world.meters.get(pod, Item::Compute);
+    let units = units.map_or(0, |meter| meter.units(turn.now, turn.side()));
+    Bill { units, compute: posted(Item::Compute), disk: posted(Item::ContainerDisk) }
+}
+
+/// SLS-38, SLS-39, SLS-47. Its host is lost, or its account's money is gone: its endpoint hears what it came to.
+pub fn lose(turn: &mut Turn<'_, '_>, pod: PodId, reason: StopReason) {
+    let Rented { worker, slot, .. } = turn.world.workers.rented[&pod];
+    let host = turn.world.pods[pod].state.holding();
+    let bill = end(turn, pod);
+    turn.news.push(News::Ended { worker, slot, host, bill, reason });
+}
+
+/// Whether a rental is a worker's.
+#[inline]
+pub fn is_worker(turn: &Turn<'_, '_>, pod: PodId) -> bool {
+    turn.world.pods[pod].kind == Kind::Serverless
+}
+
+/// The worker that a rental is, if it is one.
+pub fn worker_of(turn: &Turn<'_, '_>, pod: PodId) -> Option<WorkerId> {
+    turn.world.workers.rented.get(&pod).map(|rented| rented.worker)
+}

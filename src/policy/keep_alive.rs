@@ -1,0 +1,38 @@
+//! How long an idle worker is kept (SLS-23).
+
+mod adaptive;
+mod hybrid;
+mod idle_timeout;
+
+use crate::scenario::model::serverless::KeepAliveChoice;
+use crate::units::{SimTime, Span};
+
+/// A keep-alive policy.
+pub trait KeepAlive {
+    /// How long a worker that becomes idle now may be idle; the endpoint's own idle timeout is `stated`.
+    fn timeout(&mut self, now: SimTime, stated: Span) -> Span;
+    /// A job came.
+    fn note_arrival(&mut self, now: SimTime) {
+        let _ = now;
+    }
+    /// When a worker is to be woken ahead of the next job, the last worker having stopped now; none: not at all.
+    fn wake_ahead(&mut self, now: SimTime) -> Option<SimTime> {
+        let _ = now;
+        None
+    }
+    /// Whether it is the rule itself, and nobody has to be told of anything.
+    fn is_plain(&self) -> bool {
+        false
+    }
+}
+
+/// The policy that a scenario chose.
+pub fn keep_alive(choice: &KeepAliveChoice) -> Box<dyn KeepAlive> {
+    match choice {
+        KeepAliveChoice::IdleTimeout | KeepAliveChoice::Own(_) => {
+            Box::new(idle_timeout::IdleTimeout)
+        }
+        KeepAliveChoice::Hybrid(terms) => Box::new(hybrid::Hybrid::new(*terms)),
+        KeepAliveChoice::Adaptive(terms) => Box::new(adaptive::Adaptive::new(*terms)),
+    }
+}

@@ -1,0 +1,131 @@
+//! Credit, the line, and prices of workers (SLS-42, SLS-45, SLS-46).
+
+use super::{rest, scale, update};
+use crate::ids::{AccountId, EndpointId, Id, PodId, WorkerClassId};
+use crate::journal::fact::{StopReason, WorkerKind};
+use crate::market::worker;
+use crate::scenario::rules::serverless::{WorkerPriceChange, WorkersAtLine};
+use crate::turn::Turn;
+use crate::units::Money;
+use crate::world::endpoint::slots::{Slot, SlotState};
+
+/// How much more than R10 an account has.
+pub(super) fn margin(turn: &Turn<'_, '_>, account: AccountId) -> Money {
+    let sums = turn.sums_today(account);
+    turn.spendable(account, turn.paying_side()) - sums.reserve - sums.promised
+}
+
+fn of_account(turn: &Turn<'_, '_>, account: AccountId) -> Vec<EndpointId> {
+    let its = turn.world.endpoints.iter().filter(|(_, own)| own.exists && own.account == account);
+    its.map(|(endpoint, _)| endpoint).collect()
+}
+
+fn live(turn: &Turn<'_, '_>, endpoint: EndpointId) -> Vec<u32> {
+    let slots = &turn.world.endpoints[endpoint].slots;
+    let is_live = |row: &u32| slots.get(*row).state.is_live();
+    slots.in_order().into_iter().filter(is_live).collect()
+}
+
+/// SLS-46. An account is below its line: its workers stop, but for busy ones, which end the jobs in hand.
+pub(super) fn below_line(turn: &mut Turn<'_, '_>, account: AccountId) {
+    turn.world.workers.at_line.insert(account);
+    for endpoint in of_account(turn, account) {
+        for row in live(turn, endpoint) {
+            let state = turn.world.endpoints[endpoint].slots.get(row).state;
+            let stops = turn.rules().serverless.workers_at_line == WorkersAtLine::Stop;
+            if state == SlotState::Busy && stops {
+                rest::stop(turn, endpoint, (row, StopReason::NoFunds));
+            } else {
+                update::give_up(turn, endpoint, (row, StopReason::NoFunds));
+            }
+        }
+    }
+}
+
+/// SLS-46. Nobody is at the line who has no worker any more.
+pub(super) fn leave_line(turn: &mut Turn<'_, '_>, account: AccountId) {
+    if turn.world.workers.at_line.contains(&account) {
+        let awake = |(_, own): (EndpointId, &crate::world::endpoint::Endpoint)| {
+            own.account == account && 0 < own.workers.live
+        };
+        if !turn.world.endpoints.iter().any(awake) {
+            turn.world.workers.at_line.remove(&account);
+            turn.touch(account);
+        }
+    }
+}
+
+/// SLS-46. Money came in: if it lifts the balance to R10, who drains for want of it works on.
+pub(super) fn credit(turn: &mut Turn<'_, '_>, account: AccountId) {
+    let lifted = Money::ZERO <= margin(turn, account);
+    if lifted && turn.world.workers.at_line.remove(&account) {
+        turn.touch(account);
+        for endpoint in of_account(turn, account) {
+            let marked = |slot: &Slot| {
+                slot.run.as_ref().is_some_and(|run| run.draining == Some(StopReason::NoFunds))
+            };
+            for row in live(turn, endpoint) {
+                if marked(turn.world.endpoints[endpoint].slots.get(row)) {
+                    rest::revoke(turn, endpoint, row);
+                }
+            }
+            scale::raise(turn, endpoint);
+        }
+    }
+    eased(turn, account);
+}
+
+/// SLS-45. A waking that was refused is tried again in class 7 if there is more credit than there was.
+pub(super) fn eased(turn: &mut Turn<'_, '_>, account: AccountId) {
+    if !turn.world.requests.refusing.contains(&account) {
+        return;
+    }
+    let now = margin(turn, account);
+    let mut waits = false;
+    for endpoint in of_account(turn, account) {
+        let refused = turn.world.endpoints[endpoint].refused;
+        waits |= refused.is_some();
+        if refused.is_some_and(|before| before < now) {
+            scale::raise(turn, endpoint);
+        }
+    }
+    if !waits {
+        turn.world.requests.refusing.remove(&account);
+    }
+}
+
+/// SLS-42. A class costs otherwise from now on: awake workers from their next second on, unless the rules say that
+/// only new runs do.
+pub(super) fn set_price(
+    turn: &mut Turn<'_, '_>,
+    class: WorkerClassId,
+    (flex, active): (Option<Money>, Option<Money>),
+) {
+    let prices = &mut turn.world.workers.prices[class.index()];
+    prices.0 = flex.unwrap_or(prices.0);
+    prices.1 = active.unwrap_or(prices.1);
+    if turn.rules().serverless.worker_price_change == WorkerPriceChange::NewRuns {
+        return;
+    }
+    let rented: Vec<(PodId, WorkerKind)> =
+        turn.world.workers.rented.iter().map(|(pod, row)| (*pod, row.kind)).collect();
+    for (pod, kind) in rented {
+        let holds = turn.world.pods[pod].state.holding();
+        let of_class = holds.is_some_and(|host| {
+            turn.world.workers.class(turn.world.fleet.gpu_type(host)) == Some(class)
+        });
+        if of_class {
+            worker::follow_price(turn, pod, kind);
+        }
+    }
+}
+
+/// SLS-41, `not_working`. An active worker with a job pays the flex price, without one its own.
+pub(super) fn follow_work(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
+    let slot = turn.world.endpoints[endpoint].slots.get(row);
+    let Some(run) = slot.run.as_ref().filter(|run| run.now == WorkerKind::Active) else { return };
+    let works = slot.state == SlotState::Busy;
+    let kind = if works { WorkerKind::Flex } else { WorkerKind::Active };
+    let pod = run.pod;
+    worker::follow_price(turn, pod, kind);
+}

@@ -1,0 +1,380 @@
+//! A worker idles, stops, is lost or fails (SLS-16, SLS-17, SLS-23, SLS-25, SLS-38).
+
+use super::{expiry, jobs, money, scale, slots, update};
+use crate::agenda::{Class, Event};
+use crate::ids::{EndpointId, HostId, Id};
+use crate::journal::Fact;
+use crate::journal::fact::{
+    RequestCause, RequestStatus, StopReason, WorkerId, WorkerKind, WorkerStopped,
+};
+use crate::market::worker::{self, Bill};
+use crate::scenario::rules::serverless::{ActivePriceWhen, Rollout};
+use crate::turn::Turn;
+use crate::units::SimTime;
+use crate::world::endpoint::jobs::Place;
+use crate::world::endpoint::requests::Loss;
+use crate::world::endpoint::slots::{Run, Slot, SlotState};
+
+/// A worker has no job any more.
+pub(super) fn idle(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
+    let now = turn.now;
+    let slot = turn.world.endpoints[endpoint].slots.get_mut(row);
+    slot.go(SlotState::Idle);
+    let run = slot.run_mut();
+    run.busy += now - run.busy_since;
+    run.idle_since = now;
+    jobs::enter_ready(turn, endpoint, row);
+    expect_timeout(turn, endpoint, row);
+    if turn.scenario.rules.serverless.active_price_when == ActivePriceWhen::NotWorking {
+        money::follow_work(turn, endpoint, row);
+    }
+}
+
+/// SLS-23. A flex worker that idles from now on is looked at when it has for long enough. One look is due at a time:
+/// it finds out whether the worker has worked since.
+pub(super) fn expect_timeout(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
+    let now = turn.now;
+    let own = &mut turn.world.endpoints[endpoint];
+    let stated = own.live.idle_timeout;
+    let run = own.slots.get_mut(row).run_mut();
+    run.timeout_from = now;
+    if run.now == WorkerKind::Flex {
+        let policy = &mut turn.policies.endpoints[endpoint.index()].keep_alive;
+        run.kept = policy.timeout(now, stated);
+        let at = run.timeout_from.saturating_add(run.kept);
+        look_at(turn, endpoint, (row, at));
+    }
+}
+
+/// The look at an idle worker, unless one that comes before is due.
+fn look_at(turn: &mut Turn<'_, '_>, endpoint: EndpointId, (row, at): (u32, SimTime)) {
+    let own = &mut turn.world.endpoints[endpoint];
+    let run = own.slots.get_mut(row).run_mut();
+    if run.look.is_none_or(|(_, pending)| at < pending) {
+        own.looks = own.looks.wrapping_add(1);
+        run.look = Some((own.looks, at));
+        let event = Event::IdleTimeout { endpoint, slot: row, look: own.looks };
+        turn.schedule(at, Class::IdleTimeout, event);
+    }
+}
+
+/// SLS-10. A running idle timeout counts anew from the same beginning; one that is past by now ends now.
+pub(super) fn count_timeout_anew(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
+    let now = turn.now;
+    let own = &mut turn.world.endpoints[endpoint];
+    let stated = own.live.idle_timeout;
+    own.overdue.retain(|other| *other != row);
+    let run = own.slots.get_mut(row).run_mut();
+    run.kept = turn.policies.endpoints[endpoint.index()].keep_alive.timeout(now, stated);
+    run.look = None;
+    let at = run.timeout_from.saturating_add(run.kept).max(now);
+    look_at(turn, endpoint, (row, at));
+}
+
+/// Class 4: a worker may have been idle for long enough.
+pub(super) fn idle_timeout(turn: &mut Turn<'_, '_>, endpoint: EndpointId, (row, look): (u32, u32)) {
+    let now = turn.now;
+    let own = &mut turn.world.endpoints[endpoint];
+    let looked_at = |slot: &Slot| {
+        slot.run.as_ref().is_some_and(|run| run.look.is_some_and(|(due, _)| due == look))
+    };
+    if !own.slots.find(row).is_some_and(looked_at) {
+        return;
+    }
+    let slot = own.slots.get_mut(row);
+    let idles = slot.state == SlotState::Idle;
+    let number = slot.number;
+    let run = slot.run_mut();
+    run.look = None;
+    if !idles || run.now == WorkerKind::Active {
+        return;
+    }
+    let at = run.timeout_from.saturating_add(run.kept);
+    if now < at {
+        look_at(turn, endpoint, (row, at));
+        return;
+    }
+    let key = (run.timeout_from, number);
+    let place = own.overdue.partition_point(|other| {
+        let slot = own.slots.get(*other);
+        (slot.run().timeout_from, slot.number) < key
+    });
+    own.overdue.insert(place, row);
+    scale::down(turn, endpoint);
+}
+
+/// SLS-16. A run stops; what jobs it has in hand go back, or end.
+pub(super) fn stop(
+    turn: &mut Turn<'_, '_>,
+    endpoint: EndpointId,
+    (row, reason): (u32, StopReason),
+) {
+    let pod = turn.world.endpoints[endpoint].slots.get(row).run().pod;
+    jobs::leave_ready(turn, endpoint, row);
+    let bill = worker::end(turn, pod);
+    let next = turn.world.endpoints[endpoint].slots.get(row).asleep();
+    close(turn, (endpoint, row), (bill, reason), next);
+}
+
+/// SLS-38, SLS-39, SLS-47. The market ended a run, or what was asked for one.
+pub(super) fn lost(
+    turn: &mut Turn<'_, '_>,
+    (worker, row): (WorkerId, u32),
+    host: Option<HostId>,
+    (bill, reason): (Bill, StopReason),
+) {
+    let endpoint = worker.endpoint;
+    let own = &mut turn.world.endpoints[endpoint];
+    let its = |slot: &Slot| slot.run.as_ref().is_some_and(|run| run.number == worker.run);
+    if !own.slots.find(row).is_some_and(its) {
+        return;
+    }
+    jobs::leave_ready(turn, endpoint, row);
+    let slot = turn.world.endpoints[endpoint].slots.get_mut(row);
+    if reason != StopReason::NoFunds && host == slot.host {
+        slot.snapshot = false;
+        slot.stopped = None;
+    }
+    let next = slot.asleep();
+    close(turn, (endpoint, row), (bill, reason), next);
+}
+
+/// What is left of a run once its GPUs are given back: counts, its row, its jobs, its slot.
+fn close(
+    turn: &mut Turn<'_, '_>,
+    (endpoint, row): (EndpointId, u32),
+    (bill, reason): (Bill, StopReason),
+    next: SlotState,
+) {
+    let now = turn.now;
+    let own = &mut turn.world.endpoints[endpoint];
+    own.overdue.retain(|other| *other != row);
+    let slot = own.slots.get_mut(row);
+    let before = slot.state;
+    let mut run = slot.run.take().expect("a live slot has a run");
+    slot.go(next);
+    if before == SlotState::Busy {
+        run.busy += now - run.busy_since;
+    }
+    if run.ready.is_some() {
+        slot.stopped = Some(now);
+        let host_lost =
+            matches!(reason, StopReason::HostDown | StopReason::NetworkDown | StopReason::HostLeft);
+        let is_current = run.revision == own.revision;
+        slot.snapshot = own.of.settings.flashboot && !host_lost && is_current;
+    }
+    uncount(&mut own.workers, before, &run);
+    let number = slot.number;
+    let mut held = std::mem::take(&mut run.jobs);
+    for job in &held {
+        own.jobs.get_mut(*job).last_run = run.number;
+    }
+    held.sort_by_key(|job| own.jobs.get(*job).request);
+    state_stop(turn, (endpoint, number), &run, (bill, reason));
+    let_all_go(turn, endpoint, (held, reason));
+    expiry::unbind(turn, endpoint, row);
+    if next != SlotState::Unhealthy {
+        slots::settle(turn, endpoint, row);
+    }
+    let account = turn.world.endpoints[endpoint].account;
+    money::leave_line(turn, account);
+    if turn.rules().serverless.rollout == Rollout::Batch {
+        update::roll(turn, endpoint, Rollout::Batch);
+    }
+    wake_ahead(turn, endpoint);
+    scale::raise(turn, endpoint);
+}
+
+/// A keep-alive policy may want a worker to be there before the next job comes.
+fn wake_ahead(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
+    let policy = &mut turn.policies.endpoints[endpoint.index()].keep_alive;
+    if policy.is_plain() || 0 < turn.world.endpoints[endpoint].workers.live {
+        return;
+    }
+    if let Some(at) = policy.wake_ahead(turn.now) {
+        turn.world.endpoints[endpoint].due.ahead = Some(at);
+        turn.schedule(at, Class::Scale, Event::Scale(endpoint));
+    }
+}
+
+/// A run is counted no longer.
+fn uncount(workers: &mut crate::world::endpoint::Workers, before: SlotState, run: &Run) {
+    let jobs = u32::try_from(run.jobs.len()).unwrap_or(u32::MAX);
+    workers.live -= 1;
+    if run.draining.is_some() {
+        workers.draining -= 1;
+        workers.in_hand_draining -= jobs;
+        return;
+    }
+    workers.in_hand -= jobs;
+    workers.coming -= u32::from(!before.is_ready());
+    workers.throttled -= u32::from(before == SlotState::Throttled);
+    workers.active -= u32::from(run.now == WorkerKind::Active);
+}
+
+/// SLS-50. The row of a run, if it ever began.
+fn state_stop(
+    turn: &mut Turn<'_, '_>,
+    (endpoint, slot): (EndpointId, u32),
+    run: &Run,
+    (bill, reason): (Bill, StopReason),
+) {
+    let worker = WorkerId { endpoint, run: run.number };
+    if run.woken.is_none() && reason != StopReason::Alive {
+        turn.state(Fact::WorkerWithdrawn(worker));
+        return;
+    }
+    let own = &turn.world.endpoints[endpoint];
+    let charged = own.model.is_none();
+    turn.state(Fact::WorkerStopped(WorkerStopped {
+        worker,
+        slot,
+        host: run.host,
+        gpus: own.of.settings.gpus_per_worker,
+        kind: run.kind,
+        asked: run.asked,
+        woken: run.woken,
+        ready: run.ready,
+        requests: run.requests,
+        busy: run.busy,
+        billed: bill.units,
+        compute: charged.then_some(bill.compute),
+        disk: charged.then_some(bill.disk),
+        reason,
+    }));
+}
+
+/// JOB-14, SLS-47. What a run had in hand when it ended.
+fn let_all_go(
+    turn: &mut Turn<'_, '_>,
+    endpoint: EndpointId,
+    (held, reason): (Vec<u32>, StopReason),
+) {
+    let lost =
+        matches!(reason, StopReason::HostDown | StopReason::NetworkDown | StopReason::HostLeft);
+    let detection = turn.rules().serverless.worker_loss_detection;
+    if lost && !detection.is_zero() && !held.is_empty() {
+        let own = &mut turn.world.endpoints[endpoint];
+        own.missed += u32::try_from(held.len()).unwrap_or(u32::MAX);
+        let miss = |job: u32| {
+            let row = own.jobs.get_mut(job);
+            row.place = Place::Missed;
+            row.epoch = row.epoch.wrapping_add(1);
+            (job, row.epoch)
+        };
+        let jobs = held.into_iter().map(miss).collect();
+        let number = turn.world.requests.number();
+        turn.world.requests.losses.insert(number, Loss { endpoint, jobs, host: None });
+        let at = turn.now.saturating_add(detection);
+        turn.schedule(at, Class::HostLeave, Event::LossNoticed(number));
+        return;
+    }
+    for job in held {
+        if reason == StopReason::NoFunds {
+            let ends = (RequestStatus::Failed, RequestCause::NoFunds);
+            jobs::end(turn, endpoint, (job, true), ends);
+        } else {
+            jobs::put_back_or_fail(turn, endpoint, job, RequestCause::WorkerLost);
+        }
+    }
+}
+
+/// SLS-25. A worker crashed, or was not ready in time: it is tried again later, or its slot is replaced.
+pub(super) fn fail(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
+    let pod = turn.world.endpoints[endpoint].slots.get(row).run().pod;
+    let bill = worker::end(turn, pod);
+    close(turn, (endpoint, row), (bill, StopReason::Unhealthy), SlotState::Unhealthy);
+    let rules = &turn.scenario.rules.serverless;
+    let now = turn.now;
+    let slot = turn.world.endpoints[endpoint].slots.get_mut(row);
+    let (times, waited) = slot.unhealthy;
+    let wait = rules.unhealthy_retry * (1 << times.min(40));
+    if rules.unhealthy_for < waited + wait {
+        slots::remove(turn, endpoint, row);
+        slots::complete(turn, endpoint);
+        return;
+    }
+    slot.unhealthy = (times + 1, waited + wait);
+    let number = slot.number;
+    let at = now.saturating_add(wait);
+    turn.schedule(at, Class::WorkerRetry, Event::WorkerRetry { endpoint, slot: row, number });
+}
+
+/// Class 6: an unhealthy worker may be tried again.
+pub(super) fn retry(turn: &mut Turn<'_, '_>, endpoint: EndpointId, (row, number): (u32, u32)) {
+    let own = &mut turn.world.endpoints[endpoint];
+    let waits = |slot: &Slot| slot.number == number && slot.state == SlotState::Unhealthy;
+    if !own.slots.find(row).is_some_and(waits) {
+        return;
+    }
+    let slot = own.slots.get_mut(row);
+    let next = slot.asleep();
+    slot.go(next);
+    slots::settle(turn, endpoint, row);
+    scale::raise(turn, endpoint);
+}
+
+/// SLS-16. A busy worker takes no more jobs.
+pub(super) fn drain(
+    turn: &mut Turn<'_, '_>,
+    endpoint: EndpointId,
+    (row, reason): (u32, StopReason),
+) {
+    jobs::leave_ready(turn, endpoint, row);
+    let own = &mut turn.world.endpoints[endpoint];
+    let run = own.slots.get_mut(row).run_mut();
+    if run.draining.replace(reason).is_some() {
+        return;
+    }
+    let jobs = u32::try_from(run.jobs.len()).unwrap_or(u32::MAX);
+    let worker = WorkerId { endpoint, run: run.number };
+    let active = run.now == WorkerKind::Active;
+    own.workers.draining += 1;
+    own.workers.in_hand -= jobs;
+    own.workers.in_hand_draining += jobs;
+    own.workers.active -= u32::from(active);
+    turn.state(Fact::WorkerDrains { worker, reason });
+}
+
+/// SLS-13, SLS-46. It does again.
+pub(super) fn revoke(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
+    let own = &mut turn.world.endpoints[endpoint];
+    let run = own.slots.get_mut(row).run_mut();
+    if run.draining.take().is_none() {
+        return;
+    }
+    let jobs = u32::try_from(run.jobs.len()).unwrap_or(u32::MAX);
+    let active = run.now == WorkerKind::Active;
+    own.workers.draining -= 1;
+    own.workers.in_hand += jobs;
+    own.workers.in_hand_draining -= jobs;
+    own.workers.active += u32::from(active);
+    jobs::fill(turn, endpoint, row);
+    jobs::leave_ready(turn, endpoint, row);
+    jobs::enter_ready(turn, endpoint, row);
+}
+
+/// Class 13: runs that the horizon finds awake, in order of endpoint and run.
+pub(super) fn state_alive(turn: &mut Turn<'_, '_>) {
+    for endpoint in turn.world.endpoints.ids() {
+        let own = &turn.world.endpoints[endpoint];
+        let mut awake: Vec<(u32, u32)> = own
+            .slots
+            .with_rows()
+            .filter_map(|(row, slot)| {
+                let run = slot.run.as_ref()?;
+                run.woken.map(|_| (run.number, row))
+            })
+            .collect();
+        awake.sort_unstable();
+        for (_, row) in awake {
+            let slot = turn.world.endpoints[endpoint].slots.get(row);
+            let (number, mut run) = (slot.number, slot.run().clone());
+            if slot.state == SlotState::Busy {
+                run.busy += turn.now - run.busy_since;
+            }
+            let bill = worker::so_far(turn, run.pod);
+            state_stop(turn, (endpoint, number), &run, (bill, StopReason::Alive));
+        }
+    }
+}

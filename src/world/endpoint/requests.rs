@@ -1,0 +1,80 @@
+//! What is known of requests to all endpoints beyond those that are there: names, results, webhooks, rates.
+
+use super::rates::Rates;
+use crate::ids::{AccountId, EndpointId, RequestNameId};
+use crate::journal::fact::{RequestId, RequestStatus};
+use crate::scenario::Scenario;
+use crate::units::SimTime;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a name that the script gave to a request stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NamedRequest {
+    /// Nothing: it was not submitted, or refused.
+    Unknown,
+    /// A request that is there: its endpoint and its row.
+    Alive(EndpointId, u32),
+    /// One that ended.
+    Ended {
+        /// When its result is gone (JOB-18).
+        gone: SimTime,
+        /// How.
+        status: RequestStatus,
+    },
+}
+
+/// A webhook that is yet to be answered (JOB-21).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Webhook {
+    /// Of which request.
+    pub request: RequestId,
+    /// Its name.
+    pub name: Option<RequestNameId>,
+    /// Where.
+    pub endpoint: EndpointId,
+    /// Calls so far.
+    pub calls: u32,
+}
+
+/// The loss of a worker that nobody noticed yet (SLS-38).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// The endpoint.
+    pub endpoint: EndpointId,
+    /// Rows of its jobs, with their counts of changes.
+    pub jobs: Vec<(u32, u32)>,
+    /// The host that slots are still bound to.
+    pub host: Option<crate::ids::HostId>,
+}
+
+/// All of it.
+#[derive(Clone, Debug, Default)]
+pub struct Requests {
+    /// Submitted so far, accepted or not.
+    pub submitted: u64,
+    /// What scripted names stand for.
+    pub named: Vec<NamedRequest>,
+    /// How often accounts call.
+    pub rates: Rates,
+    /// Webhooks to be called, by the number in their event.
+    pub webhooks: BTreeMap<u32, Webhook>,
+    /// Losses to be noticed, by the number in their event.
+    pub losses: BTreeMap<u32, Loss>,
+    /// The next such number.
+    pub next: u32,
+    /// SLS-45. Accounts of endpoints of which a waking was refused.
+    pub refusing: BTreeSet<AccountId>,
+}
+
+impl Requests {
+    /// At the start.
+    pub fn new(scenario: &Scenario) -> Self {
+        let named = vec![NamedRequest::Unknown; scenario.request_names.len()];
+        Self { named, ..Self::default() }
+    }
+    /// The number of the next webhook or loss.
+    pub fn number(&mut self) -> u32 {
+        self.next += 1;
+        self.next
+    }
+}

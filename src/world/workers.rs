@@ -1,0 +1,73 @@
+//! What the market knows of serverless workers beside their rentals, and what they cost (SLS-22, SLS-36, SLS-41).
+//!
+//! To the market a worker is a rental of kind `Serverless`: it waits, is promised GPUs and holds them as a
+//! request on demand does, in the same tables. What it does with them is its endpoint's affair.
+
+use crate::ids::{AccountId, GpuTypeId, HostId, Id, ImageId, PodId, WorkerClassId};
+use crate::journal::fact::{WorkerId, WorkerKind};
+use crate::scenario::Scenario;
+use crate::units::Money;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a worker's rental has beside that of a pod.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rented {
+    /// The worker.
+    pub worker: WorkerId,
+    /// Its slot's row in its endpoint.
+    pub slot: u32,
+    /// The host that its slot is bound to, if it is.
+    pub bound: Option<HostId>,
+    /// Its image: hosts that have it come first.
+    pub image: ImageId,
+    /// SLS-20, SLS-21. What it is now, and pays for.
+    pub kind: WorkerKind,
+    /// SLS-36. Whether spot pods give way to it.
+    pub displaces: bool,
+    /// AIE-06. Whether its account is charged: not for the platform's own.
+    pub charged: bool,
+}
+
+/// All workers' rentals, and the prices of their classes.
+#[derive(Clone, Debug, Default)]
+pub struct Workers {
+    /// Of each worker that waits for GPUs, is promised some or holds some.
+    pub rented: BTreeMap<PodId, Rented>,
+    /// SLS-41. Prices per GPU and second: flex, active.
+    pub prices: Vec<(Money, Money)>,
+    /// The class of each GPU type, if it has one.
+    classes: Vec<Option<WorkerClassId>>,
+    /// SLS-46. Accounts below the line whose busy workers end the jobs in hand.
+    pub at_line: BTreeSet<AccountId>,
+}
+
+impl Workers {
+    /// Nobody, at the prices of the start.
+    pub fn new(scenario: &Scenario) -> Self {
+        let classes = &scenario.rules.serverless.classes;
+        let class_of = |name: &String| {
+            let found = classes.iter().position(|class| class.types.contains(name));
+            found.map(WorkerClassId::from_index)
+        };
+        let types = scenario.gpu_types.iter();
+        Self {
+            rented: BTreeMap::new(),
+            prices: classes.iter().map(|class| (class.flex, class.active)).collect(),
+            classes: types.map(|gpu_type| class_of(&gpu_type.display_name)).collect(),
+            at_line: BTreeSet::new(),
+        }
+    }
+    /// The class of a GPU type; none: no worker runs on it.
+    pub fn class(&self, gpu_type: GpuTypeId) -> Option<WorkerClassId> {
+        self.classes[gpu_type.index()]
+    }
+    /// SLS-41. What a worker of a kind pays per GPU and second on a GPU type.
+    pub fn price(&self, gpu_type: GpuTypeId, kind: WorkerKind) -> Money {
+        let prices = self.class(gpu_type).map(|class| self.prices[class.index()]);
+        let (flex, active) = prices.unwrap_or_default();
+        match kind {
+            WorkerKind::Flex => flex,
+            WorkerKind::Active => active,
+        }
+    }
+}
