@@ -9,6 +9,7 @@ mod capacity;
 mod checkpoint;
 mod customers;
 mod distribution;
+mod endpoints;
 mod fleet;
 mod header;
 mod images;
@@ -64,7 +65,22 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
     let mut teams = std::mem::take(&mut accounts.teams);
     let others = (&accounts, &mut teams, &mut templates);
     let named = (&mut types, &mut sites, &fleet, others);
-    let script = script::read(reader, (gathered, acts), named, &rules);
+    let mut script = script::read(reader, (gathered, acts), named, &rules);
+    let mut scene = endpoints::Scene {
+        types: &mut types,
+        sites: &mut sites,
+        fleet: &fleet,
+        accounts: &accounts,
+        templates: &mut templates,
+        rules: &rules,
+        volumes: &script.volumes,
+        account: None,
+    };
+    let around = (&mut scene, &mut *files, header.horizon);
+    let request_sources =
+        endpoints::requests::read(reader, gathered, &mut script.endpoints, around);
+    let platform = script.endpoints.platform(&accounts);
+    accounts.specs.extend(platform);
     let around = list_prices::Surroundings::of((&mut types, &fleet), files, header.start_unix_s);
     let list_prices = list_prices::read(reader, gathered, around);
     let around = list_prices::Surroundings::of((&mut types, &fleet), files, header.start_unix_s);
@@ -102,9 +118,9 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
         pod_names: script.pod_names,
         network_volume_names: script.network_volume_names,
         sites: sites.rows,
-        endpoints: Vec::new(),
-        request_sources: Vec::new(),
-        request_names: Vec::new(),
+        endpoints: script.endpoints.specs,
+        request_sources,
+        request_names: script.endpoints.request_names,
         script: script.actions,
     }
 }

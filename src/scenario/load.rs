@@ -135,6 +135,8 @@ pub(crate) struct Gathered {
     pub(crate) accounts: Vec<Place>,
     pub(crate) templates: Vec<Place>,
     pub(crate) customers: Vec<Place>,
+    pub(crate) endpoints: Vec<Place>,
+    pub(crate) requests: Vec<Place>,
     pub(crate) script: Vec<Place>,
     /// The policies that it may choose beside the built-in ones.
     pub(crate) own: OwnPolicies,
@@ -159,6 +161,8 @@ impl Gathered {
             accounts: text.accounts,
             templates: text.templates,
             customers: text.customers,
+            endpoints: text.endpoints,
+            requests: text.requests,
             script: text.script,
         };
         let mut gathered = Self {
@@ -171,6 +175,8 @@ impl Gathered {
             accounts: Vec::new(),
             templates: Vec::new(),
             customers: Vec::new(),
+            endpoints: Vec::new(),
+            requests: Vec::new(),
             script: Vec::new(),
             own: own_policies,
             depth: 0,
@@ -193,6 +199,8 @@ impl Gathered {
         self.accounts.extend(list("accounts", text.accounts));
         self.templates.extend(list("templates", text.templates));
         self.customers.extend(list("customers", text.customers));
+        self.endpoints.extend(list("endpoints", text.endpoints));
+        self.requests.extend(list("requests", text.requests));
         self.script.extend(list("script", text.script));
         for named in list("include", text.include) {
             self.include(reader, &named, files);
@@ -208,6 +216,8 @@ impl Gathered {
             "accounts" => Some(&self.accounts),
             "templates" => Some(&self.templates),
             "customers" => Some(&self.customers),
+            "endpoints" => Some(&self.endpoints),
+            "requests" => Some(&self.requests),
             "script" => Some(&self.script),
             _ => None,
         }

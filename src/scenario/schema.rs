@@ -7,8 +7,10 @@
 pub(super) mod conduct;
 pub(super) mod demand;
 pub(super) mod fleet;
+pub(super) mod jobs;
 pub(super) mod prices;
 pub(super) mod script;
+pub(super) mod serverless;
 pub(super) mod supply;
 pub(super) mod templates;
 
@@ -54,6 +56,10 @@ pub(crate) struct ScenarioText {
     pub(crate) templates: Field,
     /// List of [`demand::SegmentText`].
     pub(crate) customers: Field,
+    /// List of [`serverless::EndpointText`].
+    pub(crate) endpoints: Field,
+    /// List of [`jobs::RequestsText`].
+    pub(crate) requests: Field,
     /// List of [`script::ActionText`].
     pub(crate) script: Field,
     /// List of [`prices::ScopeSpotPriceText`]: recorded spot prices, under `spot_clearing: trace`.
@@ -80,6 +86,10 @@ pub(crate) struct FragmentText {
     pub(crate) templates: Field,
     /// As in [`ScenarioText`].
     pub(crate) customers: Field,
+    /// As in [`ScenarioText`].
+    pub(crate) endpoints: Field,
+    /// As in [`ScenarioText`].
+    pub(crate) requests: Field,
     /// As in [`ScenarioText`].
     pub(crate) script: Field,
 }

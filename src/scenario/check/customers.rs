@@ -1,6 +1,6 @@
 //! Segments of customers: who they are, when they come, what each asks for (GEN-12, POD-01, ACCT-02).
 
-mod arrivals;
+pub(super) mod arrivals;
 mod asked;
 mod bids;
 mod churn;
@@ -26,7 +26,7 @@ use crate::scenario::own::OwnPolicies;
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::Rules;
 use crate::scenario::schema::demand::SegmentText;
-use crate::scenario::text::{Place, Reader};
+use crate::scenario::text::{Field, Place, Reader};
 use crate::units::{SimTime, Span};
 
 /// What segments refer to, and add to.
@@ -83,7 +83,7 @@ fn segment(
     (name, id, is_new): (String, SegmentId, bool),
     scene: &mut Scene<'_>,
 ) -> Option<Segment> {
-    let (from, until) = window(reader, (place, text), scene.horizon);
+    let (from, until) = window(reader, place, (text.from, text.until), scene.horizon);
     let asked = asked::read(reader, (place, text), scene);
     let network_volume = asked::network_volume(reader, (place, text), scene);
     let arrivals = arrivals::read(reader, (place, text), (&asked, (from, until)), scene);
@@ -142,18 +142,19 @@ fn segment(
     })
 }
 
-/// From when until when the customers come.
-fn window(
+/// From when until when the customers, or requests, at `place` come.
+pub(super) fn window(
     reader: &mut Reader,
-    (place, text): (&Place, &SegmentText),
+    place: &Place,
+    (begin, end): (Field, Field),
     horizon: SimTime,
 ) -> (SimTime, SimTime) {
     let instant = |span: Span| SimTime::from_micros(span.micros());
-    let from = instant(reader.or(place, ("from", text.from), Span::ZERO));
-    let until: Option<Span> = reader.optional(place, ("until", text.until));
+    let from = instant(reader.or(place, ("from", begin), Span::ZERO));
+    let until: Option<Span> = reader.optional(place, ("until", end));
     let until = until.map_or(horizon, instant);
     if until <= from {
-        let (name, expected) = if text.until.is_stated() {
+        let (name, expected) = if end.is_stated() {
             ("until", "an instant after `from`")
         } else {
             ("from", "an instant before the horizon")

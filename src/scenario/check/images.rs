@@ -19,6 +19,17 @@ pub(crate) struct Images {
     /// Layers by name; those that are all of an image apart, by the image's name.
     layers: BTreeMap<(bool, String), LayerId>,
     known: Vec<Layer>,
+    /// Images that are not stated by name: those of endpoints.
+    own: Vec<OwnImage>,
+}
+
+/// An image of an endpoint: a layer of its own, over those of another if there is one.
+#[derive(Debug)]
+struct OwnImage {
+    id: ImageId,
+    name: String,
+    over: Option<ImageId>,
+    layer: Option<LayerId>,
 }
 
 /// The fields that say which image is meant: its name, its size, its layers.
@@ -63,6 +74,20 @@ impl Images {
             self.say(reader, (image, &name), said, &at);
         }
         Some(Image::Named(image))
+    }
+    /// A new image called `name` that nobody states: so large, over what is in `over`.
+    pub(crate) fn own(&mut self, name: String, size: Gb, over: Option<ImageId>) -> ImageId {
+        let id = ImageId::from_index(self.said.len());
+        self.said.push(None);
+        let layer = (size != Gb::ZERO).then(|| LayerId::from_index(self.known.len()));
+        self.known.extend(layer.map(|_| Layer { name: name.clone(), size, rank: 0 }));
+        self.own.push(OwnImage { id, name, over, layer });
+        id
+    }
+    /// What is known so far of the size of a named image.
+    pub(crate) fn size(&self, image: ImageId) -> Option<Gb> {
+        let layers = self.said[image.index()].as_ref()?;
+        Some(layers.iter().fold(Gb::ZERO, |sum, layer| sum + self.known[layer.index()].size))
     }
     fn intern(&mut self, name: &str) -> ImageId {
         if let Some(known) = self.names.get(name) {
@@ -171,6 +196,11 @@ impl Images {
             .collect();
         for (name, image) in self.names {
             named[image.index()].name = name;
+        }
+        for OwnImage { id, name, over, layer } in self.own {
+            let below = over.map(|over| named[over.index()].layers.clone()).unwrap_or_default();
+            let layers = below.into_iter().chain(layer).collect();
+            named[id.index()] = NamedImage { name, layers };
         }
         model::Images { layers, named }
     }

@@ -1,27 +1,27 @@
 //! The script: actions with names resolved to ids (API-01).
 
 mod hosts;
-mod network_volumes;
+pub(super) mod network_volumes;
 mod plans;
 mod pods;
+mod prices;
 mod team;
 
 use super::accounts::{Accounts, auto_pay_terms};
+use super::endpoints::{Endpoints, Scene};
 use super::fleet::Fleet;
-use super::market::{CLOUDS, scope_of};
 use super::names::Names;
 use super::sites::Sites;
 use super::teams::Teams;
 use super::templates::Templates;
 use super::types::Types;
 use crate::ids::{AccountId, HostId, Id, TemplateId};
-use crate::scenario::demand::Clouds;
 use crate::scenario::load::Gathered;
 use crate::scenario::model::{Action, ActionKind, Said};
 use crate::scenario::own::OwnPolicy;
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::Rules;
-use crate::scenario::schema::script::{ActionText, AmountText, DoText, SetPriceText};
+use crate::scenario::schema::script::{ActionText, AmountText, DoText};
 use crate::scenario::text::scalar::Amount;
 use crate::scenario::text::{Field, Place, Reader};
 use crate::units::{Gb, Money, SimTime, Span};
@@ -39,6 +39,10 @@ pub(crate) struct Script {
     pub(crate) network_volume_names: Vec<String>,
     /// The actions, in order of the text.
     pub(crate) actions: Vec<Action>,
+    /// Endpoints, those of the script among them.
+    pub(crate) endpoints: Endpoints,
+    /// Network volumes.
+    pub(crate) volumes: Volumes,
 }
 
 /// What actions may refer to.
@@ -68,7 +72,21 @@ pub(crate) struct Known<'a> {
 impl Known<'_> {
     /// What a template says at the start, if it is there.
     fn said(&self, template: TemplateId) -> Option<&Said> {
-        self.templates.specs[template.index()].at_start.as_ref()
+        self.templates.at_start(template)
+    }
+    /// What endpoints of an account refer to.
+    pub(super) fn scene(&mut self, account: Option<AccountId>) -> Scene<'_> {
+        let account = account.map(|account| self.accounts.specs[account.index()].name.clone());
+        Scene {
+            types: self.types,
+            sites: self.sites,
+            fleet: self.fleet,
+            accounts: self.accounts,
+            templates: self.templates,
+            rules: self.rules,
+            volumes: &self.volumes,
+            account,
+        }
     }
 }
 
@@ -112,18 +130,24 @@ pub(crate) fn read(
     let mut known =
         Known { types, fleet, accounts, teams, templates, rules, own, pods, volumes, sites };
     team::invite(reader, &actions, &mut known);
-    let mut script = Script { pod_names, network_volume_names, actions: Vec::new() };
-    for (place, text, done) in &actions {
+    let mut endpoints = Endpoints::read(reader, gathered, &mut known.scene(None));
+    let mut on_endpoints = endpoints.acts(reader, &actions, &mut known);
+    let mut listed = Vec::new();
+    for (index, (place, text, done)) in actions.iter().enumerate() {
         let at: Option<Span> = reader.required(place, ("at", text.at));
         let account = account(reader, (place, text), done, &known);
         let member = team::acting(reader, (place, text), (account, done), &known);
-        let kind = kind(reader, (&place.field("do"), account), done, &mut known);
+        let kind = match on_endpoints.remove(&index) {
+            Some(action) => Some(ActionKind::Endpoint(Box::new(action))),
+            None => kind(reader, (&place.field("do"), account), done, &mut known),
+        };
         if let (Some(at), Some(kind)) = (at, kind) {
             let at = SimTime::from_micros(at.micros());
-            script.actions.push(Action { at, account, member, kind });
+            listed.push(Action { at, account, member, kind });
         }
     }
-    script
+    let volumes = known.volumes;
+    Script { pod_names, network_volume_names, actions: listed, endpoints, volumes }
 }
 
 /// Whether an action is the platform's own, and no account's.
@@ -224,7 +248,14 @@ fn kind(
         DoText::HostJoin(text) => hosts::join(reader, place, text, known),
         DoText::HostLeave(text) => hosts::leave(reader, place, text, known),
         DoText::ScheduleMaintenance(text) => hosts::maintenance(reader, place, text, known),
-        DoText::SetPrice(text) => set_price(reader, place, text, known),
+        DoText::SetPrice(text) => prices::set_price(reader, place, text, known),
+        // Read before, in order of time.
+        DoText::CreateEndpoint(_)
+        | DoText::UpdateEndpoint(_)
+        | DoText::DeleteEndpoint(_)
+        | DoText::SubmitJob(_)
+        | DoText::CancelJob(_)
+        | DoText::PurgeQueue(_) => None,
     }
 }
 
@@ -242,42 +273,4 @@ fn host(reader: &mut Reader, place: &Place, field: Field, known: &Known<'_>) -> 
         return None;
     }
     known.fleet.names.find(reader, &place.field("host")).map(HostId::from_index)
-}
-
-/// HOST-13, GPU-03. Prices of the scopes named, or one host's own.
-fn set_price(
-    reader: &mut Reader,
-    place: &Place,
-    text: &SetPriceText,
-    known: &mut Known<'_>,
-) -> Option<ActionKind> {
-    let price: Option<Amount> = reader.optional(place, ("price", text.price));
-    let min_bid: Option<Amount> = reader.optional(place, ("minimumBid", text.minimumBid));
-    if !text.price.is_stated() && !text.minimumBid.is_stated() {
-        let fault = Fault::new("no price is set", "`price`, `minimumBid`, or both");
-        reader.report(place, fault);
-    }
-    let (scopes, host) = if text.host.is_stated() {
-        for (name, field) in [("gpuTypeId", text.gpuTypeId), ("cloudType", text.cloudType)] {
-            if field.is_stated() {
-                let fault = Fault::new("a host and a scope are named", "either of them");
-                reader.report(&place.field(name), fault);
-            }
-        }
-        let host = known.fleet.names.find(reader, &place.field("host"));
-        (Vec::new(), Some(HostId::from_index(host?)))
-    } else if text.gpuTypeId.is_stated() {
-        let clouds = reader.or(place, ("cloudType", text.cloudType), Clouds::All);
-        let types = known.types.find_all(reader, &place.field("gpuTypeId"));
-        let scopes = types.into_iter().flat_map(|gpu_type| {
-            let named = CLOUDS.into_iter().filter(move |cloud| clouds.include(*cloud));
-            named.map(move |cloud| scope_of(gpu_type, cloud))
-        });
-        (scopes.collect(), None)
-    } else {
-        reader.report(place, Fault::new("nothing is priced", "`gpuTypeId` or `host`"));
-        return None;
-    };
-    let (price, min_bid) = (price.map(|amount| amount.0), min_bid.map(|amount| amount.0));
-    Some(ActionKind::SetPrice { scopes, host, price, min_bid })
 }

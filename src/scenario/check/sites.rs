@@ -70,6 +70,7 @@ pub(crate) fn read(
     };
     Site {
         datacenter,
+        datacenters: Vec::new(),
         country: reader.optional(place, fields.country),
         public_ip: reader.or(place, fields.public_ip, false),
         min_download: bits(reader.or(place, fields.min_download, 0)),
@@ -78,7 +79,11 @@ pub(crate) fn read(
 }
 
 /// The data center that is named at `place`, in which hosts have to be.
-fn datacenter(reader: &mut Reader, place: &Place, fleet: &Fleet) -> Option<DataCenterId> {
+pub(crate) fn datacenter(
+    reader: &mut Reader,
+    place: &Place,
+    fleet: &Fleet,
+) -> Option<DataCenterId> {
     let name: String = reader.scalar(place)?;
     let known = &fleet.datacenters.names;
     let found = fleet.datacenters.in_use(&name);
@@ -98,10 +103,8 @@ fn datacenter(reader: &mut Reader, place: &Place, fleet: &Fleet) -> Option<DataC
 
 /// CLD-01. A data center is of the secure cloud alone.
 pub(crate) fn clouds_of(site: &Site, clouds: Clouds) -> Clouds {
-    match (site.datacenter, clouds) {
-        (Some(_), Clouds::All) => Clouds::Secure,
-        _ => clouds,
-    }
+    let is_bound = site.datacenter.is_some() || !site.datacenters.is_empty();
+    if is_bound && clouds == Clouds::All { Clouds::Secure } else { clouds }
 }
 
 /// Mbit/s in bit/s.

@@ -119,6 +119,10 @@ impl Templates {
         }
         found.map(TemplateId::from_index)
     }
+    /// What a template says at the start, if it is there.
+    pub(crate) fn at_start(&self, template: TemplateId) -> Option<&Said> {
+        self.specs[template.index()].at_start.as_ref()
+    }
     /// SaveTemplate of an account.
     pub(crate) fn save(
         &mut self,

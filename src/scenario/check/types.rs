@@ -87,6 +87,19 @@ impl Types {
             GpuTypeId::from_index(self.used.len() - 1)
         })
     }
+    /// The type of this id or display name, in use from now on.
+    pub(crate) fn called(&mut self, name: &str) -> Option<GpuTypeId> {
+        if let Some(found) = self.mention(name) {
+            return Some(found);
+        }
+        let shown = self.known.values().find(|known| known.display_name == name);
+        let id = shown.map(|known| known.id.clone())?;
+        self.mention(&id)
+    }
+    /// The display names of all types that may be used.
+    pub(crate) fn display_names(&self) -> impl Iterator<Item = &str> {
+        self.known.values().map(|known| known.display_name.as_str())
+    }
     /// The names of all types that may be used.
     pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         self.known.keys().map(String::as_str)

@@ -212,8 +212,8 @@ impl Default for Resolved {
 /// Why settings are refused whatever the market is like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Amiss {
-    /// `bad_argument`: several GPUs of a class that has none (SLS-06), or a data center that its network volume is
-    /// not in (SLS-07).
+    /// `bad_argument`: a value out of range (SLS-02), several GPUs of a class that has none (SLS-06), or a data
+    /// center that its network volume is not in (SLS-07).
     BadArgument,
     /// `too_large`: image or model do not fit (SLS-08).
     TooLarge,
@@ -465,4 +465,6 @@ pub struct Change {
     /// All that makes a new revision: the whole of it, as it is after this action; the live fields in it are
     /// not looked at. None: no new revision.
     pub revision: Option<Arc<Resolved>>,
+    /// SLS-02. Why it is refused whatever the market is like: a value out of range, or what its revision has.
+    pub amiss: Option<Amiss>,
 }

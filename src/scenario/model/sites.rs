@@ -34,6 +34,8 @@ pub struct DataCenter {
 pub struct Site {
     /// `dataCenterId`, or that of its network volume (NVOL-05).
     pub datacenter: Option<DataCenterId>,
+    /// SLS-07. Data centers of an endpoint that names several, ascending; empty: anywhere.
+    pub datacenters: Vec<DataCenterId>,
     /// `countryCode`.
     pub country: Option<String>,
     /// `supportPublicIp`.
@@ -62,8 +64,10 @@ pub struct Standing<'a> {
 impl Site {
     /// Whether a host that stands so is a candidate.
     pub fn admits(&self, host: &Standing<'_>) -> bool {
-        let Self { datacenter, country, public_ip, min_download, min_upload } = self;
+        let Self { datacenter, datacenters, country, public_ip, min_download, min_upload } = self;
+        let is_named = |place| datacenters.contains(&place);
         datacenter.is_none_or(|demanded| host.datacenter == Some(demanded))
+            && (datacenters.is_empty() || host.datacenter.is_some_and(is_named))
             && country.as_deref().is_none_or(|demanded| host.country == Some(demanded))
             && (host.public_ip || !public_ip)
             && *min_download <= host.download

@@ -87,6 +87,7 @@ impl Node {
                 entry(entries, key, text).map(|entry| &entry.value)
             }
             (Step::Item(index), Content::Items(items)) => items.get(*index),
+            (Step::Item(index), Content::Inside(inside)) if 1 < inside.len() => inside.get(*index),
             (Step::Inside, Content::Inside(inside)) => inside.first(),
             (Step::Inside, Content::Fields(_)) => Some(self),
             (_, Content::Inside(inside)) if inside.len() == 1 => inside[0].part(step, text),

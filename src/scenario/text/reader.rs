@@ -154,6 +154,15 @@ impl Reader {
         }
         (0..items.len()).map(|index| place.item(index)).collect()
     }
+    /// The places of the two values of the pair at `place`, which is `(a, b)`, perhaps after a variant's name;
+    /// what is no pair is reported, as lacking `what`.
+    pub(crate) fn pair(&mut self, place: &Place, what: &str) -> Option<(Place, Place)> {
+        if self.sources.count_inside(place) == 2 {
+            return Some((place.item(0), place.item(1)));
+        }
+        self.report(place, Fault::new("no pair", format!("a pair in brackets: {what}")));
+        None
+    }
     /// The entries of the map at `place`: the bytes of each key, and the place of its value; no entry
     /// if the field is absent, and none at all if no map stands there.
     pub(crate) fn entries(

@@ -344,6 +344,8 @@ choices! {
     SpotFloors, TemplateKind, Tier, TraceFormat, Treatment, VcpuMemory, WaitingOrder, WhenFull, WorkSpeed,
 }
 
+pub(crate) mod serverless;
+
 impl Scalar for InterruptedUnit {
     /// BILL-05.
     fn read(text: &str) -> Result<Self, Fault> {

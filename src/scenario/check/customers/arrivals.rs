@@ -5,6 +5,7 @@ use super::{Scene, counts, replay};
 use crate::rng::draw::{BadDistribution, Distribution};
 use crate::scenario::check::distribution::{self, Quantity};
 use crate::scenario::demand::{ArrivalProcess, RateProfile};
+use crate::scenario::load::Files;
 use crate::scenario::problem::Fault;
 use crate::scenario::schema::demand::{
     ArrivalsText, BurstsText, PoissonText, RateProfileText, RenewalText, SegmentText, StateText,
@@ -49,15 +50,24 @@ pub(super) fn read(
         return arrivals;
     }
     asked::check_size(reader, (place, text), asked, scene);
-    arrivals.process = match &process {
-        ArrivalsText::Poisson(text) => poisson(reader, &at, text),
-        ArrivalsText::Renewal(text) => renewal(reader, &at, text, scene),
-        ArrivalsText::Bursts(text) => bursts(reader, &at, text),
-        ArrivalsText::Counts(text) => counts::read(reader, (&at, text), scene)
-            .and_then(|process| validated(reader, &at, "times", process)),
-        ArrivalsText::Replay(_) => None,
-    };
+    arrivals.process = self::process(reader, (&at, &process), scene.files);
     arrivals
+}
+
+/// The process that `text` describes, unless it is a replay.
+pub(in crate::scenario::check) fn process(
+    reader: &mut Reader,
+    (at, text): (&Place, &ArrivalsText),
+    files: &mut Files,
+) -> Option<ArrivalProcess> {
+    match text {
+        ArrivalsText::Poisson(text) => poisson(reader, at, text),
+        ArrivalsText::Renewal(text) => renewal(reader, at, text, files),
+        ArrivalsText::Bursts(text) => bursts(reader, at, text),
+        ArrivalsText::Counts(text) => counts::read(reader, (at, text), files)
+            .and_then(|process| validated(reader, at, "times", process)),
+        ArrivalsText::Replay(_) => None,
+    }
 }
 
 /// The process, if it makes sense; what does not is reported in the field `name` of `place`.
@@ -132,14 +142,14 @@ fn renewal(
     reader: &mut Reader,
     place: &Place,
     text: &RenewalText,
-    scene: &mut Scene<'_>,
+    files: &mut Files,
 ) -> Option<ArrivalProcess> {
     if !text.gap.is_stated() {
         reader.missing(place, "gap");
         return None;
     }
     let gap = place.field("gap");
-    let gap = distribution::read(reader, scene.files, &gap, Quantity::Duration)?;
+    let gap = distribution::read(reader, files, &gap, Quantity::Duration)?;
     validated(reader, place, "gap", ArrivalProcess::Renewal { gap })
 }
 

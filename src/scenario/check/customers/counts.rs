@@ -1,8 +1,8 @@
 //! A segment whose customers come as often as a table counted.
 
-use super::Scene;
 use crate::scenario::check::trace;
 use crate::scenario::demand::{ArrivalProcess, Counts, TraceFormat};
+use crate::scenario::load::Files;
 use crate::scenario::problem::Fault;
 use crate::scenario::schema::demand::CountsText;
 use crate::scenario::text::scalar::NotNegative;
@@ -17,7 +17,7 @@ const COLUMN: &str = "submit_gpu_job";
 pub(super) fn read(
     reader: &mut Reader,
     (at, text): (&Place, &CountsText),
-    scene: &mut Scene<'_>,
+    files: &mut Files,
 ) -> Option<ArrivalProcess> {
     let format = reader.or(at, ("format", text.format), TraceFormat::HeliosThroughput);
     if format != TraceFormat::HeliosThroughput {
@@ -33,7 +33,7 @@ pub(super) fn read(
     let NotNegative(times) = reader.or(at, ("times", text.times), NotNegative(1.0));
     let name: String = reader.required(at, ("path", text.path))?;
     let named = at.field("path");
-    let path = scene.files.path(&named, &name);
+    let path = files.path(&named, &name);
     let bins = match read_bins(&path, format, &column) {
         Ok(bins) => bins,
         Err(error) => {
@@ -41,7 +41,7 @@ pub(super) fn read(
             return None;
         }
     };
-    scene.files.add_table(&path, bins.digest);
+    files.add_table(&path, bins.digest);
     let whole = u64::try_from(bins.counts.len()).unwrap_or(u64::MAX);
     let whole = bins.width.micros().saturating_mul(whole);
     if whole <= from.micros() {

@@ -2,7 +2,7 @@
 
 use super::{Known, host};
 use crate::scenario::model::ActionKind;
-use crate::scenario::schema::script::{HostJoinText, HostLeaveText, MaintenanceText};
+use crate::scenario::schema::script::hosts::{HostJoinText, HostLeaveText, MaintenanceText};
 use crate::scenario::text::{Place, Reader};
 use crate::units::{SimTime, Span};
 

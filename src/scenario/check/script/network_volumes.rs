@@ -51,8 +51,11 @@ impl Volumes {
     }
     /// The volume named by `field`, which is `networkVolumeId` of `place`.
     pub(crate) fn find(&self, reader: &mut Reader, place: &Place) -> Option<NetworkVolumeNameId> {
-        let found = self.names.find(reader, &place.field("networkVolumeId"));
-        found.map(NetworkVolumeNameId::from_index)
+        self.at(reader, &place.field("networkVolumeId"))
+    }
+    /// The volume whose name stands at `place`.
+    pub(crate) fn at(&self, reader: &mut Reader, place: &Place) -> Option<NetworkVolumeNameId> {
+        self.names.find(reader, place).map(NetworkVolumeNameId::from_index)
     }
 }
 

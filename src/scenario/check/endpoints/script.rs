@@ -1,0 +1,296 @@
+//! Scripted endpoints and jobs, read in order of time: what an action says anew is put over what those before
+//! it have said (SLS-09, SLS-10, SLS-14, JOB-01, JOB-16, JOB-17).
+
+use super::{Draft, Endpoints, Scene, account_at, quick_deploy};
+use crate::ids::{AccountId, EndpointId, Id, RequestNameId};
+use crate::scenario::check::endpoints::settings::{self, Sayer};
+use crate::scenario::check::script::{Acts, Known};
+use crate::scenario::model::serverless::{
+    Change, EndpointAction, EndpointSpec, Resolved, Submission, Work,
+};
+use crate::scenario::problem::Fault;
+use crate::scenario::schema::jobs::{CancelJobText, SubmitJobText};
+use crate::scenario::schema::script::DoText;
+use crate::scenario::schema::serverless::{CreateEndpointText, SettingsText, UpdateEndpointText};
+use crate::scenario::text::scalar::Scalar;
+use crate::scenario::text::scalar::serverless::{Operation, Units};
+use crate::scenario::text::{Field, Place, Reader};
+use crate::units::Span;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// What actions do to endpoints, by their place in the script.
+pub(crate) type EndpointActs = BTreeMap<usize, EndpointAction>;
+
+impl Endpoints {
+    /// Reads all that the script does to endpoints.
+    pub(crate) fn acts(
+        &mut self,
+        reader: &mut Reader,
+        actions: &Acts<'_>,
+        known: &mut Known<'_>,
+    ) -> EndpointActs {
+        self.introduce(reader, actions, known);
+        let at = |index: &usize| {
+            let (place, ..) = &actions[*index];
+            Span::read(reader.sources.text(&place.field("at"))).unwrap_or(Span::ZERO)
+        };
+        let mut order: Vec<(Span, usize)> =
+            (0..actions.len()).map(|index| (at(&index), index)).collect();
+        order.sort_unstable();
+        let mut acts = EndpointActs::new();
+        for (_, index) in order {
+            let (place, _, done) = &actions[index];
+            let account = account_at(reader, place, known.accounts);
+            let mut scene = known.scene(account);
+            let place = place.field("do");
+            let action = match done {
+                DoText::CreateEndpoint(text) => self.create(reader, (&place, text), &mut scene),
+                DoText::UpdateEndpoint(text) => self.update(reader, (&place, text), &mut scene),
+                DoText::DeleteEndpoint(text) => self
+                    .stated(reader, (&place, text.endpoint), &mut scene)
+                    .map(EndpointAction::Delete),
+                DoText::PurgeQueue(text) => self
+                    .stated(reader, (&place, text.endpoint), &mut scene)
+                    .map(EndpointAction::Purge),
+                DoText::SubmitJob(text) => self.submit(reader, (&place, text), &mut scene),
+                DoText::CancelJob(text) => self.cancel(reader, (&place, text), &mut scene),
+                _ => None,
+            };
+            acts.extend(action.map(|action| (index, action)));
+        }
+        acts
+    }
+    /// Makes known the endpoints that the script makes, and the jobs that have ids.
+    fn introduce(&mut self, reader: &mut Reader, actions: &Acts<'_>, known: &Known<'_>) {
+        for (place, _, done) in actions {
+            match done {
+                DoText::CreateEndpoint(text) if text.name.is_stated() => {
+                    if let Some(owner) = account_at(reader, place, known.accounts) {
+                        let place = place.field("do").field("name");
+                        self.introduce_one(reader, &place, owner);
+                    }
+                }
+                DoText::SubmitJob(text) if text.id.is_stated() => {
+                    let place = place.field("do").field("id");
+                    let Ok(name) = String::read(reader.sources.text(&place)) else { continue };
+                    self.jobs.add(reader, &name, self.request_names.len(), &place);
+                    self.request_names.push(name);
+                }
+                _ => {}
+            }
+        }
+    }
+    fn introduce_one(&mut self, reader: &mut Reader, place: &Place, owner: AccountId) {
+        let Some(name) = reader.scalar::<String>(place) else { return };
+        let Some(index) = self.names.get(&name) else {
+            self.names.add(reader, &name, self.specs.len(), place);
+            self.push(name, owner);
+            return;
+        };
+        if self.specs[index].account != owner {
+            let expected = "a name of its own: outputs tell endpoints by their names";
+            reader.report(place, Fault::new("another account's endpoint has this name", expected));
+        }
+    }
+    fn push(&mut self, name: String, account: AccountId) -> EndpointId {
+        let id = EndpointId::from_index(self.specs.len());
+        self.specs.push(EndpointSpec { name, account, model: None, at_start: None });
+        self.states.push(super::State::default());
+        id
+    }
+    /// The endpoint named in the field `endpoint` of `place`.
+    fn stated(
+        &mut self,
+        reader: &mut Reader,
+        (place, field): (&Place, Field),
+        scene: &mut Scene<'_>,
+    ) -> Option<EndpointId> {
+        if !field.is_stated() {
+            reader.missing(place, "endpoint");
+            return None;
+        }
+        self.find(reader, &place.field("endpoint"), scene)
+    }
+    /// CreateEndpoint. One without a name still is one of which it is told that it is refused.
+    fn create(
+        &mut self,
+        reader: &mut Reader,
+        (place, text): (&Place, &CreateEndpointText),
+        scene: &mut Scene<'_>,
+    ) -> Option<EndpointAction> {
+        let name: Option<String> = reader.optional(place, ("name", text.name));
+        let settings = text.settings();
+        let mut draft = Draft::new(scene);
+        let mut sayer = Sayer { reader, place, is_strict: false };
+        quick_deploy(&mut sayer, text.quick_deploy, &mut draft, scene);
+        settings::read(&mut sayer, &settings, &mut draft, scene);
+        let Some(name) = name else {
+            let owner = scene.accounts.names.get(scene.account.as_deref()?)?;
+            let id = self.push(String::new(), AccountId::from_index(owner));
+            return (!text.name.is_stated()).then_some(EndpointAction::Create(id, None));
+        };
+        let id = EndpointId::from_index(self.names.get(&name)?);
+        if !settings.gpus.is_stated() || !draft.has_image {
+            return Some(EndpointAction::Create(id, None));
+        }
+        let resolved = self.resolve(id, &draft, scene);
+        self.keep(id, draft, (&resolved, scene));
+        Some(EndpointAction::Create(id, Some(Arc::new(resolved))))
+    }
+    fn resolve(&mut self, id: EndpointId, draft: &Draft, scene: &mut Scene<'_>) -> Resolved {
+        let name = self.specs[id.index()].name.clone();
+        draft.resolve((id, &name), scene, &mut self.images)
+    }
+    /// Remembers what an endpoint is from now on, unless that is refused for certain.
+    fn keep(&mut self, id: EndpointId, draft: Draft, (resolved, scene): (&Resolved, &Scene<'_>)) {
+        let state = &mut self.states[id.index()];
+        state.execution = draft.execution.or(state.execution);
+        if resolved.amiss.is_none() && draft.has_bounds(scene) {
+            state.draft = Some(draft);
+        }
+    }
+    /// UpdateEndpoint.
+    fn update(
+        &mut self,
+        reader: &mut Reader,
+        (place, text): (&Place, &UpdateEndpointText),
+        scene: &mut Scene<'_>,
+    ) -> Option<EndpointAction> {
+        let id = self.stated(reader, (place, text.endpoint), scene);
+        if text.name.is_stated() {
+            let expected = "no `name`: outputs tell endpoints by the names that they began with";
+            reader.report(&place.field("name"), Fault::new("a new name", expected));
+        }
+        let before = id.and_then(|id| self.states[id.index()].draft.clone());
+        let mut draft = before.unwrap_or_else(|| Draft::new(scene));
+        draft.amiss = None;
+        let said = text.settings();
+        let mut sayer = Sayer { reader, place, is_strict: false };
+        settings::read(&mut sayer, &said, &mut draft, scene);
+        let id = id?;
+        let resolved = self.resolve(id, &draft, scene);
+        let new = &draft.settings;
+        let change = Change {
+            workers_min: said.workers_min.is_stated().then_some(new.workers_min),
+            workers_max: said.workers_max.is_stated().then_some(new.workers_max),
+            idle_timeout: said.idle_timeout.is_stated().then_some(new.idle_timeout),
+            scaler: said.scaler.is_stated().then(|| new.scaler.clone()),
+            keep_alive: said.keep_alive.is_stated().then_some(new.keep_alive),
+            execution_timeout: said.execution_timeout.is_stated().then_some(new.execution_timeout),
+            ttl: said.ttl.is_stated().then_some(new.ttl),
+            max_attempts: said.max_attempts.is_stated().then_some(new.max_attempts),
+            revision: is_revision(&said).then(|| Arc::new(resolved.clone())),
+            amiss: resolved.amiss,
+        };
+        self.keep(id, draft, (&resolved, scene));
+        Some(EndpointAction::Update(id, Box::new(change)))
+    }
+    /// SubmitJob.
+    fn submit(
+        &mut self,
+        reader: &mut Reader,
+        (place, text): (&Place, &SubmitJobText),
+        scene: &mut Scene<'_>,
+    ) -> Option<EndpointAction> {
+        let endpoint = self.stated(reader, (place, text.endpoint), scene);
+        let count = reader.or(place, ("count", text.count), 1);
+        if count == 0 {
+            reader.report(&place.field("count"), Fault::new("no job at all", "a positive number"));
+        }
+        if 1 < count && text.id.is_stated() {
+            let fault = Fault::new("an id of several jobs", "no `id`, or a single job");
+            reader.report(&place.field("id"), fault);
+        }
+        let name: Option<String> = reader.optional(place, ("id", text.id));
+        let name = name.and_then(|name| self.jobs.get(&name)).map(RequestNameId::from_index);
+        let execution = self.work(reader, (place, text), endpoint);
+        let operation = reader.or(place, ("operation", text.operation), Operation::Run);
+        let job = Submission {
+            sync: operation == Operation::RunSync,
+            execution: execution.unwrap_or(Work::Takes(Span::ZERO)),
+            low_priority: reader.or(place, ("lowPriority", text.lowPriority), false),
+            execution_timeout: reader.optional(place, ("executionTimeout", text.executionTimeout)),
+            ttl: reader.optional(place, ("ttl", text.ttl)),
+            handler_error: reader.or(place, ("handler_error", text.handler_error), false),
+            has_input: reader.or(place, ("input", text.input), true),
+            input_bytes: reader.or(place, ("input_bytes", text.input_bytes), 0),
+            output_bytes: reader.or(place, ("output_bytes", text.output_bytes), 0),
+            output_units: reader.or(place, ("output_units", text.output_units), Units(0)).0,
+            sync_wait: reader.optional(place, ("sync_wait", text.sync_wait)),
+            webhook: reader.or(place, ("webhook", text.webhook), false),
+        };
+        execution?;
+        Some(EndpointAction::Submit { endpoint: endpoint?, name, count, job })
+    }
+    /// What a scripted job comes to.
+    fn work(
+        &self,
+        reader: &mut Reader,
+        (place, text): (&Place, &SubmitJobText),
+        endpoint: Option<EndpointId>,
+    ) -> Option<Work> {
+        let state = endpoint.map(|endpoint| &self.states[endpoint.index()]);
+        if text.tokens.is_stated() {
+            let at = place.field("tokens");
+            if text.execution.is_stated() {
+                let fault = Fault::new("a job of two lengths", "`execution` or `tokens`");
+                reader.report(&at, fault);
+            }
+            let draft = state.and_then(|state| state.draft.as_ref());
+            if draft.is_some_and(|draft| draft.token_rates.is_empty()) {
+                let expected = "`execution`, or an endpoint with `token_rates`";
+                reader.report(&at, Fault::new("tokens that nothing works off", expected));
+            }
+            let (prompt, answer) = reader.pair(&at, "tokens of prompt and answer")?;
+            let (prompt, answer) = (reader.scalar(&prompt), reader.scalar(&answer));
+            return Some(Work::Tokens(prompt?, answer?));
+        }
+        if text.execution.is_stated() {
+            return reader.optional(place, ("execution", text.execution)).map(Work::Takes);
+        }
+        let usual = state?.execution;
+        if usual.is_none() {
+            let expected = "`execution` or `tokens`, as the endpoint has no quick deploy";
+            reader.report(place, Fault::new("a job of no length", expected));
+        }
+        usual.map(Work::Takes)
+    }
+    /// CancelJob.
+    fn cancel(
+        &mut self,
+        reader: &mut Reader,
+        (place, text): (&Place, &CancelJobText),
+        scene: &mut Scene<'_>,
+    ) -> Option<EndpointAction> {
+        let endpoint = self.stated(reader, (place, text.endpoint), scene);
+        if !text.id.is_stated() {
+            reader.missing(place, "id");
+            return None;
+        }
+        let job = self.jobs.find(reader, &place.field("id")).map(RequestNameId::from_index);
+        Some(EndpointAction::Cancel(endpoint?, job?))
+    }
+}
+
+/// SLS-10. Whether any field is said that needs a new revision.
+fn is_revision(said: &SettingsText) -> bool {
+    let fields = [
+        said.gpus,
+        said.gpus_per_worker,
+        said.flashboot,
+        said.data_centers,
+        said.network_volume,
+        said.template,
+        said.image_name,
+        said.image_gb,
+        said.model_gb,
+        said.model_source,
+        said.container_disk_gb,
+        said.concurrency,
+        said.stream_interval,
+        said.aggregate,
+        said.token_rates,
+    ];
+    fields.iter().any(|field| field.is_stated())
+}
