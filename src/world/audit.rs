@@ -4,6 +4,7 @@
 //! an account's sums are those of its pods, nothing is charged while a host is unavailable (BILL-15),
 //! and every index agrees with what it can be derived from (`indexes`).
 
+mod endpoints;
 mod images;
 mod indexes;
 mod network;
@@ -41,6 +42,7 @@ fn ensure(holds: bool, what: &'static str, whom: impl FnOnce() -> String) -> Res
 /// The first one found broken.
 pub fn check(world: &World) -> Result<(), Fault> {
     plans::check(world)?;
+    endpoints::check(world)?;
     ensure(world.ledger.imbalance().is_zero(), "all books sum to zero (GEN-12)", String::new)?;
     for account in world.accounts.ids() {
         check_account(world, account)?;
