@@ -8,6 +8,7 @@ pub(super) mod conduct;
 pub(super) mod demand;
 pub(super) mod fleet;
 pub(super) mod jobs;
+pub(super) mod models;
 pub(super) mod prices;
 pub(super) mod script;
 pub(super) mod serverless;
@@ -256,4 +257,15 @@ rules_text! {
     container_disk_price, volume_price_running, volume_price_stopped,
     gb_per_tb, network_volume_max_gb, network_volume_price, network_volume_price_above, network_volume_tiers,
     network_volume_pods_stop, download_gbps, upload_gbps, datacenter_gbps, image_cache_gb,
+    serverless_clouds, endpoint_defaults, workers_limit, worker_quota, multi_gpu_classes, fit_check, quick_deploys,
+    rollout, rollout_share, extra_workers, health_idle, declared_prepared, prewarm, wake_placement,
+    worker_container_start, crash_probability, init_timeout, unhealthy_retry, unhealthy_for, model_load_gb_per_s,
+    flash_restore, flash_hold, flash_expiry, flash_law, dispatch, binding, scaler_period, count_coming, scale_down,
+    workers_displace_spot, worker_rank, worker_loss_detection, serverless_unit, serverless_rounding,
+    serverless_prices, active_price_when, worker_price_change, serverless_disk_unit, serverless_disk_price,
+    workers_at_line, rate_run, rate_runsync, rate_other, rate_window, rate_law, rate_growth, queue_limit,
+    input_run, input_runsync, output_run, output_runsync, job_speed, low_priority_escalates,
+    on_execution_timeout, ttl_covers, retry_handler_error, cancel_stops_worker, retention_run, retention_runsync,
+    sync_wait, webhook_failure, webhook_gap, webhook_retries, ai_models, ai_defaults, ai_unit, ai_markup,
+    ai_charge_unfinished,
 }

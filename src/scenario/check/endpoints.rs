@@ -27,6 +27,7 @@ use crate::scenario::text::{Field, Place, Reader};
 use crate::units::{Money, Span};
 use draft::{Draft, OwnImages};
 use settings::Sayer;
+pub(crate) use settings::set_defaults;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

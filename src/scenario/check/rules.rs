@@ -44,8 +44,8 @@ pub(crate) fn read(
     } else {
         built_in(reader, PROFILES[0])
     };
-    let profile = place.map(|place| profile(reader, &place, (&mut rules, own)));
-    override_rules(reader, &gathered.place, gathered.text.rules, (&mut rules, own));
+    let profile = place.map(|place| profile(reader, &place, (&mut rules, own), files));
+    override_rules(reader, &gathered.place, gathered.text.rules, (&mut rules, own, files));
     (profile.unwrap_or_default(), rules)
 }
 
@@ -77,6 +77,7 @@ fn profile(
     reader: &mut Reader,
     place: &Place,
     (rules, own): (&mut Rules, &[OwnPolicy]),
+    files: &mut Files,
 ) -> Profile {
     let Some(text) = reader.shape::<ProfileText>(place) else { return Profile::default() };
     let name: String = reader.required(place, ("name", text.name)).unwrap_or_default();
@@ -89,7 +90,7 @@ fn profile(
         let fault = Fault::new("profile without a source", "where its rules come from");
         reader.report(&place.field("source"), fault);
     }
-    override_rules(reader, place, text.rules, (rules, own));
+    override_rules(reader, place, text.rules, (rules, own, files));
     Profile { name, date, source }
 }
 
@@ -113,7 +114,7 @@ fn override_rules(
     reader: &mut Reader,
     place: &Place,
     field: Field,
-    (rules, own): (&mut Rules, &[OwnPolicy]),
+    (rules, own, files): (&mut Rules, &[OwnPolicy], &mut Files),
 ) {
     let place = place.field("rules");
     if field.is_stated()
@@ -131,6 +132,7 @@ fn override_rules(
         limits::set(reader, &place, &text, rules);
         plans::set(reader, &place, &text, rules);
         check_units(reader, &place, rules);
+        serverless::set(reader, (&place, &text), rules, files);
         check_positive(reader, &place, rules);
     }
 }
@@ -152,6 +154,8 @@ macro_rules! set_within {
         }
     )*};
 }
+
+mod serverless;
 
 fn set_choices(reader: &mut Reader, place: &Place, text: &RulesText, rules: &mut Rules) {
     set!(reader, place, text, rules:

@@ -36,14 +36,18 @@ type Wrong = (&'static str, String, &'static str, Amiss);
 impl Draft {
     /// An endpoint that says nothing.
     pub(super) fn new(scene: &mut Scene<'_>) -> Self {
-        let settings = scene.rules.serverless.endpoint_defaults.clone();
-        let mut types: Vec<GpuTypeId> = Vec::new();
-        for name in &settings.gpus {
-            types.extend(gpus::meant(name, scene.types, scene.rules).unwrap_or_default());
+        let mut draft = Self::of(scene.rules.serverless.endpoint_defaults.clone());
+        for name in &draft.settings.gpus {
+            let types = gpus::meant(name, scene.types, scene.rules);
+            draft.types.extend(types.unwrap_or_default());
         }
+        draft
+    }
+    /// One of these settings, of no GPU type.
+    pub(super) fn of(settings: Settings) -> Self {
         Self {
             settings,
-            types,
+            types: Vec::new(),
             shared: None,
             has_image: false,
             execution: None,

@@ -4,7 +4,7 @@ use super::draft::Draft;
 use super::{Scene, gpus, scaler};
 use crate::scenario::check::sites;
 use crate::scenario::model::Image;
-use crate::scenario::model::serverless::{Amiss, TokenRate};
+use crate::scenario::model::serverless::{Amiss, Settings, TokenRate};
 use crate::scenario::problem::Fault;
 use crate::scenario::schema::serverless::SettingsText;
 use crate::scenario::text::scalar::{Maybe, NotNegative, Scalar};
@@ -61,9 +61,45 @@ pub(super) fn read(
     draft: &mut Draft,
     scene: &mut Scene<'_>,
 ) {
+    gpus::read(sayer, ("gpus", text.gpus), draft, scene);
+    plain(sayer, text, draft);
+    whereabouts(sayer, text, draft, scene);
+    image(sayer, text, draft, scene);
+    token_rates(sayer, text.token_rates, draft, scene);
+}
+
+/// SLS-02. What the rules' `endpoint_defaults` say: nothing that is one endpoint's alone.
+pub(crate) fn set_defaults(reader: &mut Reader, place: &Place, defaults: &mut Settings) {
+    let Some(text) = reader.shape::<SettingsText>(place) else { return };
+    let own = [
+        ("data_centers", text.data_centers),
+        ("network_volume", text.network_volume),
+        ("template", text.template),
+        ("image_name", text.image_name),
+        ("token_rates", text.token_rates),
+    ];
+    for (name, _) in own.into_iter().filter(|(_, field)| field.is_stated()) {
+        let fault = Fault::new("a default of one endpoint alone", "this in the endpoint itself");
+        reader.report(&place.field(name), fault);
+    }
+    let mut draft = Draft::of(defaults.clone());
+    let mut sayer = Sayer { reader, place, is_strict: true };
+    plain(&mut sayer, &text, &mut draft);
+    disks(&mut sayer, &text, &mut draft);
+    if let Some(size) = sayer.get(("image_gb", text.image_gb)) {
+        draft.settings.image_gb = size;
+    }
+    if text.gpus.is_stated() {
+        let items = reader.one_or_more(&place.field("gpus"), "GPU type or class");
+        draft.settings.gpus = items.iter().filter_map(|item| reader.scalar(item)).collect();
+    }
+    *defaults = draft.settings;
+}
+
+/// What refers to nothing.
+fn plain(sayer: &mut Sayer<'_>, text: &SettingsText, draft: &mut Draft) {
     numbers(sayer, text, draft);
     limits(sayer, text, draft);
-    gpus::read(sayer, ("gpus", text.gpus), draft, scene);
     scaler::read(sayer, text, draft);
     if let Some(flashboot) = sayer.get(("flashboot", text.flashboot)) {
         draft.settings.flashboot = flashboot;
@@ -81,9 +117,6 @@ pub(super) fn read(
             sayer.refuse(draft, "stream_interval", why);
         }
     }
-    whereabouts(sayer, text, draft, scene);
-    image(sayer, text, draft, scene);
-    token_rates(sayer, text.token_rates, draft, scene);
 }
 
 fn numbers(sayer: &mut Sayer<'_>, text: &SettingsText, draft: &mut Draft) {
@@ -174,9 +207,7 @@ fn image(sayer: &mut Sayer<'_>, text: &SettingsText, draft: &mut Draft, scene: &
             }
         }
     }
-    let any = (Gb::new(1)..=Gb::LARGEST_STATED, "whole GB from 1 on (SLS-02)");
-    let named = ("container_disk_gb", text.container_disk_gb);
-    sayer.set(draft, named, any, |to| &mut to.settings.container_disk);
+    disks(sayer, text, draft);
     if text.image_gb.is_stated() || text.image_name.is_stated() {
         let fields = (("image_name", text.image_name), ("image_gb", text.image_gb), None);
         draft.has_image = true;
@@ -189,6 +220,12 @@ fn image(sayer: &mut Sayer<'_>, text: &SettingsText, draft: &mut Draft, scene: &
     if let Some(size) = draft.shared.and_then(|image| scene.templates.images.size(image)) {
         draft.settings.image_gb = size;
     }
+}
+
+fn disks(sayer: &mut Sayer<'_>, text: &SettingsText, draft: &mut Draft) {
+    let any = (Gb::new(1)..=Gb::LARGEST_STATED, "whole GB from 1 on (SLS-02)");
+    let named = ("container_disk_gb", text.container_disk_gb);
+    sayer.set(draft, named, any, |to| &mut to.settings.container_disk);
 }
 
 /// Tokens per second of GPU types.

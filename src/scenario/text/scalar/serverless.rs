@@ -12,7 +12,7 @@ use crate::units::{Money, Span};
 choices! {
     ActivePriceWhen, Binding, Dispatch, FlashLaw, HealthIdle, JobSpeed, ModelSource, OnExecutionTimeout,
     Operation, RateLaw, RequestTraceFormat, Rollout, ScaleDown, TtlCovers, WakePlacement, WorkerPriceChange,
-    WorkerRank, WorkersAtLine,
+    WorkerKind, WorkerRank, WorkersAtLine,
 }
 
 /// JOB-01. How a job is submitted.
@@ -76,4 +76,14 @@ impl Scalar for Units {
         }
         u64::try_from(nanos.div_euclid(NANOS_PER_MILLIONTH)).map(Self).map_err(|_| fault())
     }
+}
+
+/// SLS-20. A kind of worker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum WorkerKind {
+    /// Active.
+    Active,
+    /// Flex.
+    Flex,
 }
