@@ -42,6 +42,9 @@ pub enum Purpose {
     /// How much bad treatment an account tolerates, and when it comes back. Entity: the account times 2, plus 1
     /// for its returns.
     Churn = 15,
+    /// When the requests of a source come, and what they are like. Entity: the source, plus 2^32 times the
+    /// number of what is drawn.
+    Requests = 16,
     /// What a customer draws when it answers what happens to its job. Entity: the segment times 2^40, and
     /// the how-manieth of its jobs.
     Reactions = 12,

@@ -6,7 +6,7 @@
 //! that gains an attribute keeps all others as they were.
 //!
 //! [`arrivals`] says when (synthetic processes), [`attributes`] what, [`replay`] takes both from the
-//! rows of a trace. [`import`] reads and checks traces, [`prices`] reads recorded prices, [`describe`] says
+//! rows of a trace, and [`requests`] does all of this for calls of serverless endpoints. [`import`] reads and checks traces, [`prices`] reads recorded prices, [`describe`] says
 //! what a file holds, [`deposits`] fills the accounts.
 
 pub mod arrivals;
@@ -26,13 +26,14 @@ pub mod plain;
 pub mod prices;
 pub mod profile;
 pub mod replay;
+pub mod requests;
 
 use crate::ids::Id;
 use crate::rng::{Purpose, Stream};
 use crate::scenario::Scenario;
 use crate::scenario::demand::{Arrival, ArrivalProcess, Segment};
 use crate::units::SimTime;
-use arrivals::Arrivals;
+use arrivals::{Arrivals, Terms};
 use attributes::Attributes;
 use import::TraceError;
 use replay::Rows;
@@ -50,19 +51,20 @@ enum When {
     Replayed(Box<Rows>),
 }
 
-/// Whose random numbers: one segment in one run.
+/// Whose random numbers: one segment, or one source of requests, in one run.
 #[derive(Clone, Copy, Debug)]
 struct Owner {
     seed: u64,
     replication: u64,
-    segment: u64,
+    /// Its number among its like.
+    entity: u64,
 }
 
 impl Owner {
-    /// The `part`-th stream of this segment for `purpose`. A part is an attribute or a piece of an
+    /// The `part`-th stream of this entity for `purpose`. A part is an attribute or a piece of an
     /// arrival process; parts are numbered for good, as the numbers decide what is drawn.
     fn stream(self, purpose: Purpose, part: u64) -> Stream {
-        Stream::open(self.seed, self.replication, purpose, self.segment | (part << 32))
+        Stream::open(self.seed, self.replication, purpose, self.entity | (part << 32))
     }
 }
 
@@ -78,8 +80,8 @@ impl Source {
         seed: u64,
         replication: u64,
     ) -> Result<Self, TraceError> {
-        let segment_index = u64::try_from(segment.id.index()).expect("an index fits in 64 bits");
-        let owner = Owner { seed, replication, segment: segment_index };
+        let entity = u64::try_from(segment.id.index()).expect("an index fits in 64 bits");
+        let owner = Owner { seed, replication, entity };
         let until = segment.until.min(scenario.horizon);
         let when = match &segment.arrivals {
             ArrivalProcess::Replay(replay) => {
@@ -89,8 +91,10 @@ impl Source {
             | ArrivalProcess::Renewal { .. }
             | ArrivalProcess::Bursts { .. }
             | ArrivalProcess::Counts(_)) => {
-                let arrivals = Arrivals::new(process, segment, scenario.start_unix_s, owner);
-                When::Drawn(Box::new(arrivals.until(until)))
+                let (from, batch) = (segment.from, segment.batch.as_ref());
+                let terms = Terms { from, until, batch, start_unix_s: scenario.start_unix_s };
+                let stream = |part| owner.stream(Purpose::Arrivals, part);
+                When::Drawn(Box::new(Arrivals::new(process, &terms, stream)))
             }
         };
         let what = Attributes::new(segment, owner);

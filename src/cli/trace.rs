@@ -1,5 +1,7 @@
 //! `walras describe`: what a trace file holds.
 
+mod requests;
+
 use super::print::{complain, count, duration, number, percent, say, table};
 use crate::scenario::demand::TraceFormat;
 use crate::units::SimTime;
@@ -9,6 +11,7 @@ use crate::workload::describe::series::{CountsDescription, PricesDescription};
 use crate::workload::describe::{
     self, Content, Description, FleetDescription, Oversubscription, Requested,
 };
+use crate::workload::import::FileKind;
 use clap::Args;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -34,12 +37,15 @@ pub(super) fn describe(arguments: &DescribeArguments) -> Result<(), ExitCode> {
             | Content::Counts(_)
             | Content::Prices(_)
             | Content::Faults(_)
-            | Content::Availability(_),
+            | Content::Availability(_)
+            | Content::Submissions(_)
+            | Content::Durations(_)
+            | Content::Measured(_),
             Some(_),
         ) => {
-            let (path, format) = (arguments.trace.display(), description.format);
+            let (path, kind) = (arguments.trace.display(), &description.kind);
             let wanted = "with --fleet a list of requests, to be held against the fleet";
-            complain(format!("error: {path} is {format}, expected {wanted}"));
+            complain(format!("error: {path} is {kind}, expected {wanted}"));
             return Err(ExitCode::from(2));
         }
         (_, None) => None,
@@ -51,11 +57,14 @@ pub(super) fn describe(arguments: &DescribeArguments) -> Result<(), ExitCode> {
     match &description.content {
         Content::Fleet(fleet) => say(machines(fleet)),
         Content::Counts(found) => say(counts(found)),
-        Content::Prices(found) => say(prices(found, description.format)),
+        Content::Prices(found) => say(prices(found, &description.kind)),
         Content::Faults(found) => say(faults(found)),
         Content::Availability(found) => say(availability(found)),
+        Content::Submissions(found) => say(requests::survey(found, &description.kind)),
+        Content::Durations(found) => say(requests::durations(found)),
+        Content::Measured(found) => say(requests::measured(found, &arguments.trace)),
         Content::Requests(requested) => {
-            say(requests(requested))?;
+            say(demand(requested))?;
             say(load(requested))?;
             match fleet {
                 None => say("\nWith --fleet NODES: how far this load oversubscribes a fleet"),
@@ -74,8 +83,8 @@ fn read(path: &Path) -> Result<Description, ExitCode> {
 
 fn head(path: &Path, description: &Description) -> String {
     let gzipped = if description.compressed { ", gzipped" } else { "" };
-    let (format, rows) = (description.format, count(description.rows));
-    format!("{}: {format}{gzipped}, {rows} rows\nblake3 {}", path.display(), description.digest)
+    let (kind, rows) = (&description.kind, count(description.rows));
+    format!("{}: {kind}{gzipped}, {rows} rows\nblake3 {}", path.display(), description.digest)
 }
 
 fn sizes(sizes: &BTreeMap<u32, u64>) -> String {
@@ -140,9 +149,9 @@ fn counts(found: &CountsDescription) -> String {
 }
 
 /// Prices by market.
-fn prices(found: &PricesDescription, format: TraceFormat) -> String {
+fn prices(found: &PricesDescription, kind: &FileKind) -> String {
     // The plain format counts seconds from a zero of its own.
-    let is_plain = format == TraceFormat::PlainPrices;
+    let is_plain = *kind == FileKind::Known(TraceFormat::PlainPrices);
     let seconds = |at: Moment| duration(at.since(Moment::from_unix_seconds(0)).unwrap_or_default());
     let span = match found.span {
         Some((first, last)) if is_plain => format!("{} to {}", seconds(first), seconds(last)),
@@ -186,7 +195,7 @@ fn since_zero(at: SimTime) -> String {
     duration(at.saturating_since(SimTime::ZERO))
 }
 
-fn requests(found: &Requested) -> String {
+fn demand(found: &Requested) -> String {
     let span = found.last_arrival.saturating_since(found.first_arrival);
     let busiest =
         found.per_day.iter().enumerate().max_by_key(|(day, many)| (**many, usize::MAX - day));
@@ -264,8 +273,8 @@ fn load(found: &Requested) -> String {
 fn machines_of(path: &Path) -> Result<FleetDescription, ExitCode> {
     let found = read(path)?;
     let Content::Fleet(fleet) = found.content else {
-        let (path, format) = (path.display(), found.format);
-        complain(format!("error: {path} is {format}, expected a list of machines"));
+        let (path, kind) = (path.display(), found.kind);
+        complain(format!("error: {path} is {kind}, expected a list of machines"));
         return Err(ExitCode::from(2));
     };
     Ok(fleet)

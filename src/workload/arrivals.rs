@@ -1,4 +1,4 @@
-//! When customers arrive: Poisson, with or without a profile of the day or week, renewal, bursts, and
+//! When customers, or requests to endpoints, arrive: Poisson, with or without a profile of the day or week, renewal, bursts, and
 //! batches of any of these.
 //!
 //! Gaps are rounded to the microsecond one by one and added as integers. A profile is followed by
@@ -7,13 +7,12 @@
 //! outlasts its stay is drawn anew at the next state's rate, which the lack of memory allows. Recorded
 //! counts are rates that are constant row by row, and are followed by inversion.
 
-use super::Owner;
+use crate::rng::Stream;
 use crate::rng::draw::{BadDistribution, Distribution};
-use crate::rng::{Purpose, Stream};
-use crate::scenario::demand::{ArrivalProcess, Counts, RateProfile, Segment};
+use crate::scenario::demand::{ArrivalProcess, Counts, RateProfile};
 use crate::units::{SimTime, Span};
 
-/// The instants at which a segment's customers arrive.
+/// The instants at which someone arrives.
 #[derive(Debug)]
 pub(super) struct Arrivals {
     now: SimTime,
@@ -31,7 +30,8 @@ enum Process {
     Counted(Counted),
 }
 
-/// Numbers of the streams of [`Purpose::Arrivals`]; append, never renumber.
+/// Numbers of the streams that a process draws from; append, never renumber, and stay below 16, where the
+/// numbers of requests' attributes begin.
 mod part {
     pub(super) const GAPS: u64 = 0;
     pub(super) const THINNING: u64 = 1;
@@ -39,15 +39,26 @@ mod part {
     pub(super) const STAYS: u64 = 3;
 }
 
+/// What the arrivals of a process depend on beside it.
+pub(super) struct Terms<'a> {
+    /// They begin at this instant.
+    pub(super) from: SimTime,
+    /// None comes at or after this one.
+    pub(super) until: SimTime,
+    /// How many come together; none: one.
+    pub(super) batch: Option<&'a Distribution>,
+    /// Seconds from 1970 to time 0.
+    pub(super) start_unix_s: i64,
+}
+
 impl Arrivals {
-    /// The arrivals of a synthetic process (a trace brings its own).
+    /// The arrivals of a synthetic process (a trace brings its own), which draws from `stream` by part.
     pub(super) fn new(
         process: &ArrivalProcess,
-        segment: &Segment,
-        start_unix_s: i64,
-        owner: Owner,
+        terms: &Terms<'_>,
+        stream: impl Fn(u64) -> Stream,
     ) -> Self {
-        let stream = |part| owner.stream(Purpose::Arrivals, part);
+        let Terms { from, until, batch, start_unix_s } = *terms;
         let gaps = stream(part::GAPS);
         let process = match process {
             ArrivalProcess::Poisson { per_second, profile: None } => {
@@ -67,25 +78,18 @@ impl Arrivals {
             ArrivalProcess::Bursts { states } => Process::Bursts(Bursts {
                 states: states.clone(),
                 state: None,
-                ends: segment.from,
+                ends: from,
                 gaps,
                 stays: stream(part::STAYS),
             }),
             ArrivalProcess::Counts(counts) => {
-                Process::Counted(Counted { counts: counts.clone(), begin: segment.from, gaps })
+                Process::Counted(Counted { counts: counts.clone(), begin: from, gaps })
             }
             ArrivalProcess::Replay(_) => unreachable!("a replay draws no arrivals"),
         };
-        let batches = segment.batch.clone().map(|size| Batches {
-            size,
-            sizes: stream(part::BATCHES),
-            left: 0,
-        });
-        Self { now: segment.from, until: segment.until, process, batches }
-    }
-    /// These arrivals as far as they come before `until`.
-    pub(super) fn until(self, until: SimTime) -> Self {
-        Self { until, ..self }
+        let batches =
+            batch.map(|size| Batches { size: size.clone(), sizes: stream(part::BATCHES), left: 0 });
+        Self { now: from, until, process, batches }
     }
     /// The instant of the next arrival.
     #[inline]

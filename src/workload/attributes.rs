@@ -24,22 +24,24 @@ mod part {
 
 /// A number that is drawn for every arrival.
 #[derive(Debug)]
-struct Drawn {
+pub(super) struct Drawn {
     distribution: Distribution,
     stream: Stream,
 }
 
 impl Drawn {
     /// Nothing for a constant, which the template holds.
-    fn open(distribution: &Distribution, owner: Owner, part: u64) -> Option<Self> {
+    pub(super) fn open(
+        distribution: &Distribution,
+        stream: impl FnOnce() -> Stream,
+    ) -> Option<Self> {
         if let Distribution::Constant(_) = distribution {
             return None;
         }
-        let stream = owner.stream(Purpose::Attributes, part);
-        Some(Self { distribution: distribution.clone(), stream })
+        Some(Self { distribution: distribution.clone(), stream: stream() })
     }
     #[inline]
-    fn draw(&mut self) -> f64 {
+    pub(super) fn draw(&mut self) -> f64 {
         self.distribution.draw(&mut self.stream)
     }
 }
@@ -74,14 +76,16 @@ pub(super) struct Attributes {
 }
 
 /// A constant's value. What a template holds for a distribution that varies is never seen.
-fn constant(distribution: &Distribution) -> f64 {
+pub(super) fn constant(distribution: &Distribution) -> f64 {
     if let Distribution::Constant(value) = distribution { *value } else { 0.0 }
 }
 
 impl Attributes {
     /// The attributes of `segment`'s arrivals.
     pub(super) fn new(segment: &Segment, owner: Owner) -> Self {
-        let open = |distribution: &Distribution, part| Drawn::open(distribution, owner, part);
+        let open = |distribution: &Distribution, part| {
+            Drawn::open(distribution, || owner.stream(Purpose::Attributes, part))
+        };
         let (measure, length) = match &segment.work {
             WorkLength::Duration(length) => (Measure::Seconds, Some(length)),
             WorkLength::GpuSeconds(length) => (Measure::GpuSeconds, Some(length)),

@@ -6,6 +6,7 @@
 //! it.
 
 pub mod load;
+pub mod measured;
 pub mod outages;
 pub mod series;
 
@@ -13,9 +14,13 @@ use super::calendar::Moment;
 use super::import::table::Table;
 use super::import::{FileKind, Gpus, Requests, Row, TraceError, digest};
 use super::openb::{self, Nodes};
+use super::requests::rows::{Rows, Services};
+use super::requests::survey::Survey;
 use crate::scenario::demand::TraceFormat;
+use crate::scenario::model::serverless::RequestTraceFormat;
 use crate::units::{Gb, SimTime};
 use load::Load;
+use measured::{DurationsDescription, MeasuredDescription};
 use outages::{AvailabilityDescription, FaultsDescription};
 use series::{CountsDescription, PricesDescription};
 use std::collections::BTreeMap;
@@ -25,7 +30,7 @@ use std::path::Path;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Description {
     /// What it is.
-    pub format: TraceFormat,
+    pub kind: FileKind,
     /// Whether it is gzipped.
     pub compressed: bool,
     /// BLAKE3 of its bytes, in hexadecimal.
@@ -51,6 +56,12 @@ pub enum Content {
     Faults(FaultsDescription),
     /// Capacity.
     Availability(AvailabilityDescription),
+    /// Requests to endpoints.
+    Submissions(Box<Survey>),
+    /// Run times of functions.
+    Durations(DurationsDescription),
+    /// Measured values.
+    Measured(MeasuredDescription),
 }
 
 /// The requests of a trace.
@@ -140,13 +151,44 @@ pub struct Oversubscription {
 /// A file that is missing or unreadable, is of no known kind, or has a bad row.
 pub fn describe(path: &Path) -> Result<Description, TraceError> {
     let table = Table::open(path)?;
-    let FileKind::Known(format) = table.kind() else {
-        let known = TraceFormat::ALL.map(|format| format.to_string());
-        let expected = known.join(", or ");
-        return Err(table.other_kind(table.kind(), expected));
+    let (kind, compressed) = (table.kind(), table.is_compressed());
+    let (content, rows) = match &kind {
+        FileKind::Known(format) => read(table, *format)?,
+        FileKind::Requests(format) => {
+            let survey = if *format == RequestTraceFormat::AzureFunctions2019 {
+                Survey::of_day(path)?
+            } else {
+                Survey::of(Rows::of(table, *format, Services::default())?)?
+            };
+            let rows = survey.rows;
+            (Content::Submissions(Box::new(survey)), rows)
+        }
+        FileKind::Durations => {
+            let (times, rows) = DurationsDescription::read(table)?;
+            (Content::Durations(times), rows)
+        }
+        FileKind::Measured => {
+            let (values, rows) = MeasuredDescription::read(table)?;
+            (Content::Measured(values), rows)
+        }
+        FileKind::OtherTable(_) | FileKind::Empty | FileKind::Binary => {
+            return Err(table.other_kind(kind, known_kinds()));
+        }
     };
-    let compressed = table.is_compressed();
-    let (content, rows) = match format {
+    Ok(Description { kind, compressed, digest: digest(path)?, rows, content })
+}
+
+/// All kinds of files that can be described.
+fn known_kinds() -> String {
+    let traces = TraceFormat::ALL.map(FileKind::Known).into_iter();
+    let requests = RequestTraceFormat::ALL.map(FileKind::Requests).into_iter();
+    let all = traces.chain(requests).chain([FileKind::Durations, FileKind::Measured]);
+    all.map(|kind| kind.to_string()).collect::<Vec<_>>().join(", or ")
+}
+
+/// What the rows of an open file say, and how many they are.
+fn read(table: Table, format: TraceFormat) -> Result<(Content, u64), TraceError> {
+    Ok(match format {
         TraceFormat::OpenbNodes => {
             let nodes = openb::nodes_of(table)?;
             let rows = nodes.without_gpu + count(nodes.nodes.len());
@@ -180,8 +222,7 @@ pub fn describe(path: &Path) -> Result<Description, TraceError> {
             let (series, rows) = AvailabilityDescription::read(table)?;
             (Content::Availability(series), rows)
         }
-    };
-    Ok(Description { format, compressed, digest: digest(path)?, rows, content })
+    })
 }
 
 fn count(length: usize) -> u64 {

@@ -40,19 +40,7 @@ pub(super) struct Columns([Option<usize>; COLUMNS.len()]);
 impl Columns {
     /// Finds the columns in a header.
     pub(super) fn find(table: &Table) -> Result<Self, TraceError> {
-        for column in &COLUMNS[..MANDATORY] {
-            table.column(column)?;
-        }
-        for (index, name) in table.header().iter().enumerate() {
-            if table.header()[..index].contains(name) {
-                return Err(table.bad_column(name, "stands there twice".to_owned()));
-            }
-            if !COLUMNS.contains(&name.as_str()) {
-                let problem = format!("is unknown; nearest is `{}`", nearest(name));
-                return Err(table.bad_column(name, problem));
-            }
-        }
-        Ok(Self(COLUMNS.map(|column| table.column_or_none(column))))
+        places(table, &COLUMNS, MANDATORY).map(Self)
     }
     /// Reads a row.
     pub(super) fn row<'a>(&self, record: &'a StringRecord) -> Result<Row<'a>, Cell> {
@@ -106,10 +94,27 @@ impl Columns {
 const CLOUDS: [(&str, Clouds); 3] =
     [("SECURE", Clouds::Secure), ("COMMUNITY", Clouds::Community), ("ALL", Clouds::All)];
 
-/// The known column whose name is nearest.
-fn nearest(name: &str) -> &'static str {
-    let distance = |column: &&&str| strsim::damerau_levenshtein(name, column);
-    COLUMNS.iter().min_by_key(distance).copied().unwrap_or_default()
+/// Where the columns of a format of ours stand in a header. The first `mandatory` ones must be there; one
+/// that is not among them, or stands there twice, is refused.
+pub(super) fn places<const N: usize>(
+    table: &Table,
+    columns: &[&'static str; N],
+    mandatory: usize,
+) -> Result<[Option<usize>; N], TraceError> {
+    for column in &columns[..mandatory] {
+        table.column(column)?;
+    }
+    for (index, name) in table.header().iter().enumerate() {
+        if table.header()[..index].contains(name) {
+            return Err(table.bad_column(name, "stands there twice".to_owned()));
+        }
+        if !columns.contains(&name.as_str()) {
+            let distance = |column: &&&str| strsim::damerau_levenshtein(name, column);
+            let nearest = columns.iter().min_by_key(distance).copied().unwrap_or_default();
+            return Err(table.bad_column(name, format!("is unknown; nearest is `{nearest}`")));
+        }
+    }
+    Ok(columns.map(|column| table.column_or_none(column)))
 }
 
 /// How a row buys. A bid alone makes it a spot request.

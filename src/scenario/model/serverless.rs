@@ -302,13 +302,28 @@ pub enum RequestTraceFormat {
     /// Our own: `arrival_s, execution_s` and more.
     Plain,
     /// Azure LLM inference 2023: tokens of prompt and answer.
+    #[serde(rename = "azure_llm_2023")]
     AzureLlm2023,
     /// Azure Functions 2019: invocations per minute, with durations.
+    #[serde(rename = "azure_functions_2019")]
     AzureFunctions2019,
     /// Azure Functions 2021: an invocation a row.
+    #[serde(rename = "azure_functions_2021")]
     AzureFunctions2021,
     /// Alibaba GenAI 2026: requests of diffusion models with their service times.
+    #[serde(rename = "alibaba_genai_2026")]
     AlibabaGenai2026,
+}
+
+impl RequestTraceFormat {
+    /// All that are known.
+    pub const ALL: [Self; 5] = [
+        Self::Plain,
+        Self::AzureLlm2023,
+        Self::AzureFunctions2019,
+        Self::AzureFunctions2021,
+        Self::AlibabaGenai2026,
+    ];
 }
 
 /// Where requests to an endpoint come from.

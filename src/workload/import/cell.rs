@@ -30,6 +30,22 @@ fn millionths(text: &str) -> Option<u64> {
     whole.parse::<u64>().ok()?.checked_mul(1_000_000)?.checked_add(part)
 }
 
+/// A decimal number in millionths, rounded to the nearest one (a half up); nothing if it is no such number.
+/// What is written with an exponent, as programs write very small numbers, is read as a float.
+fn nearest_millionths(text: &str) -> Option<u64> {
+    if text.contains(['e', 'E']) {
+        let number = text.parse::<f64>().ok().filter(|number| 0.0 <= *number)?;
+        return number.is_finite().then(|| Span::from_seconds_f64(number).micros());
+    }
+    let Some((whole, fraction)) = text.split_once('.') else { return millionths(text) };
+    let Some((kept, rest)) = fraction.split_at_checked(6) else { return millionths(text) };
+    if !rest.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let rounds_up = rest.bytes().next().is_some_and(|digit| b'5' <= digit);
+    millionths(&format!("{whole}.{kept}"))?.checked_add(u64::from(rounds_up))
+}
+
 /// An instant that a file counts in days; nothing if that is no number with at most six decimals.
 pub(in crate::workload) fn instant_of_days(text: &str) -> Option<SimTime> {
     const MICROS_IN_A_MILLIONTH_DAY: u64 = 86_400;
@@ -52,6 +68,55 @@ pub(in crate::workload) fn instant_or_none(
     text: &str,
 ) -> Read<Option<SimTime>> {
     if text.is_empty() { Ok(None) } else { instant(column, text).map(Some) }
+}
+
+/// A span of seconds with any number of decimals, to the nearest microsecond.
+pub(in crate::workload) fn nearest_span(column: &'static str, text: &str) -> Read<Span> {
+    let micros = nearest_millionths(text);
+    micros.map_or_else(
+        || bad(column, text, "seconds, not negative, such as 90 or 0.25"),
+        |micros| Ok(Span::from_micros(micros)),
+    )
+}
+
+/// An instant of the calendar with any number of decimals of a second, to the nearest microsecond: so
+/// many of them after 1970.
+pub(in crate::workload) fn nearest_micros(column: &'static str, text: &str) -> Read<i64> {
+    let bare = text.strip_suffix("+00:00").unwrap_or(text);
+    let bare = bare.strip_suffix('Z').unwrap_or(bare);
+    let (whole, fraction) = bare.split_once('.').unwrap_or((bare, "0"));
+    let at = Moment::parse(whole).zip(nearest_millionths(&format!("0.{fraction}")));
+    let micros = at.and_then(|(at, part)| {
+        at.unix_seconds().checked_mul(1_000_000)?.checked_add(i64::try_from(part).ok()?)
+    });
+    const EXPECTED: &str = "a date and time such as 2023-11-16 18:15:46.68";
+    micros.map_or_else(|| bad(column, text, EXPECTED), Ok)
+}
+
+/// Millionths of a decimal number, or nothing where the field is empty.
+pub(in crate::workload) fn millionths_or_none(
+    column: &'static str,
+    text: &str,
+) -> Read<Option<u64>> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    millionths(text).map_or_else(|| bad(column, text, DECIMAL), |number| Ok(Some(number)))
+}
+
+/// A whole number of 64 bits, or nothing where the field is empty.
+pub(in crate::workload) fn large_or_none(column: &'static str, text: &str) -> Read<Option<u64>> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse().map_or_else(|_| bad(column, text, "a whole number, not negative"), |n| Ok(Some(n)))
+}
+
+/// A number that is measured and may be rounded.
+pub(in crate::workload) fn number(column: &'static str, text: &str) -> Read<f64> {
+    let number = text.parse::<f64>().ok();
+    let number = number.filter(|number| 0.0 <= *number && number.is_finite());
+    number.map_or_else(|| bad(column, text, "a number, not negative"), Ok)
 }
 
 /// An instant of the calendar.
@@ -172,6 +237,31 @@ mod tests {
         for text in ["", "-1", "1e3", ".5", "5.", "0.0000001", "1.5s", "+1", "99999999999999"] {
             assert_eq!(millionths(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn what_programs_print_is_read_to_the_nearest_microsecond() {
+        for (text, expected) in [
+            ("0", 0),
+            ("32.0", 32_000_000),
+            ("0.07949090003967285", 79_491),
+            ("57.15786", 57_157_860),
+            ("0.9999995", 1_000_000),
+            ("0.9999994999", 999_999),
+            ("9.5367431640625e-07", 1),
+            ("1.5E0", 1_500_000),
+        ] {
+            assert_eq!(nearest_millionths(text), Some(expected), "{text}");
+        }
+        for text in ["", "-1", "1.", "0.0000001x", "0.1234567-", "nan", "inf", "-1e3", "1e999"] {
+            assert_eq!(nearest_millionths(text), None, "{text}");
+        }
+        let at = |text| nearest_micros("TIMESTAMP", text).ok();
+        let expected = Some(1_700_158_546_680_590);
+        assert_eq!(at("2023-11-16 18:15:46.6805900"), expected);
+        assert_eq!(at("2023-11-16T18:15:46.68059+00:00"), expected);
+        assert_eq!(at("2023-11-16 18:15:46"), Some(1_700_158_546_000_000));
+        assert!(at("18:15:46.68").is_none() && at("2023-11-16 18:15:46.").is_none());
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What can be wrong with a trace, said so that its owner finds the place.
 
 use crate::scenario::demand::TraceFormat;
+use crate::scenario::model::serverless::RequestTraceFormat;
 use std::fmt;
 use std::path::PathBuf;
 
@@ -99,6 +100,12 @@ pub enum TraceError {
 pub enum FileKind {
     /// A format that we know.
     Known(TraceFormat),
+    /// Requests to serverless endpoints.
+    Requests(RequestTraceFormat),
+    /// Run times of functions, Azure Functions 2019.
+    Durations,
+    /// Measured times of a service, Alibaba GenAI 2026.
+    Measured,
     /// A table with other columns.
     OtherTable(Vec<String>),
     /// Nothing at all.
@@ -128,10 +135,25 @@ impl fmt::Display for TraceFormat {
     }
 }
 
+impl fmt::Display for RequestTraceFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Plain => "a list of requests to endpoints in the plain format",
+            Self::AzureLlm2023 => "a list of requests of Azure LLM inference 2023",
+            Self::AzureFunctions2019 => "a table of invocations of Azure Functions 2019",
+            Self::AzureFunctions2021 => "a list of invocations of Azure Functions 2021",
+            Self::AlibabaGenai2026 => "a list of requests of Alibaba GenAI 2026",
+        })
+    }
+}
+
 impl fmt::Display for FileKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Known(format) => format.fmt(f),
+            Self::Requests(format) => format.fmt(f),
+            Self::Durations => f.write_str("a table of run times of Azure Functions 2019"),
+            Self::Measured => f.write_str("a list of measured values of Alibaba GenAI 2026"),
             Self::OtherTable(columns) => {
                 const SHOWN: usize = 6;
                 let more = if SHOWN < columns.len() { ", …" } else { "" };

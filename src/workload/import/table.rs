@@ -5,6 +5,7 @@
 
 use super::error::{Cell, FileKind, TraceError};
 use crate::scenario::demand::TraceFormat;
+use crate::scenario::model::serverless::RequestTraceFormat;
 use csv::StringRecord;
 use flate2::bufread::MultiGzDecoder;
 use std::fs::File;
@@ -106,16 +107,52 @@ impl Table {
         if probes {
             return FileKind::Known(TraceFormat::SpotAvailability);
         }
+        if let Some(kind) = self.kind_of_requests() {
+            return kind;
+        }
         let empty = self.header.iter().all(String::is_empty);
         if empty { FileKind::Empty } else { FileKind::OtherTable(self.header.clone()) }
     }
-    /// Refuses the file unless it is of this format.
-    pub(in crate::workload) fn must_be(&self, format: TraceFormat) -> Result<(), TraceError> {
+    /// What kind of file about requests to endpoints it is, if it is one.
+    fn kind_of_requests(&self) -> Option<FileKind> {
+        use RequestTraceFormat as Format;
+        let known = [
+            (FileKind::Requests(Format::Plain), &["arrival_s", "execution_s"][..]),
+            (FileKind::Requests(Format::Plain), &["arrival_s", "prompt_tokens"][..]),
+            (
+                FileKind::Requests(Format::AzureLlm2023),
+                &["TIMESTAMP", "ContextTokens", "GeneratedTokens"][..],
+            ),
+            (
+                FileKind::Requests(Format::AzureFunctions2019),
+                &["HashApp", "HashFunction", "1", "2"][..],
+            ),
+            (
+                FileKind::Requests(Format::AzureFunctions2021),
+                &["app", "func", "end_timestamp", "duration"][..],
+            ),
+            (
+                FileKind::Requests(Format::AlibabaGenai2026),
+                &["gmt_create", "exec_time_seconds"][..],
+            ),
+            (FileKind::Durations, &["HashFunction", "Average", "percentile_Average_50"][..]),
+            (FileKind::Measured, &["timestamp_anon", "value"][..]),
+        ];
+        let has = |column: &&str| self.header.iter().any(|name| name == column);
+        let found = known.into_iter().find(|(_, columns)| columns.iter().all(has));
+        found.map(|(kind, _)| kind)
+    }
+    /// Refuses the file unless it is of this kind.
+    pub(in crate::workload) fn must_be_kind(&self, kind: &FileKind) -> Result<(), TraceError> {
         let found = self.kind();
-        if found == FileKind::Known(format) {
+        if found == *kind {
             return Ok(());
         }
-        Err(self.other_kind(found, format.to_string()))
+        Err(self.other_kind(found, kind.to_string()))
+    }
+    /// Refuses the file unless it is of this format.
+    pub(in crate::workload) fn must_be(&self, format: TraceFormat) -> Result<(), TraceError> {
+        self.must_be_kind(&FileKind::Known(format))
     }
     /// The place of a column that has to be there.
     pub(in crate::workload) fn column(&self, name: &str) -> Result<usize, TraceError> {

@@ -6,6 +6,7 @@ use walras::units::{Money, Span};
 use walras::workload::calendar::Moment;
 use walras::workload::describe::series::{CountDescription, CountsDescription, PricesDescription};
 use walras::workload::describe::{Content, Description, describe};
+use walras::workload::import::FileKind;
 
 fn described(text: &str) -> Description {
     describe(&file("x.csv", text.as_bytes()).path).unwrap()
@@ -63,7 +64,7 @@ fn every_format_is_known_by_its_columns() {
     assert_eq!(headers.map(|(_, format)| format), TraceFormat::ALL);
     for (header, format) in headers {
         let found = described(&format!("{header}\n"));
-        assert_eq!((found.format, found.rows), (format, 0), "{header}");
+        assert_eq!((found.kind, found.rows), (FileKind::Known(format), 0), "{header}");
     }
     let unknown = refused("Date,price\n");
     for format in TraceFormat::ALL {

@@ -10,7 +10,7 @@ use walras::scenario::demand::{
 use walras::scenario::rules::BidPer;
 use walras::units::{Gb, GpuTime, Money, SimTime, Span};
 use walras::workload::describe::{Content, Description, FleetDescription, Requested, describe};
-use walras::workload::import::{TraceFacts, check_trace, digest, numbers};
+use walras::workload::import::{FileKind, TraceFacts, check_trace, digest, numbers};
 use walras::workload::openb::read_nodes;
 
 fn sample(name: &str) -> PathBuf {
@@ -61,7 +61,8 @@ fn fleet(description: &Description) -> &FleetDescription {
 #[test]
 fn the_sample_of_pods_is_described() {
     let description = describe(&sample("openb_pods_sample.csv")).unwrap();
-    assert_eq!((description.format, description.rows), (TraceFormat::OpenbPods, 367));
+    let kind = FileKind::Known(TraceFormat::OpenbPods);
+    assert_eq!((&description.kind, description.rows), (&kind, 367));
     assert!(!description.compressed);
     let found = requested(&description);
     assert_eq!((found.whole, found.shares, found.without_gpu), (219, 109, 39));
@@ -89,7 +90,8 @@ fn the_sample_of_pods_is_described() {
 #[test]
 fn the_sample_of_nodes_is_described_and_sets_the_oversubscription() {
     let description = describe(&sample("openb_nodes_sample.csv")).unwrap();
-    assert_eq!((description.format, description.rows), (TraceFormat::OpenbNodes, 14));
+    let kind = FileKind::Known(TraceFormat::OpenbNodes);
+    assert_eq!((&description.kind, description.rows), (&kind, 14));
     let fleet = fleet(&description);
     assert_eq!((fleet.hosts, fleet.without_gpu, fleet.gpus), (11, 3, 44));
     let models: Vec<_> = fleet.models.iter().map(|m| (m.name.as_str(), m.hosts, m.gpus)).collect();
