@@ -7,6 +7,7 @@ mod described;
 mod offered;
 mod prices;
 mod processes;
+mod requests;
 mod samples;
 mod traces;
 

@@ -103,12 +103,16 @@ impl Functions {
             let names = key.map(|place| record.get(place).unwrap_or_default().to_owned());
             let counts = columns.iter().map(|place| count(&table, *place));
             let counts = counts.collect::<Result<Vec<u32>, TraceError>>()?;
-            let Some(service) = services.place(&names[2], &names[1]) else { continue };
+            let [_, app, function] = &names;
+            if !services.wants(function, app) {
+                continue;
+            }
             let run_times = times.and_then(|times| times.get(&names)).copied();
             if times.is_some() && run_times.is_none() {
                 found.left_out += counts.into_iter().map(u64::from).sum::<u64>();
                 continue;
             }
+            let Some(service) = services.place(function, app) else { continue };
             let place = u32::try_from(found.functions.len()).expect("fewer than 2^32 functions");
             found.functions.push(Function { service, times: run_times });
             for (minute, count) in found.minutes.iter_mut().zip(counts) {

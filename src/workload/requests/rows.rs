@@ -74,9 +74,13 @@ impl Services {
     pub fn new(only: Option<&str>) -> Self {
         Self { only: only.map(str::to_owned), known: BTreeMap::new() }
     }
+    /// Whether the service `name`, or the application `of`, is wanted.
+    pub fn wants(&self, name: &str, of: &str) -> bool {
+        self.only.as_deref().is_none_or(|only| only == name || only == of)
+    }
     /// The place of the service `name`; none if neither it nor the application `of` is wanted.
     pub fn place(&mut self, name: &str, of: &str) -> Option<u32> {
-        if self.only.as_deref().is_some_and(|only| only != name && only != of) {
+        if !self.wants(name, of) {
             return None;
         }
         if let Some(place) = self.known.get(name) {

@@ -29,7 +29,7 @@ pub(super) fn file(name: &str, bytes: &[u8]) -> File {
     File { folder, path }
 }
 
-fn gzipped(text: &str) -> Vec<u8> {
+pub(super) fn gzipped(text: &str) -> Vec<u8> {
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     gzip.write_all(text.as_bytes()).unwrap();
     gzip.finish().unwrap()
