@@ -12,6 +12,7 @@ pub mod record;
 pub mod rentals;
 pub mod volumes;
 pub mod words;
+pub mod workers;
 
 pub use fact::Fact;
 

@@ -6,6 +6,7 @@
 //! of facts and of the scenario's names alone.
 
 mod accounts;
+mod endpoints;
 mod events;
 mod file;
 mod hosts;
@@ -13,14 +14,17 @@ mod ledger;
 mod names;
 mod pods;
 mod prices;
+mod requests;
 mod row;
 mod utilization;
+mod workers;
 
 pub use file::{DiskError, FileRecord};
 
 use crate::journal::fact::Subject;
 use crate::journal::rentals::Rentals;
 use crate::journal::volumes::NetworkVolumes;
+use crate::journal::workers::Workers;
 use crate::journal::{Fact, Sink};
 use crate::scenario::Scenario;
 use crate::units::SimTime;
@@ -46,11 +50,17 @@ pub enum TableName {
     Hosts,
     /// One row per account.
     Accounts,
+    /// One row per sample and endpoint.
+    Endpoints,
+    /// One row per request to an endpoint.
+    Requests,
+    /// One row per worker that was awake.
+    Workers,
 }
 
 impl TableName {
     /// Every table, in the order of the output contract.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 10] = [
         Self::Events,
         Self::Pods,
         Self::Ledger,
@@ -58,6 +68,9 @@ impl TableName {
         Self::Utilization,
         Self::Hosts,
         Self::Accounts,
+        Self::Endpoints,
+        Self::Requests,
+        Self::Workers,
     ];
 
     /// The name by which the command line asks for it: its file without `.csv`.
@@ -70,6 +83,9 @@ impl TableName {
             Self::Utilization => "utilization",
             Self::Hosts => "hosts",
             Self::Accounts => "accounts",
+            Self::Endpoints => "endpoints",
+            Self::Requests => "requests",
+            Self::Workers => "workers",
         }
     }
 
@@ -83,6 +99,9 @@ impl TableName {
             Self::Utilization => utilization::COLUMNS,
             Self::Hosts => hosts::COLUMNS,
             Self::Accounts => accounts::COLUMNS,
+            Self::Endpoints => endpoints::COLUMNS,
+            Self::Requests => requests::COLUMNS,
+            Self::Workers => workers::COLUMNS,
         }
     }
 
@@ -95,16 +114,20 @@ impl TableName {
             Self::Utilization => Box::new(utilization::Utilization::new(scenario)),
             Self::Hosts => Box::new(hosts::Hosts::new(scenario)),
             Self::Accounts => Box::new(accounts::Accounts::new(scenario)),
+            Self::Endpoints => Box::new(endpoints::Endpoints),
+            Self::Requests => Box::new(requests::Requests),
+            Self::Workers => Box::new(workers::Workers),
         }
     }
 }
 
-/// What every table may ask about a fact: the scenario's names, and the rentals and network volumes as
-/// they stand after the fact.
+/// What every table may ask about a fact: the scenario's names, and the rentals, network volumes and
+/// workers as they stand after the fact.
 struct Known<'a> {
     names: Names<'a>,
     rentals: Rentals,
     volumes: NetworkVolumes,
+    workers: Workers,
 }
 
 impl Known<'_> {
@@ -145,7 +168,8 @@ impl<'a> Traces<'a> {
         scenario: &'a Scenario,
     ) -> Result<Self, DiskError> {
         let (names, rentals) = (Names::new(scenario), Rentals::new());
-        let known = Known { names, rentals, volumes: NetworkVolumes::default() };
+        let (volumes, workers) = (NetworkVolumes::default(), Workers::default());
+        let known = Known { names, rentals, volumes, workers };
         let open = |&table: &TableName| {
             let path = directory.join(format!("{}.csv", table.word()));
             Ok((table.open(scenario), TableFile::create(path, table.columns())?))
@@ -167,6 +191,7 @@ impl Sink for Traces<'_> {
     fn hear(&mut self, at: SimTime, fact: &Fact) {
         self.known.rentals.hear(at, fact);
         self.known.volumes.hear(fact);
+        self.known.workers.hear(at, fact);
         self.known.names.hear(fact);
         for (table, file) in &mut self.tables {
             table.hear(at, fact, &self.known, file);

@@ -1,25 +1,26 @@
 //! `events.csv`: one row per fact, but for pure bookkeeping.
 //!
-//! `occupied`, `sampled` and `host_scored` make no row: they say again, host by host and at fixed
+//! `occupied`, `sampled`, `endpoint_sampled` and `host_scored` make no row: they say again, host by host and at fixed
 //! intervals, what other facts have said. What has no column of its own stands in `detail` as `key=value`, several
 //! joined by `; `. `output/README.md` lists for every event which columns and keys it fills.
 
 mod hosts;
 mod images;
 mod jobs;
+mod money;
 mod moves;
 mod plans;
+mod serverless;
 mod teams;
 mod volumes;
 
 use super::file::TableFile;
 use super::row::{Row, quoted};
 use super::{Known, Table};
-use crate::ids::{AccountId, GpuTypeId, HostId, Id, PodId, ScopeId};
+use crate::ids::{AccountId, EndpointId, GpuTypeId, HostId, Id, PodId, RequestNameId, ScopeId};
 use crate::journal::Fact;
 use crate::journal::fact::{
-    AutoPaySet, Book, CpuAsked, Item, Kind, MeterOf, MeterTerms, Named, NetworkVolumeName, Posting,
-    PriceSet, Quote, Requested, Subject,
+    CpuAsked, Item, Kind, Named, NetworkVolumeName, PriceSet, Quote, RequestId, Requested, WorkerId,
 };
 use crate::units::{Money, Price, SimTime};
 use std::fmt::{Display, Write};
@@ -48,6 +49,9 @@ struct Line {
     /// Its name, where no rental of it is known.
     name: Option<Named>,
     volume: Option<NetworkVolumeName>,
+    endpoint: Option<EndpointId>,
+    worker: Option<WorkerId>,
+    request: Option<(RequestId, Option<RequestNameId>)>,
     host: Option<HostId>,
     gpu_type: Option<GpuTypeId>,
     gpus: Option<u32>,
@@ -63,6 +67,9 @@ impl Line {
     }
     fn of_host(host: HostId) -> Self {
         Self { host: Some(host), ..Self::default() }
+    }
+    fn of_worker(worker: WorkerId) -> Self {
+        Self { worker: Some(worker), endpoint: Some(worker.endpoint), ..Self::default() }
     }
 }
 
@@ -127,9 +134,9 @@ impl Table for Events {
         let row = row
             .optional(line.host, |row, host| row.name(names.host(host)))
             .optional(line.gpu_type, |row, gpu_type| row.name(names.gpu_type(gpu_type)))
-            .empty()
-            .empty()
-            .empty()
+            .optional(line.endpoint, |row, endpoint| row.name(names.endpoint(endpoint)))
+            .optional(line.worker, |row, worker| names.worker(row, worker))
+            .optional(line.request, |row, request| names.request(row, request))
             .optional(line.volume, |row, volume| names.network_volume(row, volume))
             .optional(line.gpus, |row, gpus| row.count(u64::from(gpus)))
             .optional(line.amount, Row::money);
@@ -139,7 +146,8 @@ impl Table for Events {
     }
 }
 
-/// Fills account, host, GPU type and GPUs of a pod's event from its rental, and a host's GPU type.
+/// Fills account, host, GPU type and GPUs of a pod's event from its rental, and of a worker's from what is
+/// known of it; and a host's GPU type.
 fn completed(mut line: Line, known: &Known<'_>) -> Line {
     let names = &known.names;
     let mut pool = None;
@@ -148,6 +156,13 @@ fn completed(mut line: Line, known: &Known<'_>) -> Line {
         line.host = line.host.or(rental.back_on).or(rental.host);
         line.gpus = line.gpus.or(Some(rental.gpus));
         pool = Some(rental.asked.pool);
+    }
+    if let Some(worker) = line.worker.and_then(|worker| known.workers.find(worker)) {
+        line.host = line.host.or(worker.host);
+        line.gpus = line.gpus.or(Some(worker.gpus));
+    }
+    if let Some(endpoint) = line.endpoint {
+        line.account = line.account.or(names.owner(endpoint));
     }
     let pool = line.host.map(|host| names.pool_of(host)).or(pool);
     line.gpu_type = line.gpu_type.or(pool.map(|pool| names.type_of(names.scope_of(pool))));
@@ -158,30 +173,9 @@ fn completed(mut line: Line, known: &Known<'_>) -> Line {
 #[rustfmt::skip] // what belongs together may stand in one line
 fn line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
     match *fact {
-        Fact::EndpointCreated(_)
-        | Fact::EndpointUpdated(_)
-        | Fact::EndpointDeleted(_)
-        | Fact::EndpointSampled(_)
-        | Fact::WorkerAsked(_)
-        | Fact::WorkerRefused { .. }
-        | Fact::WorkerThrottled(_)
-        | Fact::WorkerWithdrawn(_)
-        | Fact::WorkerReserved(_)
-        | Fact::WorkerWoken(_)
-        | Fact::WorkerReady(_)
-        | Fact::WorkerRepriced(_)
-        | Fact::WorkerDrains { .. }
-        | Fact::WorkerStopped(_)
-        | Fact::RequestSubmitted(_)
-        | Fact::RequestStarted(_)
-        | Fact::RequestRequeued(_)
-        | Fact::RequestEnded(_)
-        | Fact::WebhookCalled(_)
-        | Fact::WorkerPriceSet(_)
-        | Fact::WorkerDisplaces { .. } => None,
-        Fact::Occupied { .. } | Fact::Sampled | Fact::HostScored { .. } => None,
+        Fact::Occupied { .. } | Fact::Sampled | Fact::EndpointSampled(_) | Fact::HostScored { .. } => None,
         Fact::WarmUpEnded | Fact::RunEnded => Some(Line::default()),
-        Fact::Posted(posting) => Some(posted(&posting, known, detail)),
+        Fact::Posted(posting) => Some(money::posted(&posting, known, detail)),
         Fact::NetworkVolumeCreated(_)
         | Fact::NetworkVolumeResized { .. }
         | Fact::NetworkVolumeRemoved { .. }
@@ -194,7 +188,7 @@ fn line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
         | Fact::Churn(..)
         | Fact::HoldEnded { .. }
         | Fact::AccountRemoved { .. }
-        | Fact::AutoPaySet(_) => account_line(fact, detail),
+        | Fact::AutoPaySet(_) => money::account_line(fact, detail),
         Fact::MemberActs(_)
         | Fact::ConvertedToTeam(_)
         | Fact::MemberSet(_)
@@ -225,7 +219,14 @@ fn line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
         | Fact::MeterRepriced(_)
         | Fact::MeterPaused(_)
         | Fact::MeterResumed(_)
-        | Fact::MeterClosed(_) => meter_line(fact, detail),
+        | Fact::MeterClosed(_) => money::meter_line(fact, detail),
+        Fact::EndpointCreated(_) | Fact::EndpointUpdated(_) | Fact::EndpointDeleted(_)
+        | Fact::WorkerAsked(_) | Fact::WorkerRefused { .. } | Fact::WorkerThrottled(_)
+        | Fact::WorkerWithdrawn(_) | Fact::WorkerReserved(_) | Fact::WorkerWoken(_)
+        | Fact::WorkerReady(_) | Fact::WorkerRepriced(_) | Fact::WorkerDrains { .. }
+        | Fact::WorkerStopped(_) | Fact::WorkerDisplaces { .. } | Fact::WorkerPriceSet(_)
+        | Fact::RequestSubmitted(_) | Fact::RequestStarted(_) | Fact::RequestRequeued(_)
+        | Fact::RequestEnded(_) | Fact::WebhookCalled(_) => serverless::line(fact, known, detail),
         Fact::PodRequested(_) | Fact::PodWaits { .. } | Fact::CpuAsked(_) | Fact::BidChanged { .. }
         | Fact::PodPromised { .. } | Fact::PromiseLost { .. } | Fact::PodPlaced { .. }
         | Fact::ImagePulled { .. } | Fact::PodRunning { .. }
@@ -245,57 +246,14 @@ fn rejected(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line>
     detail.add("reason", reason.word()).add("operation", operation.word());
     detail.maybe("template", template);
     let volume = name.and_then(Named::network_volume);
-    Some(Line { account, pod, name, host, volume, ..Line::default() })
-}
-
-fn posted(posting: &Posting, known: &Known<'_>, detail: &mut Detail) -> Line {
-    detail.add("item", posting.item.word());
-    if let Some(plan) = posting.plan() {
-        detail.add("plan", plans::name(plan));
+    let mut line = Line { account, pod, name, host, volume, ..Line::default() };
+    match name {
+        Some(Named::Endpoint(endpoint)) => line.endpoint = Some(endpoint),
+        // Only an accepted one has a number.
+        Some(Named::Request(name)) => line.request = Some((RequestId(0), Some(name))),
+        _ => {}
     }
-    let host = match posting.credit {
-        Book::Host(host) => Some(host),
-        Book::Cash | Book::Customer(_) | Book::Revenue | Book::Adjustments | Book::Prepaid(_) => {
-            None
-        }
-    };
-    Line {
-        account: posting.account,
-        pod: posting.usage.and_then(|usage| usage.pod()),
-        volume: posting.usage.and_then(|usage| match usage.subject {
-            Subject::NetworkVolume(volume) => Some(known.volumes.of(volume).name),
-            Subject::Pod(_) | Subject::Plan(_) | Subject::Worker(_) | Subject::Endpoint(_) => None,
-        }),
-        host,
-        amount: Some(posting.amount),
-        ..Line::default()
-    }
-}
-
-#[expect(clippy::wildcard_enum_match_arm, reason = "only called for facts about accounts")]
-fn account_line(fact: &Fact, detail: &mut Detail) -> Option<Line> {
-    match *fact {
-        Fact::Notice { account, kind } => {
-            detail.add("kind", kind.word());
-            Some(Line::of_account(account))
-        }
-        Fact::AccountDrained { account, hold_until } => {
-            detail.add("hold_until_s", hold_until);
-            Some(Line::of_account(account))
-        }
-        Fact::HoldEnded { account } | Fact::AccountRemoved { account } => {
-            Some(Line::of_account(account))
-        }
-        Fact::Churn(account, what) => {
-            detail.add("what", what.word());
-            Some(Line::of_account(account))
-        }
-        Fact::AutoPaySet(AutoPaySet { account, threshold, amount }) => {
-            detail.add("threshold_usd", threshold);
-            Some(Line { amount: Some(amount), ..Line::of_account(account) })
-        }
-        _ => None,
-    }
+    Some(line)
 }
 
 #[expect(clippy::wildcard_enum_match_arm, reason = "only called for facts about prices")]
@@ -316,24 +274,6 @@ fn price_line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Lin
             let line = of_scope(scope, detail);
             detail.quote(&quote);
             Some(line)
-        }
-        _ => None,
-    }
-}
-
-#[expect(clippy::wildcard_enum_match_arm, reason = "only called for facts about meters")]
-fn meter_line(fact: &Fact, detail: &mut Detail) -> Option<Line> {
-    match *fact {
-        Fact::MeterOpened(MeterTerms { pod, item, price, quantity })
-        | Fact::MeterRepriced(MeterTerms { pod, item, price, quantity }) => {
-            detail.meter(item, price, quantity);
-            Some(Line::of_pod(pod))
-        }
-        Fact::MeterPaused(MeterOf { pod, item })
-        | Fact::MeterResumed(MeterOf { pod, item })
-        | Fact::MeterClosed(MeterOf { pod, item }) => {
-            detail.add("item", item.word());
-            Some(Line::of_pod(pod))
         }
         _ => None,
     }

@@ -2,8 +2,8 @@
 //!
 //! Every instant of a host's life is exactly one of: up (powered and online), down (without power, or under
 //! maintenance), offline (powered, but cut off); so the three columns add up to the time from its joining to
-//! its leaving, or to the horizon. GPU-time sold is what on-demand and spot pods and those in grace hold
-//! while the host is available. A host that has not joined has no row.
+//! its leaving, or to the horizon. GPU-time sold is what on-demand and spot pods, those in grace and serverless
+//! workers hold while the host is available. A host that has not joined has no row.
 
 use super::file::TableFile;
 use super::row::Row;

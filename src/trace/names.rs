@@ -117,6 +117,11 @@ impl<'a> Names<'a> {
     pub(super) fn endpoint(&self, endpoint: EndpointId) -> &Field<'a> {
         &self.endpoints[endpoint.index()]
     }
+    /// Who owns an endpoint; nobody one of the platform's (AIE-01).
+    pub(super) fn owner(&self, endpoint: EndpointId) -> Option<AccountId> {
+        let spec = &self.scenario.endpoints[endpoint.index()];
+        spec.model.is_none().then_some(spec.account)
+    }
     /// Adds a request's name to `row`.
     pub(super) fn request<'r>(
         &self,

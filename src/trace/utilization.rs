@@ -33,20 +33,26 @@ struct PoolUse {
     total: u32,
     on_demand: u32,
     spot: u32,
+    serverless: u32,
     grace: u32,
     free: u32,
 }
 
 impl PoolUse {
+    fn up(&self) -> u32 {
+        self.on_demand + self.spot + self.serverless + self.grace + self.free
+    }
     fn remove(&mut self, host: Occupancy) {
         self.on_demand -= u32::from(host.on_demand);
         self.spot -= u32::from(host.spot);
+        self.serverless -= u32::from(host.serverless);
         self.grace -= u32::from(host.grace);
         self.free -= u32::from(host.free);
     }
     fn add(&mut self, host: Occupancy) {
         self.on_demand += u32::from(host.on_demand);
         self.spot += u32::from(host.spot);
+        self.serverless += u32::from(host.serverless);
         self.grace += u32::from(host.grace);
         self.free += u32::from(host.free);
     }
@@ -78,10 +84,10 @@ impl Utilization {
                 .word(known.names.cloud_of(scope).word())
                 .optional(known.names.datacenter(id), Row::name)
                 .count(u64::from(pool.total))
-                .count(u64::from(pool.on_demand + pool.spot + pool.grace + pool.free))
+                .count(u64::from(pool.up()))
                 .count(u64::from(pool.on_demand))
                 .count(u64::from(pool.spot))
-                .count(0)
+                .count(u64::from(pool.serverless))
                 .count(u64::from(pool.grace))
                 .count(u64::from(pool.free))
                 .count(u64::from(known.rentals.waiting(id)))

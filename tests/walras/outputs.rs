@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 use walras::journal::Fact;
-use walras::journal::fact::{EndReason, Item, NoticeKind, Refusal, Step};
+use walras::journal::fact::{
+    EndReason, Item, NoticeKind, Refusal, RequestCause, RequestStatus, Step, StopReason, WorkerKind,
+};
 use walras::metrics;
 use walras::trace::TableName;
 
@@ -44,13 +46,27 @@ fn every_column_is_described_in_its_order() {
     assert_eq!(files, written);
 }
 
+/// Facts without a row in `events.csv`.
+const SILENT: [&str; 4] = ["occupied", "sampled", "endpoint_sampled", "host_scored"];
+
 #[test]
 fn every_event_is_described() {
     let text = section("## Events");
-    let page: BTreeSet<&str> =
-        first_cells(text).into_iter().chain(["occupied", "sampled", "host_scored"]).collect();
+    let page: BTreeSet<&str> = first_cells(text).into_iter().chain(SILENT).collect();
     assert_eq!(page, Fact::WORDS.iter().copied().collect());
     let words: BTreeSet<&str> = quoted(text).chain(quoted(section("### `pods.csv`"))).collect();
+    let of_table = |heading| -> BTreeSet<&str> { quoted(section(heading)).collect() };
+    for (heading, all) in [
+        ("### `requests.csv`", RequestStatus::WORDS),
+        ("### `workers.csv`", StopReason::WORDS),
+        ("### `workers.csv`", WorkerKind::WORDS),
+        ("## Events", &RequestCause::WORDS[1..]), // the first says that there is none
+    ] {
+        let described = of_table(heading);
+        for word in all {
+            assert!(described.contains(word), "`{word}` is not described in {heading}");
+        }
+    }
     let ledger: BTreeSet<&str> = quoted(section("### `ledger.csv`")).collect();
     for word in
         NoticeKind::WORDS.iter().chain(Refusal::WORDS).chain(Step::WORDS).chain(EndReason::WORDS)
