@@ -5,6 +5,7 @@
 //! without patience a loss system (Erlang B), with infinite patience a delay system (Erlang C for
 //! exponential work, Pollaczek–Khinchine for any work on one GPU).
 
+mod endpoints;
 mod young_daly;
 
 use crate::build;
