@@ -41,6 +41,7 @@ mod placement;
 mod places;
 mod profiles;
 mod rules;
+mod scaling;
 mod scenario;
 mod spot;
 mod stage;
