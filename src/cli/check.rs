@@ -1,5 +1,6 @@
 //! `walras check`: what a scenario would run.
 
+mod endpoints;
 mod failures;
 mod prices;
 mod reserve;
@@ -47,12 +48,16 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<(), ExitCode> {
     if let Some(moving) = prices::moving(&scenario) {
         say(format!("\nList prices that move, from those stated\n{moving}"))?;
     }
+    if let Some(endpoints) = endpoints::endpoints(&scenario) {
+        say(format!("\nServerless endpoints\n{endpoints}"))?;
+    }
     for kept in reserve::kept_by_floors(&scenario) {
         say(format!("\n{kept}"))?;
     }
     let times = (seed, arguments.of.replication);
     if offered.by_types.is_empty() {
-        say("\nNo random demand")?;
+        let pods = if scenario.endpoints.is_empty() { "" } else { " for pods" };
+        say(format!("\nNo random demand{pods}"))?;
     } else {
         let rows = demand(&scenario, &offered);
         let header = [
@@ -249,10 +254,13 @@ fn as_f64(count: u64) -> f64 {
 
 fn money(scenario: &Scenario, forecast: &Forecast) -> Vec<[String; 2]> {
     let sum = |amount: fn(&Offered) -> Money| forecast.by_types.values().map(amount).sum();
-    let accounts = count(scenario.accounts.len().try_into().unwrap_or(u64::MAX));
-    let (s, verb) = if scenario.accounts.len() == 1 { ("", "s") } else { ("s", "") };
+    // AIE-01. The platform's own account is nobody's.
+    let platform = scenario.endpoints.iter().any(|endpoint| endpoint.model.is_some());
+    let of_people = scenario.accounts.len() - usize::from(platform);
+    let accounts = count(of_people.try_into().unwrap_or(u64::MAX));
+    let (s, verb) = if of_people == 1 { ("", "s") } else { ("s", "") };
     let stated = if prices::move_at_all(scenario) { " as they are at the start" } else { "" };
-    let open = u32::try_from(scenario.accounts.len()).unwrap_or(u32::MAX);
+    let open = u32::try_from(of_people).unwrap_or(u32::MAX);
     let rows: [(String, Money); 7] = [
         (format!("{accounts} account{s} open{verb} with"), forecast.opening),
         ("trial credit".to_owned(), scenario.rules.trial_credit.times(open)),

@@ -6,7 +6,7 @@ mod gpus;
 pub(super) mod requests;
 mod scaler;
 mod script;
-mod settings;
+pub(super) mod settings;
 
 use super::accounts::Accounts;
 use super::fleet::Fleet;
@@ -27,7 +27,6 @@ use crate::scenario::text::{Field, Place, Reader};
 use crate::units::{Money, Span};
 use draft::{Draft, OwnImages};
 use settings::Sayer;
-pub(crate) use settings::set_defaults;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -91,6 +90,7 @@ impl Endpoints {
             states: Vec::new(),
             images: OwnImages::default(),
         };
+        check_defaults(reader, gathered, scene);
         for place in &gathered.endpoints {
             let Some(text) = reader.shape::<EndpointText>(place) else { continue };
             endpoints.declare(reader, (place, &text), scene);
@@ -130,6 +130,11 @@ impl Endpoints {
             Some(count) => (1..=count).map(|number| format!("{name}-{number}")).collect(),
         };
         let first = self.specs.len();
+        let is_taken = self.names.get(&name).is_some() && 1 < names.len();
+        if is_taken || self.groups.contains_key(&name) {
+            let fault = Fault::new(format!("duplicate endpoint `{name}`"), "a name of its own");
+            reader.report(&place.field("name"), fault);
+        }
         for name in names {
             let id = EndpointId::from_index(self.specs.len());
             self.names.add(reader, &name, id.index(), &place.field("name"));
@@ -200,6 +205,19 @@ impl Endpoints {
                 age: Span::ZERO,
             }
         })
+    }
+}
+
+/// Reports GPU types of the rules' `endpoint_defaults` that are not there.
+fn check_defaults(reader: &mut Reader, gathered: &Gathered, scene: &mut Scene<'_>) {
+    if gathered.endpoints.is_empty() {
+        return;
+    }
+    let place = gathered.place.field("rules").field("endpoint_defaults").field("gpus");
+    for name in &scene.rules.serverless.endpoint_defaults.gpus {
+        if gpus::meant(name, scene.types, scene.rules).is_none() {
+            reader.report(&place, gpus::unknown_type(name, scene));
+        }
     }
 }
 

@@ -83,6 +83,10 @@ impl Endpoints {
     }
     fn introduce_one(&mut self, reader: &mut Reader, place: &Place, owner: AccountId) {
         let Some(name) = reader.scalar::<String>(place) else { return };
+        if self.groups.contains_key(&name) {
+            let expected = "a name of its own: several endpoints alike have this one";
+            reader.report(place, Fault::new(format!("duplicate endpoint `{name}`"), expected));
+        }
         let Some(index) = self.names.get(&name) else {
             self.names.add(reader, &name, self.specs.len(), place);
             self.push(name, owner);

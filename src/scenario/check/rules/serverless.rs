@@ -47,7 +47,7 @@ pub(super) fn set(
     models::set(reader, place, text, rules);
     if text.endpoint_defaults.is_stated() {
         let at = place.field("endpoint_defaults");
-        endpoints::set_defaults(reader, &at, &mut rules.endpoint_defaults);
+        endpoints::settings::set_defaults(reader, &at, &mut rules.endpoint_defaults);
     }
     check(reader, place, rules);
     check_units(reader, place, (rules, month));

@@ -50,6 +50,10 @@ pub(super) fn set(
                 fault.expected += ", or the `types`, `flex` and `active` of one of your own";
                 reader.report_key(key, &entry, fault);
             }
+            Some(_) if !reader.sources.text(&entry).contains(':') => {
+                let what = "USD per GPU and second of a flex and of an active worker";
+                drop(reader.pair(&entry, what));
+            }
             _ => {
                 let Some(class) = class(reader, &entry, name) else { continue };
                 match known {
