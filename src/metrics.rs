@@ -7,26 +7,30 @@
 
 mod cells;
 mod churn;
+mod endpoints;
 mod fairness;
 mod fleet;
 mod gauge;
 mod images;
 mod jobs;
+mod money;
 mod plans;
 mod prices;
 mod providers;
+mod sketch;
 mod special;
 pub mod subject;
 pub mod summary;
 mod tally;
 mod waits;
+mod wanted;
 
 pub use subject::Subject;
 pub use summary::{Metric, Summary};
 
-use crate::ids::{AccountId, HostId, Id, PlanId, PodId, ScopeId};
+use crate::ids::{AccountId, HostId, Id, PodId, ScopeId};
 use crate::journal::fact::{
-    ImagePullBegun, JobEnded, NoticeKind, PlanBought, Posting, Refusal, RentalEnd, Requested,
+    ImagePullBegun, JobEnded, NoticeKind, Operation, PlanBought, Refusal, RentalEnd, Requested,
     Supplied,
 };
 use crate::journal::likes::Likes;
@@ -35,6 +39,7 @@ use crate::journal::{Fact, Sink, Wanted};
 use crate::scenario::Scenario;
 use crate::units::{GpuTime, SimTime};
 use cells::Cells;
+use endpoints::Endpoints;
 use fairness::Fairness;
 use fleet::Fleet;
 use images::Images;
@@ -54,7 +59,9 @@ pub fn catalogue() -> Vec<Metric> {
     let images = images::READINGS.iter().map(|reading| reading.metric);
     let plans = plans::READINGS.iter().map(|reading| reading.metric);
     let (tallies, fleet) = (tallies.chain(plans), fleet.chain(special::catalogue()));
-    tallies.chain(fleet).chain(prices).chain(fairness).chain(jobs).chain(images).collect()
+    let endpoints = endpoints::READINGS.iter().map(|reading| reading.metric);
+    let all = tallies.chain(fleet).chain(prices).chain(fairness).chain(jobs).chain(images);
+    all.chain(endpoints).collect()
 }
 
 /// The sink that gathers the figures of one run.
@@ -82,6 +89,8 @@ pub struct Metrics<'a> {
     jobs: Vec<Jobs>,
     /// By subject, where any image has a name.
     images: Vec<Images>,
+    /// Where there are any.
+    endpoints: Option<Endpoints>,
 }
 
 impl<'a> Metrics<'a> {
@@ -103,6 +112,7 @@ impl<'a> Metrics<'a> {
             fairness: Fairness::new(scenario),
             jobs: vec![Jobs::default(); subjects.nobody() + 1],
             images: vec![Images::default(); subjects.nobody() + 1],
+            endpoints: Endpoints::new(scenario),
             subjects,
         }
     }
@@ -147,6 +157,10 @@ impl<'a> Metrics<'a> {
             let all = self.subjects.all().iter().copied().zip(&self.images);
             summary.add(images::READINGS, all);
         }
+        if let Some(endpoints) = &self.endpoints {
+            let sums = endpoints.sums(until, until - since);
+            summary.add(endpoints::READINGS, sums.iter().map(|(subject, sums)| (*subject, sums)));
+        }
         summary
     }
 
@@ -162,7 +176,9 @@ impl<'a> Metrics<'a> {
             | Subject::OnDemand
             | Subject::Spot
             | Subject::Savings
-            | Subject::Supply(_) => false,
+            | Subject::Serverless
+            | Subject::Supply(_)
+            | Subject::Endpoint(_) => false,
         }
     }
     fn end_job(&mut self, at: SimTime, ended: &JobEnded) {
@@ -194,39 +210,8 @@ impl<'a> Metrics<'a> {
         for path in &mut self.prices {
             path.restart(at);
         }
-    }
-
-    /// PLAN-02, PLAN-08. A plan is paid, or some of it earned.
-    #[cold]
-    fn post_plan(&mut self, plan: PlanId, posting: &Posting) {
-        let PlanBought { account, scope, .. } = self.plans[plan.index()];
-        let segment = self.scenario.accounts[account.index()].segment;
-        let counting = self.counting();
-        for index in self.subjects.of_plan(scope, segment) {
-            let tally = &mut self.tallies[index];
-            tally.plans.move_prepaid(posting);
-            if counting {
-                tally.post(posting);
-            }
-        }
-    }
-
-    fn post(&mut self, posting: &Posting) {
-        if let Some(plan) = posting.plan() {
-            self.post_plan(plan, posting);
-            return;
-        }
-        if !self.counting() {
-            return;
-        }
-        if let Some(pod) = posting.usage.and_then(|usage| usage.pod()) {
-            let rental = self.rentals.of(pod);
-            self.cells.of_rental(&self.subjects, rental).post(posting);
-        } else if let Some(account) = posting.account {
-            let segment = self.scenario.accounts[account.index()].segment;
-            for index in [0, self.subjects.segment(segment)] {
-                self.tallies[index].post(posting);
-            }
+        if let Some(endpoints) = &mut self.endpoints {
+            endpoints.restart(at);
         }
     }
 
@@ -318,34 +303,7 @@ impl<'a> Metrics<'a> {
 impl Sink for Metrics<'_> {
     /// Those of which [`hear`](Sink::hear) makes something, and the last.
     fn wants(&self) -> Wanted {
-        if self.special.is_some() {
-            return Wanted::ALL;
-        }
-        Wanted::these(&[
-            "posted",
-            "plan_bought",
-            "plan_covers",
-            "pod_requested",
-            "pod_waits",
-            "pod_placed",
-            "pod_promised",
-            "rental_ended",
-            "checkpoint_overhead",
-            "occupied",
-            "host_down",
-            "host_joined",
-            "host_left",
-            "price_published",
-            "notice",
-            "account_removed",
-            "rejected",
-            "warm_up_ended",
-            "run_ended",
-            "job_ended",
-            "image_cached",
-            "image_pull_begun",
-            "image_evicted",
-        ])
+        wanted::of(self.scenario)
     }
     /// One look at the fact for all readings: [`Rentals`] is told what it would hear.
     #[expect(clippy::wildcard_enum_match_arm, reason = "no figure is made of the other facts")]
@@ -384,6 +342,23 @@ impl Sink for Metrics<'_> {
             Fact::AccountRemoved { account } => self.of_account(account, Tally::remove_for_funds),
             Fact::Rejected { account, operation, pod, reason, .. } if operation.asks_for_gpus() => {
                 self.reject(account, pod, reason);
+            }
+            Fact::RequestEnded(_)
+            | Fact::WebhookCalled(_)
+            | Fact::WorkerThrottled(_)
+            | Fact::WorkerReserved(_)
+            | Fact::WorkerWithdrawn(_)
+            | Fact::WorkerWoken(_)
+            | Fact::WorkerReady(_)
+            | Fact::WorkerStopped(_) => {
+                if let Some(endpoints) = &mut self.endpoints {
+                    endpoints.hear(at, fact, self.since);
+                }
+            }
+            Fact::Rejected { operation: Operation::SubmitJob, name, .. } if self.counting() => {
+                if let Some(endpoints) = &mut self.endpoints {
+                    endpoints.refuse(name);
+                }
             }
             Fact::WarmUpEnded => self.begin(at),
             Fact::JobEnded(ref ended) => self.end_job(at, ended),

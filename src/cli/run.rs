@@ -205,6 +205,25 @@ const GROUPS: &[(&str, &[Line])] = &[
         ],
     ),
     (
+        "Endpoints",
+        &[
+            ("requests", "endpoint_requests", ""),
+            ("completed", "endpoint_requests_completed", "endpoint_requests_completed_share"),
+            ("failed", "endpoint_requests_failed", ""),
+            ("timed out", "endpoint_requests_timed_out", ""),
+            ("refused", "endpoint_requests_refused", ""),
+            ("unfinished", "endpoint_requests_unfinished", ""),
+            ("cold starts", "request_cold_starts", "request_cold_start_share"),
+            ("latency, median", "request_latency_p50", ""),
+            ("  90 % below", "request_latency_p90", ""),
+            ("  99 % below", "request_latency_p99", ""),
+            ("workers awake, mean", "workers_awake_mean", ""),
+            ("  busy", "workers_busy_mean", "worker_busy_share"),
+            ("cost", "endpoint_cost", ""),
+            ("  of 1,000 completed", "endpoint_cost_per_thousand", ""),
+        ],
+    ),
+    (
         "Providers",
         &[
             ("there, mean", "providers_mean", ""),
@@ -246,10 +265,10 @@ fn gone(summary: &Summary) -> Value {
 }
 
 /// Groups of what most scenarios do not have.
-const ONLY_IF_THERE: [&str; 3] = ["Jobs", "Providers", "Customers"];
+const ONLY_IF_THERE: [&str; 4] = ["Jobs", "Endpoints", "Providers", "Customers"];
 
 /// Counts that are nothing in most runs.
-const ONLY_IF_ANY: [&str; 11] = [
+const ONLY_IF_ANY: [&str; 15] = [
     GONE,
     "rejected_no_capacity",
     "rejected_no_funds",
@@ -261,6 +280,10 @@ const ONLY_IF_ANY: [&str; 11] = [
     "jobs_late",
     "jobs_left",
     "jobs_unfinished",
+    "endpoint_requests_failed",
+    "endpoint_requests_timed_out",
+    "endpoint_requests_refused",
+    "endpoint_requests_unfinished",
 ];
 
 fn figures(summary: &Summary) -> Vec<[String; 4]> {
@@ -299,6 +322,9 @@ fn shown(metric: &str, value: Value) -> String {
         }
         Value::Number(seconds) if ["wait_mean", "job_makespan_mean"].contains(&metric) => {
             duration(crate::units::Span::from_seconds_f64(seconds))
+        }
+        Value::Number(amount) if metric == "endpoint_cost_per_thousand" => {
+            format!("{amount:.4} USD")
         }
         Value::Number(amount) if metric.starts_with("cost") => format!("{amount:.4} USD"),
         Value::Number(amount) if metric.starts_with("provider_") => format!("{amount:.4} USD"),

@@ -82,6 +82,9 @@ impl<'a> Churn<'a> {
     }
 }
 
+/// The facts that they are made of.
+pub(super) const WANTS: [&str; 1] = ["churn"];
+
 /// The metrics of a scenario in which customers may turn away, in the order of the summary.
 pub(super) const READINGS: &[Reading<Sums>] = &[
     Reading::new("customers_left", "1", Account, |c| Value::Count(c.left)),

@@ -18,6 +18,7 @@ struct ScopeUse {
     up: Gauge,
     on_demand: Gauge,
     spot: Gauge,
+    serverless: Gauge,
     waiting: Gauge,
     failures: u64,
 }
@@ -80,6 +81,7 @@ impl Fleet {
         // Those in grace are spot pods still.
         let spot = |occupancy: Occupancy| u32::from(occupancy.spot) + u32::from(occupancy.grace);
         scope.spot.step(at, spot(before), spot(now));
+        scope.serverless.step(at, before.serverless.into(), now.serverless.into());
     }
     /// So many requests wait in `pool`, a pool of `scope`, from now on.
     pub(super) fn wait(&mut self, at: SimTime, pool: PoolId, scope: ScopeId, waiting: u32) {
@@ -109,7 +111,8 @@ impl Fleet {
     /// Statistics begin now.
     pub(super) fn restart(&mut self, at: SimTime) {
         for scope in &mut self.scopes {
-            let in_use = [&mut scope.up, &mut scope.on_demand, &mut scope.spot];
+            let in_use =
+                [&mut scope.up, &mut scope.on_demand, &mut scope.spot, &mut scope.serverless];
             for gauge in in_use.into_iter().chain([&mut scope.installed, &mut scope.waiting]) {
                 gauge.restart(at);
             }
@@ -123,16 +126,21 @@ impl Fleet {
         for (index, scope) in self.scopes.iter().enumerate() {
             let (gpu_type, cloud) = subjects.scope(ScopeId::from_index(index));
             let (on_demand, spot) = (scope.on_demand.sum(at), scope.spot.sum(at));
+            let serverless = scope.serverless.sum(at);
+            let all = on_demand + spot + serverless;
             let sold = match subject {
-                Subject::Market => on_demand + spot,
-                Subject::GpuType(id) if id == gpu_type => on_demand + spot,
-                Subject::Cloud(name) if name == cloud => on_demand + spot,
+                Subject::Market => all,
+                Subject::GpuType(id) if id == gpu_type => all,
+                Subject::Cloud(name) if name == cloud => all,
                 Subject::OnDemand => on_demand,
                 Subject::Spot => spot,
+                Subject::Serverless => serverless,
                 Subject::GpuType(_) | Subject::Cloud(_) => continue,
-                Subject::Scope(_) | Subject::Segment(_) | Subject::Savings | Subject::Supply(_) => {
-                    continue;
-                }
+                Subject::Scope(_)
+                | Subject::Segment(_)
+                | Subject::Savings
+                | Subject::Supply(_)
+                | Subject::Endpoint(_) => continue,
             };
             sums.total += u64::from(scope.total);
             sums.installed += scope.installed.sum(at);

@@ -161,6 +161,9 @@ impl<'a> Providers<'a> {
     }
 }
 
+/// The facts that they are made of, beside those that are heard of every host.
+pub(super) const WANTS: [&str; 3] = ["host_supplied", "price_set", "provider_declined"];
+
 /// The metrics of a scenario with providers, in the order of the summary.
 pub(super) const READINGS: &[Reading<Sums>] = &[
     Reading::new("providers_mean", "1", OfSupply, |s| {

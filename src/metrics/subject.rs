@@ -2,9 +2,9 @@
 //!
 //! The whole market is `market`; the others are named like the books of GEN-12, kind and name:
 //! `gpu_type/NVIDIA RTX A6000`, `cloud/SECURE`, `scope/NVIDIA RTX A6000/SECURE`, `kind/spot`,
-//! `segment/labs`. So a segment that is called `spot` is never taken for the kind of rental.
+//! `segment/labs`, `endpoint/llm`. So a segment that is called `spot` is never taken for the kind of rental.
 
-use crate::ids::{GpuTypeId, HostId, Id, PoolId, ScopeId, SegmentId, SupplyId};
+use crate::ids::{EndpointId, GpuTypeId, HostId, Id, PoolId, ScopeId, SegmentId, SupplyId};
 use crate::journal::fact::Kind;
 use crate::journal::rentals::Rental;
 use crate::scenario::Scenario;
@@ -27,10 +27,14 @@ pub enum Subject {
     Spot,
     /// On-demand rentals of which a savings plan covered a GPU at the placement (PLAN-08).
     Savings,
+    /// Serverless workers, and calls of the platform's endpoints.
+    Serverless,
     /// The customers of a segment.
     Segment(SegmentId),
     /// The providers of a supply.
     Supply(SupplyId),
+    /// A serverless endpoint.
+    Endpoint(EndpointId),
 }
 
 impl Subject {
@@ -48,8 +52,10 @@ impl Subject {
             Self::OnDemand => "kind/on_demand".to_owned(),
             Self::Spot => "kind/spot".to_owned(),
             Self::Savings => "kind/savings".to_owned(),
+            Self::Serverless => "kind/serverless".to_owned(),
             Self::Segment(id) => format!("segment/{}", scenario.segments[id.index()].name),
             Self::Supply(id) => format!("supply/{}", scenario.supply[id.index()].name),
+            Self::Endpoint(id) => format!("endpoint/{}", scenario.endpoints[id.index()].name),
         }
     }
 }
@@ -61,19 +67,23 @@ pub enum Breakdown {
     Market,
     /// The market, GPU types and clouds: what can be said of hosts.
     Place,
-    /// The same and kinds of rental.
+    /// The same and kinds, serverless workers among them.
     PlaceAndKind,
     /// Market, GPU types, kinds, segments: what can be said of requests, which a refusal leaves
     /// without a cloud.
     Request,
     /// Market, GPU types, clouds, kinds, segments: what can be said of rentals.
     Rental,
+    /// The same and serverless workers: what can be said of money.
+    Money,
     /// Market and segments: what can be said of accounts.
     Account,
     /// Scopes that have hosts.
     Scope,
     /// Market and supplies: what can be said of providers.
     Supply,
+    /// Market and endpoints.
+    Endpoint,
 }
 
 impl Breakdown {
@@ -82,18 +92,28 @@ impl Breakdown {
         match subject {
             Subject::Market => !matches!(self, Self::Scope),
             Subject::GpuType(_) => {
-                !matches!(self, Self::Market | Self::Account | Self::Scope | Self::Supply)
+                matches!(self, Self::Place | Self::PlaceAndKind | Self::Request)
+                    || self.is_of_rentals()
             }
-            Subject::Cloud(_) => matches!(self, Self::Place | Self::PlaceAndKind | Self::Rental),
+            Subject::Cloud(_) => {
+                matches!(self, Self::Place | Self::PlaceAndKind) || self.is_of_rentals()
+            }
             Subject::Scope(_) => matches!(self, Self::Scope),
             Subject::OnDemand | Subject::Spot => {
-                matches!(self, Self::PlaceAndKind | Self::Request | Self::Rental)
+                matches!(self, Self::PlaceAndKind | Self::Request) || self.is_of_rentals()
             }
             // How many GPUs they hold is part of what on demand does (GEN-13).
-            Subject::Savings => matches!(self, Self::Request | Self::Rental),
-            Subject::Segment(_) => matches!(self, Self::Request | Self::Rental | Self::Account),
+            Subject::Savings => matches!(self, Self::Request) || self.is_of_rentals(),
+            Subject::Serverless => matches!(self, Self::PlaceAndKind | Self::Money),
+            Subject::Segment(_) => {
+                matches!(self, Self::Request | Self::Account) || self.is_of_rentals()
+            }
             Subject::Supply(_) => matches!(self, Self::Supply),
+            Subject::Endpoint(_) => matches!(self, Self::Endpoint),
         }
+    }
+    const fn is_of_rentals(self) -> bool {
+        matches!(self, Self::Rental | Self::Money)
     }
 }
 
@@ -103,7 +123,7 @@ pub(super) struct Subjects {
     all: Vec<Subject>,
     gpu_types: usize,
     segments: usize,
-    /// On demand, spot, and where there may be plans, savings.
+    /// On demand, spot, where there may be plans, savings, and where there are endpoints, serverless.
     kinds: usize,
     pool_scopes: Vec<ScopeId>,
     host_scopes: Vec<ScopeId>,
@@ -116,9 +136,11 @@ impl Subjects {
         let gpu_types = scenario.gpu_types.len();
         all.extend((0..gpu_types).map(|i| Subject::GpuType(GpuTypeId::from_index(i))));
         all.extend([Cloud::Secure, Cloud::Community].map(Subject::Cloud));
-        let kinds = [Subject::OnDemand, Subject::Spot, Subject::Savings];
-        let kinds = &kinds[..if scenario.may_have_plans() { 3 } else { 2 }];
-        all.extend(kinds);
+        let plans = scenario.may_have_plans().then_some(Subject::Savings);
+        let serverless = (!scenario.endpoints.is_empty()).then_some(Subject::Serverless);
+        let kinds = [Some(Subject::OnDemand), Some(Subject::Spot), plans, serverless];
+        let kinds: Vec<Subject> = kinds.into_iter().flatten().collect();
+        all.extend(&kinds);
         let scope_of = |pool: PoolId| scenario.pools[pool.index()].scope;
         let segments = 0..scenario.segments.len();
         all.extend(segments.map(|i| Subject::Segment(SegmentId::from_index(i))));
@@ -147,7 +169,7 @@ impl Subjects {
     pub(super) fn cloud(&self, cloud: Cloud) -> usize {
         1 + self.gpu_types + usize::from(cloud == Cloud::Community)
     }
-    /// The index of on demand; spot is the next, then savings.
+    /// The index of on demand; spot is the next, then savings; serverless is the last of the kinds.
     fn first_kind(&self) -> usize {
         3 + self.gpu_types
     }
@@ -167,6 +189,19 @@ impl Subjects {
         let (gpu_type, cloud) = self.scope(scope);
         let kind = self.first_kind() + 2;
         [0, self.gpu_type(gpu_type), self.cloud(cloud), kind, self.segment(segment)]
+    }
+    /// The five indexes under which money of serverless workers counts, of a host if it is known;
+    /// [`Subjects::nobody`] where one does not apply.
+    pub(super) fn of_serverless(
+        &self,
+        host: Option<HostId>,
+        segment: Option<SegmentId>,
+    ) -> [usize; 5] {
+        let (gpu_type, cloud) = match host.map(|host| self.scope(self.host_scopes[host.index()])) {
+            Some((gpu_type, cloud)) => (self.gpu_type(gpu_type), self.cloud(cloud)),
+            None => (self.nobody(), self.nobody()),
+        };
+        [0, gpu_type, cloud, self.first_kind() + self.kinds - 1, self.segment(segment)]
     }
     pub(super) fn scope(&self, scope: ScopeId) -> (GpuTypeId, Cloud) {
         self.scopes[scope.index()]

@@ -6,7 +6,7 @@
 //! of the warm-up is posted later.
 
 use super::plans::Plans;
-use super::subject::Breakdown::{Account, Market, Rental as OfRental, Request};
+use super::subject::Breakdown::{Account, Market, Money as OfMoney, Rental as OfRental, Request};
 use super::summary::{Reading, Value};
 use super::waits::Waits;
 use crate::journal::fact::{EndReason, Item, JobEnd, JobEnded, Posting, Refusal, RentalEnd};
@@ -214,11 +214,11 @@ const WHY: [Refusal; 5] = [
 /// The metrics that are read from a tally, in the order of the summary.
 pub(super) const READINGS: &[Reading<Tally>] = &[
     Reading::new("measured_time", "s", Market, |t| Value::Seconds(t.measured)),
-    Reading::new("revenue", "USD", OfRental, |t| Value::Money(t.revenue())),
-    Reading::new("revenue_per_hour", "USD/h", OfRental, |t| {
+    Reading::new("revenue", "USD", OfMoney, |t| Value::Money(t.revenue())),
+    Reading::new("revenue_per_hour", "USD/h", OfMoney, |t| {
         Value::ratio(t.revenue().as_dollars_f64(), t.hours())
     }),
-    Reading::new("platform_income", "USD", OfRental, |t| {
+    Reading::new("platform_income", "USD", OfMoney, |t| {
         Value::Money(t.revenue() - t.host_earnings)
     }),
     Reading::new("deposits", "USD", Account, |t| Value::Money(t.deposits)),
@@ -261,5 +261,5 @@ pub(super) const READINGS: &[Reading<Tally>] = &[
     Reading::new("welfare", "USD", OfRental, |t| Value::Money(t.welfare)),
     Reading::new("stops_for_funds", "1", Account, |t| Value::Count(t.stops_for_funds)),
     Reading::new("removals_for_funds", "1", Account, |t| Value::Count(t.removals_for_funds)),
-    Reading::new("host_earnings", "USD", OfRental, |t| Value::Money(t.host_earnings)),
+    Reading::new("host_earnings", "USD", OfMoney, |t| Value::Money(t.host_earnings)),
 ];

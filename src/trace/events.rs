@@ -247,11 +247,11 @@ fn rejected(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line>
     detail.maybe("template", template);
     let volume = name.and_then(Named::network_volume);
     let mut line = Line { account, pod, name, host, volume, ..Line::default() };
-    match name {
-        Some(Named::Endpoint(endpoint)) => line.endpoint = Some(endpoint),
-        // Only an accepted one has a number.
-        Some(Named::Request(name)) => line.request = Some((RequestId(0), Some(name))),
-        _ => {}
+    if let Some(Named::Endpoint(endpoint)) = name {
+        line.endpoint = Some(endpoint);
+    }
+    if let Some(Named::Request(name)) = name {
+        line.request = Some((RequestId(0), Some(name))); // it is told by its name alone
     }
     Some(line)
 }

@@ -21,6 +21,7 @@ mod costs;
 mod customers;
 mod digest;
 mod draws;
+mod endpoints;
 mod eviction;
 mod failures;
 mod grid;
