@@ -80,9 +80,9 @@ impl Serverless {
     }
     /// Class 7: a request comes.
     pub fn arrive(&mut self, turn: &mut Turn<'_, '_>, source: RequestSourceId) {
-        if let Some(submission) = self.sources[source.index()].1.take() {
+        if let Some(submission) = &self.sources[source.index()].1 {
             let row = &turn.scenario.request_sources[source.index()];
-            submit::submit(turn, (row.endpoint, row.account, None), &submission);
+            submit::submit(turn, (row.endpoint, row.account, None), submission);
         }
         self.expect_next(turn, source);
     }

@@ -135,7 +135,8 @@ pub(super) fn leave_ready(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u3
         own.ready.take();
         return;
     }
-    if !own.ready.is_empty() {
+    // Who is full is not among them.
+    if !own.ready.is_empty() && own.slots.get(row).run().jobs.len() < own.concurrency as usize {
         let standing = standing(turn, turn.world.endpoints[endpoint].slots.get(row), row);
         turn.world.endpoints[endpoint].ready.leave(standing);
     }
