@@ -61,6 +61,9 @@ impl Serverless {
         for index in 0..turn.scenario.endpoints.len() {
             update::begin(turn, EndpointId::from_index(index));
         }
+        for &(account, _, until) in &turn.scenario.worker_discounts {
+            turn.schedule(until, Class::SetPrice, Event::DiscountEnds(account));
+        }
         for index in 0..self.sources.len() {
             self.expect_next(turn, RequestSourceId::from_index(index));
         }
@@ -80,9 +83,9 @@ impl Serverless {
     }
     /// Class 7: a request comes.
     pub fn arrive(&mut self, turn: &mut Turn<'_, '_>, source: RequestSourceId) {
-        if let Some(submission) = self.sources[source.index()].1.take() {
+        if let Some(submission) = &self.sources[source.index()].1 {
             let row = &turn.scenario.request_sources[source.index()];
-            submit::submit(turn, (row.endpoint, row.account, None), &submission);
+            submit::submit(turn, (row.endpoint, row.account, None), submission);
         }
         self.expect_next(turn, source);
     }
@@ -229,6 +232,7 @@ pub fn due(turn: &mut Turn<'_, '_>, event: Event) {
         }
         Event::Scale(endpoint) => scale::due(turn, endpoint),
         Event::Webhook(number) => webhook::call(turn, number),
+        Event::DiscountEnds(account) => money::discount_ends(turn, account),
         Event::LossNoticed(number) => jobs::loss_noticed(turn, number),
         _ => {}
     }
@@ -240,7 +244,10 @@ fn first_price(
     endpoint: EndpointId,
     kind: crate::journal::fact::WorkerKind,
 ) -> Money {
-    let types = turn.world.endpoints[endpoint].of.types;
+    let own = &turn.world.endpoints[endpoint];
+    let (types, account) = (own.of.types, own.account);
     let first = turn.scenario.type_lists.get(types as usize).and_then(|types| types.first());
-    first.map_or(Money::ZERO, |gpu_type| turn.world.workers.price(*gpu_type, kind))
+    first.map_or(Money::ZERO, |gpu_type| {
+        turn.world.workers.price_of((account, turn.now), (*gpu_type, kind))
+    })
 }

@@ -384,6 +384,8 @@ pub enum Event {
     Scale(EndpointId),
     /// A webhook is called (JOB-21).
     Webhook(u32),
+    /// An account's discount on workers is over (SLS-42).
+    DiscountEnds(AccountId),
     /// The loss of a worker is noticed (SLS-38).
     LossNoticed(u32),
     /// An account's funds come near a line: look exactly, or act if a line is reached.

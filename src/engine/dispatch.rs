@@ -61,6 +61,7 @@ pub(super) fn dispatch(engine: &mut Engine<'_, '_>, event: Event) {
         | Event::WorkerRetry { .. }
         | Event::Scale(_)
         | Event::Webhook(_)
+        | Event::DiscountEnds(_)
         | Event::LossNoticed(_) => serverless::due(turn, event),
         Event::PatienceOver { pod, epoch } => rent::patience_over(turn, pod, epoch),
         Event::FundsCheck(account) => funds::plan::funds_check(turn, account),

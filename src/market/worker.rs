@@ -140,8 +140,9 @@ pub fn ask(
 pub fn granted(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) {
     let gpu_type = turn.scenario.scopes[turn.world.fleet.hosts[host].scope.index()].gpu_type;
     let kind = turn.world.workers.rented[&pod].kind;
-    let price = turn.world.workers.price(gpu_type, kind);
     let now = turn.now;
+    let account = turn.world.pods[pod].account;
+    let price = turn.world.workers.price_of((account, now), (gpu_type, kind));
     let row = &mut turn.world.pods[pod];
     row.tied = Some(host);
     row.price = price;
@@ -165,7 +166,8 @@ pub fn follow_price(turn: &mut Turn<'_, '_>, pod: PodId, kind: WorkerKind) {
     let worker = rented.worker;
     let Some(host) = turn.world.pods[pod].state.holding() else { return };
     let gpu_type = turn.scenario.scopes[turn.world.fleet.hosts[host].scope.index()].gpu_type;
-    let price = turn.world.workers.price(gpu_type, kind);
+    let account = turn.world.pods[pod].account;
+    let price = turn.world.workers.price_of((account, turn.now), (gpu_type, kind));
     if turn.world.pods[pod].price == price {
         return;
     }
@@ -174,7 +176,7 @@ pub fn follow_price(turn: &mut Turn<'_, '_>, pod: PodId, kind: WorkerKind) {
         charge::reprice(turn, pod, Item::Compute, Price::per(price, SECOND));
         turn.state(Fact::WorkerRepriced(WorkerRepriced { worker, price }));
     }
-    let (before, account) = (turn.reserve_of(pod), turn.world.pods[pod].account);
+    let before = turn.reserve_of(pod);
     turn.recount(pod);
     if before < turn.reserve_of(pod) {
         crate::market::funds::force_line(turn, account);

@@ -53,6 +53,7 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
     let known = (&mut types, &mut sites, &fleet, (&mut accounts, &mut templates));
     let segments = segments(reader, (gathered, files), known, (&rules, header.horizon));
     let mut teams = std::mem::take(&mut accounts.teams);
+    let worker_discounts = std::mem::take(&mut accounts.worker_discounts);
     let others = (&accounts, &mut teams, &mut templates);
     let named = (&mut types, &mut sites, &fleet, others);
     let mut script = script::read(reader, (gathered, acts), named, &rules);
@@ -107,6 +108,7 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
         network_volume_names: script.network_volume_names,
         sites: sites.rows,
         endpoints: script.endpoints.specs,
+        worker_discounts,
         request_sources,
         request_names: script.endpoints.request_names,
         script: script.actions,

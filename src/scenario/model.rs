@@ -32,7 +32,7 @@ use crate::ids::{
     AccountId, DataCenterId, GpuTypeId, HostId, MemberId, NetworkVolumeNameId, PodNameId, PoolId,
     ScopeId, TeamNameId,
 };
-use crate::units::{Gb, GpuTime, Money, SimTime, Span, Speed};
+use crate::units::{Gb, GpuTime, Money, Share, SimTime, Span, Speed};
 
 /// CLD-01. A cloud.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Deserialize)]
@@ -362,6 +362,8 @@ pub struct Scenario {
     pub network_volume_names: Vec<String>,
     /// Endpoints: those of the start, those that the script makes, those of the platform that are called.
     pub endpoints: Vec<serverless::EndpointSpec>,
+    /// SLS-42. What some accounts pay less for serverless workers, and until when.
+    pub worker_discounts: Vec<(AccountId, Share, SimTime)>,
     /// Where requests to them come from.
     pub request_sources: Vec<serverless::RequestSource>,
     /// Names of scripted requests.

@@ -145,6 +145,9 @@ pub(crate) struct AccountText {
     pub(crate) spending_limit: Field,
     /// Duration: how old the account is at time 0 (ACCT-07). Default: `"0s"`, new.
     pub(crate) account_age: Field,
+    /// Pair of a share and a duration: so much off what serverless workers cost, until then (SLS-42). Default:
+    /// none.
+    pub(crate) serverless_discount: Field,
     /// Text: the name of the team that it is (TEAM-01). Default: a personal account.
     pub(crate) team: Field,
     /// List of [`MemberText`]: the team's. Default: none but the owner.

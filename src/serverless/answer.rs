@@ -1,10 +1,10 @@
-//! What an endpoint's read operations answer (JOB-01, JOB-11, JOB-18 to JOB-20, SLS-48).
+//! What an endpoint's read operations answer (JOB-01, JOB-11, JOB-18 to JOB-20, SLS-27, SLS-48).
 
 use crate::ids::{EndpointId, Id, RequestNameId};
-use crate::journal::fact::RequestStatus;
-use crate::scenario::rules::serverless::HealthIdle;
+use crate::journal::fact::{Refusal, RequestStatus};
+use crate::scenario::rules::serverless::{HealthIdle, ServerlessRules};
 use crate::turn::Turn;
-use crate::units::SimTime;
+use crate::units::{SimTime, Span};
 use crate::world::endpoint::jobs::Place;
 use crate::world::endpoint::requests::NamedRequest;
 
@@ -52,22 +52,95 @@ pub fn health(turn: &Turn<'_, '_>, endpoint: EndpointId) -> Option<Health> {
     })
 }
 
-/// JOB-18. The status of a scripted request; none: it is unknown, or its result is gone.
-pub fn status(turn: &Turn<'_, '_>, request: RequestNameId) -> Option<RequestStatus> {
+/// JOB-11, JOB-18. What status answers of a job.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Status {
+    /// Where it stands.
+    pub status: RequestStatus,
+    /// JOB-20. Whether its output stands there: of a handler that streams only if it is to.
+    pub output: bool,
+    /// `delayTime`: from submission to its last taking, in whole ms, rounded down.
+    pub delay_ms: Option<u64>,
+    /// `executionTime`: from there to its end, the same.
+    pub execution_ms: Option<u64>,
+}
+
+fn whole_ms(from: SimTime, to: SimTime) -> u64 {
+    (to - from).micros() / 1000
+}
+
+/// JOB-18. How a scripted request stands; none: it is unknown, or its result is gone.
+pub fn status(turn: &Turn<'_, '_>, request: RequestNameId) -> Option<Status> {
     match turn.world.requests.named[request.index()] {
         NamedRequest::Unknown => None,
-        NamedRequest::Ended { gone, status } => (turn.now < gone).then_some(status),
-        NamedRequest::Alive(endpoint, job) => {
-            Some(match turn.world.endpoints[endpoint].jobs.get(job).place {
-                Place::InHand(_) | Place::Missed => RequestStatus::InProgress,
-                Place::Queued | Place::Bound(_) | Place::Nowhere => RequestStatus::InQueue,
+        NamedRequest::Ended { endpoint, gone, status, life: (submitted, ended), started } => {
+            let settings = &turn.world.endpoints[endpoint].of.settings;
+            let kept = settings.stream_interval.is_none() || settings.aggregate;
+            (turn.now < gone).then(|| Status {
+                status,
+                output: kept && status == RequestStatus::Completed,
+                delay_ms: started.map(|started| whole_ms(submitted, started)),
+                execution_ms: started.map(|started| whole_ms(started, ended)),
             })
+        }
+        NamedRequest::Alive(endpoint, job) => {
+            let job = turn.world.endpoints[endpoint].jobs.get(job);
+            let (status, started) = match job.place {
+                Place::InHand(_) | Place::Missed => (RequestStatus::InProgress, Some(job.taken)),
+                Place::Queued | Place::Bound(_) | Place::Nowhere => (RequestStatus::InQueue, None),
+            };
+            let delay_ms = started.map(|started| whole_ms(job.submitted, started));
+            Some(Status { status, output: false, delay_ms, execution_ms: None })
         }
     }
 }
 
-/// JOB-20. How many chunks a job in hand has put out by now; none: its handler does not stream.
-pub fn chunks(turn: &Turn<'_, '_>, (endpoint, taken): (EndpointId, SimTime)) -> Option<u64> {
-    let interval = turn.world.endpoints[endpoint].of.settings.stream_interval?;
-    Some((turn.now - taken).micros() / interval.micros().max(1))
+/// JOB-19. How a call of runsync stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SyncAnswer {
+    /// There was none.
+    Unknown,
+    /// It waits for the job's end.
+    Waits,
+    /// It was answered then: with what the job came to, or with its state of then.
+    Answered(SimTime),
+}
+
+/// JOB-19. runsync answers at the job's end, or when it has waited for long enough; the job goes on.
+pub fn sync(turn: &Turn<'_, '_>, request: RequestNameId) -> SyncAnswer {
+    let Some(&latest) = turn.world.requests.answered_by.get(&request) else {
+        return SyncAnswer::Unknown;
+    };
+    let at = match turn.world.requests.named[request.index()] {
+        NamedRequest::Ended { life: (_, ended), .. } => ended.min(latest),
+        NamedRequest::Alive(..) | NamedRequest::Unknown => latest,
+    };
+    if turn.now < at { SyncAnswer::Waits } else { SyncAnswer::Answered(at) }
+}
+
+/// SLS-27. What FlashBoot leaves of a cold start `whole`, so long after the last stop and by this chance.
+pub fn flash(rules: &ServerlessRules, whole: Span, since: (Span, f64)) -> Span {
+    super::wake::flash(rules, whole, since)
+}
+
+/// JOB-20. What stream answers of a scripted request: how many chunks there are so far, all of them at its end.
+///
+/// # Errors
+/// Its handler does not stream, or it is unknown.
+pub fn stream(turn: &Turn<'_, '_>, request: RequestNameId) -> Result<u64, Refusal> {
+    let known = status(turn, request).ok_or(Refusal::Unknown)?;
+    let (endpoint, span) = match turn.world.requests.named[request.index()] {
+        NamedRequest::Unknown => return Err(Refusal::Unknown),
+        NamedRequest::Ended { endpoint, life: (_, ended), started, .. } => {
+            (endpoint, started.map(|started| ended - started))
+        }
+        NamedRequest::Alive(endpoint, job) => {
+            let taken = turn.world.endpoints[endpoint].jobs.get(job).taken;
+            let in_hand = known.status == RequestStatus::InProgress;
+            (endpoint, in_hand.then(|| turn.now - taken))
+        }
+    };
+    let interval = turn.world.endpoints[endpoint].of.settings.stream_interval;
+    let interval = interval.ok_or(Refusal::BadArgument)?.micros().max(1);
+    Ok(span.map_or(0, |span| span.micros() / interval))
 }

@@ -135,7 +135,8 @@ pub(super) fn leave_ready(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u3
         own.ready.take();
         return;
     }
-    if !own.ready.is_empty() {
+    // Who is full is not among them.
+    if !own.ready.is_empty() && own.slots.get(row).run().jobs.len() < own.concurrency as usize {
         let standing = standing(turn, turn.world.endpoints[endpoint].slots.get(row), row);
         turn.world.endpoints[endpoint].ready.leave(standing);
     }
@@ -300,7 +301,7 @@ pub(super) fn end(
     let held = own.jobs.remove(job);
     let ended = ended((endpoint, held.last_run), &held, in_hand, (status, cause));
     if held.name.is_some() || held.traits.webhook || own.model.is_some() {
-        note_end(turn, endpoint, &held, status);
+        note_end(turn, endpoint, &held, (status, ended.started));
     }
     turn.state(Fact::RequestEnded(ended));
 }
@@ -328,11 +329,22 @@ fn ended(
 
 /// What else follows from the end of a job.
 #[cold]
-fn note_end(turn: &mut Turn<'_, '_>, endpoint: EndpointId, held: &Job, status: RequestStatus) {
+fn note_end(
+    turn: &mut Turn<'_, '_>,
+    endpoint: EndpointId,
+    held: &Job,
+    (status, started): (RequestStatus, Option<SimTime>),
+) {
     let (run, sync) = turn.rules().serverless.retention;
     let gone = turn.now.saturating_add(if held.traits.sync { sync } else { run });
     if let Some(name) = held.name {
-        turn.world.requests.named[name.index()] = NamedRequest::Ended { gone, status };
+        turn.world.requests.named[name.index()] = NamedRequest::Ended {
+            endpoint,
+            gone,
+            status,
+            life: (held.submitted, turn.now),
+            started,
+        };
     }
     prebuilt::charge(turn, endpoint, held, status);
     if held.traits.webhook {

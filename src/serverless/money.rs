@@ -120,6 +120,20 @@ pub(super) fn set_price(
     }
 }
 
+/// SLS-42. An account's discount is over: its workers cost the whole price from their next second on.
+pub(super) fn discount_ends(turn: &mut Turn<'_, '_>, account: AccountId) {
+    if turn.rules().serverless.worker_price_change == WorkerPriceChange::NewRuns {
+        return;
+    }
+    let rented = turn.world.workers.rented.iter();
+    let its: Vec<(PodId, WorkerKind)> = rented.map(|(pod, row)| (*pod, row.kind)).collect();
+    for (pod, kind) in its {
+        if turn.world.pods[pod].account == account {
+            worker::follow_price(turn, pod, kind);
+        }
+    }
+}
+
 /// SLS-41, `not_working`. An active worker with a job pays the flex price, without one its own.
 pub(super) fn follow_work(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
     let slot = turn.world.endpoints[endpoint].slots.get(row);

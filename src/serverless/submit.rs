@@ -58,6 +58,10 @@ pub(super) fn submit(
     let job = row.jobs.insert(job);
     if let Some(name) = name {
         turn.world.requests.named[crate::ids::Id::index(name)] = NamedRequest::Alive(endpoint, job);
+        if asked.sync {
+            let wait = asked.sync_wait.unwrap_or(turn.scenario.rules.serverless.sync_wait);
+            turn.world.requests.answered_by.insert(name, now.saturating_add(wait));
+        }
     }
     turn.state(Fact::RequestSubmitted(RequestSubmitted { request, name, account, endpoint }));
     let kept = &mut turn.policies.endpoints[crate::ids::Id::index(endpoint)].keep_alive;

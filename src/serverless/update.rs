@@ -59,7 +59,7 @@ pub(super) fn create(
         return Err(Refusal::Unknown);
     }
     let resolved = resolved.filter(|_| !own.exists).ok_or(Refusal::BadArgument)?;
-    allows(turn, (endpoint, account), (resolved, &Live::of(resolved)))?;
+    allows(turn, (endpoint, account), (resolved, &Live::of(resolved), resolved.amiss))?;
     make(turn, endpoint, resolved);
     Ok(())
 }
@@ -68,7 +68,7 @@ pub(super) fn create(
 fn allows(
     turn: &Turn<'_, '_>,
     (endpoint, account): (EndpointId, AccountId),
-    (of, live): (&Resolved, &Live),
+    (of, live, amiss): (&Resolved, &Live, Option<Amiss>),
 ) -> Result<(), Refusal> {
     if let Some(name) = of.settings.network_volume {
         let volumes = &turn.world.network_volumes;
@@ -79,11 +79,10 @@ fn allows(
         }
     }
     let rules = &turn.scenario.rules.serverless;
-    if live.workers_max < live.workers_min || of.amiss == Some(Amiss::BadArgument) {
+    if live.workers_max < live.workers_min || amiss == Some(Amiss::BadArgument) {
         return Err(Refusal::BadArgument);
     }
-    let too_large = of.amiss == Some(Amiss::TooLarge);
-    if rules.workers_limit < live.workers_max || too_large {
+    if rules.workers_limit < live.workers_max || amiss == Some(Amiss::TooLarge) {
         return Err(Refusal::TooLarge);
     }
     within_quota(turn, (endpoint, account), live.workers_max)
@@ -128,7 +127,7 @@ pub(super) fn update(
         max_attempts: change.max_attempts.unwrap_or(before.max_attempts),
     };
     let of = change.revision.clone().unwrap_or_else(|| Arc::clone(&own.of));
-    allows(turn, (endpoint, account), (&of, &live))?;
+    allows(turn, (endpoint, account), (&of, &live, change.amiss))?;
     revoke_marks(turn, endpoint);
     let own = &mut turn.world.endpoints[endpoint];
     own.live = live;
@@ -324,6 +323,7 @@ pub(super) fn delete(
         return Err(Refusal::IllegalState);
     }
     jobs::clear_queue(turn, endpoint, RequestCause::Deleted);
+    turn.world.requests.forget(endpoint);
     turn.world.endpoints[endpoint].exists = false;
     slots::complete(turn, endpoint);
     turn.state(Fact::EndpointDeleted(endpoint));

@@ -6,7 +6,7 @@
 use crate::ids::{AccountId, GpuTypeId, HostId, Id, ImageId, PodId, WorkerClassId};
 use crate::journal::fact::{WorkerId, WorkerKind};
 use crate::scenario::Scenario;
-use crate::units::Money;
+use crate::units::{Money, Share, SimTime};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a worker's rental has beside that of a pod.
@@ -37,6 +37,8 @@ pub struct Workers {
     pub prices: Vec<(Money, Money)>,
     /// The class of each GPU type, if it has one.
     classes: Vec<Option<WorkerClassId>>,
+    /// SLS-42. What some accounts pay less, and until when.
+    discounts: BTreeMap<AccountId, (Share, SimTime)>,
     /// SLS-46. Accounts below the line whose busy workers end the jobs in hand.
     pub at_line: BTreeSet<AccountId>,
 }
@@ -54,6 +56,11 @@ impl Workers {
             rented: BTreeMap::new(),
             prices: classes.iter().map(|class| (class.flex, class.active)).collect(),
             classes: types.map(|gpu_type| class_of(&gpu_type.display_name)).collect(),
+            discounts: scenario
+                .worker_discounts
+                .iter()
+                .map(|(account, share, until)| (*account, (*share, *until)))
+                .collect(),
             at_line: BTreeSet::new(),
         }
     }
@@ -61,8 +68,20 @@ impl Workers {
     pub fn class(&self, gpu_type: GpuTypeId) -> Option<WorkerClassId> {
         self.classes[gpu_type.index()]
     }
-    /// SLS-41. What a worker of a kind pays per GPU and second on a GPU type.
-    pub fn price(&self, gpu_type: GpuTypeId, kind: WorkerKind) -> Money {
+    /// SLS-41, SLS-42. What an account's worker of a kind pays per GPU and second on a GPU type now: less, where
+    /// it has a discount.
+    pub fn price_of(
+        &self,
+        (account, now): (AccountId, SimTime),
+        (gpu_type, kind): (GpuTypeId, WorkerKind),
+    ) -> Money {
+        let price = self.price(gpu_type, kind);
+        match self.discounts.get(&account) {
+            Some((share, until)) if now < *until => share.rest().of(price),
+            _ => price,
+        }
+    }
+    fn price(&self, gpu_type: GpuTypeId, kind: WorkerKind) -> Money {
         let prices = self.class(gpu_type).map(|class| self.prices[class.index()]);
         let (flex, active) = prices.unwrap_or_default();
         match kind {

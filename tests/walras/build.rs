@@ -63,6 +63,7 @@ pub(crate) fn market(hosts: u32, gpus: u32, horizon: SimTime) -> Scenario {
         sites: vec![walras::scenario::model::Site::default()],
         endpoints: Vec::new(),
         request_sources: Vec::new(),
+        worker_discounts: Vec::new(),
         request_names: Vec::new(),
         script: Vec::new(),
     }

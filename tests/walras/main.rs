@@ -44,6 +44,7 @@ mod profiles;
 mod rules;
 mod scaling;
 mod scenario;
+mod serverless;
 mod spot;
 mod stage;
 mod storm;

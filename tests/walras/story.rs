@@ -74,6 +74,7 @@ pub(crate) fn scenario() -> Scenario {
         network_volume_names: Vec::new(),
         endpoints: Vec::new(),
         request_sources: Vec::new(),
+        worker_discounts: Vec::new(),
         request_names: Vec::new(),
         script: vec![],
         sites: vec![walras::scenario::model::Site::default()],

@@ -57,6 +57,7 @@ fn scenario(horizon: SimTime) -> Scenario {
         network_volume_names: Vec::new(),
         endpoints: Vec::new(),
         request_sources: Vec::new(),
+        worker_discounts: Vec::new(),
         request_names: Vec::new(),
         script: Vec::new(),
         sites: vec![walras::scenario::model::Site::default()],

@@ -1,4 +1,4 @@
-//! Accounts (ACCT-01 to ACCT-08, ACCT-10).
+//! Accounts (ACCT-01 to ACCT-08, ACCT-10, SLS-42).
 
 use super::names::Names;
 use super::teams::Teams;
@@ -8,9 +8,9 @@ use crate::scenario::model::{AccountSpec, AutoPay, SpendingLimit};
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::Rules;
 use crate::scenario::schema::{AccountText, AutoPayText};
-use crate::scenario::text::scalar::{Amount, Maybe};
+use crate::scenario::text::scalar::{Amount, Maybe, Part};
 use crate::scenario::text::{Field, Place, Reader};
-use crate::units::{Money, Span};
+use crate::units::{Money, Share, SimTime, Span};
 
 /// All accounts.
 #[derive(Debug)]
@@ -21,13 +21,15 @@ pub(crate) struct Accounts {
     pub(crate) names: Names,
     /// Their teams.
     pub(crate) teams: Teams,
+    /// SLS-42. What some pay less for serverless workers, and until when.
+    pub(crate) worker_discounts: Vec<(AccountId, Share, SimTime)>,
 }
 
 impl Accounts {
     /// Reads the accounts that the scenario names.
     pub(crate) fn read(reader: &mut Reader, gathered: &Gathered, rules: &Rules) -> Self {
         let (names, teams) = (Names::of("account"), Teams::default());
-        let mut accounts = Self { specs: Vec::new(), names, teams };
+        let mut accounts = Self { specs: Vec::new(), names, teams, worker_discounts: Vec::new() };
         for place in &gathered.accounts {
             let Some(text) = reader.shape::<AccountText>(place) else { continue };
             let Some(name) = reader.required::<String>(place, ("name", text.name)) else {
@@ -36,6 +38,11 @@ impl Accounts {
             let index = accounts.specs.len();
             accounts.names.add(reader, &name, index, &place.field("name"));
             accounts.teams.read(reader, (place, &text), AccountId::from_index(index));
+            if text.serverless_discount.is_stated()
+                && let Some((share, until)) = discount(reader, &place.field("serverless_discount"))
+            {
+                accounts.worker_discounts.push((AccountId::from_index(index), share, until));
+            }
             let spec = account(reader, place, &text, (name, rules));
             accounts.specs.push(spec);
         }
@@ -68,6 +75,14 @@ fn account(
         spending_limit: spending_limit(reader, place, text.spending_limit),
         age: reader.or(place, ("account_age", text.account_age), Span::ZERO),
     }
+}
+
+/// SLS-42. What an account pays less for serverless workers, and until when.
+fn discount(reader: &mut Reader, place: &Place) -> Option<(Share, SimTime)> {
+    let (share, until) = reader.pair(place, "a share and a duration")?;
+    let share: Option<Part> = reader.scalar(&share);
+    let until: Option<Span> = reader.scalar(&until);
+    Some((share?.0, SimTime::ZERO + until?))
 }
 
 /// ACCT-06. An account's own limit, if one is stated: an amount, or none at all.

@@ -16,10 +16,16 @@ pub enum NamedRequest {
     Alive(EndpointId, u32),
     /// One that ended.
     Ended {
+        /// Where.
+        endpoint: EndpointId,
         /// When its result is gone (JOB-18).
         gone: SimTime,
         /// How.
         status: RequestStatus,
+        /// When it was submitted, and when it ended.
+        life: (SimTime, SimTime),
+        /// When it was last taken, if it ended in hand.
+        started: Option<SimTime>,
     },
 }
 
@@ -54,6 +60,8 @@ pub struct Requests {
     pub submitted: u64,
     /// What scripted names stand for.
     pub named: Vec<NamedRequest>,
+    /// JOB-19. By when calls of runsync are answered, of requests with names.
+    pub answered_by: BTreeMap<RequestNameId, SimTime>,
     /// How often accounts call.
     pub rates: Rates,
     /// Webhooks to be called, by the number in their event.
@@ -71,6 +79,14 @@ impl Requests {
     pub fn new(scenario: &Scenario) -> Self {
         let named = vec![NamedRequest::Unknown; scenario.request_names.len()];
         Self { named, ..Self::default() }
+    }
+    /// SLS-14. The results of an endpoint that is gone are gone, too.
+    pub fn forget(&mut self, gone: EndpointId) {
+        for named in &mut self.named {
+            if matches!(named, NamedRequest::Ended { endpoint, .. } if *endpoint == gone) {
+                *named = NamedRequest::Unknown;
+            }
+        }
     }
     /// The number of the next webhook or loss.
     pub fn number(&mut self) -> u32 {

@@ -68,6 +68,7 @@ pub(crate) fn scenario(script: &Script) -> Scenario {
         ],
         endpoints: Vec::new(),
         request_sources: Vec::new(),
+        worker_discounts: Vec::new(),
         request_names: Vec::new(),
         script: actions(script),
     }

@@ -1,0 +1,15 @@
+//! Serverless endpoints, held against the worked examples of the market rules' appendix (cases S01 to S46), and
+//! against what the rules say beyond them.
+
+mod answers;
+mod endpoints;
+mod jobs;
+mod money;
+mod play;
+mod requests;
+mod scaling;
+mod scarcity;
+mod starts;
+mod told;
+mod updates;
+mod workers;

@@ -1,0 +1,80 @@
+//! Cases S30, S31, S35, S38, S45 and S46: credit, prices, disk, the platform's own endpoints.
+
+use super::play::Play;
+use walras::scenario::rules::Rules;
+use walras::units::Money;
+
+fn no_disk_price(rules: &mut Rules) {
+    rules.serverless.serverless_disk_price = Money::ZERO;
+}
+
+#[test]
+fn job_02_sls_46_sls_47_case_s30_credit_runs_out() {
+    let told = Play::new("")
+        .balance("0.2")
+        .rule(no_disk_price)
+        .jobs(r#"0 2000s executionTimeout: "5000s"; 1 5s; 700 5s; 1300 5s"#)
+        .told();
+    told.runs("s1 0/3/1237 1237 s 0.19792 no_funds; s2 5/8/18 13 s 0.00208")
+        .jobs("j1 3–1237 s1 cold FAILED (no_funds); j2 8–13 s2 cold; j3 IN_QUEUE at 7200")
+        .refused("1300 SubmitJob j4 no_funds")
+        .steps_of("drains", "638 s1 drains (no_funds)")
+        .balance(0, "0");
+}
+
+#[test]
+fn sls_45_case_s31_a_waking_that_credit_does_not_cover() {
+    let play =
+        |balance: &str| Play::new("").balance(balance).rule(no_disk_price).jobs("0 60s; 1 5s");
+    let told = play("0.19").act("20", "Deposit(amount: 10)").told();
+    told.runs("s1 0/3/68 68 s 0.01088; s2 20/23/33 13 s 0.00208")
+        .steps_of("no waking", "5 e no waking (no_funds)");
+    let told = play("0.1928").told();
+    told.runs("s1 0/3/68 68 s 0.01088; s2 5/8/18 13 s 0.00208").steps_of("no waking", "");
+}
+
+#[test]
+fn sls_40_sls_43_case_s35_two_gpus_ten_minutes_of_disk() {
+    let told = Play::new("")
+        .without_endpoint()
+        .endpoint("e", r#"gpus: "RTX A6000", gpus_per_worker: 2, container_disk_gb: 20"#)
+        .fleet(r#"(name: "h1", gpu_type: "NVIDIA RTX A6000", gpus: 8, datacenter: "EU-RO-1"),"#)
+        .jobs("0 305s")
+        .told();
+    told.runs("s1 0/3/313 313 s 0.21284").postings(
+        "313 serverless_compute e-w1 2 × 313 × 1 s 0.21284; 313 host_payout e-w1 2 × 313 × 1 s 0.1617584;
+        313 serverless_disk e-w1 20 × 2 × 300 s 0.000462962; 313 host_payout e-w1 20 × 2 × 300 s 0.000351851",
+    );
+}
+
+#[test]
+fn sls_42_case_s38_price_changed_during_a_run() {
+    for (at, amount) in [("5.5", "0.00236"), ("6", "0.00236"), ("6.000001", "0.00232")] {
+        let told = Play::new("")
+            .jobs("0 5s")
+            .platform(at, r#"SetPrice(workerClass: "AMPERE_16", flex: 0.0002)"#)
+            .told();
+        told.runs(&format!("s1 0/3/13 13 s {amount}"));
+    }
+}
+
+#[test]
+fn aie_03_aie_05_aie_06_case_s45_pay_per_execution() {
+    let submit = |id: &str| {
+        format!(r#"SubmitJob(endpoint: "stable-diffusion-v1", id: "{id}", execution: "5.587s")"#)
+    };
+    let told = Play::new("")
+        .without_endpoint()
+        .fleet(r#"(name: "h1", gpu_type: "NVIDIA L4", gpus: 8, datacenter: "EU-RO-1"),"#)
+        .horizon("1h")
+        .act("10", &submit("j1"))
+        .act("20", &submit("j2"))
+        .act("21", r#"CancelJob(endpoint: "stable-diffusion-v1", id: "j2")"#)
+        .told();
+    told.jobs("j1 10–15.587 s1; j2 20–21 s1 CANCELLED (cancel_job)")
+        .runs("s1 0/3/3600 3600 s – active alive")
+        .postings(
+            "15.587 public_endpoint stable-diffusion-v1 1 × 5587 × 1000 us 0.00212306;
+            3600 host_payout stable-diffusion-v1-w1 1 × 3600 × 1 s 0.35568",
+        );
+}
