@@ -57,16 +57,9 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
     let others = (&accounts, &mut teams, &mut templates);
     let named = (&mut types, &mut sites, &fleet, others);
     let mut script = script::read(reader, (gathered, acts), named, &rules);
-    let mut scene = endpoints::Scene {
-        types: &mut types,
-        sites: &mut sites,
-        fleet: &fleet,
-        accounts: &accounts,
-        templates: &mut templates,
-        rules: &rules,
-        volumes: &script.volumes,
-        account: None,
-    };
+    let others = (&accounts, &mut templates);
+    let rest = (&rules, &script.volumes);
+    let mut scene = endpoints::Scene::of((&mut types, &mut sites, &fleet), others, rest);
     let calls = (&mut script.endpoints, &mut *files, header.horizon);
     let request_sources = endpoints::requests::read(reader, gathered, calls, &mut scene);
     accounts.specs.extend(script.endpoints.platform(&accounts));

@@ -50,6 +50,17 @@ pub(crate) struct Scene<'a> {
     pub(crate) account: Option<String>,
 }
 
+impl<'a> Scene<'a> {
+    /// All of it, for endpoints of nobody yet.
+    pub(crate) fn of(
+        (types, sites, fleet): (&'a mut Types, &'a mut Sites, &'a Fleet),
+        (accounts, templates): (&'a Accounts, &'a mut Templates),
+        (rules, volumes): (&'a Rules, &'a Volumes),
+    ) -> Self {
+        Self { types, sites, fleet, accounts, templates, rules, volumes, account: None }
+    }
+}
+
 /// All endpoints.
 #[derive(Debug)]
 pub(crate) struct Endpoints {

@@ -77,16 +77,11 @@ impl Known<'_> {
     /// What endpoints of an account refer to.
     pub(super) fn scene(&mut self, account: Option<AccountId>) -> Scene<'_> {
         let account = account.map(|account| self.accounts.specs[account.index()].name.clone());
-        Scene {
-            types: self.types,
-            sites: self.sites,
-            fleet: self.fleet,
-            accounts: self.accounts,
-            templates: self.templates,
-            rules: self.rules,
-            volumes: &self.volumes,
-            account,
-        }
+        let (here, others) = (
+            (&mut *self.types, &mut *self.sites, self.fleet),
+            (self.accounts, &mut *self.templates),
+        );
+        Scene { account, ..Scene::of(here, others, (self.rules, &self.volumes)) }
     }
 }
 

@@ -188,9 +188,11 @@ impl Draft {
 /// The images of endpoints that share none: each of its own size, with the model that is kept beside it.
 #[derive(Debug, Default)]
 pub(super) struct OwnImages {
-    /// Endpoint, shared image, size, size of the model: and the image.
-    made: Vec<((EndpointId, Option<ImageId>, Gb, Gb), ImageId)>,
+    made: Vec<(Make, ImageId)>,
 }
+
+/// What an image is made of: its endpoint, the image that it shares, its size, that of the model.
+type Make = (EndpointId, Option<ImageId>, Gb, Gb);
 
 impl OwnImages {
     fn of(
@@ -207,7 +209,7 @@ impl OwnImages {
             Some(_) => Gb::ZERO,
             None => settings.image_gb,
         };
-        let key = (id, draft.shared, size, model);
+        let key: Make = (id, draft.shared, size, model);
         if let Some((_, known)) = self.made.iter().find(|(known, _)| *known == key) {
             return *known;
         }

@@ -25,16 +25,12 @@ pub(super) fn read(sayer: &mut Sayer<'_>, text: &SettingsText, draft: &mut Draft
     if text.scaler.is_stated()
         && let Some(scaler) = scaler(sayer.reader, &sayer.place.field("scaler"))
     {
-        match &scaler {
-            ScalerChoice::QueueDelay(delay) if *delay < LEAST_DELAY => {
-                let why = ("delay out of range", "a duration from 0.5 s on (SLS-02)");
-                sayer.refuse(draft, "scaler", why);
-            }
-            ScalerChoice::RequestCount(0) => {
-                let why = ("no job per worker", "a whole number from 1 on (SLS-02)");
-                sayer.refuse(draft, "scaler", why);
-            }
-            _ => {}
+        if matches!(scaler, ScalerChoice::QueueDelay(delay) if delay < LEAST_DELAY) {
+            let why = ("delay out of range", "a duration from 0.5 s on (SLS-02)");
+            sayer.refuse(draft, "scaler", why);
+        } else if scaler == ScalerChoice::RequestCount(0) {
+            let why = ("no job per worker", "a whole number from 1 on (SLS-02)");
+            sayer.refuse(draft, "scaler", why);
         }
         draft.settings.scaler = scaler;
     }

@@ -44,40 +44,50 @@ impl Endpoints {
             let account = account_at(reader, place, known.accounts);
             let mut scene = known.scene(account);
             let place = place.field("do");
-            let action = match done {
-                DoText::CreateEndpoint(text) => self.create(reader, (&place, text), &mut scene),
-                DoText::UpdateEndpoint(text) => self.update(reader, (&place, text), &mut scene),
-                DoText::DeleteEndpoint(text) => self
-                    .stated(reader, (&place, text.endpoint), &mut scene)
-                    .map(EndpointAction::Delete),
-                DoText::PurgeQueue(text) => self
-                    .stated(reader, (&place, text.endpoint), &mut scene)
-                    .map(EndpointAction::Purge),
-                DoText::SubmitJob(text) => self.submit(reader, (&place, text), &mut scene),
-                DoText::CancelJob(text) => self.cancel(reader, (&place, text), &mut scene),
-                _ => None,
-            };
+            let action = self.act(reader, (&place, done), &mut scene);
             acts.extend(action.map(|action| (index, action)));
         }
         acts
     }
+    /// What an action does, if that is to an endpoint.
+    fn act(
+        &mut self,
+        reader: &mut Reader,
+        (place, done): (&Place, &DoText),
+        scene: &mut Scene<'_>,
+    ) -> Option<EndpointAction> {
+        if let DoText::CreateEndpoint(text) = done {
+            self.create(reader, (place, text), scene)
+        } else if let DoText::UpdateEndpoint(text) = done {
+            self.update(reader, (place, text), scene)
+        } else if let DoText::DeleteEndpoint(text) = done {
+            self.stated(reader, (place, text.endpoint), scene).map(EndpointAction::Delete)
+        } else if let DoText::PurgeQueue(text) = done {
+            self.stated(reader, (place, text.endpoint), scene).map(EndpointAction::Purge)
+        } else if let DoText::SubmitJob(text) = done {
+            self.submit(reader, (place, text), scene)
+        } else if let DoText::CancelJob(text) = done {
+            self.cancel(reader, (place, text), scene)
+        } else {
+            None
+        }
+    }
     /// Makes known the endpoints that the script makes, and the jobs that have ids.
     fn introduce(&mut self, reader: &mut Reader, actions: &Acts<'_>, known: &Known<'_>) {
         for (place, _, done) in actions {
-            match done {
-                DoText::CreateEndpoint(text) if text.name.is_stated() => {
-                    if let Some(owner) = account_at(reader, place, known.accounts) {
-                        let place = place.field("do").field("name");
-                        self.introduce_one(reader, &place, owner);
-                    }
-                }
-                DoText::SubmitJob(text) if text.id.is_stated() => {
-                    let place = place.field("do").field("id");
-                    let Ok(name) = String::read(reader.sources.text(&place)) else { continue };
-                    self.jobs.add(reader, &name, self.request_names.len(), &place);
-                    self.request_names.push(name);
-                }
-                _ => {}
+            if let DoText::CreateEndpoint(text) = done
+                && text.name.is_stated()
+                && let Some(owner) = account_at(reader, place, known.accounts)
+            {
+                self.introduce_one(reader, &place.field("do").field("name"), owner);
+            }
+            if let DoText::SubmitJob(text) = done
+                && text.id.is_stated()
+            {
+                let place = place.field("do").field("id");
+                let Ok(name) = String::read(reader.sources.text(&place)) else { continue };
+                self.jobs.add(reader, &name, self.request_names.len(), &place);
+                self.request_names.push(name);
             }
         }
     }
