@@ -210,7 +210,7 @@ fn rows() {
             .expect("room for a table");
         run(&scenario, vec![&mut metrics, &mut traces], &mut |_| {});
         let written = traces.finish().expect("room for a table");
-        let rows: u64 = written.iter().map(|file| file.rows).sum();
+        let rows: u64 = written.iter().filter_map(|file| file.rows).sum();
         let seconds = start.elapsed().as_secs_f64();
         println!("  {rows} rows, {:.2} million a second", rows as f64 / seconds / 1e6);
     }
