@@ -418,6 +418,17 @@ mod tests {
             ..waiting
         };
         assert_eq!(block(&plain, &[]), "");
-        expect_test::expect![[""]].assert_eq(&block(&scenario, &[served, waiting]));
+        expect_test::expect![[r#"
+             Endpoints  requests                       2
+                        completed                      1   50.0 %
+                        unfinished                     1
+                        cold starts                    1  100.0 %
+                        latency, median             10 s
+                          90 % below                10 s
+                          99 % below                10 s
+                        workers awake, mean            0
+                          busy                         0
+                        cost                    0.00 USD
+                          of 1,000 completed  0.0000 USD"#]].assert_eq(&block(&scenario, &[served, waiting]));
     }
 }
