@@ -429,6 +429,7 @@ mod tests {
                         workers awake, mean            0
                           busy                         0
                         cost                    0.00 USD
-                          of 1,000 completed  0.0000 USD"#]].assert_eq(&block(&scenario, &[served, waiting]));
+                          of 1,000 completed  0.0000 USD"#]]
+        .assert_eq(&block(&scenario, &[served, waiting]));
     }
 }
