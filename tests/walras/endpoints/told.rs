@@ -5,7 +5,8 @@ use walras::ids::{AccountId, HostId, Id, RequestNameId, WorkerClassId};
 use walras::journal::fact::*;
 use walras::journal::{Fact, Sink};
 use walras::scenario::Scenario;
-use walras::scenario::model::serverless::EndpointSpec;
+use walras::scenario::model::serverless::{EndpointAction, EndpointSpec, Submission, Work};
+use walras::scenario::model::{Action, ActionKind};
 use walras::units::{Money, SimTime, Span};
 
 pub(crate) const LLM: usize = 0;
@@ -270,6 +271,27 @@ fn alive() -> Vec<(u64, Fact)> {
         (1_000, Fact::WorkerStopped(stop)),
         (1_000, Fact::RunEnded),
     ]
+}
+
+/// A request of the script whose end is told to a webhook.
+pub(crate) fn submission_with_a_webhook() -> Action {
+    let job = Submission {
+        sync: false,
+        execution: Work::Takes(Span::SECOND),
+        low_priority: false,
+        execution_timeout: None,
+        ttl: None,
+        handler_error: false,
+        has_input: true,
+        input_bytes: 0,
+        output_bytes: 0,
+        output_units: 0,
+        sync_wait: None,
+        webhook: true,
+    };
+    let submit = EndpointAction::Submit { endpoint: id(PAINT), name: None, count: 1, job };
+    let kind = ActionKind::Endpoint(Box::new(submit));
+    Action { at: at(60), account: Some(id(LABS)), member: None, kind }
 }
 
 /// Tells all of it to `sink`; the warm-up, if any, ends after the facts of that second.
