@@ -1,19 +1,20 @@
 //! A worker idles, stops, is lost or fails (SLS-16, SLS-17, SLS-23, SLS-25, SLS-38).
 
-use super::{expiry, jobs, money, scale, slots, update};
+use super::{ends, expiry, jobs, money, scale, slots, update};
 use crate::agenda::{Class, Event};
 use crate::ids::{EndpointId, HostId, Id};
 use crate::journal::Fact;
 use crate::journal::fact::{
     RequestCause, RequestStatus, StopReason, WorkerId, WorkerKind, WorkerStopped,
 };
-use crate::market::worker::{self, Bill};
+use crate::market::worker;
 use crate::scenario::rules::serverless::{ActivePriceWhen, Rollout};
 use crate::turn::Turn;
 use crate::units::SimTime;
 use crate::world::endpoint::jobs::Place;
 use crate::world::endpoint::requests::Loss;
 use crate::world::endpoint::slots::{Run, Slot, SlotState};
+use crate::world::workers::Bill;
 
 /// A worker has no job any more.
 pub(super) fn idle(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
@@ -272,9 +273,9 @@ fn let_all_go(
     for job in held {
         if reason == StopReason::NoFunds {
             let ends = (RequestStatus::Failed, RequestCause::NoFunds);
-            jobs::end(turn, endpoint, (job, true), ends);
+            ends::end(turn, endpoint, (job, true), ends);
         } else {
-            jobs::put_back_or_fail(turn, endpoint, job, RequestCause::WorkerLost);
+            ends::put_back_or_fail(turn, endpoint, job, RequestCause::WorkerLost);
         }
     }
 }
@@ -333,7 +334,7 @@ pub(super) fn drain(
     own.workers.in_hand -= jobs;
     own.workers.in_hand_draining += jobs;
     own.workers.active -= u32::from(active);
-    turn.state(Fact::WorkerDrains { worker, reason });
+    turn.state(Fact::WorkerDrains(crate::journal::fact::WorkerDrains { worker, reason }));
 }
 
 /// SLS-13, SLS-46. It does again.

@@ -126,7 +126,10 @@ fn may_wake(turn: &mut Turn<'_, '_>, endpoint: EndpointId, kind: WorkerKind) -> 
             let margin = super::money::margin(turn, account);
             let own = &mut turn.world.endpoints[endpoint];
             if own.refused.replace(margin).is_none() {
-                turn.state(Fact::WorkerRefused { endpoint, reason });
+                turn.state(Fact::WorkerRefused(crate::journal::fact::WorkerRefused {
+                    endpoint,
+                    reason,
+                }));
             }
             turn.world.requests.refusing.insert(account);
             false

@@ -35,7 +35,8 @@ fn bounds() -> impl Strategy<Value = (u32, u32)> {
 }
 
 fn plans() -> impl Strategy<Value = Plan> {
-    let requests = proptest::collection::vec((0..120_000_u32, 100..30_000_u32, any::<bool>()), 1..40);
+    let requests =
+        proptest::collection::vec((0..120_000_u32, 100..30_000_u32, any::<bool>()), 1..40);
     let updates = proptest::collection::vec((0..150_000_u32, bounds()), 0..4);
     let prices = proptest::collection::vec((0..150_000_u32, 1..50_u32), 0..4);
     let rules = prop_oneof![
@@ -49,12 +50,24 @@ fn plans() -> impl Strategy<Value = Plan> {
         Just(r#"scaler_period: "7s","#),
     ];
     let shape = (bounds(), proptest::option::of(1..4_u32), 1..4_u32, 1..20_u32, 0..6_000_u32);
-    (shape, requests, updates, prices, rules).prop_map(|(shape, requests, updates, prices, rules)| {
-        let (bounds, jobs_per_worker, concurrency, idle_s, cold_ms) = shape;
-        let plan = (bounds, jobs_per_worker, concurrency, idle_s, cold_ms);
-        let (bounds, jobs_per_worker, concurrency, idle_s, cold_ms) = plan;
-        Plan { bounds, jobs_per_worker, concurrency, idle_s, cold_ms, requests, updates, prices, rules }
-    })
+    (shape, requests, updates, prices, rules).prop_map(
+        |(shape, requests, updates, prices, rules)| {
+            let (bounds, jobs_per_worker, concurrency, idle_s, cold_ms) = shape;
+            let plan = (bounds, jobs_per_worker, concurrency, idle_s, cold_ms);
+            let (bounds, jobs_per_worker, concurrency, idle_s, cold_ms) = plan;
+            Plan {
+                bounds,
+                jobs_per_worker,
+                concurrency,
+                idle_s,
+                cold_ms,
+                requests,
+                updates,
+                prices,
+                rules,
+            }
+        },
+    )
 }
 
 fn seconds(millis: u32) -> String {
@@ -107,7 +120,8 @@ fn scenario(plan: &Plan) -> Scenario {
             script: [{script}],
         )"#
     );
-    from_text("scaling.ron", &text).unwrap_or_else(|problems| panic!("{problems:?}\n{text}"))
+    from_text("scaling.ron", &text)
+        .unwrap_or_else(|problems| panic!("{problems}\n{text}"))
 }
 
 /// What was said.

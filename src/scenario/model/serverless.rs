@@ -1,11 +1,19 @@
 //! Serverless endpoints as a scenario states them: settings, requests, scripted actions (SLS, JOB, AIE).
 
+mod policies;
+mod requests;
+
+pub use policies::{
+    Adaptive, ConcurrencyTarget, Hybrid, KeepAliveChoice, Predictive, ScalerChoice,
+};
+pub use requests::{
+    RequestArrivals, RequestSource, RequestTrace, RequestTraceFormat, ServiceTime, Submission, Work,
+};
+
 use crate::ids::{
     AccountId, DataCenterId, EndpointId, GpuTypeId, Id, ImageId, NetworkVolumeNameId, RequestNameId,
 };
-use crate::rng::draw::Distribution;
-use crate::scenario::demand::ArrivalProcess;
-use crate::units::{Gb, Money, SimTime, Span};
+use crate::units::{Gb, Money, Span};
 use std::sync::Arc;
 
 /// SLS-02. Where a model comes from when a worker starts (SLS-26).
@@ -19,86 +27,6 @@ pub enum ModelSource {
     NetworkVolume,
     /// It is downloaded at each start.
     Download,
-}
-
-/// How many workers an endpoint wants (SLS-32 to SLS-35): its scaling policy.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ScalerChoice {
-    /// SLS-33. A worker for each job that has waited so long.
-    QueueDelay(Span),
-    /// SLS-34. A worker for so many jobs.
-    RequestCount(u32),
-    /// Knative's: a worker for so many jobs at a time on average, with a panic window.
-    Concurrency(ConcurrencyTarget),
-    /// By the rate of arrivals, with a safety factor.
-    Predictive(Predictive),
-    /// Always so many.
-    Fixed(u32),
-    /// So many from these instants of each day on, ascending; before the first those of the last.
-    Scheduled(Arc<[(Span, u32)]>),
-    /// A policy of the program's own: its place among those that the scenario names.
-    Own(u32),
-}
-
-/// The terms of a concurrency target.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct ConcurrencyTarget {
-    /// Jobs in hand and in the queue, per worker.
-    pub target: f64,
-    /// Over which they are averaged.
-    pub window: Span,
-    /// The same in a panic.
-    pub panic_window: Span,
-    /// Panic begins where the short average asks for so many times the workers that are there.
-    pub panic_threshold: f64,
-}
-
-/// The terms of a prediction.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Predictive {
-    /// Over which arrivals are counted.
-    pub window: Span,
-    /// So many times the workers that the rate needs.
-    pub safety: f64,
-}
-
-/// How long an idle worker is kept: its keep-alive policy.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum KeepAliveChoice {
-    /// SLS-23. For the idle timeout.
-    IdleTimeout,
-    /// Shahrad et al., ATC'20: by a histogram of the times between requests.
-    Hybrid(Hybrid),
-    /// So many times the mean time between requests, within bounds.
-    Adaptive(Adaptive),
-    /// A policy of the program's own: its place among those that the scenario names.
-    Own(u32),
-}
-
-/// The terms of the hybrid histogram.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Hybrid {
-    /// The range of the histogram.
-    pub range: Span,
-    /// The width of a cell.
-    pub cell: Span,
-    /// The share of idle times that are to be shorter than the keep-alive time.
-    pub tail: f64,
-    /// The same of the time after which a worker is woken ahead; zero: none ever is.
-    pub head: f64,
-    /// How much both are widened.
-    pub margin: f64,
-}
-
-/// The terms of an adaptive timeout.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Adaptive {
-    /// So many times the mean.
-    pub factor: f64,
-    /// The least.
-    pub least: Span,
-    /// The most.
-    pub most: Span,
 }
 
 /// SLS-02. All that an endpoint may say of itself, beside its name.
@@ -270,148 +198,6 @@ pub struct EndpointSpec {
     pub model: Option<usize>,
     /// What it is at the start; none: the script makes it.
     pub at_start: Option<Arc<Resolved>>,
-}
-
-/// How long the requests of a source take.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ServiceTime {
-    /// Seconds.
-    Drawn(Distribution),
-    /// By the tokens of prompt and answer (whole numbers), at the rates of the GPU type that serves them.
-    Tokens {
-        /// Of the prompt.
-        prompt: Distribution,
-        /// Of the answer.
-        answer: Distribution,
-    },
-    /// As the trace has it.
-    Traced,
-}
-
-/// When the requests of a source come.
-#[derive(Clone, Debug, PartialEq)]
-pub enum RequestArrivals {
-    /// At random, or recorded as counts: as customers do.
-    Process(ArrivalProcess),
-    /// A trace of requests.
-    Trace(RequestTrace),
-}
-
-/// A trace of requests (a file of `workload::requests`).
-#[derive(Clone, Debug, PartialEq)]
-pub struct RequestTrace {
-    /// The file.
-    pub path: std::path::PathBuf,
-    /// What kind of file it is.
-    pub format: RequestTraceFormat,
-    /// Only rows of this application, function or service, where the file knows several.
-    pub only: Option<String>,
-    /// Times are so many times as far apart.
-    pub stretch: f64,
-}
-
-/// What a trace of requests looks like.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RequestTraceFormat {
-    /// Our own: `arrival_s, execution_s` and more.
-    Plain,
-    /// Azure LLM inference 2023: tokens of prompt and answer.
-    #[serde(rename = "azure_llm_2023")]
-    AzureLlm2023,
-    /// Azure Functions 2019: invocations per minute, with durations.
-    #[serde(rename = "azure_functions_2019")]
-    AzureFunctions2019,
-    /// Azure Functions 2021: an invocation a row.
-    #[serde(rename = "azure_functions_2021")]
-    AzureFunctions2021,
-    /// Alibaba GenAI 2026: requests of diffusion models with their service times.
-    #[serde(rename = "alibaba_genai_2026")]
-    AlibabaGenai2026,
-}
-
-impl RequestTraceFormat {
-    /// All that are known.
-    pub const ALL: [Self; 5] = [
-        Self::Plain,
-        Self::AzureLlm2023,
-        Self::AzureFunctions2019,
-        Self::AzureFunctions2021,
-        Self::AlibabaGenai2026,
-    ];
-}
-
-/// Where requests to an endpoint come from.
-#[derive(Clone, Debug, PartialEq)]
-pub struct RequestSource {
-    /// The endpoint.
-    pub endpoint: EndpointId,
-    /// Whose calls they are.
-    pub account: AccountId,
-    /// When they come.
-    pub arrivals: RequestArrivals,
-    /// They begin at this instant.
-    pub from: SimTime,
-    /// None comes at or after this instant.
-    pub until: SimTime,
-    /// How long they take.
-    pub service: ServiceTime,
-    /// JOB-01. Whether they are made by runsync.
-    pub sync: bool,
-    /// JOB-10. The share of low-priority ones.
-    pub low_priority: f64,
-    /// JOB-15. The share whose handler fails.
-    pub handler_error: f64,
-    /// JOB-05. Bytes of input; none: few.
-    pub input_bytes: Option<Distribution>,
-    /// JOB-06. Bytes of output; none: few.
-    pub output_bytes: Option<Distribution>,
-    /// AIE-04. Units of output: megapixels, images, seconds, characters, tokens.
-    pub output_units: Option<Distribution>,
-    /// JOB-10, JOB-12. A limit of their own.
-    pub execution_timeout: Option<Span>,
-    /// JOB-10, JOB-13. A time to live of their own.
-    pub ttl: Option<Span>,
-    /// JOB-21. Whether a webhook is called at their end.
-    pub webhook: bool,
-}
-
-/// One request, as it is submitted.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Submission {
-    /// JOB-01. Whether by runsync.
-    pub sync: bool,
-    /// How long it takes on the first GPU type of its endpoint.
-    pub execution: Work,
-    /// JOB-10.
-    pub low_priority: bool,
-    /// JOB-10, JOB-12.
-    pub execution_timeout: Option<Span>,
-    /// JOB-10, JOB-13.
-    pub ttl: Option<Span>,
-    /// JOB-15.
-    pub handler_error: bool,
-    /// JOB-02. Whether it has an input.
-    pub has_input: bool,
-    /// JOB-05.
-    pub input_bytes: u64,
-    /// JOB-06.
-    pub output_bytes: u64,
-    /// AIE-04. Millionths of a unit.
-    pub output_units: u64,
-    /// JOB-19. How long a call of runsync waits, if not by the rule.
-    pub sync_wait: Option<Span>,
-    /// JOB-21.
-    pub webhook: bool,
-}
-
-/// What a request comes to.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Work {
-    /// So long.
-    Takes(Span),
-    /// So many tokens of prompt and of answer.
-    Tokens(u32, u32),
 }
 
 /// What a scripted action does to endpoints (API-01).

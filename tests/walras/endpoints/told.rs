@@ -206,7 +206,13 @@ fn scarce() -> Vec<(u64, Fact)> {
         (64, Fact::RequestStarted(handled(4, None, paint))),
         (70, Fact::RequestRequeued(handled(4, None, paint))),
         (70, Fact::WorkerStopped(stop)),
-        (80, Fact::WorkerRefused { endpoint: id(LLM), reason: Refusal::NoFunds }),
+        (
+            80,
+            Fact::WorkerRefused(walras::journal::fact::WorkerRefused {
+                endpoint: id(LLM),
+                reason: Refusal::NoFunds,
+            }),
+        ),
         (81, rejected(Named::Endpoint(id(LLM)), Operation::SubmitJob, Refusal::QueueFull)),
         (82, rejected(Named::Request(id(0)), Operation::CancelJob, Refusal::IllegalState)),
         (83, Fact::WorkerPriceSet(WorkerPriceSet { flex: Some(usd("0.0005")), ..class })),
@@ -261,7 +267,13 @@ fn alive() -> Vec<(u64, Fact)> {
         (602, ready(w, 2)),
         (602, Fact::RequestStarted(handled(5, None, w))),
         (700, Fact::WorkerRepriced(WorkerRepriced { worker: w, price: usd("0.00024") })),
-        (800, Fact::WorkerDrains { worker: w, reason: StopReason::MaxLowered }),
+        (
+            800,
+            Fact::WorkerDrains(walras::journal::fact::WorkerDrains {
+                worker: w,
+                reason: StopReason::MaxLowered,
+            }),
+        ),
         (900, Fact::EndpointDeleted(id(PAINT))),
         (1_000, Fact::Sampled),
         (1_000, compute),

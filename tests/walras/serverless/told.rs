@@ -105,10 +105,10 @@ impl Sink for Collector<'_> {
             Fact::WorkerThrottled(worker) => self.step(at, worker, "throttled"),
             Fact::WorkerReserved(reserved) => self.step(at, reserved.worker, "reserved"),
             Fact::WorkerWithdrawn(worker) => self.step(at, worker, "withdrawn"),
-            Fact::WorkerDrains { worker, reason } => {
+            Fact::WorkerDrains(walras::journal::fact::WorkerDrains { worker, reason }) => {
                 self.step(at, worker, &format!("drains ({})", snake(reason)));
             }
-            Fact::WorkerRefused { endpoint, reason } => {
+            Fact::WorkerRefused(walras::journal::fact::WorkerRefused { endpoint, reason }) => {
                 let endpoint = self.endpoint(endpoint);
                 self.out.steps.push(format!("{at} {endpoint} no waking ({})", snake(reason)));
             }

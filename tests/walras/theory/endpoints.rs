@@ -90,7 +90,7 @@ fn endpoint(horizon: &str, (rules, fields, requests): (&str, &str, &str)) -> Sce
             requests: [(endpoint: "e", {requests})],
         )"#
     );
-    from_text("theory.ron", &text).unwrap_or_else(|problems| panic!("{problems:?}"))
+    from_text("theory.ron", &text).unwrap_or_else(|problems| panic!("{problems}"))
 }
 
 /// Fixed workers that are ready from the start.
