@@ -26,9 +26,12 @@ mod templates;
 mod trace;
 mod types;
 
+use super::demand::Segment;
 use super::load::{Files, Gathered};
 use super::model::Scenario;
+use super::rules::Rules;
 use super::text::Reader;
+use crate::units::SimTime;
 use accounts::Accounts;
 use customers::Scene;
 use fleet::Fleet;
@@ -47,21 +50,8 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
     let mut accounts = Accounts::read(reader, gathered, &rules);
     let mut sites = Sites::new();
     let mut templates = Templates::read(reader, gathered, &accounts);
-    let segments = customers::read(
-        reader,
-        gathered,
-        &mut Scene {
-            files,
-            types: &mut types,
-            accounts: &mut accounts,
-            sites: &mut sites,
-            templates: &mut templates,
-            fleet: &fleet,
-            rules: &rules,
-            own: &gathered.own,
-            horizon: header.horizon,
-        },
-    );
+    let known = (&mut types, &mut sites, &fleet, (&mut accounts, &mut templates));
+    let segments = segments(reader, (gathered, files), known, (&rules, header.horizon));
     let mut teams = std::mem::take(&mut accounts.teams);
     let worker_discounts = std::mem::take(&mut accounts.worker_discounts);
     let others = (&accounts, &mut teams, &mut templates);
@@ -77,11 +67,9 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
         volumes: &script.volumes,
         account: None,
     };
-    let around = (&mut scene, &mut *files, header.horizon);
-    let request_sources =
-        endpoints::requests::read(reader, gathered, &mut script.endpoints, around);
-    let platform = script.endpoints.platform(&accounts);
-    accounts.specs.extend(platform);
+    let calls = (&mut script.endpoints, &mut *files, header.horizon);
+    let request_sources = endpoints::requests::read(reader, gathered, calls, &mut scene);
+    accounts.specs.extend(script.endpoints.platform(&accounts));
     let around = list_prices::Surroundings::of((&mut types, &fleet), files, header.start_unix_s);
     let list_prices = list_prices::read(reader, gathered, around);
     let around = list_prices::Surroundings::of((&mut types, &fleet), files, header.start_unix_s);
@@ -125,4 +113,19 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
         request_names: script.endpoints.request_names,
         script: script.actions,
     }
+}
+
+/// What segments refer to: types, places, hosts, accounts and templates.
+type Known<'a> = (&'a mut Types, &'a mut Sites, &'a Fleet, (&'a mut Accounts, &'a mut Templates));
+
+/// The segments of customers.
+fn segments(
+    reader: &mut Reader,
+    (gathered, files): (&Gathered, &mut Files),
+    (types, sites, fleet, (accounts, templates)): Known<'_>,
+    (rules, horizon): (&Rules, SimTime),
+) -> Vec<Segment> {
+    let own = &gathered.own;
+    let mut scene = Scene { files, types, accounts, sites, templates, fleet, rules, own, horizon };
+    customers::read(reader, gathered, &mut scene)
 }

@@ -100,15 +100,18 @@ fn machines() -> impl Strategy<Value = Vec<Machine>> {
 }
 fn sites() -> impl Strategy<Value = Vec<Site>> {
     let speed = || select(vec![0, 0, 500, 1_000, 1_500, 3_000]);
+    let list = || select(vec![vec![], vec![], vec![], vec![1], vec![0, 1]]);
     let site = (
         proptest::option::weighted(0.3, 0..2_usize),
+        list(),
         proptest::option::weighted(0.3, select(COUNTRIES.to_vec())),
         proptest::bool::weighted(0.3),
         speed(),
         speed(),
     );
-    let site = site.prop_map(|(datacenter, country, public_ip, download, upload)| Site {
+    let site = site.prop_map(|(datacenter, list, country, public_ip, download, upload)| Site {
         datacenter: datacenter.map(DataCenterId::from_index),
+        datacenters: list.into_iter().map(DataCenterId::from_index).collect(),
         country: country.map(str::to_owned),
         public_ip,
         min_download: download * 1_000_000,
@@ -234,6 +237,8 @@ fn check(scenario: &Scenario, asks: &[(usize, u32, u64)]) -> Result<(), TestCase
         let site = &scenario.sites[asks[ask].0 % scenario.sites.len()];
         let there = scenario.pools[spec.pool.index()].datacenter;
         site.datacenter.is_none_or(|center| there == Some(center))
+            && (site.datacenters.is_empty()
+                || there.is_some_and(|there| site.datacenters.contains(&there)))
             && (site.country.is_none() || site.country == spec.country)
             && (!site.public_ip || spec.public_ip)
             && site.min_download <= spec.download

@@ -3,6 +3,7 @@
 mod clusters;
 mod customers;
 mod distributions;
+mod endpoints;
 mod files;
 mod openb;
 mod prices;

@@ -6,6 +6,7 @@ mod checkpoints;
 mod conduct;
 mod demand;
 mod distributions;
+mod endpoints;
 mod failures;
 mod list_prices;
 mod money;

@@ -6,13 +6,17 @@
 use std::collections::BTreeSet;
 
 const PAGE: &str = include_str!("../../../scenarios/README.md");
-const SCHEMA: [&str; 8] = [
+const SCHEMA: [&str; 12] = [
     include_str!("../../../src/scenario/schema.rs"),
     include_str!("../../../src/scenario/schema/conduct.rs"),
     include_str!("../../../src/scenario/schema/demand.rs"),
     include_str!("../../../src/scenario/schema/fleet.rs"),
+    include_str!("../../../src/scenario/schema/jobs.rs"),
+    include_str!("../../../src/scenario/schema/models.rs"),
     include_str!("../../../src/scenario/schema/prices.rs"),
     include_str!("../../../src/scenario/schema/script.rs"),
+    include_str!("../../../src/scenario/schema/script/hosts.rs"),
+    include_str!("../../../src/scenario/schema/serverless.rs"),
     include_str!("../../../src/scenario/schema/supply.rs"),
     include_str!("../../../src/scenario/schema/templates.rs"),
 ];
@@ -81,11 +85,35 @@ fn schema() -> Vec<(String, BTreeSet<String>)> {
                     let names = names.filter(|name| !name.is_empty()).collect();
                     found.push(("RulesText".to_owned(), names));
                 }
+                syn::Item::Macro(item) if item.mac.path.is_ident("with_settings") => {
+                    found.extend(item.mac.parse_body_with(with_settings).unwrap());
+                }
                 _ => {}
             }
         }
     }
     found
+}
+
+/// Structs of fields of their own, whose settings are in a table of theirs: `Name { field, field }`, documented.
+fn with_settings(
+    input: syn::parse::ParseStream<'_>,
+) -> syn::Result<Vec<(String, BTreeSet<String>)>> {
+    let mut found = Vec::new();
+    while !input.is_empty() {
+        syn::Attribute::parse_outer(input)?;
+        let name: syn::Ident = input.parse()?;
+        let inside;
+        syn::braced!(inside in input);
+        let mut fields = BTreeSet::new();
+        while !inside.is_empty() {
+            syn::Attribute::parse_outer(&inside)?;
+            fields.insert(inside.parse::<syn::Ident>()?.to_string());
+            inside.parse::<Option<syn::Token![,]>>()?;
+        }
+        found.push((name.to_string(), fields));
+    }
+    Ok(found)
 }
 
 #[test]

@@ -24,8 +24,8 @@ use crate::units::{Share, SimTime};
 pub(crate) fn read(
     reader: &mut Reader,
     gathered: &Gathered,
-    endpoints: &mut Endpoints,
-    (scene, files, horizon): (&mut Scene<'_>, &mut Files, SimTime),
+    (endpoints, files, horizon): (&mut Endpoints, &mut Files, SimTime),
+    scene: &mut Scene<'_>,
 ) -> Vec<RequestSource> {
     let mut sources = Vec::new();
     for place in &gathered.requests {

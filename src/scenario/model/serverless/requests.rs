@@ -1,4 +1,4 @@
-//! Where requests to endpoints come from, and what they are (JOB).
+//! Requests to endpoints as a scenario states them: where they come from, and what each is (JOB, AIE).
 
 use crate::ids::{AccountId, EndpointId};
 use crate::rng::draw::Distribution;

@@ -1,4 +1,4 @@
-//! The either-ors among the rules of serverless endpoints.
+//! The either-ors of the rules of serverless endpoints.
 
 use crate::units::Span;
 
