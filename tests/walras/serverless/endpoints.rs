@@ -84,7 +84,7 @@ fn sls_07_workers_are_where_the_network_volume_is() {
 #[test]
 fn sls_09_a_quick_deploy_is_an_ordinary_endpoint() {
     let submit = r#"SubmitJob(endpoint: "e", id: "j")"#;
-    let told = created(r#"gpus: "RTX A4000", quick_deploy: whisper, workers_max: 1"#)
+    let told = created(r#"gpus: "RTX A4000", quick_deploy: "whisper", workers_max: 1"#)
         .horizon("1h")
         .act("100", submit)
         .told();
