@@ -10,6 +10,7 @@ mod requests;
 mod scaling;
 mod scarcity;
 mod starts;
+mod storm;
 mod told;
 mod updates;
 mod workers;
