@@ -2,6 +2,7 @@
 //! against what the rules say beyond them.
 
 mod answers;
+mod corners;
 mod endpoints;
 mod jobs;
 mod money;

@@ -97,11 +97,7 @@ fn check_queue(id: EndpointId, own: &Endpoint) -> Result<(), Fault> {
 }
 
 /// SLS-16, SLS-49. A slot has a run iff it is live, with a rental of its own in the state that this asks for.
-fn check_slot(
-    world: &World,
-    id: EndpointId,
-    (row, slot): (u32, &Slot),
-) -> Result<(), Fault> {
+fn check_slot(world: &World, id: EndpointId, (row, slot): (u32, &Slot)) -> Result<(), Fault> {
     let whom = || format!("{id:?} s{} {:?}", slot.number, slot.state);
     ensure(slot.run.is_some() == slot.state.is_live(), "a slot is live, or has no run", whom)?;
     let standby = slot.state != SlotState::Standby || slot.image_here;
