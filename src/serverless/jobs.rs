@@ -119,7 +119,7 @@ pub(super) fn enter_ready(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u3
     let own = &turn.world.endpoints[endpoint];
     let slot = own.slots.get(row);
     let run = slot.run();
-    if run.draining.is_none() && run.jobs.len() < own.concurrency as usize {
+    if run.draining.is_none() && run.jobs.len() < run.concurrency as usize {
         let standing = standing(turn, slot, row);
         turn.world.endpoints[endpoint].ready.enter(standing);
     }
@@ -134,7 +134,8 @@ pub(super) fn leave_ready(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u3
         return;
     }
     // Who is full is not among them.
-    if !own.ready.is_empty() && own.slots.get(row).run().jobs.len() < own.concurrency as usize {
+    let run = own.slots.get(row).run();
+    if !own.ready.is_empty() && run.jobs.len() < run.concurrency as usize {
         let standing = standing(turn, turn.world.endpoints[endpoint].slots.get(row), row);
         turn.world.endpoints[endpoint].ready.leave(standing);
     }
@@ -146,7 +147,7 @@ pub(super) fn fill(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
         let own = &mut turn.world.endpoints[endpoint];
         let slot = own.slots.get(row);
         let run = slot.run();
-        if run.draining.is_some() || own.concurrency as usize <= run.jobs.len() {
+        if run.draining.is_some() || run.concurrency as usize <= run.jobs.len() {
             return;
         }
         let Some(job) = expiry::next(turn, endpoint, row) else { return };
@@ -211,9 +212,7 @@ pub(super) fn after_job(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32)
     let run = turn.world.endpoints[endpoint].slots.get(row).run();
     if run.jobs.is_empty() {
         rest::idle(turn, endpoint, row);
-    } else if !run.jobs.is_empty()
-        && run.jobs.len() < turn.world.endpoints[endpoint].concurrency as usize
-    {
+    } else if !run.jobs.is_empty() && run.jobs.len() < run.concurrency as usize {
         // It left its place to have one job less.
         leave_ready(turn, endpoint, row);
         enter_ready(turn, endpoint, row);

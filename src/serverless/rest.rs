@@ -231,7 +231,7 @@ fn state_stop(
         worker,
         slot,
         host: run.host,
-        gpus: own.of.settings.gpus_per_worker,
+        gpus: run.gpus,
         kind: run.kind,
         asked: run.asked,
         woken: run.woken,

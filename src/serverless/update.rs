@@ -229,7 +229,9 @@ pub(super) fn give_up(
     endpoint: EndpointId,
     (row, reason): (u32, StopReason),
 ) {
-    match turn.world.endpoints[endpoint].slots.get(row).state {
+    // Of several that are to go the first may have taken others along.
+    let Some(slot) = turn.world.endpoints[endpoint].slots.find(row) else { return };
+    match slot.state {
         SlotState::Throttled | SlotState::Reserved => wake::withdraw(turn, endpoint, row),
         SlotState::Starting | SlotState::Idle => rest::stop(turn, endpoint, (row, reason)),
         SlotState::Busy => rest::drain(turn, endpoint, (row, reason)),

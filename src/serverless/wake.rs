@@ -65,9 +65,10 @@ fn wake_one(turn: &mut Turn<'_, '_>, endpoint: EndpointId) -> Option<u32> {
     let (pod, answer) = worker::ask(turn, account, (demand, rented));
     let now = turn.now;
     let own = &mut turn.world.endpoints[endpoint];
-    let revision = own.revision;
+    let (revision, concurrency) = (own.revision, own.concurrency);
     let slot = own.slots.get_mut(row);
-    slot.run = Some(Box::new(run((worker.run, pod), kind, now, revision)));
+    let run = run((worker.run, pod), kind, now, (revision, concurrency, gpus));
+    slot.run = Some(Box::new(run));
     slot.go(SlotState::Throttled);
     let workers = &mut own.workers;
     workers.live += 1;
@@ -82,7 +83,12 @@ fn wake_one(turn: &mut Turn<'_, '_>, endpoint: EndpointId) -> Option<u32> {
     Some(row)
 }
 
-fn run((number, pod): (u32, PodId), kind: WorkerKind, now: SimTime, revision: u32) -> Run {
+fn run(
+    (number, pod): (u32, PodId),
+    kind: WorkerKind,
+    now: SimTime,
+    (revision, concurrency, gpus): (u32, u32, u32),
+) -> Run {
     Run {
         number,
         pod,
@@ -102,6 +108,8 @@ fn run((number, pod): (u32, PodId), kind: WorkerKind, now: SimTime, revision: u3
         requests: 0,
         draining: None,
         revision,
+        concurrency,
+        gpus,
         kept: Span::ZERO,
         look: None,
     }

@@ -101,8 +101,12 @@ pub struct Run {
     pub requests: u32,
     /// SLS-16. Why it takes no more jobs.
     pub draining: Option<StopReason>,
-    /// JOB-12. Whether it stops as soon as that is over.
+    /// SLS-11. The revision of its endpoint that it is of.
     pub revision: u32,
+    /// SLS-30. Jobs that it holds at a time: by its own revision, as long as it is awake.
+    pub concurrency: u32,
+    /// GPUs, the same.
+    pub gpus: u32,
     /// How long it may be idle, as of the last time that it became so.
     pub kept: Span,
     /// The look at that which is due: its number in the endpoint, and when.
