@@ -4,9 +4,7 @@ use super::{ends, expiry, money, rest, scale};
 use crate::agenda::{Class, Event};
 use crate::ids::{EndpointId, Id};
 use crate::journal::Fact;
-use crate::journal::fact::{
-    RequestCause, RequestHandled, RequestStatus, StopReason, WorkerId,
-};
+use crate::journal::fact::{RequestCause, RequestHandled, RequestStatus, StopReason, WorkerId};
 use crate::scenario::model::serverless::Work;
 use crate::scenario::rules::serverless::{
     ActivePriceWhen, JobSpeed, OnExecutionTimeout, TtlCovers,
@@ -19,7 +17,7 @@ use crate::world::endpoint::ready::Standing;
 use crate::world::endpoint::slots::{Slot, SlotState};
 
 /// SLS-29. Where a ready worker stands among those with room.
-#[inline]
+#[inline(always)] // likewise
 pub(super) fn standing(turn: &Turn<'_, '_>, slot: &Slot, row: u32) -> Standing {
     let run = slot.run();
     let in_hand = u32::try_from(run.jobs.len()).unwrap_or(u32::MAX);
@@ -114,7 +112,7 @@ fn execution(turn: &Turn<'_, '_>, own: &Endpoint, (row, work): (u32, Work)) -> S
 }
 
 /// A worker has room: it stands among those who take the next job.
-#[inline]
+#[inline(always)] // on the way of every request
 pub(super) fn enter_ready(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
     let own = &turn.world.endpoints[endpoint];
     let slot = own.slots.get(row);
@@ -126,7 +124,7 @@ pub(super) fn enter_ready(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u3
 }
 
 /// It takes no job for the moment: where it stood is known from what it is.
-#[inline]
+#[inline(always)] // likewise
 pub(super) fn leave_ready(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
     let own = &mut turn.world.endpoints[endpoint];
     if own.ready.best() == Some(row) {
@@ -142,6 +140,7 @@ pub(super) fn leave_ready(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u3
 }
 
 /// A ready worker takes jobs until it is full (SLS-30).
+#[inline(always)] // likewise
 pub(super) fn fill(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
     loop {
         let own = &mut turn.world.endpoints[endpoint];
@@ -184,6 +183,7 @@ pub(super) fn done(turn: &mut Turn<'_, '_>, endpoint: EndpointId, (job, epoch): 
 }
 
 /// A worker has a job in hand no longer.
+#[inline(always)] // likewise
 pub(super) fn let_go(turn: &mut Turn<'_, '_>, endpoint: EndpointId, (row, job): (u32, u32)) {
     leave_ready(turn, endpoint, row);
     let own = &mut turn.world.endpoints[endpoint];

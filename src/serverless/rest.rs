@@ -13,7 +13,7 @@ use crate::turn::Turn;
 use crate::units::SimTime;
 use crate::world::endpoint::jobs::Place;
 use crate::world::endpoint::requests::Loss;
-use crate::world::endpoint::slots::{Run, Slot, SlotState};
+use crate::world::endpoint::slots::{InHand, Run, Slot, SlotState};
 use crate::world::workers::Bill;
 
 /// A worker has no job any more.
@@ -246,11 +246,7 @@ fn state_stop(
 }
 
 /// JOB-14, SLS-47. What a run had in hand when it ended.
-fn let_all_go(
-    turn: &mut Turn<'_, '_>,
-    endpoint: EndpointId,
-    (held, reason): (Vec<u32>, StopReason),
-) {
+fn let_all_go(turn: &mut Turn<'_, '_>, endpoint: EndpointId, (held, reason): (InHand, StopReason)) {
     let lost =
         matches!(reason, StopReason::HostDown | StopReason::NetworkDown | StopReason::HostLeft);
     let detection = turn.rules().serverless.worker_loss_detection;

@@ -12,7 +12,7 @@ use crate::scenario::model::serverless::{ModelSource, Resolved};
 use crate::scenario::rules::serverless::{FlashLaw, ServerlessRules};
 use crate::turn::Turn;
 use crate::units::{SimTime, Span};
-use crate::world::endpoint::slots::{Run, Slot, SlotState};
+use crate::world::endpoint::slots::{InHand, Run, Slot, SlotState};
 use crate::world::workers::Rented;
 
 /// SLS-32. Wakes so many workers, as far as slots and credit allow.
@@ -102,7 +102,7 @@ fn run(
         fails: false,
         idle_since: now,
         timeout_from: now,
-        jobs: Vec::new(),
+        jobs: InHand::new(),
         busy_since: now,
         busy: Span::ZERO,
         requests: 0,

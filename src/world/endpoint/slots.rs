@@ -3,6 +3,7 @@
 use crate::ids::{HostId, Id, ImageId, PodId};
 use crate::journal::fact::{StopReason, WorkerKind};
 use crate::units::{SimTime, Span};
+use smallvec::SmallVec;
 
 /// SLS-16. The states of a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +65,9 @@ impl SlotState {
     }
 }
 
+/// Rows of jobs in hand: few, and beside the rest of their run.
+pub type InHand = SmallVec<[u32; 4]>;
+
 /// One stay awake, or what is asked for one.
 #[derive(Clone, Debug)]
 pub struct Run {
@@ -92,7 +96,7 @@ pub struct Run {
     /// From when its idle timeout counts.
     pub timeout_from: SimTime,
     /// Rows of the jobs in hand.
-    pub jobs: Vec<u32>,
+    pub jobs: InHand,
     /// Since when it has had a job.
     pub busy_since: SimTime,
     /// How long it had a job, before that.
