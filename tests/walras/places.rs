@@ -116,7 +116,6 @@ fn sites() -> impl Strategy<Value = Vec<Site>> {
         public_ip,
         min_download: download * 1_000_000,
         min_upload: upload * 1_000_000,
-        datacenters: Vec::new(),
     });
     proptest::collection::vec(site, 1..4)
 }
