@@ -131,7 +131,8 @@ fn hear(turn: &mut Turn<'_, '_>, news: News) {
         News::BelowLine(account) => money::below_line(turn, account),
         News::Credit(account) => money::credit(turn, account),
         News::Eased(account) => money::eased(turn, account),
-        News::HostGone(host) | News::HostShut(host) => slots::leave_host(turn, host),
+        News::HostGone(host) => slots::host_gone(turn, host),
+        News::HostShut(host) => slots::leave_host(turn, host),
         News::HostOpen(host) => slots::host_open(turn, host),
         News::Pulled { endpoint, slot } => slots::pulled(turn, endpoint, slot),
     }

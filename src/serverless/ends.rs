@@ -1,7 +1,7 @@
 //! Jobs go back to the queue, or end (JOB-07, JOB-14, JOB-16, JOB-17, SLS-38).
 
 use super::jobs::{after_job, let_go, take};
-use super::{expiry, may_act, prebuilt, rest, scale, submit, webhook};
+use super::{expiry, may_act, prebuilt, rest, scale, slots, submit, webhook};
 use crate::ids::{AccountId, EndpointId, Id, RequestNameId};
 use crate::journal::Fact;
 use crate::journal::fact::{
@@ -11,7 +11,7 @@ use crate::turn::Turn;
 use crate::units::SimTime;
 use crate::world::endpoint::jobs::{Job, Place};
 use crate::world::endpoint::rates::Call;
-use crate::world::endpoint::requests::NamedRequest;
+use crate::world::endpoint::requests::{Loss, NamedRequest};
 
 /// JOB-14. A job goes back to the queue, if it may be taken once more; else it ends.
 pub(super) fn put_back_or_fail(
@@ -191,11 +191,14 @@ pub(super) fn clear_queue(turn: &mut Turn<'_, '_>, endpoint: EndpointId, cause: 
     }
 }
 
-/// SLS-38. The loss of a worker is noticed: its jobs go back, or end.
+/// SLS-38. A loss is noticed: a worker's jobs go back, or end; a host's slots prepare elsewhere.
 pub(super) fn loss_noticed(turn: &mut Turn<'_, '_>, number: u32) {
-    let Some(loss) = turn.world.requests.losses.remove(&number) else { return };
-    let endpoint = loss.endpoint;
-    for (job, epoch) in loss.jobs {
+    let (endpoint, jobs) = match turn.world.requests.losses.remove(&number) {
+        Some(Loss::Jobs { endpoint, jobs }) => (endpoint, jobs),
+        Some(Loss::Host(host)) => return slots::host_missed(turn, host),
+        None => return,
+    };
+    for (job, epoch) in jobs {
         if turn.world.endpoints[endpoint].jobs.holds(job, epoch) {
             turn.world.endpoints[endpoint].missed -= 1;
             put_back_or_fail(turn, endpoint, job, RequestCause::WorkerLost);

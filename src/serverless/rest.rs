@@ -245,6 +245,14 @@ fn state_stop(
     }));
 }
 
+/// SLS-38. A loss is noticed later.
+pub(super) fn expect_notice(turn: &mut Turn<'_, '_>, loss: Loss) {
+    let number = turn.world.requests.number();
+    turn.world.requests.losses.insert(number, loss);
+    let at = turn.now.saturating_add(turn.rules().serverless.worker_loss_detection);
+    turn.schedule(at, Class::HostLeave, Event::LossNoticed(number));
+}
+
 /// JOB-14, SLS-47. What a run had in hand when it ended.
 fn let_all_go(turn: &mut Turn<'_, '_>, endpoint: EndpointId, (held, reason): (InHand, StopReason)) {
     let lost =
@@ -260,10 +268,7 @@ fn let_all_go(turn: &mut Turn<'_, '_>, endpoint: EndpointId, (held, reason): (In
             (job, row.epoch)
         };
         let jobs = held.into_iter().map(miss).collect();
-        let number = turn.world.requests.number();
-        turn.world.requests.losses.insert(number, Loss { endpoint, jobs, host: None });
-        let at = turn.now.saturating_add(detection);
-        turn.schedule(at, Class::HostLeave, Event::LossNoticed(number));
+        expect_notice(turn, Loss::Jobs { endpoint, jobs });
         return;
     }
     for job in held {

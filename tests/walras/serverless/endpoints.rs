@@ -147,6 +147,9 @@ fn sls_10_live_fields_change_in_place() {
     limits.jobs("j1 3–13 s1 cold; j2 13–19 s1 TIMED_OUT (execution_timeout)");
     let wrong = Play::new("").horizon("10s").update("2", r#"idle_timeout: "2h""#).told();
     wrong.refused("2 UpdateEndpoint e bad_argument");
+    let wrong = Play::new("").horizon("10s").update("2", "gpus_per_worker: 2");
+    let wrong = wrong.update("3", "model_gb: 17").told();
+    wrong.refused("2 UpdateEndpoint e bad_argument; 3 UpdateEndpoint e too_large");
 }
 
 /// SLS-11. Three busy workers under each rollout: all drain; or one at a time; or none.

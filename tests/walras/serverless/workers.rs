@@ -148,6 +148,10 @@ fn sls_38_losses_are_noticed_later() {
     told.runs("s1@h1 0/3/7.4 8 s 0.00128 host_down; s1@h2 17.4/20.4/35.4 18 s 0.00288")
         .jobs("j1 20.4–30.4 s1 cold")
         .steps_of("requeued", "17.4 j1 requeued");
+    // Until then its slots are bound to the host: another is woken for a job that comes meanwhile.
+    let told = play.jobs("8 5s").told();
+    told.runs("s1@h1 0/3/7.4 8 s 0.00128 host_down; s2@h2 8/11/32.4 25 s 0.004")
+        .jobs("j1 17.4–27.4 s2; j2 11–16 s2 cold");
 }
 
 /// SLS-39, SLS-17. What cuts a worker off ends it; a host that leaves with notice lets it end its work, and has
