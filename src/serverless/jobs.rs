@@ -4,9 +4,7 @@ use super::{ends, expiry, money, rest, scale};
 use crate::agenda::{Class, Event};
 use crate::ids::{EndpointId, Id};
 use crate::journal::Fact;
-use crate::journal::fact::{
-    RequestCause, RequestHandled, RequestStatus, StopReason, WorkerId,
-};
+use crate::journal::fact::{RequestCause, RequestHandled, RequestStatus, StopReason, WorkerId};
 use crate::scenario::model::serverless::Work;
 use crate::scenario::rules::serverless::{
     ActivePriceWhen, JobSpeed, OnExecutionTimeout, TtlCovers,
