@@ -107,6 +107,7 @@ pub fn keep_price(turn: &mut Turn<'_, '_>, pod: PodId) {
 
 /// BILL-02, STOR-04. The rental's meters open now; the volume's opens with the first one, and later
 /// changes to the running rate from its next unit on.
+#[inline(always)] // on the way of every pod
 pub fn open_rental(turn: &mut Turn<'_, '_>, pod: PodId) {
     let (now, rules) = (turn.now, turn.rules());
     if turn.charged {
@@ -178,11 +179,20 @@ pub fn close_rental(turn: &mut Turn<'_, '_>, pod: PodId, reason: EndReason) -> (
     (compute, container)
 }
 
-/// Closes a meter; gives all that it came to owe.
+/// Closes a meter, if it is open; gives all that it came to owe.
+#[inline]
 pub fn close(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, reason: Option<EndReason>) -> Money {
-    if turn.world.spot.is_some() && item == Item::Compute {
+    if item == Item::Compute {
         turn.world.stop_following(pod);
     }
+    if turn.world.meters.is_open(pod, item) {
+        close_open(turn, pod, item, reason)
+    } else {
+        Money::ZERO
+    }
+}
+
+fn close_open(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, reason: Option<EndReason>) -> Money {
     let Some(meter) = turn.world.meters.get(pod, item) else { return Money::ZERO };
     let side = ending::closing_side(turn, pod, meter);
     let extent = match left_of_interrupted(turn, pod, reason) {
