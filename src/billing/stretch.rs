@@ -166,6 +166,7 @@ impl Stretches {
     }
 
     /// GEN-09. Posts what `units` owe in all less what was posted: negative where less is owed.
+    #[inline(always)] // on the way of every pod
     pub(super) fn post(&mut self, unit: Span, units: u64, mut row: impl FnMut(Row)) {
         if let Some(past) = &mut self.past {
             past.post(unit, units, self.current.first, &mut row);

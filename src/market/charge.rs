@@ -27,12 +27,15 @@ use post::Extent;
 
 /// The meters that a pod can have, in the ledger's order of items: a disk of no size has none.
 pub fn items(pod: &Pod) -> &'static [Item] {
-    match (pod.container_disk == Gb::ZERO, pod.volume == Gb::ZERO) {
-        (true, true) => &[Item::Compute],
-        (true, false) => &[Item::Compute, Item::Volume],
-        (false, true) => &[Item::Compute, Item::ContainerDisk],
-        (false, false) => &[Item::Compute, Item::ContainerDisk, Item::Volume],
-    }
+    // Looked up, for it is asked several times of every pod.
+    const ITEMS: [&[Item]; 4] = [
+        &[Item::Compute],
+        &[Item::Compute, Item::Volume],
+        &[Item::Compute, Item::ContainerDisk],
+        &[Item::Compute, Item::ContainerDisk, Item::Volume],
+    ];
+    let (disk, volume) = (Gb::ZERO < pod.container_disk, Gb::ZERO < pod.volume);
+    ITEMS[usize::from(disk) * 2 + usize::from(volume)]
 }
 
 fn terms(rules: &Rules, (kind, item): (Kind, Item)) -> Terms {
