@@ -212,7 +212,7 @@ impl<'a> Metrics<'a> {
         }
     }
 
-    #[inline(never)] // likewise
+    #[inline(never)] // so that `hear` has no registers to save
     fn request(&mut self, at: SimTime, asked: &Requested) {
         self.rentals.open(at, asked);
         self.cells.note(&self.subjects, self.rentals.of(asked.pod));

@@ -39,7 +39,7 @@ impl Metrics<'_> {
     }
 
     /// A posting counts under all that it is about.
-    #[inline(never)] // see [`Sink::hear`](crate::journal::Sink::hear): it has no registers to save
+    #[inline(never)] // so that `hear` has no registers to save
     pub(super) fn post(&mut self, posting: &Posting) {
         if let Some(plan) = posting.plan() {
             self.post_plan(plan, posting);
