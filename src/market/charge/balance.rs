@@ -105,6 +105,7 @@ impl Turn<'_, '_> {
     }
     /// What a pod's meters would cost for `span` if it ran with so many GPUs covered by savings plans, by
     /// compute and by disks (BILL-07, BILL-08).
+    #[inline(always)] // on the way of every pod
     pub fn cost_for(&self, pod: PodId, span: Span, covered: u32) -> (Money, Money) {
         let rules = self.rules();
         let row = &self.world.pods[pod];
@@ -124,6 +125,7 @@ fn is_free(world: &World, pod: PodId) -> bool {
 }
 
 /// `limited`: whether what it burns per hour may meet a limit.
+#[inline(always)] // on the way of every pod
 fn count(rules: &Rules, world: &World, id: PodId, limited: bool) -> Counted {
     let mut counted = Counted::default();
     if is_free(world, id) {
@@ -170,9 +172,8 @@ fn count_today(rules: &Rules, world: &World, id: PodId, limited: bool) -> Counte
     counted
 }
 
-/// One meter of a pod, open or not; it costs `price`, if one is given, whatever it says. Apart from the
-/// loop, for most pods have one alone.
-#[inline(never)]
+/// One meter of a pod, open or not; it costs `price`, if one is given, whatever it says.
+#[inline(always)] // on the way of every pod
 fn count_meter(
     counted: &mut Counted,
     rules: &Rules,
