@@ -37,12 +37,12 @@ const WORKERS: u32 = 100;
 const LOAD: f64 = 0.9;
 
 fn scenario(text: &str) -> Scenario {
-    from_text("bench", text).unwrap_or_else(|problems| panic!("{problems:?}"))
+    from_text("bench", text).unwrap_or_else(|problems| panic!("{problems}"))
 }
 
 /// So many endpoints of SimFaaS's example, for so many requests in all on average.
 fn simfaas(endpoints: u32, requests: u32) -> Scenario {
-    let seconds = f64::from(requests) / RATE / f64::from(endpoints);
+    let seconds = (f64::from(requests) / RATE / f64::from(endpoints)) as u64;
     let hosts = endpoints + 1;
     scenario(&format!(
         r#"(
@@ -52,7 +52,7 @@ fn simfaas(endpoints: u32, requests: u32) -> Scenario {
                 worker_quota: None, rate_run: None, binding: early, dispatch: newest,
                 worker_container_start: "{COLD_START_S}s",
             ),
-            fleet: [(name: "h", count: {hosts}, gpu_type: "NVIDIA RTX A4000", gpus: 16,
+            fleet: [(prefix: "h", count: {hosts}, gpu_type: "NVIDIA RTX A4000", gpus: 16,
                 datacenter: "EU-RO-1")],
             accounts: [(name: "a", balance: 100000000)],
             endpoints: [(name: "e", account: "a", count: {endpoints}, gpus: "NVIDIA RTX A4000",
@@ -66,13 +66,13 @@ fn simfaas(endpoints: u32, requests: u32) -> Scenario {
 /// An endpoint of 100 fixed workers, for so many requests on average.
 fn fixed(requests: u32) -> Scenario {
     let rate = LOAD * f64::from(WORKERS);
-    let seconds = f64::from(requests) / rate;
+    let seconds = (f64::from(requests) / rate) as u64;
     scenario(&format!(
         r#"(
             horizon: "{seconds}s",
             sample_every: None,
             rules: (worker_quota: None, rate_run: None, worker_container_start: "0s"),
-            fleet: [(name: "h", count: 10, gpu_type: "NVIDIA RTX A4000", gpus: 12,
+            fleet: [(prefix: "h", count: 10, gpu_type: "NVIDIA RTX A4000", gpus: 12,
                 datacenter: "EU-RO-1")],
             accounts: [(name: "a", balance: 100000000)],
             endpoints: [(name: "e", account: "a", gpus: "NVIDIA RTX A4000", workers_min: {WORKERS},
@@ -210,7 +210,7 @@ fn rows() {
             .expect("room for a table");
         run(&scenario, vec![&mut metrics, &mut traces], &mut |_| {});
         let written = traces.finish().expect("room for a table");
-        let rows: u64 = written.iter().map(|file| file.rows).sum();
+        let rows: u64 = written.iter().filter_map(|file| file.rows).sum();
         let seconds = start.elapsed().as_secs_f64();
         println!("  {rows} rows, {:.2} million a second", rows as f64 / seconds / 1e6);
     }

@@ -5,11 +5,13 @@
 //! wait beside it as three flags.
 
 mod buckets;
+mod class;
 mod entry;
 pub mod event;
 mod ladder;
 
-pub use event::{Class, Event};
+pub use class::Class;
+pub use event::Event;
 
 use crate::units::SimTime;
 use entry::Entry;

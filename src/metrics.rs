@@ -11,6 +11,7 @@ mod endpoints;
 mod fairness;
 mod fleet;
 mod gauge;
+mod hearing;
 mod images;
 mod jobs;
 mod money;
@@ -29,13 +30,9 @@ pub use subject::Subject;
 pub use summary::{Metric, Summary};
 
 use crate::ids::{AccountId, HostId, Id, PodId, ScopeId};
-use crate::journal::fact::{
-    ImagePullBegun, JobEnded, NoticeKind, Operation, PlanBought, Refusal, RentalEnd, Requested,
-    Supplied,
-};
+use crate::journal::fact::{JobEnded, PlanBought, Refusal, RentalEnd, Requested};
 use crate::journal::likes::Likes;
 use crate::journal::rentals::Rentals;
-use crate::journal::{Fact, Sink, Wanted};
 use crate::scenario::Scenario;
 use crate::units::{GpuTime, SimTime};
 use cells::Cells;
@@ -215,17 +212,28 @@ impl<'a> Metrics<'a> {
         }
     }
 
+    #[inline(never)] // so that `hear` has no registers to save
     fn request(&mut self, at: SimTime, asked: &Requested) {
         self.rentals.open(at, asked);
+        self.cells.note(&self.subjects, self.rentals.of(asked.pod));
         self.fairness.request(asked, self.counting());
     }
 
+    #[inline(never)] // likewise
     fn place(&mut self, at: SimTime, pod: PodId, host: HostId, gpus: u32) {
         if self.rentals.place(at, pod, host, gpus) {
             self.queue(at, pod);
         }
+        self.cells.note(&self.subjects, self.rentals.of(pod));
     }
 
+    /// PLAN-05. GPUs of its are covered: it saves.
+    fn cover(&mut self, pod: PodId) {
+        self.rentals.cover(pod);
+        self.cells.note(&self.subjects, self.rentals.of(pod));
+    }
+
+    #[inline(never)] // likewise
     fn wait(&mut self, at: SimTime, pod: PodId, waits: bool) {
         if self.rentals.wait(pod, waits) {
             self.queue(at, pod);
@@ -239,20 +247,20 @@ impl<'a> Metrics<'a> {
         self.fleet.wait(at, pool, scope, self.rentals.waiting(pool));
     }
 
+    #[inline(never)] // likewise
     fn end_rental(&mut self, at: SimTime, end: &RentalEnd) {
         self.wait(at, end.pod, false);
         let rental = self.rentals.of(end.pod);
         self.fairness.end_rental(&rental.asked, end);
         if self.counts(rental.requested) {
-            let tally = self.cells.of_rental(&self.subjects, rental);
-            tally.end_rental(rental, end, self.scenario.horizon);
+            self.cells.of_rental(end.pod).end_rental(rental, end, self.scenario.horizon);
         }
     }
 
     fn add_overhead(&mut self, pod: PodId, overhead: GpuTime) {
         let rental = self.rentals.of(pod);
         if self.counts(rental.requested) {
-            self.cells.of_rental(&self.subjects, rental).add_overhead(overhead);
+            self.cells.of_rental(pod).add_overhead(overhead);
         }
     }
 
@@ -274,7 +282,7 @@ impl<'a> Metrics<'a> {
             }
             (_, Some(rental)) if self.counts(rental.requested) => {
                 self.cells
-                    .of_rental(&self.subjects, &rental)
+                    .of_rental(rental.asked.pod)
                     .reject(reason, rental.asked.work.unwrap_or_default());
             }
             _ => {}
@@ -296,78 +304,6 @@ impl<'a> Metrics<'a> {
             for index in [0, self.subjects.segment(segment)] {
                 change(&mut self.tallies[index]);
             }
-        }
-    }
-}
-
-impl Sink for Metrics<'_> {
-    /// Those of which [`hear`](Sink::hear) makes something, and the last.
-    fn wants(&self) -> Wanted {
-        wanted::of(self.scenario)
-    }
-    /// One look at the fact for all readings: [`Rentals`] is told what it would hear.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "no figure is made of the other facts")]
-    fn hear(&mut self, at: SimTime, fact: &Fact) {
-        self.until = at;
-        if let Some(special) = &mut self.special {
-            special.hear(at, fact);
-        }
-        match *fact {
-            Fact::Posted(ref posting) => self.post(posting),
-            Fact::PlanBought(bought) => self.plans.push(bought),
-            Fact::PlanCovers(places) if !places.named => self.rentals.cover(places.pod),
-            Fact::PodRequested(ref asked) => self.request(at, asked),
-            Fact::PodWaits { pod } => self.wait(at, pod, true),
-            Fact::PodPlaced { pod, host, gpus, .. } => self.place(at, pod, host, gpus),
-            Fact::PodPromised { pod, .. } => self.wait(at, pod, false),
-            Fact::RentalEnded(ref end) => self.end_rental(at, end),
-            Fact::CheckpointOverhead { pod, overhead } => self.add_overhead(pod, overhead),
-            Fact::Occupied { host, available, occupancy } => {
-                self.fleet.occupy(at, host, available.then_some(occupancy));
-            }
-            Fact::HostDown { host } => self.fleet.fail(host),
-            Fact::HostSupplied(Supplied { like, .. }) => {
-                self.likes.hear(fact);
-                self.subjects.supply(like);
-                self.fleet.supply(like);
-            }
-            Fact::HostJoined(host) => self.fleet.join(at, host, self.gpus_of(host)),
-            Fact::HostLeft(host) => self.fleet.leave(at, host, self.gpus_of(host)),
-            Fact::PricePublished { scope, ref quote } => {
-                self.prices[scope.index()].publish(at, quote);
-            }
-            Fact::Notice { account, kind: NoticeKind::StoppedForFunds } => {
-                self.of_account(account, Tally::stop_for_funds);
-            }
-            Fact::AccountRemoved { account } => self.of_account(account, Tally::remove_for_funds),
-            Fact::Rejected { account, operation, pod, reason, .. } if operation.asks_for_gpus() => {
-                self.reject(account, pod, reason);
-            }
-            Fact::RequestEnded(_)
-            | Fact::WebhookCalled(_)
-            | Fact::WorkerThrottled(_)
-            | Fact::WorkerReserved(_)
-            | Fact::WorkerWithdrawn(_)
-            | Fact::WorkerWoken(_)
-            | Fact::WorkerReady(_)
-            | Fact::WorkerStopped(_) => {
-                if let Some(endpoints) = &mut self.endpoints {
-                    endpoints.hear(at, fact, self.since);
-                }
-            }
-            Fact::Rejected { operation: Operation::SubmitJob, name, .. } if self.counting() => {
-                if let Some(endpoints) = &mut self.endpoints {
-                    endpoints.refuse(name);
-                }
-            }
-            Fact::WarmUpEnded => self.begin(at),
-            Fact::JobEnded(ref ended) => self.end_job(at, ended),
-            Fact::ImageCached { pod, .. } => self.start(pod, Images::find),
-            Fact::ImagePullBegun(ImagePullBegun { pod, gb, shared_gb, .. }) => {
-                self.start(pod, |images| images.pull(gb, shared_gb));
-            }
-            Fact::ImageEvicted { .. } if self.counting() => self.images[0].evict(),
-            _ => {}
         }
     }
 }

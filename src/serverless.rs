@@ -1,7 +1,7 @@
 //! Serverless endpoints: requests, workers, scaling (SLS, JOB, AIE).
 //!
-//! - [`submit`]: a request is refused or accepted (JOB-02 to JOB-05); [`jobs`]: it is taken, done, put back, and ends
-//!   (JOB-07 to JOB-18); [`expiry`]: who is late, who expires (SLS-33, JOB-10, JOB-13).
+//! - [`submit`]: a request is refused or accepted (JOB-02 to JOB-05); [`jobs`]: it is taken and done (SLS-29, SLS-30); [`ends`]: it is
+//!   put back, or ends (JOB-07 to JOB-18); [`expiry`]: who is late, who expires (SLS-33, JOB-10, JOB-13).
 //! - [`wake`]: a slot is woken, gets its GPUs, starts, is ready (SLS-19 to SLS-27); [`rest`]: it idles and stops
 //!   (SLS-23, SLS-25); [`slots`]: slots are made, bound to hosts and prepared (SLS-15, SLS-18).
 //! - [`scale`]: how many workers there are to be (SLS-32 to SLS-35).
@@ -13,6 +13,7 @@
 //! is over, and before the next.
 
 pub mod answer;
+mod ends;
 mod expiry;
 mod jobs;
 mod money;
@@ -114,7 +115,7 @@ impl Serverless {
     }
     /// Class 13: what is alive is said.
     pub fn end(turn: &mut Turn<'_, '_>) {
-        jobs::state_alive(turn);
+        ends::state_alive(turn);
         rest::state_alive(turn);
     }
 }
@@ -130,7 +131,8 @@ fn hear(turn: &mut Turn<'_, '_>, news: News) {
         News::BelowLine(account) => money::below_line(turn, account),
         News::Credit(account) => money::credit(turn, account),
         News::Eased(account) => money::eased(turn, account),
-        News::HostGone(host) | News::HostShut(host) => slots::leave_host(turn, host),
+        News::HostGone(host) => slots::host_gone(turn, host),
+        News::HostShut(host) => slots::leave_host(turn, host),
         News::HostOpen(host) => slots::host_open(turn, host),
         News::Pulled { endpoint, slot } => slots::pulled(turn, endpoint, slot),
     }
@@ -175,13 +177,13 @@ pub fn act(turn: &mut Turn<'_, '_>, account: Option<AccountId>, action: &Endpoin
             }
         }
         EndpointAction::Cancel(endpoint, name) => {
-            if let Err(reason) = jobs::cancel(turn, account, (*endpoint, *name)) {
+            if let Err(reason) = ends::cancel(turn, account, (*endpoint, *name)) {
                 let name = Named::Request(*name);
                 turn.reject_named(account, Operation::CancelJob, name, reason);
             }
         }
         EndpointAction::Purge(endpoint) => {
-            let answer = jobs::purge(turn, account, *endpoint);
+            let answer = ends::purge(turn, account, *endpoint);
             refuse(turn, (account, Operation::PurgeQueue, *endpoint), answer);
         }
         EndpointAction::SetPrice(..) => {}
@@ -233,7 +235,7 @@ pub fn due(turn: &mut Turn<'_, '_>, event: Event) {
         Event::Scale(endpoint) => scale::due(turn, endpoint),
         Event::Webhook(number) => webhook::call(turn, number),
         Event::DiscountEnds(account) => money::discount_ends(turn, account),
-        Event::LossNoticed(number) => jobs::loss_noticed(turn, number),
+        Event::LossNoticed(number) => ends::loss_noticed(turn, number),
         _ => {}
     }
 }

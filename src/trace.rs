@@ -25,7 +25,7 @@ use crate::journal::fact::Subject;
 use crate::journal::rentals::Rentals;
 use crate::journal::volumes::NetworkVolumes;
 use crate::journal::workers::Workers;
-use crate::journal::{Fact, Sink};
+use crate::journal::{Fact, Sink, Wanted};
 use crate::scenario::Scenario;
 use crate::units::SimTime;
 use file::TableFile;
@@ -151,10 +151,23 @@ trait Table {
     fn hear(&mut self, at: SimTime, fact: &Fact, known: &Known<'_>, out: &mut TableFile);
 }
 
+/// What has to be heard for these tables. Requests come by the million: where nothing but tables of endpoints is
+/// wanted, what else happens to them is not even said.
+fn wanted_by(tables: &[TableName]) -> Wanted {
+    let of_endpoints = |table: &TableName| {
+        matches!(table, TableName::Endpoints | TableName::Requests | TableName::Workers)
+    };
+    if !tables.iter().all(of_endpoints) {
+        return Wanted::ALL;
+    }
+    Wanted::these(&["endpoint_sampled", "request_ended", "worker_stopped", "host_supplied"])
+}
+
 /// The tables of one run, being written.
 pub struct Traces<'a> {
     known: Known<'a>,
     tables: Vec<(Box<dyn Table>, TableFile)>,
+    wanted: Wanted,
 }
 
 impl<'a> Traces<'a> {
@@ -174,8 +187,9 @@ impl<'a> Traces<'a> {
             let path = directory.join(format!("{}.csv", table.word()));
             Ok((table.open(scenario), TableFile::create(path, table.columns())?))
         };
+        let wanted = wanted_by(tables);
         let tables = tables.iter().map(open).collect::<Result<_, _>>()?;
-        Ok(Self { known, tables })
+        Ok(Self { known, tables, wanted })
     }
 
     /// Writes out what is left and says what became of each file.
@@ -188,6 +202,10 @@ impl<'a> Traces<'a> {
 }
 
 impl Sink for Traces<'_> {
+    /// All that happens, but where only tables of endpoints are written.
+    fn wants(&self) -> Wanted {
+        self.wanted
+    }
     fn hear(&mut self, at: SimTime, fact: &Fact) {
         self.known.rentals.hear(at, fact);
         self.known.volumes.hear(fact);

@@ -14,13 +14,13 @@ use crate::journal::fact::{
     WorkerId,
 };
 use crate::journal::{Fact, Journal};
-use crate::market::worker::Bill;
 use crate::policy::Policies;
 use crate::scenario::Scenario;
 use crate::scenario::rules::{Rules, WaitingOrder};
 use crate::units::{GpuTime, Money, SimTime, Span};
 use crate::world::World;
 use crate::world::pod::PodChange;
+use crate::world::workers::Bill;
 
 /// A posting that is due, kept until all that post together are known (GEN-09).
 #[derive(Clone, Copy, Debug)]

@@ -116,6 +116,10 @@ impl Meter {
     /// never a zero, with the payout that it brings the host at this `share`. What is posted is charged.
     pub fn post(&mut self, at: SimTime, side: Side, share: Share, row: impl FnMut(Row, Money)) {
         self.post_up_to(self.units(at, side), share, row);
+        self.charge_ending(at, side);
+    }
+    /// What ends at the instant is charged, once what is owed there, seen from `side` of it, is posted.
+    pub fn charge_ending(&mut self, at: SimTime, side: Side) {
         if side != Side::Before {
             self.clock.charge_ending(at);
         }
@@ -130,6 +134,7 @@ impl Meter {
     }
     /// Posts what `units` owe in all, less what was posted: negative where less is owed (BILL-05). After
     /// cumulative postings `A` the host has been paid `floor(A × share)` (HOST-12).
+    #[inline(always)] // on the way of every pod
     pub fn post_up_to(&mut self, units: u64, share: Share, mut row: impl FnMut(Row, Money)) {
         let Self { clock, stretches, paid_out, .. } = self;
         let mut posted = stretches.posted();
@@ -194,6 +199,7 @@ impl Meter {
         self.line_up_to(self.price(), month)
     }
     /// The same of a meter whose price moves and is at most `most` (SPOT-15).
+    #[inline(always)] // on the way of every pod
     pub fn line_up_to(&self, most: Price, month: Span) -> Line {
         // Of the present stretch nothing has begun yet; of those before it, all.
         let begun_all = self.stretches.unposted_before_present(self.unit());

@@ -29,6 +29,7 @@ impl Stretch {
         self.price.owed(self.quantity, unit, units.saturating_sub(self.first))
     }
     /// Posts the difference to what it owes once `units` of its meter are owed in all.
+    #[inline(always)] // on the way of every pod
     fn post(&mut self, unit: Span, units: u64, row: &mut impl FnMut(Row)) {
         let owed = self.owed(unit, units);
         let count = units.saturating_sub(self.first);
@@ -165,6 +166,7 @@ impl Stretches {
     }
 
     /// GEN-09. Posts what `units` owe in all less what was posted: negative where less is owed.
+    #[inline(always)] // on the way of every pod
     pub(super) fn post(&mut self, unit: Span, units: u64, mut row: impl FnMut(Row)) {
         if let Some(past) = &mut self.past {
             past.post(unit, units, self.current.first, &mut row);

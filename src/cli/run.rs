@@ -366,3 +366,70 @@ fn gpu_types(scenario: &Scenario, summary: &Summary) -> Vec<[String; 7]> {
     };
     (0..scenario.gpu_types.len()).filter(in_use).map(row).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::journal::fact::{RequestCause, RequestEnded, RequestId, RequestStatus};
+    use crate::journal::{Fact, Sink};
+    use crate::metrics::Metrics;
+    use crate::scenario::model::serverless::EndpointSpec;
+
+    /// An endpoint on which one request had a cold start and one is waiting.
+    #[test]
+    fn endpoints_have_a_block_where_there_are_any() {
+        let text = r#"(
+            horizon: "1h",
+            fleet: [(gpu_type: "NVIDIA RTX A6000", gpus: 1, datacenter: "EU-RO-1")],
+            accounts: [(name: "ada", balance: 10)],
+        )"#;
+        let plain = crate::scenario::from_text("plain.ron", text).expect("a sound scenario");
+        let mut scenario = plain.clone();
+        let account = Id::from_index(0);
+        let own = EndpointSpec { name: "llm".into(), account, model: None, at_start: None };
+        scenario.endpoints.push(own);
+        let block = |scenario: &Scenario, facts: &[RequestEnded]| {
+            let mut metrics = Metrics::new(scenario);
+            let at = SimTime::from_seconds(10);
+            facts.iter().for_each(|end| metrics.hear(at, &Fact::RequestEnded(*end)));
+            metrics.hear(scenario.horizon, &Fact::RunEnded);
+            let rows = figures(&metrics.summary());
+            let of_block = rows.iter().skip_while(|row| row[0] != "Endpoints");
+            let rows = of_block.take_while(|row| row[0].is_empty() || row[0] == "Endpoints");
+            table(["", "", "", ""], rows.cloned().collect())
+        };
+        let waiting = RequestEnded {
+            request: RequestId(1),
+            name: None,
+            endpoint: Id::from_index(0),
+            submitted: SimTime::ZERO,
+            started: None,
+            status: RequestStatus::InQueue,
+            cause: RequestCause::None,
+            cold_start: false,
+            worker: None,
+            attempts: 0,
+        };
+        let served = RequestEnded {
+            started: Some(SimTime::from_seconds(3)),
+            status: RequestStatus::Completed,
+            cold_start: true,
+            attempts: 1,
+            ..waiting
+        };
+        assert_eq!(block(&plain, &[]), "");
+        expect_test::expect![[r#"
+             Endpoints  requests                       2
+                        completed                      1   50.0 %
+                        unfinished                     1
+                        cold starts                    1  100.0 %
+                        latency, median             10 s
+                          90 % below                10 s
+                          99 % below                10 s
+                        workers awake, mean            0
+                          busy                         0
+                        cost                    0.00 USD
+                          of 1,000 completed  0.0000 USD"#]]
+        .assert_eq(&block(&scenario, &[served, waiting]));
+    }
+}

@@ -16,6 +16,7 @@ use crate::units::SimTime;
 use crate::world::waiting::lanes::Queue;
 
 /// Hands an event to its handler.
+#[expect(clippy::wildcard_enum_match_arm, reason = "one line for all that is of endpoints")]
 pub(super) fn dispatch(engine: &mut Engine<'_, '_>, event: Event) {
     let turn = &mut engine.turn;
     match event {
@@ -51,18 +52,6 @@ pub(super) fn dispatch(engine: &mut Engine<'_, '_>, event: Event) {
         Event::Pulled { host, number } => image::pulled(turn, host, number),
         Event::ContainerUp { pod, epoch } => start::container_up(turn, pod, epoch),
         Event::RequestArrives(source) => engine.serverless.arrive(turn, source),
-        Event::JobDone { .. }
-        | Event::JobTimeout { .. }
-        | Event::JobsExpire(_)
-        | Event::JobsLate(_)
-        | Event::JobsEscalate(_)
-        | Event::IdleTimeout { .. }
-        | Event::WorkerReady { .. }
-        | Event::WorkerRetry { .. }
-        | Event::Scale(_)
-        | Event::Webhook(_)
-        | Event::DiscountEnds(_)
-        | Event::LossNoticed(_) => serverless::due(turn, event),
         Event::PatienceOver { pod, epoch } => rent::patience_over(turn, pod, epoch),
         Event::FundsCheck(account) => funds::plan::funds_check(turn, account),
         Event::Drain(account) => funds::drain(turn, account),
@@ -92,6 +81,8 @@ pub(super) fn dispatch(engine: &mut Engine<'_, '_>, event: Event) {
         }
         Event::Sample => sample(engine),
         Event::Horizon => engine.end(),
+        // All that is left is of endpoints.
+        _ => serverless::due(turn, event),
     }
 }
 

@@ -20,7 +20,7 @@ pub fn leave(turn: &mut Turn<'_, '_>, host: HostId, notice: Span) {
         return;
     }
     let at = turn.now.saturating_add(notice);
-    turn.state(Fact::DepartureAnnounced { host, at });
+    turn.state(Fact::DepartureAnnounced(crate::journal::fact::DepartureAnnounced { host, at }));
     listing::delist_for_notice(turn, host);
     turn.schedule(at, Class::HostLeave, Event::HostDeparts(host));
 }

@@ -16,20 +16,18 @@ mod teams;
 mod volumes;
 
 pub use actions::{MemberRole, Operation, Refusal};
-pub use hosts::{Announced, Declined, Delisted, Leaving, Occupancy, PriceSet, Quote, Supplied};
+pub use hosts::{
+    Announced, Declined, Delisted, DepartureAnnounced, Leaving, Occupancy, PriceSet, Quote,
+    Supplied,
+};
 pub use jobs::{Churned, Decided, Decision, JobAsked, JobBegun, JobEnd, JobEnded};
 pub use meters::{MeterOf, MeterTerms};
 pub use money::{AutoPaySet, Book, Item, NoticeKind, Posting, Subject, Usage};
 pub use plans::{PlanBought, PlanPlaces};
 pub use pods::{CpuAsked, EndReason, Kind, PodAt, PodName, RentalEnd, Requested, Step};
-pub use serverless::{
-    EndpointCounts, EndpointCreated, EndpointSampled, EndpointUpdated, RequestCause, RequestEnded,
-    RequestHandled, RequestId, RequestStatus, RequestSubmitted, StopReason, WebhookCalled,
-    WorkerAsked, WorkerAt, WorkerId, WorkerKind, WorkerPriceSet, WorkerReady, WorkerRepriced,
-    WorkerStopped, WorkerWoken,
-};
+pub use serverless::*;
 pub use teams::{ConvertedToTeam, ImagePullBegun, MemberActs, MemberSet, TemplateSaved};
-pub use volumes::{Named, NetworkVolumeCreated, NetworkVolumeName};
+pub use volumes::{Named, NetworkVolumeCreated, NetworkVolumeName, NetworkVolumeRemoved};
 
 use crate::ids::{
     AccountId, EndpointId, HostId, ImageId, LayerId, NetworkVolumeId, PlanId, PodId, ScopeId,
@@ -280,12 +278,7 @@ pub enum Fact {
         monthly: Money,
     },
     /// A network volume is gone, with its data (NVOL-08, BILL-13).
-    NetworkVolumeRemoved {
-        /// The volume.
-        volume: NetworkVolumeId,
-        /// Why: its owner deleted it (`terminated`), or its account was drained for too long (`no_funds`).
-        reason: EndReason,
-    },
+    NetworkVolumeRemoved(NetworkVolumeRemoved),
     /// A pod that was asked for has a network volume, until it is gone for good (NVOL-05).
     NetworkVolumeAttached {
         /// The pod.
@@ -315,12 +308,7 @@ pub enum Fact {
     /// Maintenance is over.
     MaintenanceEnded(HostId),
     /// A host's departure was announced (HOST-06).
-    DepartureAnnounced {
-        /// The host.
-        host: HostId,
-        /// When it leaves.
-        at: SimTime,
-    },
+    DepartureAnnounced(DepartureAnnounced),
     /// A host joins (CLD-04).
     HostJoined(HostId),
     /// A host has left for good (HOST-06).
@@ -385,12 +373,7 @@ pub enum Fact {
     /// A worker is wanted (SLS-22).
     WorkerAsked(WorkerAsked),
     /// A worker was not woken: its account lacks credit (SLS-45).
-    WorkerRefused {
-        /// The endpoint.
-        endpoint: EndpointId,
-        /// Why.
-        reason: Refusal,
-    },
+    WorkerRefused(WorkerRefused),
     /// A worker waits for GPUs (SLS-37).
     WorkerThrottled(WorkerId),
     /// A worker that waited, or was promised GPUs, is wanted no longer (SLS-35).
@@ -404,12 +387,7 @@ pub enum Fact {
     /// A worker costs something else from now on (SLS-42).
     WorkerRepriced(WorkerRepriced),
     /// A busy worker takes no more jobs, for this reason (SLS-16).
-    WorkerDrains {
-        /// The worker.
-        worker: WorkerId,
-        /// Why.
-        reason: StopReason,
-    },
+    WorkerDrains(WorkerDrains),
     /// A worker stopped; at the horizon, stands as it is.
     WorkerStopped(WorkerStopped),
     /// A request was accepted (JOB-02).
@@ -425,10 +403,5 @@ pub enum Fact {
     /// The prices of a class of workers were set (SLS-42).
     WorkerPriceSet(WorkerPriceSet),
     /// For whom a spot pod just got SIGTERM, where that is a worker (SLS-36).
-    WorkerDisplaces {
-        /// The worker.
-        worker: WorkerId,
-        /// The victim.
-        pod: PodId,
-    },
+    WorkerDisplaces(WorkerDisplaces),
 }

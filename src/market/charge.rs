@@ -27,12 +27,15 @@ use post::Extent;
 
 /// The meters that a pod can have, in the ledger's order of items: a disk of no size has none.
 pub fn items(pod: &Pod) -> &'static [Item] {
-    match (pod.container_disk == Gb::ZERO, pod.volume == Gb::ZERO) {
-        (true, true) => &[Item::Compute],
-        (true, false) => &[Item::Compute, Item::Volume],
-        (false, true) => &[Item::Compute, Item::ContainerDisk],
-        (false, false) => &[Item::Compute, Item::ContainerDisk, Item::Volume],
-    }
+    // Looked up, for it is asked several times of every pod.
+    const ITEMS: [&[Item]; 4] = [
+        &[Item::Compute],
+        &[Item::Compute, Item::Volume],
+        &[Item::Compute, Item::ContainerDisk],
+        &[Item::Compute, Item::ContainerDisk, Item::Volume],
+    ];
+    let (disk, volume) = (Gb::ZERO < pod.container_disk, Gb::ZERO < pod.volume);
+    ITEMS[usize::from(disk) * 2 + usize::from(volume)]
 }
 
 fn terms(rules: &Rules, (kind, item): (Kind, Item)) -> Terms {
@@ -107,6 +110,7 @@ pub fn keep_price(turn: &mut Turn<'_, '_>, pod: PodId) {
 
 /// BILL-02, STOR-04. The rental's meters open now; the volume's opens with the first one, and later
 /// changes to the running rate from its next unit on.
+#[inline(always)] // on the way of every pod
 pub fn open_rental(turn: &mut Turn<'_, '_>, pod: PodId) {
     let (now, rules) = (turn.now, turn.rules());
     if turn.charged {
@@ -178,11 +182,20 @@ pub fn close_rental(turn: &mut Turn<'_, '_>, pod: PodId, reason: EndReason) -> (
     (compute, container)
 }
 
-/// Closes a meter; gives all that it came to owe.
+/// Closes a meter, if it is open; gives all that it came to owe.
+#[inline]
 pub fn close(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, reason: Option<EndReason>) -> Money {
-    if turn.world.spot.is_some() && item == Item::Compute {
+    if item == Item::Compute {
         turn.world.stop_following(pod);
     }
+    if turn.world.meters.is_open(pod, item) {
+        close_open(turn, pod, item, reason)
+    } else {
+        Money::ZERO
+    }
+}
+
+fn close_open(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, reason: Option<EndReason>) -> Money {
     let Some(meter) = turn.world.meters.get(pod, item) else { return Money::ZERO };
     let side = ending::closing_side(turn, pod, meter);
     let extent = match left_of_interrupted(turn, pod, reason) {

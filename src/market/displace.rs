@@ -27,7 +27,10 @@ pub fn signal(turn: &mut Turn<'_, '_>, victim: PodId, newcomer: PodId) {
             let by = Some(newcomer).filter(|_| worker.is_none());
             begin_grace(turn, (victim, host), reason, by);
             if let Some(worker) = worker {
-                turn.state(Fact::WorkerDisplaces { worker, pod: victim });
+                turn.state(Fact::WorkerDisplaces(crate::journal::fact::WorkerDisplaces {
+                    worker,
+                    pod: victim,
+                }));
             }
         }
         PodState::Waiting

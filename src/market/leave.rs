@@ -196,7 +196,9 @@ fn remove_from_host(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &turn.world.pods[pod];
     let (Some(host), volume) = (row.tied, row.volume) else { return };
     let on = &mut turn.world.fleet.hosts[host];
-    on.dormant.remove(&pod);
+    if !on.dormant.is_empty() {
+        on.dormant.remove(&pod);
+    }
     if volume == Gb::ZERO {
         return;
     }
@@ -209,6 +211,7 @@ fn remove_from_host(turn: &mut Turn<'_, '_>, pod: PodId) {
 }
 
 /// The pod leaves the tables.
+#[inline(always)] // on the way of every pod
 pub(super) fn forget(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &turn.world.pods[pod];
     let (account, name, place) = (row.account, row.name, row.place_in_account);
@@ -241,6 +244,7 @@ pub(super) fn forget(turn: &mut Turn<'_, '_>, pod: PodId) {
 }
 
 /// Work stops here: GPU-time and work done are what they came to.
+#[inline(always)] // on the way of every pod
 pub fn pause_work(turn: &mut Turn<'_, '_>, pod: PodId) {
     let now = turn.now;
     let row = &mut turn.world.pods[pod];
@@ -273,6 +277,7 @@ pub fn lose_memory(turn: &mut Turn<'_, '_>, pod: PodId) {
 }
 
 /// POD-22. The rental's row: why it ended and what it came to.
+#[inline(always)] // on the way of every pod
 pub fn end_rental(
     turn: &mut Turn<'_, '_>,
     pod: PodId,
@@ -356,13 +361,14 @@ pub fn state_alive(turn: &mut Turn<'_, '_>, pod: PodId) {
 /// asks anew.
 pub fn state_ends(turn: &mut Turn<'_, '_>) {
     let mut ended = std::mem::take(&mut turn.ended);
-    for (mut end, volume_before) in ended.drain(..) {
-        if let Some(before) = volume_before {
+    for (end, volume_before) in &mut ended {
+        if let Some(before) = *volume_before {
             end.storage += ending::volume_owed(turn, end.pod, false) - before;
-            complete_outcome(turn, &end);
+            complete_outcome(turn, end);
         }
-        turn.state(Fact::RentalEnded(end));
+        turn.state(Fact::RentalEnded(*end));
     }
+    ended.clear();
     turn.ended = ended; // its room is kept
 }
 
@@ -379,6 +385,7 @@ fn complete_outcome(turn: &mut Turn<'_, '_>, whole: &RentalEnd) {
 }
 
 /// What the volume came to owe from the placement to now; a unit that begins now counts if `beginning`.
+#[inline(always)] // on the way of every pod
 pub fn volume_of_rental(turn: &Turn<'_, '_>, pod: PodId, beginning: bool) -> Money {
     let rental = turn.world.pods[pod].rental.as_ref();
     match rental.filter(|rental| rental.placed_at.is_some()) {

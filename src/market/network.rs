@@ -118,7 +118,10 @@ pub fn remove(turn: &mut Turn<'_, '_>, volume: NetworkVolumeId, reason: EndReaso
         account.line.replace(&row.counted, &Line::NONE);
         account.burn -= row.burn;
         turn.touch(row.account);
-        turn.state(Fact::NetworkVolumeRemoved { volume, reason });
+        turn.state(Fact::NetworkVolumeRemoved(crate::journal::fact::NetworkVolumeRemoved {
+            volume,
+            reason,
+        }));
     }
 }
 

@@ -68,7 +68,8 @@ pub fn attempt(
     }
     let shape = row.queue();
     let asked = Asked { pod, need: row.need(), slots: row.slots.into(), bid: row.bid(), afforded };
-    if let Some(host) = row.waits_for() {
+    let own = row.waits_for();
+    if let Some(host) = own {
         if !row.goes_elsewhere() {
             // POD-06, `block`. It may yet go where nobody is before it.
             let is_blocked = blocked.contains(&turn.world.fleet.hosts[host].scope);
@@ -76,11 +77,12 @@ pub fn attempt(
         }
         // POD-16. Anywhere but where it is.
         turn.world.fleet.hide(host);
-        let tried = attempt_anywhere(turn, (asked, shape), blocked);
-        turn.settle_host(host);
-        return tried;
     }
-    attempt_anywhere(turn, (asked, shape), blocked)
+    let tried = attempt_anywhere(turn, (asked, shape), blocked);
+    if let Some(host) = own {
+        turn.settle_host(host);
+    }
+    tried
 }
 
 /// The same, on any host of the request's demand.
@@ -106,12 +108,13 @@ fn attempt_anywhere(
     let own =
         (bid.is_none() && 0 < need.gpus && turn.world.may_cover(turn.world.pods[pod].account))
             .then(|| rent::tiers_with_plans(turn, pod, &tiers));
-    let searched = own.as_ref().unwrap_or(&tiers);
-    let outcome = if blocked.is_empty() {
-        search(turn, asked, searched)
-    } else {
-        search(turn, asked, &outside(turn, searched, blocked))
-    };
+    let mut searched = own.as_ref().unwrap_or(&tiers);
+    let open;
+    if !blocked.is_empty() {
+        open = outside(turn, searched, blocked);
+        searched = &open;
+    }
+    let outcome = search(turn, asked, searched);
     let shape_row = turn.world.shapes.get_mut(shape);
     match bid {
         None => shape_row.ask_tiers = tiers,
@@ -144,6 +147,7 @@ fn outside(turn: &Turn<'_, '_>, tiers: &[Tier], blocked: &[ScopeId]) -> Vec<Tier
     tiers.collect()
 }
 
+#[inline(always)] // on the way of every pod
 fn search(turn: &mut Turn<'_, '_>, asked: Asked, tiers: &[Tier]) -> Result<Found, Tried> {
     let mut outcome = Tried::NoRoom;
     let posted = asked.bid.is_some() && turn.rules().spot_clearing.is_posted();
@@ -177,6 +181,7 @@ fn may_use(turn: &Turn<'_, '_>, bid: Option<Money>, step: Step, class: ClassId) 
 }
 
 /// The host of a tier that a step finds, and whom the request displaces there.
+#[inline(always)] // on the way of every pod
 fn in_tier(
     turn: &mut Turn<'_, '_>,
     Asked { need, slots, bid, .. }: Asked,

@@ -128,6 +128,7 @@ pub fn create(turn: &mut Turn<'_, '_>, new: NewPod<'_>) {
 /// POD-04, GEN-14. Why a new request or resume is refused before the market is asked: too large, below
 /// the floor, beyond its account's limit or its funds with what was accepted before it in this instant. Else what
 /// it would pay for which it was found to be affordable; none if no host named has a price.
+#[inline(always)] // on the way of every pod
 fn check(turn: &mut Turn<'_, '_>, pod: PodId) -> Result<Option<Offer>, Refusal> {
     let row = &turn.world.pods[pod];
     let asked = row.rental.is_some_and(|rental| !rental.by_itself);
@@ -154,7 +155,9 @@ fn check(turn: &mut Turn<'_, '_>, pod: PodId) -> Result<Option<Offer>, Refusal> 
         Some(host) => Some(offer_on(turn, pod, host)),
         None => cheapest(turn, pod),
     };
-    offer.map_or(Ok(()), |offer| may_rent(turn, pod, offer))?;
+    if let Some(offer) = offer {
+        afford::weigh(turn, pod, offer)?;
+    }
     Ok(offer)
 }
 
@@ -270,7 +273,9 @@ fn state_request(
     pool: Option<crate::ids::PoolId>,
     value: Option<Money>,
 ) {
-    leave::state_ends(turn);
+    if !turn.ended.is_empty() {
+        leave::state_ends(turn);
+    }
     let row = &turn.world.pods[pod];
     let requested = Requested {
         pod,

@@ -17,6 +17,7 @@ use crate::world::pod::{Errand, PodChange, PodState, Stage};
 use crate::world::standing::Bar;
 
 /// The GPUs are handed over: the rental is placed, billing begins (BILL-02), the start begins.
+#[inline(always)] // on the way of every pod
 pub fn begin(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId, step: Step) {
     if turn.world.pods[pod].kind == Kind::Serverless {
         worker::granted(turn, pod, host);
@@ -98,6 +99,7 @@ fn last_instant(turn: &Turn<'_, '_>, pod: PodId) -> Option<SimTime> {
 }
 
 /// The image is pulled, unless it is there; what comes next follows.
+#[inline(always)] // on the way of every pod
 fn pull(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) {
     let row = &mut turn.world.pods[pod];
     row.up_since = None;
@@ -200,12 +202,12 @@ pub fn container_up(turn: &mut Turn<'_, '_>, pod: PodId, epoch: u32) {
 }
 
 /// The pod is Running: its work goes on.
+#[inline(always)] // on the way of every pod
 fn run(turn: &mut Turn<'_, '_>, pod: PodId) {
     turn.change(pod, PodChange::ContainerUp);
     turn.state(Fact::PodRunning { pod });
     if turn.rules().billing_starts == BillingStarts::Running {
-        charge::open_rental(turn, pod);
-        turn.recount(pod);
+        bill_from_now(turn, pod);
     }
     let now = turn.now;
     if turn.world.pods[pod].checkpoints.is_some() {
@@ -222,6 +224,13 @@ fn run(turn: &mut Turn<'_, '_>, pod: PodId) {
         let epoch = row.epoch;
         turn.schedule(now.saturating_add(left), Class::WorkDone, Event::WorkDone { pod, epoch });
     }
+}
+
+/// BILL-02, `billing_starts: running`. Its meters open when it is up.
+#[cold]
+fn bill_from_now(turn: &mut Turn<'_, '_>, pod: PodId) {
+    charge::open_rental(turn, pod);
+    turn.recount(pod);
 }
 
 /// POD-15. The container starts anew on the same GPUs: memory and container disk are lost, meters go on

@@ -26,6 +26,7 @@ fn cut_off_by(turn: &Turn<'_, '_>, pod: PodId) -> Option<HostId> {
 
 /// HOST-04. Records `what` on a pod that is cut off. A later one in the rule's order replaces the one
 /// recorded; an earlier or equal one is refused. Gives whether the pod is cut off at all.
+#[inline]
 fn recorded(turn: &mut Turn<'_, '_>, pod: PodId, what: Recorded) -> bool {
     if cut_off_by(turn, pod).is_none() {
         return false;

@@ -16,18 +16,7 @@ use crate::scenario::rules::serverless::WorkerRank;
 use crate::turn::{News, Turn};
 use crate::units::{Money, Price, Span};
 use crate::world::pod::{PodChange, PodState, Watch};
-use crate::world::workers::Rented;
-
-/// What a run came to.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Bill {
-    /// Units billed.
-    pub units: u64,
-    /// Compute.
-    pub compute: Money,
-    /// Container disk.
-    pub disk: Money,
-}
+use crate::world::workers::{Bill, Rented};
 
 /// What came of asking for a worker's GPUs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -142,11 +142,7 @@ impl Endpoints {
     fn hear_of_worker(&mut self, at: SimTime, fact: &Fact, since: Option<SimTime>) {
         self.live.hear(at, fact);
         match *fact {
-            Fact::WorkerThrottled(worker) => {
-                if self.throttled.insert(worker) {
-                    self.of(worker.endpoint).workers.throttled.add(at, 1);
-                }
-            }
+            Fact::WorkerThrottled(worker) => self.wait(at, worker),
             Fact::WorkerReserved(WorkerAt { worker, .. })
             | Fact::WorkerWoken(WorkerWoken { worker, .. })
             | Fact::WorkerWithdrawn(worker) => self.wait_no_longer(at, worker),
@@ -160,6 +156,11 @@ impl Endpoints {
                 }
             }
             _ => {}
+        }
+    }
+    fn wait(&mut self, at: SimTime, worker: WorkerId) {
+        if self.throttled.insert(worker) {
+            self.of(worker.endpoint).workers.throttled.add(at, 1);
         }
     }
     fn wait_no_longer(&mut self, at: SimTime, worker: WorkerId) {

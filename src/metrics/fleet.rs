@@ -71,6 +71,7 @@ impl Fleet {
     }
 
     /// A host's use has changed; none while it is not available.
+    #[inline(never)] // so that `hear` has no registers to save
     pub(super) fn occupy(&mut self, at: SimTime, host: HostId, now: Option<Occupancy>) {
         let now = now.unwrap_or_default();
         let (scope, occupancy) = &mut self.hosts[host.index()];

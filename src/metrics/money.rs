@@ -39,6 +39,7 @@ impl Metrics<'_> {
     }
 
     /// A posting counts under all that it is about.
+    #[inline(never)] // so that `hear` has no registers to save
     pub(super) fn post(&mut self, posting: &Posting) {
         if let Some(plan) = posting.plan() {
             self.post_plan(plan, posting);
@@ -50,8 +51,7 @@ impl Metrics<'_> {
         if endpoint_of(posting).is_some() {
             self.post_serverless(posting);
         } else if let Some(pod) = posting.usage.and_then(|usage| usage.pod()) {
-            let rental = self.rentals.of(pod);
-            self.cells.of_rental(&self.subjects, rental).post(posting);
+            self.cells.of_rental(pod).post(posting);
         } else if let Some(account) = posting.account {
             let segment = self.scenario.accounts[account.index()].segment;
             for index in [0, self.subjects.segment(segment)] {

@@ -1,5 +1,6 @@
 //! The queue: who joins, leaves, is next, is late, expires, escalates (SLS-31, SLS-33, JOB-09, JOB-10, JOB-13).
 
+use super::ends;
 use super::jobs::{self, sooner};
 use super::scale;
 use crate::agenda::{Class, Event};
@@ -107,7 +108,7 @@ pub(super) fn next(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) -> O
         forget(turn, endpoint, (job, expires));
         if expires <= now {
             let over = (RequestStatus::TimedOut, RequestCause::Ttl);
-            jobs::end(turn, endpoint, (job, false), over);
+            ends::end(turn, endpoint, (job, false), over);
             continue;
         }
         // Who joined before it has left, too: what is remembered of them would only grow.
@@ -222,7 +223,7 @@ pub(super) fn expire(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
             break;
         }
         leave(turn, endpoint, job);
-        jobs::end(turn, endpoint, (job, false), (RequestStatus::TimedOut, RequestCause::Ttl));
+        ends::end(turn, endpoint, (job, false), (RequestStatus::TimedOut, RequestCause::Ttl));
         ended = true;
     }
     if ended {

@@ -31,9 +31,10 @@ pub(super) fn below_line(turn: &mut Turn<'_, '_>, account: AccountId) {
     turn.world.workers.at_line.insert(account);
     for endpoint in of_account(turn, account) {
         for row in live(turn, endpoint) {
-            let state = turn.world.endpoints[endpoint].slots.get(row).state;
+            let slot = turn.world.endpoints[endpoint].slots.find(row);
+            let busy = slot.is_some_and(|slot| slot.state == SlotState::Busy);
             let stops = turn.rules().serverless.workers_at_line == WorkersAtLine::Stop;
-            if state == SlotState::Busy && stops {
+            if busy && stops {
                 rest::stop(turn, endpoint, (row, StopReason::NoFunds));
             } else {
                 update::give_up(turn, endpoint, (row, StopReason::NoFunds));

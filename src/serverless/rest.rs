@@ -1,19 +1,20 @@
 //! A worker idles, stops, is lost or fails (SLS-16, SLS-17, SLS-23, SLS-25, SLS-38).
 
-use super::{expiry, jobs, money, scale, slots, update};
+use super::{ends, expiry, jobs, money, scale, slots, update};
 use crate::agenda::{Class, Event};
 use crate::ids::{EndpointId, HostId, Id};
 use crate::journal::Fact;
 use crate::journal::fact::{
     RequestCause, RequestStatus, StopReason, WorkerId, WorkerKind, WorkerStopped,
 };
-use crate::market::worker::{self, Bill};
+use crate::market::worker;
 use crate::scenario::rules::serverless::{ActivePriceWhen, Rollout};
 use crate::turn::Turn;
 use crate::units::SimTime;
 use crate::world::endpoint::jobs::Place;
 use crate::world::endpoint::requests::Loss;
-use crate::world::endpoint::slots::{Run, Slot, SlotState};
+use crate::world::endpoint::slots::{InHand, Run, Slot, SlotState};
+use crate::world::workers::Bill;
 
 /// A worker has no job any more.
 pub(super) fn idle(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
@@ -230,7 +231,7 @@ fn state_stop(
         worker,
         slot,
         host: run.host,
-        gpus: own.of.settings.gpus_per_worker,
+        gpus: run.gpus,
         kind: run.kind,
         asked: run.asked,
         woken: run.woken,
@@ -244,12 +245,16 @@ fn state_stop(
     }));
 }
 
+/// SLS-38. A loss is noticed later.
+pub(super) fn expect_notice(turn: &mut Turn<'_, '_>, loss: Loss) {
+    let number = turn.world.requests.number();
+    turn.world.requests.losses.insert(number, loss);
+    let at = turn.now.saturating_add(turn.rules().serverless.worker_loss_detection);
+    turn.schedule(at, Class::HostLeave, Event::LossNoticed(number));
+}
+
 /// JOB-14, SLS-47. What a run had in hand when it ended.
-fn let_all_go(
-    turn: &mut Turn<'_, '_>,
-    endpoint: EndpointId,
-    (held, reason): (Vec<u32>, StopReason),
-) {
+fn let_all_go(turn: &mut Turn<'_, '_>, endpoint: EndpointId, (held, reason): (InHand, StopReason)) {
     let lost =
         matches!(reason, StopReason::HostDown | StopReason::NetworkDown | StopReason::HostLeft);
     let detection = turn.rules().serverless.worker_loss_detection;
@@ -263,18 +268,15 @@ fn let_all_go(
             (job, row.epoch)
         };
         let jobs = held.into_iter().map(miss).collect();
-        let number = turn.world.requests.number();
-        turn.world.requests.losses.insert(number, Loss { endpoint, jobs, host: None });
-        let at = turn.now.saturating_add(detection);
-        turn.schedule(at, Class::HostLeave, Event::LossNoticed(number));
+        expect_notice(turn, Loss::Jobs { endpoint, jobs });
         return;
     }
     for job in held {
         if reason == StopReason::NoFunds {
             let ends = (RequestStatus::Failed, RequestCause::NoFunds);
-            jobs::end(turn, endpoint, (job, true), ends);
+            ends::end(turn, endpoint, (job, true), ends);
         } else {
-            jobs::put_back_or_fail(turn, endpoint, job, RequestCause::WorkerLost);
+            ends::put_back_or_fail(turn, endpoint, job, RequestCause::WorkerLost);
         }
     }
 }
@@ -333,7 +335,7 @@ pub(super) fn drain(
     own.workers.in_hand -= jobs;
     own.workers.in_hand_draining += jobs;
     own.workers.active -= u32::from(active);
-    turn.state(Fact::WorkerDrains { worker, reason });
+    turn.state(Fact::WorkerDrains(crate::journal::fact::WorkerDrains { worker, reason }));
 }
 
 /// SLS-13, SLS-46. It does again.

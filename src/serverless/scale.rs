@@ -31,7 +31,17 @@ pub(super) fn load(turn: &Turn<'_, '_>, endpoint: EndpointId) -> Load {
 }
 
 /// Class 7: the scaler looks, or, where it has a period, at the next instant of that.
+#[inline]
 pub(super) fn look(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
+    // Where there are as many workers as there may be, one that goes by the queue has nothing to add or to take.
+    let own = &mut turn.world.endpoints[endpoint];
+    let full = own.live.workers_max <= own.workers.live
+        && own.workers.throttled == 0
+        && own.overdue.is_empty();
+    if full && !turn.policies.endpoints[endpoint.index()].scaling.follows_ends() {
+        own.newly_late = 0;
+        return;
+    }
     if turn.rules().serverless.scaler_period.is_zero() {
         evaluate(turn, endpoint);
     } else {

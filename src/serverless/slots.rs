@@ -1,10 +1,11 @@
 //! Slots are made, bound to hosts, prepared, and go (SLS-15, SLS-18, SLS-39).
 
-use super::{scale, wake};
+use super::{rest, scale, wake};
 use crate::ids::{ClassId, EndpointId, HostId, Id};
 use crate::journal::fact::NetworkVolumeName;
 use crate::market::image;
 use crate::turn::Turn;
+use crate::world::endpoint::requests::Loss;
 use crate::world::endpoint::slots::{Slot, SlotState};
 use crate::world::images::Waiter;
 
@@ -52,7 +53,8 @@ pub(super) fn settle(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
         bind(turn, endpoint, (row, host));
     }
     let slot = turn.world.endpoints[endpoint].slots.get(row);
-    let there = slot.host.is_some_and(|host| is_eligible(turn, endpoint, host));
+    let stays = |host| is_eligible(turn, endpoint, host) || is_missed(turn, host);
+    let there = slot.host.is_some_and(stays);
     if !there {
         prepare(turn, endpoint, row);
     }
@@ -197,6 +199,28 @@ fn find_host(turn: &Turn<'_, '_>, endpoint: EndpointId, row: u32) -> Option<Host
         }
     }
     None
+}
+
+/// SLS-38. A host is gone: slots leave it once that is noticed.
+pub(super) fn host_gone(turn: &mut Turn<'_, '_>, host: HostId) {
+    if turn.rules().serverless.worker_loss_detection.is_zero() {
+        leave_host(turn, host);
+    } else {
+        rest::expect_notice(turn, Loss::Host(host));
+    }
+}
+
+/// SLS-38. That a host is gone is noticed, unless it is back.
+pub(super) fn host_missed(turn: &mut Turn<'_, '_>, host: HostId) {
+    if !turn.world.fleet.hosts[host].offered() {
+        leave_host(turn, host);
+    }
+}
+
+/// SLS-38. Whether a slot is bound to a host that is gone, and nobody noticed yet.
+fn is_missed(turn: &Turn<'_, '_>, host: HostId) -> bool {
+    !turn.world.fleet.hosts[host].available()
+        && !turn.rules().serverless.worker_loss_detection.is_zero()
 }
 
 /// SLS-38, SLS-39. A host is gone, or nothing is woken there any more: slots asleep prepare elsewhere.

@@ -1,6 +1,6 @@
 //! Endpoints are made, changed and deleted (SLS-02 to SLS-04, SLS-07, SLS-08, SLS-10 to SLS-14, SLS-21).
 
-use super::{expiry, jobs, may_act, rest, scale, slots, wake};
+use super::{ends, expiry, may_act, rest, scale, slots, wake};
 use crate::ids::{AccountId, EndpointId, Id};
 use crate::journal::Fact;
 use crate::journal::fact::{
@@ -229,7 +229,9 @@ pub(super) fn give_up(
     endpoint: EndpointId,
     (row, reason): (u32, StopReason),
 ) {
-    match turn.world.endpoints[endpoint].slots.get(row).state {
+    // Of several that are to go the first may have taken others along.
+    let Some(slot) = turn.world.endpoints[endpoint].slots.find(row) else { return };
+    match slot.state {
         SlotState::Throttled | SlotState::Reserved => wake::withdraw(turn, endpoint, row),
         SlotState::Starting | SlotState::Idle => rest::stop(turn, endpoint, (row, reason)),
         SlotState::Busy => rest::drain(turn, endpoint, (row, reason)),
@@ -322,7 +324,7 @@ pub(super) fn delete(
     if own.live.workers_min != 0 || own.live.workers_max != 0 || own.workers.live != 0 {
         return Err(Refusal::IllegalState);
     }
-    jobs::clear_queue(turn, endpoint, RequestCause::Deleted);
+    ends::clear_queue(turn, endpoint, RequestCause::Deleted);
     turn.world.requests.forget(endpoint);
     turn.world.endpoints[endpoint].exists = false;
     slots::complete(turn, endpoint);

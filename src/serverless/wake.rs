@@ -12,7 +12,7 @@ use crate::scenario::model::serverless::{ModelSource, Resolved};
 use crate::scenario::rules::serverless::{FlashLaw, ServerlessRules};
 use crate::turn::Turn;
 use crate::units::{SimTime, Span};
-use crate::world::endpoint::slots::{Run, Slot, SlotState};
+use crate::world::endpoint::slots::{InHand, Run, Slot, SlotState};
 use crate::world::workers::Rented;
 
 /// SLS-32. Wakes so many workers, as far as slots and credit allow.
@@ -65,9 +65,10 @@ fn wake_one(turn: &mut Turn<'_, '_>, endpoint: EndpointId) -> Option<u32> {
     let (pod, answer) = worker::ask(turn, account, (demand, rented));
     let now = turn.now;
     let own = &mut turn.world.endpoints[endpoint];
-    let revision = own.revision;
+    let (revision, concurrency) = (own.revision, own.concurrency);
     let slot = own.slots.get_mut(row);
-    slot.run = Some(Box::new(run((worker.run, pod), kind, now, revision)));
+    let run = run((worker.run, pod), kind, now, (revision, concurrency, gpus));
+    slot.run = Some(Box::new(run));
     slot.go(SlotState::Throttled);
     let workers = &mut own.workers;
     workers.live += 1;
@@ -82,7 +83,12 @@ fn wake_one(turn: &mut Turn<'_, '_>, endpoint: EndpointId) -> Option<u32> {
     Some(row)
 }
 
-fn run((number, pod): (u32, PodId), kind: WorkerKind, now: SimTime, revision: u32) -> Run {
+fn run(
+    (number, pod): (u32, PodId),
+    kind: WorkerKind,
+    now: SimTime,
+    (revision, concurrency, gpus): (u32, u32, u32),
+) -> Run {
     Run {
         number,
         pod,
@@ -96,12 +102,14 @@ fn run((number, pod): (u32, PodId), kind: WorkerKind, now: SimTime, revision: u3
         fails: false,
         idle_since: now,
         timeout_from: now,
-        jobs: Vec::new(),
+        jobs: InHand::new(),
         busy_since: now,
         busy: Span::ZERO,
         requests: 0,
         draining: None,
         revision,
+        concurrency,
+        gpus,
         kept: Span::ZERO,
         look: None,
     }
@@ -126,7 +134,10 @@ fn may_wake(turn: &mut Turn<'_, '_>, endpoint: EndpointId, kind: WorkerKind) -> 
             let margin = super::money::margin(turn, account);
             let own = &mut turn.world.endpoints[endpoint];
             if own.refused.replace(margin).is_none() {
-                turn.state(Fact::WorkerRefused { endpoint, reason });
+                turn.state(Fact::WorkerRefused(crate::journal::fact::WorkerRefused {
+                    endpoint,
+                    reason,
+                }));
             }
             turn.world.requests.refusing.insert(account);
             false

@@ -178,7 +178,7 @@ fn line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
         Fact::Posted(posting) => Some(money::posted(&posting, known, detail)),
         Fact::NetworkVolumeCreated(_)
         | Fact::NetworkVolumeResized { .. }
-        | Fact::NetworkVolumeRemoved { .. }
+        | Fact::NetworkVolumeRemoved(_)
         | Fact::NetworkVolumeAttached { .. } => volumes::line(fact, known, detail),
         Fact::PlanBought(_) | Fact::PlanCovers(_) | Fact::PlanLeft(_) | Fact::PlanEnded(_) => {
             plans::line(fact, known, detail)
@@ -205,7 +205,7 @@ fn line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
         | Fact::MaintenanceAnnounced(_)
         | Fact::MaintenanceBegan(_)
         | Fact::MaintenanceEnded(_)
-        | Fact::DepartureAnnounced { .. }
+        | Fact::DepartureAnnounced(_)
         | Fact::HostJoined(_)
         | Fact::HostLeft(_) => hosts::line(fact, detail),
         Fact::HostSupplied(_) | Fact::ProviderDeclined(_) | Fact::ProviderLeaves(..) => {
@@ -221,10 +221,10 @@ fn line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Option<Line> {
         | Fact::MeterResumed(_)
         | Fact::MeterClosed(_) => money::meter_line(fact, detail),
         Fact::EndpointCreated(_) | Fact::EndpointUpdated(_) | Fact::EndpointDeleted(_)
-        | Fact::WorkerAsked(_) | Fact::WorkerRefused { .. } | Fact::WorkerThrottled(_)
+        | Fact::WorkerAsked(_) | Fact::WorkerRefused(_) | Fact::WorkerThrottled(_)
         | Fact::WorkerWithdrawn(_) | Fact::WorkerReserved(_) | Fact::WorkerWoken(_)
-        | Fact::WorkerReady(_) | Fact::WorkerRepriced(_) | Fact::WorkerDrains { .. }
-        | Fact::WorkerStopped(_) | Fact::WorkerDisplaces { .. } | Fact::WorkerPriceSet(_)
+        | Fact::WorkerReady(_) | Fact::WorkerRepriced(_) | Fact::WorkerDrains(_)
+        | Fact::WorkerStopped(_) | Fact::WorkerDisplaces(_) | Fact::WorkerPriceSet(_)
         | Fact::RequestSubmitted(_) | Fact::RequestStarted(_) | Fact::RequestRequeued(_)
         | Fact::RequestEnded(_) | Fact::WebhookCalled(_) => serverless::line(fact, known, detail),
         Fact::PodRequested(_) | Fact::PodWaits { .. } | Fact::CpuAsked(_) | Fact::BidChanged { .. }

@@ -157,7 +157,7 @@ fn whole(out: &mut Vec<u8>, number: u64) {
 /// Writes `scaled / 10^places` without trailing zeros.
 fn decimal(out: &mut Vec<u8>, scaled: u128, places: usize) {
     let one: u64 = if places == MICROS { 1_000_000 } else { 1_000_000_000 };
-    let (integer, mut fraction) = match u64::try_from(scaled) {
+    let (integer, fraction) = match u64::try_from(scaled) {
         Ok(scaled) => (u128::from(scaled.div_euclid(one)), scaled.rem_euclid(one)),
         Err(_) => {
             let rest = scaled.rem_euclid(u128::from(one));
@@ -171,15 +171,11 @@ fn decimal(out: &mut Vec<u8>, scaled: u128, places: usize) {
     if fraction == 0 {
         return;
     }
-    let mut digits = [b'0'; NANOS];
-    for digit in digits[..places].iter_mut().rev() {
-        *digit += u8::try_from(fraction.rem_euclid(10)).unwrap_or(0);
-        fraction = fraction.div_euclid(10);
-    }
-    let significant =
-        digits[..places].iter().rposition(|&digit| digit != b'0').map_or(0, |i| i + 1);
+    // With a one before them the digits keep their leading zeros.
+    let mut digits = itoa::Buffer::new();
+    let digits = digits.format(one + fraction)[1..].trim_end_matches('0');
     out.push(b'.');
-    out.extend_from_slice(&digits[..significant]);
+    out.extend_from_slice(digits.as_bytes());
 }
 
 #[cfg(test)]

@@ -92,7 +92,7 @@ impl Arrivals {
         Self { now: from, until, process, batches }
     }
     /// The instant of the next arrival.
-    #[inline]
+    #[inline(always)] // likewise
     pub(super) fn next(&mut self) -> Option<SimTime> {
         if self.batches.is_none() {
             return self.advance();
@@ -113,7 +113,7 @@ impl Arrivals {
         Some(self.now)
     }
     /// Moves on to the next instant at which someone arrives.
-    #[inline]
+    #[inline(always)] // on the way of every pod
     fn advance(&mut self) -> Option<SimTime> {
         if self.until <= self.now {
             return None;

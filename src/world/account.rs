@@ -86,10 +86,18 @@ impl Account {
     /// Counts a pod with `now` instead of `before`.
     pub fn recount(&mut self, before: &Counted, now: &Counted) {
         self.line.replace(&before.line, &now.line);
-        self.reserve += Money::from(now.reserve) - before.reserve.into();
-        self.promised += Money::from(now.promised) - before.promised.into();
-        self.hour += Money::from(now.hour) - before.hour.into();
-        self.burn += Money::from(now.burn) - before.burn.into();
+        let sums = [
+            (&mut self.reserve, before.reserve, now.reserve),
+            (&mut self.promised, before.promised, now.promised),
+            (&mut self.hour, before.hour, now.hour),
+            (&mut self.burn, before.burn, now.burn),
+        ];
+        for (sum, before, now) in sums {
+            // Most pods are promised nothing, and most accounts have no limit.
+            if before != now {
+                *sum += Money::from(now) - before.into();
+            }
+        }
     }
     /// Counts a pod no longer.
     pub fn uncount(&mut self, counted: &Counted) {

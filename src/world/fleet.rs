@@ -199,12 +199,14 @@ impl Fleet {
 
     /// Brings the indexes up to date after a change of `host`. Says whether its scope has something
     /// that may be published.
+    #[inline(always)] // on the way of every pod, twice
     pub fn refresh(&mut self, host: HostId, rules: &Rules) -> bool {
         let row = &mut self.hosts[host];
         let group = &mut self.classes[row.class];
         let state = &mut self.scopes[row.scope];
         let offered = row.offered();
-        let open = row.open();
+        // Mostly nobody is in grace.
+        let open = if row.graces.is_empty() { Bundle::NONE } else { row.open() };
         if let Some(cpu) = &mut self.cpu {
             cpu.list(host, offered.then_some(row.class));
         }
@@ -213,7 +215,7 @@ impl Fleet {
             sizes.set(row.member, offered.then_some((row.sizes, row.free.gpus)));
         }
         // Without bids nothing can be displaced, and nothing has to be known of it.
-        if !state.bids.is_empty() || group.bids.holds(row.member) {
+        if !state.bids.is_empty() || group.bids.is_used() && group.bids.holds(row.member) {
             group.stale.insert(row.member);
         }
         let reach = (offered && !open.is_empty()).then_some(row.free.gpus + open.gpus);

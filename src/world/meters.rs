@@ -43,6 +43,7 @@ impl Meters {
         METERED.into_iter().filter_map(move |item| self.get(pod, item))
     }
     /// A meter opens.
+    #[inline(always)] // on the way of every pod
     pub fn open(&mut self, pod: PodId, item: Item, meter: Meter) {
         let slot = pod.slot as usize;
         if self.open.len() <= slot {
@@ -50,10 +51,13 @@ impl Meters {
         }
         self.open[slot] |= bit(item);
         let column = self.column_mut(item);
-        if column.len() <= slot {
-            column.resize(slot + 1, None);
+        match column.get_mut(slot) {
+            Some(row) => *row = Some(meter),
+            None => {
+                column.resize(slot, None);
+                column.push(Some(meter));
+            }
         }
-        column[slot] = Some(meter);
     }
     /// A meter closes; gives all that it posted.
     pub fn close(&mut self, pod: PodId, item: Item) -> Money {

@@ -122,12 +122,15 @@ impl<'a> Candidates<'a> {
     /// Those of the classes in which some host may ask for no more than the bid: where the floor of every
     /// host with a GPU to give is above it, no host is looked at.
     fn within_reach(&self, classes: &'a [ClassId]) -> impl Iterator<Item = &'a Class> {
-        let (fleet, bid) = (self.fleet, self.bid.filter(|_| 0 < self.need.gpus));
-        let groups = classes.iter().map(|class| &fleet.classes[*class]);
-        groups.filter(move |group| {
-            let lowest = || fleet.scopes[group.scope].free_floors.keys().next();
-            bid.is_none_or(|bid| lowest().is_some_and(|lowest| *lowest <= bid))
-        })
+        let groups = classes.iter().map(|class| &self.fleet.classes[*class]);
+        groups.filter(move |group| self.reaches(group))
+    }
+    /// Whether one of these classes is among them.
+    #[inline]
+    fn reaches(&self, group: &Class) -> bool {
+        let bid = self.bid.filter(|_| 0 < self.need.gpus);
+        let lowest = || self.fleet.scopes[group.scope].free_floors.keys().next();
+        bid.is_none_or(|bid| lowest().is_some_and(|lowest| *lowest <= bid))
     }
     /// The host on which the fewest free GPUs are left; ties: the lower id.
     pub fn tightest(&self) -> Option<HostId> {
@@ -139,12 +142,19 @@ impl<'a> Candidates<'a> {
                 hosts.iter().copied().min_by_key(|host| (left(*host), *host))
             }
             Source::Free(classes) => {
-                let best_of = |group: &Class| {
+                let mut best: Option<(u32, HostId)> = None;
+                for class in classes {
+                    let group = &self.fleet.classes[*class];
+                    if !self.reaches(group) {
+                        continue;
+                    }
                     let suits = |member: u32| self.fits(group.hosts[member as usize]);
-                    let (free, member) = group.free.tightest_that(self.need.gpus, suits)?;
-                    Some((free, group.hosts[member as usize]))
-                };
-                self.within_reach(classes).filter_map(best_of).min().map(|(_, host)| host)
+                    if let Some((free, member)) = group.free.tightest_that(self.need.gpus, suits) {
+                        let found = (free, group.hosts[member as usize]);
+                        best = Some(best.map_or(found, |best| best.min(found)));
+                    }
+                }
+                best.map(|(_, host)| host)
             }
         }
     }

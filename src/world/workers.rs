@@ -28,6 +28,17 @@ pub struct Rented {
     pub charged: bool,
 }
 
+/// What a run came to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bill {
+    /// Units billed.
+    pub units: u64,
+    /// Compute.
+    pub compute: Money,
+    /// Container disk.
+    pub disk: Money,
+}
+
 /// All workers' rentals, and the prices of their classes.
 #[derive(Clone, Debug, Default)]
 pub struct Workers {

@@ -4,10 +4,11 @@ mod told;
 
 use expect_test::{Expect, expect, expect_file};
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 use told::{LLM, PAINT, at};
 use walras::ids::Id;
 use walras::journal::fact::RequestStatus;
-use walras::journal::{Fact, Sink};
+use walras::journal::{Fact, Journal, Sink, Wanted};
 use walras::metrics::summary::Value;
 use walras::metrics::{Metrics, Subject, Summary};
 use walras::trace::{TableName, Traces};
@@ -247,6 +248,51 @@ fn figures_after_the_warm_up() {
             (of(LLM), "worker_time_throttled", seconds(10.0)),
         ],
     );
+}
+
+/// Hears what the figures want to hear, and remembers which kinds of facts that is.
+struct Heard<'a, 'b> {
+    metrics: &'a mut Metrics<'b>,
+    words: BTreeSet<&'static str>,
+}
+
+impl Sink for Heard<'_, '_> {
+    fn wants(&self) -> Wanted {
+        self.metrics.wants()
+    }
+    fn hear(&mut self, at: SimTime, fact: &Fact) {
+        self.words.insert(fact.word());
+        self.metrics.hear(at, fact);
+    }
+}
+
+/// States to a journal, which tells what is wanted alone.
+struct Stating<'a>(Journal<'a>);
+
+impl Sink for Stating<'_> {
+    fn hear(&mut self, at: SimTime, fact: &Fact) {
+        self.0.state(at, fact);
+    }
+}
+
+/// Of each request its end is all that is asked for; nothing that is not asked for changes a figure.
+#[test]
+fn of_a_request_its_end_is_heard_alone() {
+    for webhook in [false, true] {
+        let mut scenario = told::scenario();
+        scenario.script.extend(webhook.then(told::submission_with_a_webhook));
+        let mut metrics = Metrics::new(&scenario);
+        let mut heard = Heard { metrics: &mut metrics, words: BTreeSet::new() };
+        told::tell(&mut Stating(Journal::new(vec![&mut heard])), None);
+        let of_requests =
+            |word: &&&str| word.starts_with("request_") || word.starts_with("webhook");
+        let words: Vec<&str> = heard.words.iter().filter(of_requests).copied().collect();
+        let expected = ["request_ended", "webhook_called"];
+        assert_eq!(words, expected[..if webhook { 2 } else { 1 }]);
+        if webhook {
+            assert_eq!(metrics.summary(), figures(None));
+        }
+    }
 }
 
 /// A request that completed: when it came, how long it waited and took, in microseconds.

@@ -34,7 +34,9 @@ const POD: &str =
 fn lost(scenario: &Scenario) -> Option<(SimTime, EndReason)> {
     let facts = build::run_audited(scenario, 0);
     facts.iter().find_map(|(at, fact)| match fact {
-        Fact::NetworkVolumeRemoved { reason, .. } => Some((*at, *reason)),
+        Fact::NetworkVolumeRemoved(walras::journal::fact::NetworkVolumeRemoved {
+            reason, ..
+        }) => Some((*at, *reason)),
         _ => None,
     })
 }

@@ -120,7 +120,7 @@ fn scenario(plan: &Plan) -> Scenario {
             script: [{script}],
         )"#
     );
-    from_text("scaling.ron", &text).unwrap_or_else(|problems| panic!("{problems:?}\n{text}"))
+    from_text("scaling.ron", &text).unwrap_or_else(|problems| panic!("{problems}\n{text}"))
 }
 
 /// What was said.

@@ -2,6 +2,7 @@
 //! against what the rules say beyond them.
 
 mod answers;
+mod corners;
 mod endpoints;
 mod jobs;
 mod money;
@@ -10,6 +11,7 @@ mod requests;
 mod scaling;
 mod scarcity;
 mod starts;
+mod storm;
 mod told;
 mod updates;
 mod workers;

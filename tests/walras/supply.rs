@@ -56,7 +56,9 @@ fn told(scenario: &Scenario) -> Vec<String> {
                 format!("{} stays away", scenario.supplied_name(supply, number))
             }
             Fact::ProviderLeaves(host, why) => format!("{} gives up: {}", name(host), why.word()),
-            Fact::DepartureAnnounced { host, .. } => format!("{} says so", name(host)),
+            Fact::DepartureAnnounced(walras::journal::fact::DepartureAnnounced {
+                host, ..
+            }) => format!("{} says so", name(host)),
             Fact::HostLeft(host) => format!("{} leaves", name(host)),
             Fact::PriceSet(PriceSet { host: Some(host), on_demand, min_bid, .. }) => {
                 let show = |amount: Option<Money>| amount.map_or("-".into(), |a| a.to_string());

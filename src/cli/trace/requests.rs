@@ -82,20 +82,17 @@ fn services(found: &Survey) -> String {
 }
 
 fn drives(kind: &FileKind, found: &Survey) -> &'static str {
-    match kind {
-        FileKind::Requests(RequestTraceFormat::AzureLlm2023) => {
-            "\nCan drive one endpoint with rates of prefill and decode; or, with execution times of the \
-             scenario's own, any"
-        }
-        FileKind::Requests(RequestTraceFormat::AzureFunctions2019)
-            if found.executions.is_none() =>
-        {
-            "\nCan drive endpoints with execution times of the scenario's own; with the file of run times \
-             beside it (`durations` for `invocations` in its name) also with these"
-        }
-        _ => {
-            "\nCan drive an endpoint by all of its requests, or several by a service each (`only`)"
-        }
+    let is = |format| *kind == FileKind::Requests(format);
+    if is(RequestTraceFormat::AzureLlm2023) {
+        "\nCan drive one endpoint with rates of prefill and decode; or, with execution times of the \
+         scenario's own, any"
+    } else if is(RequestTraceFormat::AzureFunctions2019) && found.executions.is_none() {
+        "\nCan drive endpoints with execution times of the scenario's own; with the file of run times \
+         beside it (`durations` for `invocations` in its name) also with these"
+    } else if found.services.iter().all(|(name, _)| name.is_empty()) {
+        "\nCan drive one endpoint"
+    } else {
+        "\nCan drive an endpoint by all of its requests, or several by a service each (`only`)"
     }
 }
 

@@ -99,3 +99,12 @@ pub enum Leaving {
     /// It earned less than its cost for too long.
     Unprofitable,
 }
+
+/// A host's departure was announced (HOST-06).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DepartureAnnounced {
+    /// The host.
+    pub host: HostId,
+    /// When it leaves.
+    pub at: SimTime,
+}

@@ -1,6 +1,7 @@
 //! What facts say about endpoints, their workers and their requests (SLS, JOB, AIE).
 
-use crate::ids::{AccountId, EndpointId, HostId, RequestNameId, WorkerClassId};
+use super::Refusal;
+use crate::ids::{AccountId, EndpointId, HostId, PodId, RequestNameId, WorkerClassId};
 use crate::units::{Money, SimTime, Span};
 use serde::{Deserialize, Serialize};
 
@@ -317,4 +318,31 @@ pub struct WorkerPriceSet {
     pub flex: Option<Money>,
     /// The same of active workers.
     pub active: Option<Money>,
+}
+
+/// A worker was not woken, for want of credit (SLS-45).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkerRefused {
+    /// The endpoint.
+    pub endpoint: EndpointId,
+    /// Why.
+    pub reason: Refusal,
+}
+
+/// A busy worker takes no more jobs (SLS-16).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkerDrains {
+    /// The worker.
+    pub worker: WorkerId,
+    /// Why.
+    pub reason: StopReason,
+}
+
+/// A spot pod got SIGTERM for a worker (SLS-36).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkerDisplaces {
+    /// The worker.
+    pub worker: WorkerId,
+    /// The victim.
+    pub pod: PodId,
 }

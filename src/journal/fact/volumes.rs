@@ -1,5 +1,6 @@
 //! What facts say about network volumes, and whom an action named (NVOL-01 to NVOL-04, GEN-14).
 
+use super::EndReason;
 use super::PodName;
 use crate::ids::{
     AccountId, DataCenterId, EndpointId, NetworkVolumeId, NetworkVolumeNameId, PodNameId,
@@ -96,4 +97,13 @@ impl Named {
             | Self::Request(_) => None,
         }
     }
+}
+
+/// A network volume is gone, with its data (NVOL-08, BILL-13).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NetworkVolumeRemoved {
+    /// The volume.
+    pub volume: NetworkVolumeId,
+    /// Why: its owner deleted it (`terminated`), or its account was drained for too long (`no_funds`).
+    pub reason: EndReason,
 }

@@ -1,5 +1,5 @@
 //! The balance that rules look at, and what an account's pods are counted with (GEN-10, BILL-07, BILL-08,
-//! ACCT-06, ACCT-10).
+//! ACCT-06, ACCT-10, AIE-06).
 //!
 //! The balance is a sum over meters, made only where a rule needs it exactly; the line below it, R10 and
 //! the rent reserve are running sums, kept by [`Turn::recount`].
@@ -8,7 +8,7 @@ use super::{items, running_price};
 use crate::agenda::Class;
 use crate::billing::{Meter, Side};
 use crate::ids::{AccountId, PodId};
-use crate::journal::fact::Item;
+use crate::journal::fact::{Item, Kind};
 use crate::scenario::rules::{ReserveScope, Rules};
 use crate::turn::Turn;
 use crate::units::{Money, Price, SimTime, Span};
@@ -40,6 +40,7 @@ impl Turn<'_, '_> {
         let unposted: Money = row
             .pods
             .iter()
+            .filter(|pod| !is_free(&self.world, **pod))
             .flat_map(|pod| self.world.meters_now(*pod))
             .map(|meter| meter.unposted(at, side))
             .sum();
@@ -104,6 +105,7 @@ impl Turn<'_, '_> {
     }
     /// What a pod's meters would cost for `span` if it ran with so many GPUs covered by savings plans, by
     /// compute and by disks (BILL-07, BILL-08).
+    #[inline(always)] // on the way of every pod
     pub fn cost_for(&self, pod: PodId, span: Span, covered: u32) -> (Money, Money) {
         let rules = self.rules();
         let row = &self.world.pods[pod];
@@ -116,9 +118,19 @@ impl Turn<'_, '_> {
     }
 }
 
+/// AIE-06. Whether a rental costs its account nothing: a worker of the platform's own.
+fn is_free(world: &World, pod: PodId) -> bool {
+    world.pods[pod].kind == Kind::Serverless
+        && world.workers.rented.get(&pod).is_some_and(|rented| !rented.charged)
+}
+
 /// `limited`: whether what it burns per hour may meet a limit.
+#[inline(always)] // on the way of every pod
 fn count(rules: &Rules, world: &World, id: PodId, limited: bool) -> Counted {
     let mut counted = Counted::default();
+    if is_free(world, id) {
+        return counted;
+    }
     let pod = &world.pods[id];
     let follows = world.follows(id);
     let covered = world.covered(id);
@@ -133,6 +145,9 @@ fn count(rules: &Rules, world: &World, id: PodId, limited: bool) -> Counted {
 /// The same at today's prices, where a pod is else counted with its bid (SPOT-15).
 fn count_today(rules: &Rules, world: &World, id: PodId, limited: bool) -> Counted {
     let mut counted = Counted::default();
+    if is_free(world, id) {
+        return counted;
+    }
     let pod = &world.pods[id];
     let host = match pod.state {
         PodState::Reserved { host } => Some(host),
@@ -157,9 +172,8 @@ fn count_today(rules: &Rules, world: &World, id: PodId, limited: bool) -> Counte
     counted
 }
 
-/// One meter of a pod, open or not; it costs `price`, if one is given, whatever it says. Apart from the
-/// loop, for most pods have one alone.
-#[inline(never)]
+/// One meter of a pod, open or not; it costs `price`, if one is given, whatever it says.
+#[inline(always)] // on the way of every pod
 fn count_meter(
     counted: &mut Counted,
     rules: &Rules,

@@ -47,6 +47,7 @@ pub fn settle_pod(turn: &mut Turn<'_, '_>, pod: PodId) {
 }
 
 /// Collects so much of what a meter owes, with the host's share of it.
+#[inline(always)] // on the way of every pod
 pub(super) fn collect_extent(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, extent: Extent) {
     if item == Item::Compute {
         turn.world.catch_up(pod);
@@ -70,16 +71,16 @@ pub(super) fn collect_extent(turn: &mut Turn<'_, '_>, pod: PodId, item: Item, ex
         let row = if free { Row { amount: Money::ZERO, ..row } } else { row };
         dues.push(Due { item: item_posted, subject, account, host, row, unit, payout });
     };
-    let plans = world.plans.as_mut().filter(|_| item == Item::Compute);
-    let covered = plans.map(|plans| match extent {
-        Extent::Side(side) => (plans, meter.units(*now, side)),
-        Extent::Units(units) => (plans, units),
-    });
-    match extent {
-        Extent::Side(side) => meter.post(*now, side, share, due),
-        Extent::Units(units) => meter.post_up_to(units, share, due),
+    let covered = world.plans.as_mut().filter(|_| item == Item::Compute);
+    let units = match extent {
+        Extent::Side(side) => meter.units(*now, side),
+        Extent::Units(units) => units,
+    };
+    meter.post_up_to(units, share, due);
+    if let Extent::Side(side) = extent {
+        meter.charge_ending(*now, side);
     }
-    if let Some((plans, units)) = covered {
+    if let Some(plans) = covered {
         // PLAN-05, PLAN-08. What is covered costs nothing, and pays the host by the plan's price.
         let due = |row: Row, payout| {
             let row = Row { amount: Money::ZERO, ..row };
@@ -112,16 +113,17 @@ fn post_all(turn: &mut Turn<'_, '_>) {
         return;
     }
     let mut dues = std::mem::take(&mut turn.dues);
-    dues.sort_by_key(|due| (due.item, due.subject));
+    if 1 < dues.len() {
+        dues.sort_by_key(|due| (due.item, due.subject));
+    }
     for &Due { item, subject, account, host, ref row, unit, payout } in &dues {
         let usage = Some(Usage { subject, quantity: row.quantity, unit, periods: row.periods });
-        let customer = Book::Customer(account);
         if !row.amount.is_zero() {
-            turn.book(Some(account), item, usage, (customer, Book::Revenue), row.amount);
+            turn.book_use((account, item), usage, row.amount);
             turn.touch(account);
         }
         if let Some(host) = host.filter(|_| !payout.is_zero()) {
-            turn.book(None, Item::HostPayout, usage, (Book::Revenue, Book::Host(host)), payout);
+            turn.book_payout(host, usage, payout);
         }
     }
     dues.clear();
@@ -129,6 +131,28 @@ fn post_all(turn: &mut Turn<'_, '_>) {
 }
 
 impl Turn<'_, '_> {
+    /// GEN-12. An account pays for use. As [`book`](Self::book) would, but that the books are known.
+    #[inline(always)] // on the way of every pod
+    fn book_use(
+        &mut self,
+        (account, item): (AccountId, Item),
+        usage: Option<Usage>,
+        amount: Money,
+    ) {
+        let (debit, credit) = (Book::Customer(account), Book::Revenue);
+        self.world.ledger.post(debit, credit, amount);
+        self.world.accounts[account].spent += amount;
+        let (account, balance) = (Some(account), Some(self.world.ledger.balance(account)));
+        self.state(Fact::Posted(Posting { account, item, usage, debit, credit, amount, balance }));
+    }
+    /// HOST-12. The same of what a host gets of it.
+    #[inline(always)] // likewise
+    fn book_payout(&mut self, host: HostId, usage: Option<Usage>, amount: Money) {
+        let (debit, credit) = (Book::Revenue, Book::Host(host));
+        self.world.ledger.post(debit, credit, amount);
+        let (account, item, balance) = (None, Item::HostPayout, None);
+        self.state(Fact::Posted(Posting { account, item, usage, debit, credit, amount, balance }));
+    }
     #[expect(clippy::too_many_arguments, reason = "a posting is these five, and each has a type")]
     /// GEN-12. Moves an amount from the first book to the second and says so.
     pub fn book(

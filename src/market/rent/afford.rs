@@ -31,6 +31,7 @@ impl Offer {
 /// The price to pay per GPU-hour on `host` today: the bid under pay as bid, or else the price of its scope
 /// up to the bid; on demand the list price, but for GPUs that a plan covers; zero GPUs cost nothing
 /// (POD-13).
+#[inline(always)] // on the way of every pod
 pub fn offer_on(turn: &Turn<'_, '_>, pod: PodId, host: HostId) -> Offer {
     let row = &turn.world.pods[pod];
     if row.gpus == 0 {
@@ -55,6 +56,7 @@ fn without_gpus(turn: &Turn<'_, '_>, slots: u16) -> Offer {
 }
 
 /// POD-04. The least that the request could come to among the hosts named; none if there are none.
+#[inline(always)] // on the way of every pod
 pub fn cheapest(turn: &Turn<'_, '_>, pod: PodId) -> Option<Offer> {
     let row = &turn.world.pods[pod];
     if row.gpus == 0 {
@@ -137,7 +139,14 @@ pub fn may_rent_cheapest(turn: &mut Turn<'_, '_>, pod: PodId) -> Result<(), Refu
 
 /// GEN-14. Whether the account may rent the pod at what it would pay now: its limit allows it (ACCT-06),
 /// and it affords it.
+#[inline(never)] // apart from the way of most, who are looked at once
 pub fn may_rent(turn: &mut Turn<'_, '_>, pod: PodId, offer: Offer) -> Result<(), Refusal> {
+    weigh(turn, pod, offer)
+}
+
+/// The same, where most requests come by.
+#[inline(always)] // on the way of every pod
+pub(super) fn weigh(turn: &mut Turn<'_, '_>, pod: PodId, offer: Offer) -> Result<(), Refusal> {
     turn.world.pods[pod].price = offer.price;
     let reserve = turn.rules().rent_reserve;
     let cost = turn.cost_for(pod, reserve, offer.covered);
@@ -154,6 +163,7 @@ pub fn may_rent(turn: &mut Turn<'_, '_>, pod: PodId, offer: Offer) -> Result<(),
 
 /// BILL-06, BILL-07. Whether the account affords the pod at its price: one hour of it, which costs so much by
 /// compute and by disks, is there, and R10 counted with it.
+#[inline(always)] // on the way of every pod
 fn affords(
     turn: &Turn<'_, '_>,
     pod: PodId,
@@ -165,21 +175,28 @@ fn affords(
     if row.is_drained() {
         return false;
     }
-    let surely = |needed| {
-        let balance = turn.ledger_balance(account) + row.credit_line;
-        row.line.surely_covers(turn.now, balance, needed, rules.month())
-    };
     // Nearly every account affords more than could be asked: R10 of the pod is no more than its cost
     // for a longer time.
-    if rules.low_funds_reserve <= rules.rent_reserve
-        && surely(
-            compute + disks + row.hour.max(row.reserve + row.promised + turn.accepted(account)),
-        )
-    {
-        return true;
+    if rules.low_funds_reserve <= rules.rent_reserve {
+        let beside = row.hour.max(row.reserve + row.promised + turn.accepted(account));
+        let balance = turn.ledger_balance(account) + row.credit_line;
+        let most = compute + disks + beside;
+        if row.line.surely_covers(turn.now, balance, most, rules.month()) {
+            return true;
+        }
     }
+    affords_exactly(turn, pod, covered)
+}
+
+/// The same of an account that is near what is needed.
+#[cold]
+fn affords_exactly(turn: &Turn<'_, '_>, pod: PodId, covered: u32) -> bool {
+    let account = turn.world.pods[pod].account;
     let needed = needed(turn, pod, covered);
-    surely(needed) || needed <= turn.spendable(account, turn.paying_side())
+    let row = &turn.world.accounts[account];
+    let balance = turn.ledger_balance(account) + row.credit_line;
+    row.line.surely_covers(turn.now, balance, needed, turn.month())
+        || needed <= turn.spendable(account, turn.paying_side())
 }
 
 /// BILL-06, BILL-07. What must be there for the account to rent the pod at its price.

@@ -74,14 +74,18 @@ pub fn move_to_bid(turn: &mut Turn<'_, '_>, pod: PodId, bid: Money) {
     }
 }
 
-/// It no longer waits.
+/// It no longer waits, if it does.
+#[inline]
 pub fn leave_queue(turn: &mut Turn<'_, '_>, pod: PodId) {
+    if turn.world.pods[pod].rental().queued {
+        leave_its_queue(turn, pod);
+    }
+}
+
+fn leave_its_queue(turn: &mut Turn<'_, '_>, pod: PodId) {
     let row = &turn.world.pods[pod];
     let (sequence, bid) = (row.rental().sequence, row.bid());
     let (waits_for, shape, without_gpus) = (row.waits_for(), row.shape, row.gpus == 0);
-    if !row.rental().queued {
-        return;
-    }
     let world = &mut turn.world;
     world.take_back(pod);
     if let Some(host) = waits_for {

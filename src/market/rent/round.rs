@@ -299,6 +299,7 @@ fn leave_waiting(turn: &mut Turn<'_, '_>, candidate: Candidate, pod: PodId, bloc
 
 /// POD-04. Refuses a new request that need not be tried; else gives what it would pay for which it was
 /// found to be affordable, if there is anything.
+#[inline(always)] // on the way of every pod
 fn look_at(turn: &mut Turn<'_, '_>, pod: PodId) -> Option<Option<rent::Offer>> {
     match rent::check(turn, pod) {
         Ok(afforded) => Some(afforded),

@@ -232,7 +232,7 @@ fn check_defaults(reader: &mut Reader, gathered: &Gathered, scene: &mut Scene<'_
     }
 }
 
-/// SLS-09. Takes what the quick deploy says whose name stands in the field.
+/// SLS-09, AIE-08. Takes what the quick deploy says whose name stands in the field.
 fn quick_deploy(sayer: &mut Sayer<'_>, field: Field, draft: &mut Draft, scene: &Scene<'_>) {
     let Some(name) = sayer.get::<String>(("quick_deploy", field)) else { return };
     let known = &scene.rules.serverless.quick_deploys;

@@ -16,7 +16,7 @@ pub(super) fn line(fact: &Fact, detail: &mut Detail) -> Option<Line> {
             detail.add("start_s", from).add("end_s", until);
             Some(Line::of_host(host))
         }
-        Fact::DepartureAnnounced { host, at } => {
+        Fact::DepartureAnnounced(crate::journal::fact::DepartureAnnounced { host, at }) => {
             detail.add("leaves_s", at);
             Some(Line::of_host(host))
         }

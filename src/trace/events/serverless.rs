@@ -38,7 +38,7 @@ pub(super) fn line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Optio
             Some(Line::of_endpoint(updated.endpoint))
         }
         Fact::EndpointDeleted(endpoint) => Some(Line::of_endpoint(endpoint)),
-        Fact::WorkerRefused { endpoint, reason } => {
+        Fact::WorkerRefused(crate::journal::fact::WorkerRefused { endpoint, reason }) => {
             detail.add("reason", reason.word());
             Some(Line::of_endpoint(endpoint))
         }
@@ -82,7 +82,7 @@ fn of_worker(fact: &Fact, detail: &mut Detail) -> Option<Line> {
             detail.add("price_usd_per_gpu_s", price);
             Some(Line::of_worker(worker))
         }
-        Fact::WorkerDrains { worker, reason } => {
+        Fact::WorkerDrains(crate::journal::fact::WorkerDrains { worker, reason }) => {
             detail.add("reason", reason.word());
             Some(Line::of_worker(worker))
         }
@@ -91,7 +91,7 @@ fn of_worker(fact: &Fact, detail: &mut Detail) -> Option<Line> {
             let line = Line::of_worker(worker);
             Some(Line { host, gpus: Some(gpus), amount: end.paid(), ..line })
         }
-        Fact::WorkerDisplaces { worker, pod } => {
+        Fact::WorkerDisplaces(crate::journal::fact::WorkerDisplaces { worker, pod }) => {
             Some(Line { pod: Some(pod), ..Line::of_worker(worker) })
         }
         _ => None,

@@ -24,7 +24,10 @@ pub(super) fn line(fact: &Fact, known: &Known<'_>, detail: &mut Detail) -> Optio
             detail.add("size_gb", size).add("monthly_usd", monthly);
             Some(of(volume))
         }
-        Fact::NetworkVolumeRemoved { volume, reason } => {
+        Fact::NetworkVolumeRemoved(crate::journal::fact::NetworkVolumeRemoved {
+            volume,
+            reason,
+        }) => {
             detail.add("reason", reason.word());
             Some(of(volume))
         }

@@ -38,6 +38,7 @@ pub(super) struct Attributes {
 
 /// How long they take.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one a source, and a draw follows no pointer")]
 enum Service {
     /// As the template or the trace says.
     Alike,

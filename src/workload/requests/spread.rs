@@ -40,7 +40,6 @@ impl Spread {
 }
 
 #[cfg(test)]
-#[expect(clippy::float_cmp, reason = "the values are exact in binary")]
 mod tests {
     use super::*;
 

@@ -18,7 +18,7 @@ pub(super) fn check(world: &World) -> Result<(), Fault> {
         check_workers(id, own)?;
         check_queue(id, own)?;
         for (row, slot) in own.slots.with_rows() {
-            check_slot(world, (id, own), (row, slot))?;
+            check_slot(world, id, (row, slot))?;
             rented += usize::from(slot.run.is_some());
         }
     }
@@ -60,7 +60,9 @@ fn check_workers(id: EndpointId, own: &Endpoint) -> Result<(), Fault> {
     ensure(own.workers.undrained() <= most, "no more workers than there may be (SLS-49)", whom)?;
     let ready: BTreeSet<u32> = own.ready.rows().collect();
     let with_room = own.slots.with_rows().filter(|(_, slot)| {
-        slot.state.is_ready() && !slot.drains() && slot.run().jobs.len() < own.concurrency as usize
+        slot.state.is_ready()
+            && !slot.drains()
+            && slot.run().jobs.len() < slot.run().concurrency as usize
     });
     let with_room: BTreeSet<u32> = with_room.map(|(row, _)| row).collect();
     ensure(ready == with_room, "who is ready and has room takes the next job (SLS-29)", whom)?;
@@ -95,11 +97,7 @@ fn check_queue(id: EndpointId, own: &Endpoint) -> Result<(), Fault> {
 }
 
 /// SLS-16, SLS-49. A slot has a run iff it is live, with a rental of its own in the state that this asks for.
-fn check_slot(
-    world: &World,
-    (id, own): (EndpointId, &Endpoint),
-    (row, slot): (u32, &Slot),
-) -> Result<(), Fault> {
+fn check_slot(world: &World, id: EndpointId, (row, slot): (u32, &Slot)) -> Result<(), Fault> {
     let whom = || format!("{id:?} s{} {:?}", slot.number, slot.state);
     ensure(slot.run.is_some() == slot.state.is_live(), "a slot is live, or has no run", whom)?;
     let standby = slot.state != SlotState::Standby || slot.image_here;
@@ -124,6 +122,6 @@ fn check_slot(
     ensure(fits, "a worker's GPUs are as its state says (SLS-16)", whom)?;
     let busy = slot.state == SlotState::Busy;
     ensure(busy != run.jobs.is_empty(), "a worker is busy iff it has a job (SLS-16)", whom)?;
-    let room = run.jobs.len() <= own.concurrency as usize;
+    let room = run.jobs.len() <= run.concurrency as usize;
     ensure(room, "a worker holds no more jobs than it can (SLS-30)", whom)
 }

@@ -1,7 +1,7 @@
 //! What is known of requests to all endpoints beyond those that are there: names, results, webhooks, rates.
 
 use super::rates::Rates;
-use crate::ids::{AccountId, EndpointId, RequestNameId};
+use crate::ids::{AccountId, EndpointId, HostId, RequestNameId};
 use crate::journal::fact::{RequestId, RequestStatus};
 use crate::scenario::Scenario;
 use crate::units::SimTime;
@@ -42,15 +42,18 @@ pub struct Webhook {
     pub calls: u32,
 }
 
-/// The loss of a worker that nobody noticed yet (SLS-38).
+/// A loss that nobody noticed yet (SLS-38).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Loss {
-    /// The endpoint.
-    pub endpoint: EndpointId,
-    /// Rows of its jobs, with their counts of changes.
-    pub jobs: Vec<(u32, u32)>,
-    /// The host that slots are still bound to.
-    pub host: Option<crate::ids::HostId>,
+pub enum Loss {
+    /// Of a worker.
+    Jobs {
+        /// Its endpoint.
+        endpoint: EndpointId,
+        /// Rows of its jobs, with their counts of changes.
+        jobs: Vec<(u32, u32)>,
+    },
+    /// Of a host, to which slots are still bound.
+    Host(HostId),
 }
 
 /// All of it.

@@ -3,6 +3,7 @@
 use crate::ids::{HostId, Id, ImageId, PodId};
 use crate::journal::fact::{StopReason, WorkerKind};
 use crate::units::{SimTime, Span};
+use smallvec::SmallVec;
 
 /// SLS-16. The states of a slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,6 +65,9 @@ impl SlotState {
     }
 }
 
+/// Rows of jobs in hand: few, and beside the rest of their run.
+pub type InHand = SmallVec<[u32; 4]>;
+
 /// One stay awake, or what is asked for one.
 #[derive(Clone, Debug)]
 pub struct Run {
@@ -92,7 +96,7 @@ pub struct Run {
     /// From when its idle timeout counts.
     pub timeout_from: SimTime,
     /// Rows of the jobs in hand.
-    pub jobs: Vec<u32>,
+    pub jobs: InHand,
     /// Since when it has had a job.
     pub busy_since: SimTime,
     /// How long it had a job, before that.
@@ -101,8 +105,12 @@ pub struct Run {
     pub requests: u32,
     /// SLS-16. Why it takes no more jobs.
     pub draining: Option<StopReason>,
-    /// JOB-12. Whether it stops as soon as that is over.
+    /// SLS-11. The revision of its endpoint that it is of.
     pub revision: u32,
+    /// SLS-30. Jobs that it holds at a time: by its own revision, as long as it is awake.
+    pub concurrency: u32,
+    /// GPUs, the same.
+    pub gpus: u32,
     /// How long it may be idle, as of the last time that it became so.
     pub kept: Span,
     /// The look at that which is due: its number in the endpoint, and when.

@@ -42,6 +42,8 @@ pub struct BidIndex {
     /// Round 0 is played by the members themselves, each further round by the winners of the one
     /// before; the last has one heat. Each heat holds its winner in each order.
     rounds: Vec<Vec<u32>>,
+    /// Whether it was ever told of anything that can be displaced.
+    used: bool,
 }
 
 /// How many enter a heat.
@@ -59,15 +61,20 @@ impl BidIndex {
             let winners = (0..entrants).flat_map(|heat| (0..gpus).map(move |_| heat * reach));
             rounds.push(winners.collect());
         }
-        Self { orders, members, keys: vec![ABSENT; members as usize * orders], rounds }
+        Self { orders, members, keys: vec![ABSENT; members as usize * orders], rounds, used: false }
     }
     /// States what displacing on `member` costs: `entries[g]` for g GPUs, none where g cannot be had
     /// so. Entry 0 is ignored, entries beyond the end count as none.
     pub fn set(&mut self, member: u32, entries: &[Option<Key>]) {
         for order in 0..self.orders {
             let entry = entries.get(order + 1).copied().flatten();
+            self.used |= entry.is_some();
             self.set_key(order, member, entry.unwrap_or(ABSENT));
         }
+    }
+    /// Whether it was ever told of anything that can be displaced: of markets without spot not.
+    pub fn is_used(&self) -> bool {
+        self.used
     }
     /// Nothing can be displaced on `member` any more.
     pub fn remove(&mut self, member: u32) {

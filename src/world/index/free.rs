@@ -28,24 +28,25 @@ impl FreeIndex {
         Self { free: vec![NOT_OFFERED; members as usize], by_free, occupied: 0 }
     }
     /// Offers `member` with this many free GPUs, or not at all.
+    #[inline(always)] // each change of a host comes here
     pub fn set(&mut self, member: u32, free: Option<u32>) {
-        let before = self.get(member);
+        let byte = free.map(|free| u8::try_from(free).expect("no more than the GPUs of the class"));
+        let free = byte.unwrap_or(NOT_OFFERED);
+        let before = std::mem::replace(&mut self.free[member as usize], free);
         if before == free {
             return;
         }
-        if let Some(before) = before {
-            let set = &mut self.by_free[before as usize];
+        if before != NOT_OFFERED {
+            let set = &mut self.by_free[usize::from(before)];
             set.remove(member);
             if set.is_empty() {
                 self.occupied &= !(1 << before);
             }
         }
-        if let Some(free) = free {
-            self.by_free[free as usize].insert(member);
+        if free != NOT_OFFERED {
+            self.by_free[usize::from(free)].insert(member);
             self.occupied |= 1 << free;
         }
-        let byte = free.map(|free| u8::try_from(free).expect("no more than the GPUs of the class"));
-        self.free[member as usize] = byte.unwrap_or(NOT_OFFERED);
     }
     /// What `member` was last set to.
     pub fn get(&self, member: u32) -> Option<u32> {

@@ -17,6 +17,14 @@ fn a_file_of_any_kind_is_named_and_summarised() {
             "timestamp,duration,num_gpus,cluster\n2017-10-03 01:00:00,9,1,a\n",
             ["Microsoft Philly 2017", "after 2017-10-03 00:00:00"],
         ),
+        (
+            "arrival_s,execution_s,service\n1,2,chat\n31,4,chat\n",
+            ["requests to endpoints in the plain format", "busiest minute  2, at 0 s"],
+        ),
+        (
+            "timestamp_anon,value,container_ip\n0,1500.0,a\n60,2500.0,b\n",
+            ["measured values of Alibaba GenAI 2026", "times: 0.001"],
+        ),
     ] {
         std::fs::write(&file, text).unwrap();
         let shown = stdout(&walras(&["describe", &file.display().to_string()]));

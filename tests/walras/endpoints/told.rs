@@ -5,7 +5,8 @@ use walras::ids::{AccountId, HostId, Id, RequestNameId, WorkerClassId};
 use walras::journal::fact::*;
 use walras::journal::{Fact, Sink};
 use walras::scenario::Scenario;
-use walras::scenario::model::serverless::EndpointSpec;
+use walras::scenario::model::serverless::{EndpointAction, EndpointSpec, Submission, Work};
+use walras::scenario::model::{Action, ActionKind};
 use walras::units::{Money, SimTime, Span};
 
 pub(crate) const LLM: usize = 0;
@@ -205,7 +206,13 @@ fn scarce() -> Vec<(u64, Fact)> {
         (64, Fact::RequestStarted(handled(4, None, paint))),
         (70, Fact::RequestRequeued(handled(4, None, paint))),
         (70, Fact::WorkerStopped(stop)),
-        (80, Fact::WorkerRefused { endpoint: id(LLM), reason: Refusal::NoFunds }),
+        (
+            80,
+            Fact::WorkerRefused(walras::journal::fact::WorkerRefused {
+                endpoint: id(LLM),
+                reason: Refusal::NoFunds,
+            }),
+        ),
         (81, rejected(Named::Endpoint(id(LLM)), Operation::SubmitJob, Refusal::QueueFull)),
         (82, rejected(Named::Request(id(0)), Operation::CancelJob, Refusal::IllegalState)),
         (83, Fact::WorkerPriceSet(WorkerPriceSet { flex: Some(usd("0.0005")), ..class })),
@@ -260,7 +267,13 @@ fn alive() -> Vec<(u64, Fact)> {
         (602, ready(w, 2)),
         (602, Fact::RequestStarted(handled(5, None, w))),
         (700, Fact::WorkerRepriced(WorkerRepriced { worker: w, price: usd("0.00024") })),
-        (800, Fact::WorkerDrains { worker: w, reason: StopReason::MaxLowered }),
+        (
+            800,
+            Fact::WorkerDrains(walras::journal::fact::WorkerDrains {
+                worker: w,
+                reason: StopReason::MaxLowered,
+            }),
+        ),
         (900, Fact::EndpointDeleted(id(PAINT))),
         (1_000, Fact::Sampled),
         (1_000, compute),
@@ -270,6 +283,27 @@ fn alive() -> Vec<(u64, Fact)> {
         (1_000, Fact::WorkerStopped(stop)),
         (1_000, Fact::RunEnded),
     ]
+}
+
+/// A request of the script whose end is told to a webhook.
+pub(crate) fn submission_with_a_webhook() -> Action {
+    let job = Submission {
+        sync: false,
+        execution: Work::Takes(Span::SECOND),
+        low_priority: false,
+        execution_timeout: None,
+        ttl: None,
+        handler_error: false,
+        has_input: true,
+        input_bytes: 0,
+        output_bytes: 0,
+        output_units: 0,
+        sync_wait: None,
+        webhook: true,
+    };
+    let submit = EndpointAction::Submit { endpoint: id(PAINT), name: None, count: 1, job };
+    let kind = ActionKind::Endpoint(Box::new(submit));
+    Action { at: at(60), account: Some(id(LABS)), member: None, kind }
 }
 
 /// Tells all of it to `sink`; the warm-up, if any, ends after the facts of that second.

@@ -50,8 +50,11 @@ fn sls_02_sls_06_sls_07_sls_08_what_a_new_endpoint_may_not_be() {
         ),
     ];
     let make = r#"CreateNetworkVolume(name: "v", size: 10, dataCenterId: "EU-RO-1")"#;
+    let hosts = r#"
+        (name: "h1", gpu_type: "NVIDIA RTX A4000", datacenter: "EU-RO-1"),
+        (name: "h2", gpu_type: "NVIDIA RTX A4000", datacenter: "EU-CZ-1"),"#;
     for (fields, reason) in cases {
-        let told = created(fields).act("0", make).told();
+        let told = created(fields).fleet(hosts).act("0", make).told();
         told.refused(&format!("1 CreateEndpoint e {reason}"));
     }
     created(r#"gpus: "RTX A4000", image_gb: 5"#).told().refused("");
@@ -84,7 +87,7 @@ fn sls_07_workers_are_where_the_network_volume_is() {
 #[test]
 fn sls_09_a_quick_deploy_is_an_ordinary_endpoint() {
     let submit = r#"SubmitJob(endpoint: "e", id: "j")"#;
-    let told = created(r#"gpus: "RTX A4000", quick_deploy: whisper, workers_max: 1"#)
+    let told = created(r#"gpus: "RTX A4000", quick_deploy: "whisper", workers_max: 1"#)
         .horizon("1h")
         .act("100", submit)
         .told();
@@ -144,6 +147,9 @@ fn sls_10_live_fields_change_in_place() {
     limits.jobs("j1 3–13 s1 cold; j2 13–19 s1 TIMED_OUT (execution_timeout)");
     let wrong = Play::new("").horizon("10s").update("2", r#"idle_timeout: "2h""#).told();
     wrong.refused("2 UpdateEndpoint e bad_argument");
+    let wrong = Play::new("").horizon("10s").update("2", "gpus_per_worker: 2");
+    let wrong = wrong.update("3", "model_gb: 17").told();
+    wrong.refused("2 UpdateEndpoint e bad_argument; 3 UpdateEndpoint e too_large");
 }
 
 /// SLS-11. Three busy workers under each rollout: all drain; or one at a time; or none.

@@ -30,7 +30,12 @@ fn sls_45_case_s31_a_waking_that_credit_does_not_cover() {
     told.runs("s1 0/3/68 68 s 0.01088; s2 20/23/33 13 s 0.00208")
         .steps_of("no waking", "5 e no waking (no_funds)");
     let told = play("0.1928").told();
-    told.runs("s1 0/3/68 68 s 0.01088; s2 5/8/18 13 s 0.00208").steps_of("no waking", "");
+    // It is woken at 5, when 0.192 is enough; the second that begins at 6 is not covered by then (SLS-46).
+    told.runs(
+        "s1 0/3/63 63 s 0.01008 no_funds; s2 5/–/6 1 s 0.00016 no_funds;
+        s1 63/66/76 13 s 0.00208",
+    )
+    .steps_of("no waking", "6 e no waking (no_funds)");
 }
 
 #[test]
@@ -66,15 +71,17 @@ fn aie_03_aie_05_aie_06_case_s45_pay_per_execution() {
     let told = Play::new("")
         .without_endpoint()
         .fleet(r#"(name: "h1", gpu_type: "NVIDIA L4", gpus: 8, datacenter: "EU-RO-1"),"#)
-        .horizon("1h")
+        // At the very horizon one more second would begin (GEN-07).
+        .horizon("3599.999999s")
         .act("10", &submit("j1"))
         .act("20", &submit("j2"))
         .act("21", r#"CancelJob(endpoint: "stable-diffusion-v1", id: "j2")"#)
         .told();
     told.jobs("j1 10–15.587 s1; j2 20–21 s1 CANCELLED (cancel_job)")
-        .runs("s1 0/3/3600 3600 s – active alive")
+        .runs("s1 0/3/3599.999999 3600 s – active alive")
         .postings(
             "15.587 public_endpoint stable-diffusion-v1 1 × 5587 × 1000 us 0.00212306;
-            3600 host_payout stable-diffusion-v1-w1 1 × 3600 × 1 s 0.35568",
+            3599.999999 host_payout stable-diffusion-v1-w1 1 × 3600 × 1 s 0.35568;
+            3599.999999 host_payout stable-diffusion-v1-w1 5 × 12 × 300 s 0.000527777",
         );
 }

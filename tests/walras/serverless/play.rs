@@ -152,6 +152,7 @@ impl Play {
         let Self { horizon, fleet, accounts, endpoints, more, script, .. } = self;
         let text = format!(
             "(horizon: \"{horizon}\", fleet: [{fleet}], accounts: [{accounts}], endpoints: [{endpoints}],
+            datacenters: [(id: \"EU-RO-1\", network_storage_gb: 1000)],
             {more}
             script: [\n{script}])"
         );

@@ -268,7 +268,7 @@ fn aie_04_case_s46_pay_per_output() {
 /// AIE-08. Who wants the model at its own scale deploys it as an endpoint of its own.
 #[test]
 fn aie_08_a_model_of_ones_own() {
-    let create = r#"CreateEndpoint(name: "mine", quick_deploy: stable_diffusion, gpus: "L4")"#;
+    let create = r#"CreateEndpoint(name: "mine", quick_deploy: "stable_diffusion", gpus: "L4")"#;
     let submit = r#"SubmitJob(endpoint: "mine", id: "x")"#;
     let told = platform("").act("0", create).act("50", submit).told();
     told.jobs("x 53–58 s1 cold").runs("s1 50/53/63 13 s 0.00247");

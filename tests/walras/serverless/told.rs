@@ -23,7 +23,9 @@ pub(crate) struct Told {
     pub(crate) ended: Vec<(SimTime, RequestEnded)>,
     /// Rows of workers, the same.
     pub(crate) stopped: Vec<WorkerStopped>,
-    /// Ends of pods.
+    /// Requests accepted.
+    pub(crate) accepted: usize,
+    /// What became of pods.
     pub(crate) pods: Vec<(SimTime, String)>,
     balances: BTreeMap<AccountId, Money>,
 }
@@ -105,10 +107,10 @@ impl Sink for Collector<'_> {
             Fact::WorkerThrottled(worker) => self.step(at, worker, "throttled"),
             Fact::WorkerReserved(reserved) => self.step(at, reserved.worker, "reserved"),
             Fact::WorkerWithdrawn(worker) => self.step(at, worker, "withdrawn"),
-            Fact::WorkerDrains { worker, reason } => {
+            Fact::WorkerDrains(walras::journal::fact::WorkerDrains { worker, reason }) => {
                 self.step(at, worker, &format!("drains ({})", snake(reason)));
             }
-            Fact::WorkerRefused { endpoint, reason } => {
+            Fact::WorkerRefused(walras::journal::fact::WorkerRefused { endpoint, reason }) => {
                 let endpoint = self.endpoint(endpoint);
                 self.out.steps.push(format!("{at} {endpoint} no waking ({})", snake(reason)));
             }
@@ -118,6 +120,7 @@ impl Sink for Collector<'_> {
                 self.out.steps.push(format!("{at} {job} requeued"));
             }
             Fact::RequestSubmitted(submitted) => {
+                self.out.accepted += 1;
                 if let Some(name) = submitted.name {
                     let name = self.scenario.request_names[name.index()].clone();
                     self.names.insert(submitted.request, name);

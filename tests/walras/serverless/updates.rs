@@ -6,10 +6,10 @@ use super::play::Play;
 fn sls_03_case_s12_minimum_above_maximum() {
     let told = Play::new("").horizon("100s").update("1", "workers_min: 4").told();
     told.runs("").refused("1 UpdateEndpoint e bad_argument");
-    let told = Play::new("").horizon("100s").update("1", "workers_min: 4, workers_max: 4").told();
+    let told = Play::new("").horizon("99.5s").update("1", "workers_min: 4, workers_max: 4").told();
     told.refused("").runs(
-        "s1 1/4/100 99 s 0.01089 active alive; s2 1/4/100 99 s 0.01089 active alive;
-        s3 1/4/100 99 s 0.01089 active alive; s4 1/4/100 99 s 0.01089 active alive",
+        "s1 1/4/99.5 99 s 0.01089 active alive; s2 1/4/99.5 99 s 0.01089 active alive;
+        s3 1/4/99.5 99 s 0.01089 active alive; s4 1/4/99.5 99 s 0.01089 active alive",
     );
 }
 

@@ -102,7 +102,10 @@ impl Teller<'_> {
             Fact::NetworkVolumeCreated(created) => {
                 self.owners.insert(created.volume, created.account);
             }
-            Fact::NetworkVolumeRemoved { volume, reason: EndReason::NoFunds } => {
+            Fact::NetworkVolumeRemoved(walras::journal::fact::NetworkVolumeRemoved {
+                volume,
+                reason: EndReason::NoFunds,
+            }) => {
                 self.of_account(at, self.owners[&volume], "loses a network volume");
             }
             Fact::AccountDrained { account, .. } => self.of_account(at, account, "is drained"),
@@ -225,7 +228,10 @@ impl Sink for Teller<'_> {
             Fact::MaintenanceAnnounced(Announced { host, from, until }) => {
                 self.say_of(at, host, &format!("announces maintenance, {from} to {until}"));
             }
-            Fact::DepartureAnnounced { host, at: leaves } => {
+            Fact::DepartureAnnounced(walras::journal::fact::DepartureAnnounced {
+                host,
+                at: leaves,
+            }) => {
                 self.say_of(at, host, &format!("announces that it leaves at {leaves}"));
             }
             Fact::MaintenanceBegan(host) => self.say_of(at, host, "is maintained"),

@@ -2,6 +2,7 @@
 //! and go after an idle timeout are a renewal process, or SimFaaS's model.
 
 use super::assert_within;
+use statrs::function::gamma::ln_gamma;
 use crate::build;
 use walras::journal::fact::RequestStatus;
 use walras::journal::{Fact, Sink};
@@ -90,13 +91,13 @@ fn endpoint(horizon: &str, (rules, fields, requests): (&str, &str, &str)) -> Sce
             requests: [(endpoint: "e", {requests})],
         )"#
     );
-    from_text("theory.ron", &text).unwrap_or_else(|problems| panic!("{problems:?}"))
+    from_text("theory.ron", &text).unwrap_or_else(|problems| panic!("{problems}"))
 }
 
 /// Fixed workers that are ready from the start.
 fn fixed(workers: u32, load: f64, execution: &str) -> Scenario {
     let rate = load * f64::from(workers);
-    let seconds = (40_000.0 / rate) as u64;
+    let seconds = (120_000.0 / rate) as u64;
     let fields = format!("workers_min: {workers}, workers_max: {workers}");
     let requests = format!(r#"arrivals: Poisson(rate: "{rate}/s"), execution: {execution}"#);
     let rules = r#"worker_container_start: "0s""#;
@@ -121,13 +122,18 @@ fn erlang_c_is_the_wait_for_fixed_workers() {
 
 /// The probability that a Poisson number of this mean is at least `least`.
 fn at_least(least: u32, mean: f64) -> f64 {
-    let mut term = (-mean).exp();
-    let mut below = 0.0;
-    for k in 0..least {
-        below += term;
+    // Summed from its first term on, for what is left of 1 has no digits where it is small.
+    let first = f64::from(least);
+    let mut term = (first * mean.ln() - mean - ln_gamma(first + 1.0)).exp();
+    let mut sum = 0.0;
+    for k in least.. {
+        sum += term;
         term *= mean / f64::from(k + 1);
+        if term < 1e-18 {
+            break;
+        }
     }
-    1.0 - below
+    sum
 }
 
 /// Crommelin's formula (1932): the mean wait in M/D/c, in executions. With one worker it is Pollaczek and
@@ -156,7 +162,8 @@ fn m_d_c_tables_are_the_wait_for_fixed_workers_and_equal_executions() {
 #[test]
 fn cold_starts_and_workers_agree_with_renewal_theory() {
     let requests = r#"arrivals: Renewal(gap: Uniform(low: "10s", high: "100s")), execution: "2s""#;
-    let rules = r#"worker_container_start: "0s", binding: early"#;
+    // A start that takes no time leaves no request cold.
+    let rules = r#"worker_container_start: "1us", binding: early"#;
     let scenario = endpoint("20d", (rules, r#"idle_timeout: "50s""#, requests));
     let (low, high, kept) = (10.0, 100.0, 52.0);
     let cold = (high - kept) / (high - low);

@@ -30,14 +30,15 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("world", &["units", "ids", "rng", "journal", "scenario", "billing"]),
     // Choice: sees the world through its read-only face alone.
     ("policy", &["units", "ids", "rng", "scenario", "world::view"]),
-    // Conduct: customers and hosts may call the market, never each other.
+    // Conduct: customers, endpoints and hosts may call the market, never each other.
     ("turn", &["units", "ids", "agenda", "journal", "scenario", "billing", "world", "policy"]),
     ("market", CONDUCT),
     ("hosts", CONDUCT),
     ("customers", CONDUCT),
-    ("script", &["hosts", "customers", "*conduct"]),
+    ("serverless", CONDUCT),
+    ("script", &["hosts", "customers", "serverless", "*conduct"]),
     // Motion.
-    ("engine", &["script", "hosts", "customers", "*conduct"]),
+    ("engine", &["script", "hosts", "customers", "serverless", "*conduct"]),
     // Readings and views: facts and the scenario's names, never the world.
     ("metrics", &["units", "ids", "journal", "scenario"]),
     ("trace", &["units", "ids", "journal", "scenario", "metrics"]),

@@ -32,7 +32,10 @@ impl Witness<'_> {
             {
                 self.volumes.remove(&end.pod);
             }
-            Fact::NetworkVolumeRemoved { volume, reason } => {
+            Fact::NetworkVolumeRemoved(walras::journal::fact::NetworkVolumeRemoved {
+                volume,
+                reason,
+            }) => {
                 let had = self.volumes.values().any(|other| *other == volume);
                 let fair = !had || reason == EndReason::NoFunds;
                 self.ensure(fair, || format!("NVOL-08: {fact:?}, though a pod has it"));

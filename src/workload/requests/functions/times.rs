@@ -110,6 +110,6 @@ mod tests {
     fn a_run_time_that_never_varies_is_always_the_same() {
         let alike = RunTimes([100.0; 7]);
         assert_eq!([0.0, 0.3, 0.999].map(|share| alike.at(share)), [Span::from_micros(100_000); 3]);
-        assert_eq!([0.099, 0.1].map(|seconds| alike.share_up_to(seconds)), [0.0, 1.0]);
+        assert!(alike.share_up_to(0.099) <= 0.0 && 1.0 <= alike.share_up_to(0.1));
     }
 }
