@@ -104,7 +104,7 @@ fn a_problem_of_an_included_file_names_that_file() {
          --> c.ron:3:5
           |
         3 |     horizon: "1d",
-          |     ^^^^^^^ expected one of include, gpu_types, datacenters, fleet, supply, accounts, templates, customers, script
+          |     ^^^^^^^ expected one of include, gpu_types, datacenters, fleet, supply, accounts, templates, customers, endpoints, requests, script
           |
           = note: field: horizon
 

@@ -282,7 +282,7 @@ fn a_misspelt_rule() {
              --> test.ron:4:13
               |
             4 |     rules: (minute_roundings: started)
-              |             ^^^^^^^^^^^^^^^^ expected one of days_per_month, compute_unit, storage_unit, network_volume_unit, minute_rounding, hour_rounding, statement_every, host_share_compute, host_share_storage, community_pricing, host_price_interval, host_failures, or one of 74 more: see scenarios/README.md
+              |             ^^^^^^^^^^^^^^^^ expected one of days_per_month, compute_unit, storage_unit, network_volume_unit, minute_rounding, hour_rounding, statement_every, host_share_compute, host_share_storage, community_pricing, host_price_interval, host_failures, or one of 142 more: see scenarios/README.md
               |
               = note: field: rules.minute_roundings
               = help: did you mean `minute_rounding`?
@@ -332,7 +332,7 @@ fn what_is_unknown_is_called_by_what_it_is() {
              --> test.ron:4:29
               |
             4 |     script: [(at: "0s", do: HostDwn(host: "h"))]
-              |                             ^^^^^^^ expected one of Deposit, SetAutoPay, BuySavingsPlan, Adjust, CreatePod, CreateSpotPod, StopPod, ResumePod, ResumeSpotPod, MovePod, ResetPod, ChangeBid, or one of 16 more: see scenarios/README.md
+              |                             ^^^^^^^ expected one of Deposit, SetAutoPay, BuySavingsPlan, Adjust, CreatePod, CreateSpotPod, StopPod, ResumePod, ResumeSpotPod, MovePod, ResetPod, ChangeBid, or one of 22 more: see scenarios/README.md
               |
               = note: field: script[0].do
               = help: did you mean `HostDown`?
