@@ -26,7 +26,7 @@ const TABLE: [(&str, &str, [bool; 4]); 25] = [
     ("SubmitJob", r#"(endpoint: "e", execution: "1s")"#, [true, false, true, true]),
     ("CancelJob", r#"(endpoint: "e", id: "j")"#, [true, false, true, true]),
     ("PurgeQueue", r#"(endpoint: "e")"#, DEV),
-    ("CreateEndpoint", r#"(name: "n", gpus: "RTX A6000", image_gb: 5)"#, DEV),
+    ("CreateEndpoint", r#"(name: "n", gpus: "RTX A4000", image_gb: 5)"#, DEV),
     ("UpdateEndpoint", r#"(endpoint: "e", workers_max: 1)"#, DEV),
     ("DeleteEndpoint", r#"(endpoint: "gone")"#, DEV),
     ("Deposit", "(amount: 10)", BILLING),
@@ -62,7 +62,10 @@ fn text(script: &str) -> String {
         horizon: "10m",
         rules: (bid_change: allowed, container_start: "0s"),
         datacenters: [(id: "EU-RO-1", network_storage_gb: 1000)],
-        fleet: [(names: ["h", "h2"], gpu_type: "NVIDIA RTX A6000", datacenter: "EU-RO-1")],
+        fleet: [
+            (names: ["h", "h2"], gpu_type: "NVIDIA RTX A6000", datacenter: "EU-RO-1"),
+            (name: "h3", gpu_type: "NVIDIA RTX A4000", datacenter: "EU-RO-1"),
+        ],
         accounts: [
             (name: "team", balance: 1000, team: "The Team", members: [
                 (name: "Basic", role: Basic), (name: "Billing", role: Billing),
@@ -71,8 +74,8 @@ fn text(script: &str) -> String {
             (name: "solo", balance: 100),
         ],
         endpoints: [
-            (name: "e", account: "team", gpus: "RTX A6000", image_gb: 5),
-            (name: "gone", account: "team", gpus: "RTX A6000", image_gb: 5, workers_max: 0),
+            (name: "e", account: "team", gpus: "RTX A4000", image_gb: 5),
+            (name: "gone", account: "team", gpus: "RTX A4000", image_gb: 5, workers_max: 0),
         ],
         script: [
             (at: "0s", account: "team", do: SubmitJob(endpoint: "e", id: "j", execution: "5m")),
