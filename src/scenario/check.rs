@@ -48,14 +48,11 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
     let acts = script::acts(reader, gathered);
     let fleet = Fleet::read(reader, gathered, (&mut types, files), (&rules, &acts));
     let mut accounts = Accounts::read(reader, gathered, &rules);
-    let mut sites = Sites::new();
-    let mut templates = Templates::read(reader, gathered, &accounts);
+    let (mut sites, mut templates) = (Sites::new(), Templates::read(reader, gathered, &accounts));
     let known = (&mut types, &mut sites, &fleet, (&mut accounts, &mut templates));
     let segments = segments(reader, (gathered, files), known, (&rules, header.horizon));
     let mut teams = std::mem::take(&mut accounts.teams);
-    let worker_discounts = std::mem::take(&mut accounts.worker_discounts);
-    let others = (&accounts, &mut teams, &mut templates);
-    let named = (&mut types, &mut sites, &fleet, others);
+    let named = (&mut types, &mut sites, &fleet, (&accounts, &mut teams, &mut templates));
     let mut script = script::read(reader, (gathered, acts), named, &rules);
     let others = (&accounts, &mut templates);
     let rest = (&rules, &script.volumes);
@@ -101,7 +98,7 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
         network_volume_names: script.network_volume_names,
         sites: sites.rows,
         endpoints: script.endpoints.specs,
-        worker_discounts,
+        worker_discounts: accounts.worker_discounts,
         request_sources,
         request_names: script.endpoints.request_names,
         script: script.actions,

@@ -48,13 +48,18 @@ pub(super) fn settle(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
     let slot = own.slots.get(row);
     if slot.image != own.of.image {
         // SLS-11. It adopts the revision, pulls again, and its snapshot is void.
-        let host = slot.host;
+        let host = slot.host.filter(|host| !is_missed(turn, *host));
         void(turn, endpoint, row);
         bind(turn, endpoint, (row, host));
     }
     let slot = turn.world.endpoints[endpoint].slots.get(row);
-    let stays = |host| is_eligible(turn, endpoint, host) || is_missed(turn, host);
-    let there = slot.host.is_some_and(stays);
+    if slot.host.is_some_and(|host| is_missed(turn, host)) {
+        if !slot.image_here {
+            bind(turn, endpoint, (row, None));
+        }
+        return;
+    }
+    let there = slot.host.is_some_and(|host| is_eligible(turn, endpoint, host));
     if !there {
         prepare(turn, endpoint, row);
     }
@@ -201,13 +206,18 @@ fn find_host(turn: &Turn<'_, '_>, endpoint: EndpointId, row: u32) -> Option<Host
     None
 }
 
-/// SLS-38. A host is gone: slots leave it once that is noticed.
+/// SLS-38. A host is gone: slots leave it once that is noticed. A pull goes with it, and its slot is bound to nobody
+/// for the while.
 pub(super) fn host_gone(turn: &mut Turn<'_, '_>, host: HostId) {
     if turn.rules().serverless.worker_loss_detection.is_zero() {
         leave_host(turn, host);
-    } else {
-        rest::expect_notice(turn, Loss::Host(host));
+        return;
     }
+    let pulls = |slot: &Slot| slot.host == Some(host) && slot.run.is_none() && !slot.image_here;
+    for (endpoint, row) in asleep(turn, pulls) {
+        bind(turn, endpoint, (row, None));
+    }
+    rest::expect_notice(turn, Loss::Host(host));
 }
 
 /// SLS-38. That a host is gone is noticed, unless it is back.
@@ -215,6 +225,18 @@ pub(super) fn host_missed(turn: &mut Turn<'_, '_>, host: HostId) {
     if !turn.world.fleet.hosts[host].offered() {
         leave_host(turn, host);
     }
+    for (endpoint, row) in asleep(turn, |slot| slot.host.is_none() && slot.state.is_asleep()) {
+        prepare(turn, endpoint, row);
+    }
+}
+
+/// Slots of all endpoints that satisfy something.
+fn asleep(turn: &Turn<'_, '_>, is: impl Fn(&Slot) -> bool) -> Vec<(EndpointId, u32)> {
+    let endpoints = turn.world.endpoints.iter();
+    let rows = endpoints.flat_map(|(endpoint, own)| {
+        own.slots.with_rows().map(move |(row, slot)| (endpoint, row, slot))
+    });
+    rows.filter(|(.., slot)| is(slot)).map(|(endpoint, row, _)| (endpoint, row)).collect()
 }
 
 /// SLS-38. Whether a slot is bound to a host that is gone, and nobody noticed yet.

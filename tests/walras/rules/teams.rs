@@ -9,7 +9,7 @@ use walras::units::{Money, SimTime};
 
 const ROLES: [&str; 4] = ["Basic", "Billing", "Dev", "Admin"];
 /// TEAM-03, cell by cell: what an action is called, how it is scripted, and who may.
-const TABLE: [(&str, &str, [bool; 4]); 19] = [
+const TABLE: [(&str, &str, [bool; 4]); 25] = [
     ("ConnectPod", r#"(podId: "p")"#, [true, false, true, true]),
     ("CreatePod", r#"(name: "n", gpuTypeId: "NVIDIA RTX A6000")"#, DEV),
     ("CreateSpotPod", r#"(name: "n", gpuTypeId: "NVIDIA RTX A6000", bidPerGpu: 0.5)"#, DEV),
@@ -23,6 +23,12 @@ const TABLE: [(&str, &str, [bool; 4]); 19] = [
     ("CreateNetworkVolume", r#"(name: "w", size: 10, dataCenterId: "EU-RO-1")"#, DEV),
     ("ResizeNetworkVolume", r#"(networkVolumeId: "v", size: 20)"#, DEV),
     ("DeleteNetworkVolume", r#"(networkVolumeId: "v")"#, DEV),
+    ("SubmitJob", r#"(endpoint: "e", execution: "1s")"#, [true, false, true, true]),
+    ("CancelJob", r#"(endpoint: "e", id: "j")"#, [true, false, true, true]),
+    ("PurgeQueue", r#"(endpoint: "e")"#, DEV),
+    ("CreateEndpoint", r#"(name: "n", gpus: "RTX A4000", image_gb: 5)"#, DEV),
+    ("UpdateEndpoint", r#"(endpoint: "e", workers_max: 1)"#, DEV),
+    ("DeleteEndpoint", r#"(endpoint: "gone")"#, DEV),
     ("Deposit", "(amount: 10)", BILLING),
     ("SetAutoPay", "(threshold: 1, amount: 10)", BILLING),
     ("SaveTemplate", r#"(name: "t")"#, DEV),
@@ -56,7 +62,10 @@ fn text(script: &str) -> String {
         horizon: "10m",
         rules: (bid_change: allowed, container_start: "0s"),
         datacenters: [(id: "EU-RO-1", network_storage_gb: 1000)],
-        fleet: [(names: ["h", "h2"], gpu_type: "NVIDIA RTX A6000", datacenter: "EU-RO-1")],
+        fleet: [
+            (names: ["h", "h2"], gpu_type: "NVIDIA RTX A6000", datacenter: "EU-RO-1"),
+            (name: "h3", gpu_type: "NVIDIA RTX A4000", datacenter: "EU-RO-1"),
+        ],
         accounts: [
             (name: "team", balance: 1000, team: "The Team", members: [
                 (name: "Basic", role: Basic), (name: "Billing", role: Billing),
@@ -64,7 +73,12 @@ fn text(script: &str) -> String {
             ]),
             (name: "solo", balance: 100),
         ],
+        endpoints: [
+            (name: "e", account: "team", gpus: "RTX A4000", image_gb: 5),
+            (name: "gone", account: "team", gpus: "RTX A4000", image_gb: 5, workers_max: 0),
+        ],
         script: [
+            (at: "0s", account: "team", do: SubmitJob(endpoint: "e", id: "j", execution: "5m")),
             (at: "0s", account: "team", do: CreatePod(name: "p", gpuTypeId: "NVIDIA RTX A6000")),
             (at: "0s", account: "team", do: CreatePod(name: "s", gpuTypeId: "NVIDIA RTX A6000")),
             (at: "0s", account: "team", do: CreateSpotPod(name: "b", gpuTypeId: "NVIDIA RTX A6000",

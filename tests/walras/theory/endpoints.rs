@@ -2,8 +2,8 @@
 //! and go after an idle timeout are a renewal process, or SimFaaS's model.
 
 use super::assert_within;
-use statrs::function::gamma::ln_gamma;
 use crate::build;
+use statrs::function::gamma::ln_gamma;
 use walras::journal::fact::RequestStatus;
 use walras::journal::{Fact, Sink};
 use walras::scenario::Scenario;
