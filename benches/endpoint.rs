@@ -10,6 +10,13 @@
 //! Walras runs them as endpoints of a market, with its summary and without tables. Besides: rows of `requests.csv`
 //! per second, and memory as the number of requests grows.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "a bench's times and counts are small"
+)]
+
 mod common;
 #[path = "endpoint/straight.rs"]
 mod straight;

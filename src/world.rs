@@ -229,22 +229,14 @@ impl World {
             records: scenario.hosts.iter().map(|_| Record::begin(SimTime::ZERO)).collect(),
             accounts: accounts.collect(),
             templates: Templates::new(scenario),
-            images: Shelves {
-                named: scenario.images.clone(),
-                limit: scenario.rules.image_cache,
-                ..Shelves::default()
-            },
+            images: Shelves::new(&scenario.images, scenario.rules.image_cache),
             teams: Teams::new(&scenario.teams),
             pods: Pods::default(),
             meters: Meters::default(),
             network_volumes: NetworkVolumes::new(scenario),
             moves: Moves::default(),
             workers: Workers::new(scenario),
-            endpoints: scenario
-                .endpoints
-                .iter()
-                .map(|spec| Endpoint::absent(spec.account, spec.model))
-                .collect(),
+            endpoints: endpoints(scenario),
             requests: Requests::new(scenario),
             shapes: Shapes::default(),
             aside: Aside::default(),
@@ -335,6 +327,12 @@ impl World {
     pub fn account_ids(&self) -> impl Iterator<Item = AccountId> + use<> {
         (0..self.accounts.len()).map(AccountId::from_index)
     }
+}
+
+/// Endpoints, none of which is there yet.
+fn endpoints(scenario: &Scenario) -> Table<EndpointId, Endpoint> {
+    let absent = scenario.endpoints.iter().map(|spec| Endpoint::absent(spec.account, spec.model));
+    absent.collect()
 }
 
 /// What is remembered at the start of scopes whose list price moves.

@@ -90,6 +90,7 @@ mod tests {
     proptest! {
         /// Against the sorted sample: the stated error, at every quantile.
         #[test]
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "a place in a sample")]
         fn quantiles_are_within_a_hundredth_of_the_sorted_sample(mut sample in durations()) {
             let sketch = sketch(&sample);
             sample.sort_unstable();

@@ -68,7 +68,7 @@ fn schedule_end(turn: &mut Turn<'_, '_>, endpoint: EndpointId, (row, job): (u32,
     let (limit, expires, epoch) = (held.limit, held.expires, held.epoch);
     let takes = match held.work {
         Work::Takes(span) if turn.scenario.rules.serverless.job_speed == JobSpeed::Equal => span,
-        work => execution(turn, own, (row, work)),
+        work @ (Work::Takes(_) | Work::Tokens(..)) => execution(turn, own, (row, work)),
     };
     let now = turn.now;
     let (mut at, mut done) =
@@ -105,7 +105,7 @@ fn execution(turn: &Turn<'_, '_>, own: &Endpoint, (row, work): (u32, Work)) -> S
             let known = rates.iter().find(|rate| rate.gpu_type == given).or(rates.first());
             known.map_or(Span::ZERO, |rate| {
                 let seconds = f64::from(prompt) / rate.prefill + f64::from(answer) / rate.decode;
-                Span::from_micros((seconds * 1e6).ceil() as u64)
+                Span::from_seconds_f64((seconds * 1e6).ceil() / 1e6)
             })
         }
     }

@@ -74,7 +74,7 @@ fn allows(
         let volumes = &turn.world.network_volumes;
         let found = volumes.named(NetworkVolumeName::Given(name));
         let its = found.and_then(|volume| volumes.get(volume));
-        if !its.is_some_and(|row| row.account == account) {
+        if its.is_none_or(|row| row.account != account) {
             return Err(Refusal::Unknown);
         }
     }

@@ -301,11 +301,9 @@ pub(super) fn flash(rules: &ServerlessRules, whole: Span, (since, chance): (Span
             least + Span::from_micros(u64::try_from(more).expect("less than the whole"))
         }
         FlashLaw::Chance => {
-            if chance < 1.0 - past as f64 / all as f64 {
-                least
-            } else {
-                whole
-            }
+            let gone =
+                Span::from_micros(past).as_seconds_f64() / Span::from_micros(all).as_seconds_f64();
+            if chance < 1.0 - gone { least } else { whole }
         }
     }
 }

@@ -175,6 +175,13 @@ pub struct Shelves {
     pub pulls: u32,
 }
 
+impl Shelves {
+    /// Empty ones, for these images, with this limit a host.
+    pub fn new(images: &Images, limit: Gb) -> Self {
+        Self { named: images.clone(), limit, ..Self::default() }
+    }
+}
+
 /// The layers of an image that hosts keep for others; none of one that is its pod's own.
 pub fn layers_of(images: &Images, image: Image) -> &[LayerId] {
     match image {

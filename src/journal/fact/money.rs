@@ -76,7 +76,17 @@ impl Item {
     pub const fn of_worker(self) -> Self {
         match self {
             Self::Compute => Self::ServerlessCompute,
-            _ => Self::ServerlessDisk,
+            Self::Deposit
+            | Self::AutoPay
+            | Self::ContainerDisk
+            | Self::Volume
+            | Self::HostPayout
+            | Self::Adjustment
+            | Self::NetworkVolume
+            | Self::SavingsPlan
+            | Self::ServerlessCompute
+            | Self::ServerlessDisk
+            | Self::PublicEndpoint => Self::ServerlessDisk,
         }
     }
     /// Its place in the order of items; that of the variants is that in which they were added.

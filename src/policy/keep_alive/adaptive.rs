@@ -1,6 +1,13 @@
 //! `adaptive`: so many times the mean time between jobs, as an exponential average over the last ones (weight 1/8 for
 //! the newest), within bounds. Before two jobs have come, the endpoint's idle timeout.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "times are far below 2^53 microseconds"
+)]
+
 use super::KeepAlive;
 use crate::scenario::model::serverless;
 use crate::units::{SimTime, Span};

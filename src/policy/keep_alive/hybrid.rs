@@ -9,6 +9,13 @@
 //! The paper's third part, a time-series forecast for functions that come less often than the range, is left out:
 //! their workers are kept for the range.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "times and counts are far below 2^53"
+)]
+
 use super::KeepAlive;
 use crate::scenario::model::serverless;
 use crate::units::{SimTime, Span};

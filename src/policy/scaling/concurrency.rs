@@ -11,6 +11,13 @@
 //! again every two seconds while there is anything to see, as Knative does (knative.dev, *Configuring the
 //! autoscaler*; `stable-window` 60 s, `panic-window-percentage` 10, `panic-threshold-percentage` 200).
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "a number of workers needs no more digits"
+)]
+
 use super::{Load, Scaling, next_multiple};
 use crate::scenario::model::serverless::ConcurrencyTarget;
 use crate::units::{SimTime, Span};

@@ -7,6 +7,13 @@
 //! The rate is that of the last whole window, the mean execution that of all jobs so far; before the first window
 //! is over, and whenever jobs wait and there is no worker, there is one at least.
 
+#![expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::cast_precision_loss,
+    reason = "a number of workers needs no more digits"
+)]
+
 use super::{Load, Scaling, next_multiple};
 use crate::scenario::model::serverless;
 use crate::units::SimTime;

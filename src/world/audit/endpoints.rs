@@ -43,7 +43,7 @@ fn check_workers(id: EndpointId, own: &Endpoint) -> Result<(), Fault> {
     let mut sums = Workers::default();
     for slot in own.slots.iter().filter(|slot| slot.state.is_live()) {
         let run = slot.run();
-        let jobs = run.jobs.len() as u32;
+        let jobs = u32::try_from(run.jobs.len()).unwrap_or(u32::MAX);
         sums.live += 1;
         if run.draining.is_some() {
             sums.draining += 1;
