@@ -43,21 +43,15 @@ fn sls_48_sls_49_case_s39_health() {
 
 #[test]
 fn job_03_case_s40_rate_window() {
-    let thousand = |at: &str| {
-        format!(r#"SubmitJob(endpoint: "e", execution: "1ms", count: 1000)"#).replace("AT", at)
-    };
+    let thousand = r#"SubmitJob(endpoint: "e", execution: "1ms", count: 1000)"#;
     let one = r#"SubmitJob(endpoint: "e", execution: "1ms")"#;
-    let told = Play::new("")
-        .horizon("30s")
-        .act("0", &thousand("0"))
-        .act("9.999999", one)
-        .act("10", one)
-        .told();
+    let told =
+        Play::new("").horizon("30s").act("0", thousand).act("9.999999", one).act("10", one).told();
     told.refused("9.999999 SubmitJob e rate_limited");
     let told = Play::new("")
         .horizon("30s")
         .rule(|rules| rules.serverless.rate_law = RateLaw::Sliding)
-        .act("5", &thousand("5"))
+        .act("5", thousand)
         .act("14.999999", one)
         .act("15", one)
         .told();

@@ -130,11 +130,7 @@ impl Play {
     }
     /// An action of an account.
     pub(crate) fn act_as(mut self, account: &str, at: &str, action: &str) -> Self {
-        let _ = write!(
-            self.script,
-            r#"(at: "{at}s", account: "{account}", do: {action}),
-"#
-        );
+        let _ = writeln!(self.script, r#"(at: "{at}s", account: "{account}", do: {action}),"#);
         self
     }
     /// An action of the platform.

@@ -86,7 +86,8 @@ fn sls_23_sls_28_case_s08_arrival_as_the_idle_timeout_ends() {
 fn sls_29_case_s09_which_idle_worker() {
     use walras::scenario::rules::Rules;
     use walras::scenario::rules::serverless::Dispatch;
-    let cases: [(fn(&mut Rules), &str); 4] = [
+    type Case = (fn(&mut Rules), &'static str);
+    let cases: [Case; 4] = [
         (|_| {}, "s2"),
         (|rules| rules.serverless.dispatch = Dispatch::LongestIdle, "s1"),
         (|rules| rules.serverless.dispatch = Dispatch::Newest, "s3"),

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use walras::engine::{RunId, run_audited};
 use walras::ids::{AccountId, HostId, Id, NetworkVolumeId, PodId, ScopeId};
 use walras::journal::fact::{
-    Announced, Book, EndReason, ImagePullBegun, Named, NoticeKind, PodName, Posting, Quote,
-    RentalEnd,
+    Announced, Book, DepartureAnnounced, EndReason, ImagePullBegun, Named, NoticeKind, PodName,
+    Posting, Quote, RentalEnd,
 };
 use walras::journal::{Fact, Journal, Sink};
 use walras::scenario::Scenario;
@@ -228,10 +228,7 @@ impl Sink for Teller<'_> {
             Fact::MaintenanceAnnounced(Announced { host, from, until }) => {
                 self.say_of(at, host, &format!("announces maintenance, {from} to {until}"));
             }
-            Fact::DepartureAnnounced(walras::journal::fact::DepartureAnnounced {
-                host,
-                at: leaves,
-            }) => {
+            Fact::DepartureAnnounced(DepartureAnnounced { host, at: leaves }) => {
                 self.say_of(at, host, &format!("announces that it leaves at {leaves}"));
             }
             Fact::MaintenanceBegan(host) => self.say_of(at, host, "is maintained"),
