@@ -1,8 +1,7 @@
 //! Everything that can be said to have happened.
 //!
-//! A fact is a small `Copy` value: ids, times, amounts. Whoever writes resolves the names. Traces,
-//! metrics, charts and reports are made of facts alone, so what is read from a recorded journal is
-//! what was read live.
+//! A fact is a small `Copy` value: ids, times, amounts. Whoever writes resolves the names. All readings are made
+//! of facts alone, so what is read from a recorded journal is what was read live.
 
 mod actions;
 mod hosts;
@@ -16,10 +15,7 @@ mod teams;
 mod volumes;
 
 pub use actions::{MemberRole, Operation, Refusal};
-pub use hosts::{
-    Announced, Declined, Delisted, DepartureAnnounced, Leaving, Occupancy, PriceSet, Quote,
-    Supplied,
-};
+pub use hosts::*;
 pub use jobs::{Churned, Decided, Decision, JobAsked, JobBegun, JobEnd, JobEnded};
 pub use meters::{MeterOf, MeterTerms};
 pub use money::{AutoPaySet, Book, Item, NoticeKind, Posting, Subject, Usage};
@@ -29,9 +25,7 @@ pub use serverless::*;
 pub use teams::{ConvertedToTeam, ImagePullBegun, MemberActs, MemberSet, TemplateSaved};
 pub use volumes::{Named, NetworkVolumeCreated, NetworkVolumeName, NetworkVolumeRemoved};
 
-use crate::ids::{
-    AccountId, EndpointId, HostId, ImageId, LayerId, NetworkVolumeId, PlanId, PodId, ScopeId,
-};
+use crate::ids::*;
 use crate::units::{Gb, GpuTime, Money, SimTime};
 use serde::{Deserialize, Serialize};
 
@@ -73,8 +67,7 @@ pub enum Fact {
         operation: Operation,
         /// On which pod, if it lives or was asked for now.
         pod: Option<PodId>,
-        /// The name of the pod or network volume, as far as one was named: it may have ended, or be
-        /// another's.
+        /// The name of what was named, if anything was: it may have ended, or be another's.
         name: Option<Named>,
         /// On which host, if any.
         host: Option<HostId>,
