@@ -29,9 +29,7 @@ pub trait KeepAlive {
 /// The policy that a scenario chose.
 pub fn keep_alive(choice: &KeepAliveChoice) -> Box<dyn KeepAlive> {
     match choice {
-        KeepAliveChoice::IdleTimeout | KeepAliveChoice::Own(_) => {
-            Box::new(idle_timeout::IdleTimeout)
-        }
+        KeepAliveChoice::IdleTimeout => Box::new(idle_timeout::IdleTimeout),
         KeepAliveChoice::Hybrid(terms) => Box::new(hybrid::Hybrid::new(*terms)),
         KeepAliveChoice::Adaptive(terms) => Box::new(adaptive::Adaptive::new(*terms)),
     }

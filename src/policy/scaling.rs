@@ -49,12 +49,20 @@ impl Load {
 /// A scaling policy. It is asked whenever SLS-32 says so, and whether its workers are too many after each event
 /// of its endpoint; it may keep what it remembers.
 pub trait Scaling {
+    /// How many workers there are to be, within the endpoint's bounds ([`Load::clamp`]).
+    fn desired(&mut self, load: &Load) -> u32;
     /// SLS-32. How many workers to add.
-    fn add(&mut self, load: &Load) -> u32;
+    fn add(&mut self, load: &Load) -> u32 {
+        self.desired(load).saturating_sub(load.workers)
+    }
     /// SLS-35. Idle flex workers may stop while there are more workers than this.
-    fn floor(&mut self, load: &Load) -> u32;
+    fn floor(&mut self, load: &Load) -> u32 {
+        self.desired(load)
+    }
     /// SLS-35. Whether a throttled flex demand is to be withdrawn.
-    fn withdraws(&mut self, load: &Load) -> bool;
+    fn withdraws(&mut self, load: &Load) -> bool {
+        self.desired(load) < load.workers
+    }
     /// Whether every idle flex worker counts as idle for long enough, where the rules say `at_once`.
     fn stops_at_once(&self) -> bool {
         false
@@ -81,8 +89,6 @@ pub fn scaling(choice: &ScalerChoice, count_coming: bool) -> Box<dyn Scaling> {
         ScalerChoice::Predictive(terms) => Box::new(predictive::Predictive::new(*terms)),
         ScalerChoice::Fixed(workers) => Box::new(fixed::Fixed { workers: *workers }),
         ScalerChoice::Scheduled(steps) => Box::new(scheduled::Scheduled { steps: steps.clone() }),
-        // A policy of the program's own is made by the registry.
-        ScalerChoice::Own(_) => Box::new(fixed::Fixed { workers: 0 }),
     }
 }
 

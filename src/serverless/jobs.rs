@@ -1,4 +1,4 @@
-//! Jobs are taken, done, put back and end (JOB-07 to JOB-17, SLS-29, SLS-30).
+//! Jobs are taken and done (JOB-08, JOB-12, SLS-29, SLS-30).
 
 use super::{ends, expiry, money, rest, scale};
 use crate::agenda::{Class, Event};
@@ -17,7 +17,7 @@ use crate::world::endpoint::ready::Standing;
 use crate::world::endpoint::slots::{Slot, SlotState};
 
 /// SLS-29. Where a ready worker stands among those with room.
-#[inline(always)] // likewise
+#[inline(always)] // on the way of every request
 pub(super) fn standing(turn: &Turn<'_, '_>, slot: &Slot, row: u32) -> Standing {
     let run = slot.run();
     let in_hand = u32::try_from(run.jobs.len()).unwrap_or(u32::MAX);
@@ -112,7 +112,7 @@ fn execution(turn: &Turn<'_, '_>, own: &Endpoint, (row, work): (u32, Work)) -> S
 }
 
 /// A worker has room: it stands among those who take the next job.
-#[inline(always)] // on the way of every request
+#[inline(always)] // likewise
 pub(super) fn enter_ready(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
     let own = &turn.world.endpoints[endpoint];
     let slot = own.slots.get(row);
@@ -212,7 +212,7 @@ pub(super) fn after_job(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32)
     let run = turn.world.endpoints[endpoint].slots.get(row).run();
     if run.jobs.is_empty() {
         rest::idle(turn, endpoint, row);
-    } else if !run.jobs.is_empty() && run.jobs.len() < run.concurrency as usize {
+    } else if run.jobs.len() < run.concurrency as usize {
         // It left its place to have one job less.
         leave_ready(turn, endpoint, row);
         enter_ready(turn, endpoint, row);

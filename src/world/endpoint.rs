@@ -211,8 +211,7 @@ impl Endpoint {
             | ScalerChoice::Concurrency(_)
             | ScalerChoice::Predictive(_)
             | ScalerChoice::Fixed(_)
-            | ScalerChoice::Scheduled(_)
-            | ScalerChoice::Own(_) => None,
+            | ScalerChoice::Scheduled(_) => None,
         };
     }
     /// SLS-15. How many slots it has beside those that are on their way out.

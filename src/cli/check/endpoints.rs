@@ -85,7 +85,6 @@ fn scaler(choice: &ScalerChoice) -> String {
         ScalerChoice::Predictive(terms) => format!("predictive × {}", number(terms.safety, 3)),
         ScalerChoice::Fixed(count) => format!("fixed {count}"),
         ScalerChoice::Scheduled(times) => format!("scheduled, {} a day", times.len()),
-        ScalerChoice::Own(_) => "the program's own".to_owned(),
     }
 }
 

@@ -28,10 +28,26 @@ const LOOKS: Span = Span::from_seconds(2);
 /// The policy.
 pub(super) struct Concurrency {
     terms: ConcurrencyTarget,
-    /// From when on there were so many jobs, oldest first; what lies before the window is dropped.
-    levels: VecDeque<(SimTime, u32)>,
+    /// Oldest first; what lies before the window is dropped.
+    levels: VecDeque<Level>,
     /// Until when it panics, and the most workers that it asked for meanwhile.
     panic: Option<(SimTime, u32)>,
+}
+
+/// From an instant on there were so many jobs.
+#[derive(Clone, Copy)]
+struct Level {
+    at: SimTime,
+    jobs: u32,
+    /// Job-microseconds before it: so an average costs two look-ups, however much happened in its window.
+    before: u128,
+}
+
+impl Level {
+    /// Job-microseconds up to an instant that lies in it.
+    fn area(&self, until: SimTime) -> u128 {
+        self.before + u128::from(self.jobs) * u128::from((until - self.at).micros())
+    }
 }
 
 impl Concurrency {
@@ -40,32 +56,40 @@ impl Concurrency {
     }
     fn note(&mut self, load: &Load) {
         let jobs = load.queued + load.in_hand;
+        let at = load.now;
         match self.levels.back_mut() {
-            Some((at, level)) if *at == load.now => *level = jobs,
-            Some((_, level)) if *level == jobs => {}
-            _ => self.levels.push_back((load.now, jobs)),
+            Some(last) if last.at == at => last.jobs = jobs,
+            Some(last) if last.jobs == jobs => {}
+            last => {
+                let before = last.map_or(0, |last| last.area(at));
+                self.levels.push_back(Level { at, jobs, before });
+            }
         }
-        let begin = before(load.now, self.terms.window);
-        while self.levels.get(1).is_some_and(|(next, _)| *next <= begin) {
+        let begin = before(at, self.terms.window);
+        while self.levels.get(1).is_some_and(|next| next.at <= begin) {
             self.levels.pop_front();
         }
+    }
+    /// Job-microseconds up to an instant of the window.
+    fn area(&self, until: SimTime) -> u128 {
+        let later = self.levels.partition_point(|level| level.at <= until);
+        later.checked_sub(1).map_or(0, |last| self.levels[last].area(until))
     }
     /// The mean number of jobs in the time of this length before `now`.
     fn average(&self, now: SimTime, window: Span) -> f64 {
         let begin = before(now, window);
-        let ends = self.levels.iter().skip(1).map(|(at, _)| *at).chain([now]);
-        let area: u128 = self
-            .levels
-            .iter()
-            .zip(ends)
-            .filter(|(_, end)| begin < *end)
-            .map(|((at, jobs), end)| {
-                u128::from(*jobs) * u128::from((end - (*at).max(begin)).micros())
-            })
-            .sum();
+        let area = self.area(now) - self.area(begin);
         let length = (now - begin).micros();
         if length == 0 { 0.0 } else { area as f64 / length as f64 }
     }
+}
+
+/// So long before an instant, but not before the start.
+fn before(now: SimTime, span: Span) -> SimTime {
+    SimTime::from_micros(now.micros().saturating_sub(span.micros()))
+}
+
+impl Scaling for Concurrency {
     fn desired(&mut self, load: &Load) -> u32 {
         self.note(load);
         let share = |average: f64| (average / self.terms.target).ceil() as u32;
@@ -83,28 +107,11 @@ impl Concurrency {
         let panic = self.panic.map_or(0, |(_, most)| most.max(short));
         load.clamp(stable.max(panic).max(first))
     }
-}
-
-/// So long before an instant, but not before the start.
-fn before(now: SimTime, span: Span) -> SimTime {
-    SimTime::from_micros(now.micros().saturating_sub(span.micros()))
-}
-
-impl Scaling for Concurrency {
-    fn add(&mut self, load: &Load) -> u32 {
-        self.desired(load).saturating_sub(load.workers)
-    }
-    fn floor(&mut self, load: &Load) -> u32 {
-        self.desired(load)
-    }
-    fn withdraws(&mut self, load: &Load) -> bool {
-        self.desired(load) < load.workers
-    }
     fn look_again(&mut self, load: &Load) -> Option<SimTime> {
         let quiet = load.queued + load.in_hand == 0
             && load.workers <= load.workers_min
             && self.panic.is_none()
-            && self.levels.iter().all(|(_, jobs)| *jobs == 0);
+            && self.levels.iter().all(|level| level.jobs == 0);
         (!quiet).then(|| next_multiple(load.now, LOOKS))
     }
 }

@@ -8,14 +8,8 @@ pub(super) struct Fixed {
 }
 
 impl Scaling for Fixed {
-    fn add(&mut self, load: &Load) -> u32 {
-        load.clamp(self.workers).saturating_sub(load.workers)
-    }
-    fn floor(&mut self, load: &Load) -> u32 {
+    fn desired(&mut self, load: &Load) -> u32 {
         load.clamp(self.workers)
-    }
-    fn withdraws(&mut self, load: &Load) -> bool {
-        load.clamp(self.workers) < load.workers
     }
     fn follows_ends(&self) -> bool {
         false

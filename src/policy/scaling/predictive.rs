@@ -31,6 +31,9 @@ impl Predictive {
     pub(super) fn new(terms: serverless::Predictive) -> Self {
         Self { terms, window: (SimTime::ZERO, 0), rate: 0.0 }
     }
+}
+
+impl Scaling for Predictive {
     fn desired(&mut self, load: &Load) -> u32 {
         let (began, before) = self.window;
         if self.terms.window <= load.now.saturating_since(began) {
@@ -43,18 +46,6 @@ impl Predictive {
         let needed = self.terms.safety * self.rate * mean / f64::from(load.concurrency);
         let first = u32::from(0 < load.queued + load.in_hand);
         load.clamp((needed.ceil() as u32).max(first))
-    }
-}
-
-impl Scaling for Predictive {
-    fn add(&mut self, load: &Load) -> u32 {
-        self.desired(load).saturating_sub(load.workers)
-    }
-    fn floor(&mut self, load: &Load) -> u32 {
-        self.desired(load)
-    }
-    fn withdraws(&mut self, load: &Load) -> bool {
-        self.desired(load) < load.workers
     }
     fn look_again(&mut self, load: &Load) -> Option<SimTime> {
         let quiet = load.arrivals == self.window.1 && self.rate == 0.0;

@@ -16,6 +16,10 @@ pub(super) struct QueueDelay {
 }
 
 impl Scaling for QueueDelay {
+    /// Beside what it adds, no more than there must be.
+    fn desired(&mut self, load: &Load) -> u32 {
+        load.workers_min
+    }
     fn add(&mut self, load: &Load) -> u32 {
         let add = if self.count_coming {
             load.late.div_ceil(load.concurrency).saturating_sub(load.coming)
@@ -23,9 +27,6 @@ impl Scaling for QueueDelay {
             load.newly_late.div_ceil(load.concurrency)
         };
         if 0 < load.queued && load.workers == 0 { add.max(1) } else { add }
-    }
-    fn floor(&mut self, load: &Load) -> u32 {
-        load.workers_min
     }
     fn withdraws(&mut self, load: &Load) -> bool {
         load.queued.div_ceil(load.concurrency) < load.coming

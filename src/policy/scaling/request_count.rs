@@ -11,21 +11,9 @@ pub(super) struct RequestCount {
     pub(super) jobs: u32,
 }
 
-impl RequestCount {
-    fn desired(&self, load: &Load) -> u32 {
-        load.clamp((load.queued + load.in_hand).div_ceil(self.jobs))
-    }
-}
-
 impl Scaling for RequestCount {
-    fn add(&mut self, load: &Load) -> u32 {
-        self.desired(load).saturating_sub(load.workers)
-    }
-    fn floor(&mut self, load: &Load) -> u32 {
-        self.desired(load)
-    }
-    fn withdraws(&mut self, load: &Load) -> bool {
-        self.desired(load) < load.workers
+    fn desired(&mut self, load: &Load) -> u32 {
+        load.clamp((load.queued + load.in_hand).div_ceil(self.jobs))
     }
     fn stops_at_once(&self) -> bool {
         true

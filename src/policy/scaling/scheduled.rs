@@ -11,24 +11,12 @@ pub(super) struct Scheduled {
     pub(super) steps: Arc<[(Span, u32)]>,
 }
 
-impl Scheduled {
-    fn desired(&self, load: &Load) -> u32 {
+impl Scaling for Scheduled {
+    fn desired(&mut self, load: &Load) -> u32 {
         let of_day = Span::from_micros(load.now.micros() % Span::DAY.micros());
         let before = self.steps.partition_point(|(from, _)| *from <= of_day);
         let step = before.checked_sub(1).map_or(self.steps.last(), |last| self.steps.get(last));
         load.clamp(step.map_or(0, |(_, workers)| *workers))
-    }
-}
-
-impl Scaling for Scheduled {
-    fn add(&mut self, load: &Load) -> u32 {
-        self.desired(load).saturating_sub(load.workers)
-    }
-    fn floor(&mut self, load: &Load) -> u32 {
-        self.desired(load)
-    }
-    fn withdraws(&mut self, load: &Load) -> bool {
-        self.desired(load) < load.workers
     }
     fn look_again(&mut self, load: &Load) -> Option<SimTime> {
         let day = load.now.micros() / Span::DAY.micros() * Span::DAY.micros();

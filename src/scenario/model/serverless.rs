@@ -40,8 +40,6 @@ pub enum ScalerChoice {
     Fixed(u32),
     /// So many from these instants of each day on, ascending; before the first those of the last.
     Scheduled(Arc<[(Span, u32)]>),
-    /// A policy of the program's own: its place among those that the scenario names.
-    Own(u32),
 }
 
 /// The terms of a concurrency target.
@@ -75,8 +73,6 @@ pub enum KeepAliveChoice {
     Hybrid(Hybrid),
     /// So many times the mean time between requests, within bounds.
     Adaptive(Adaptive),
-    /// A policy of the program's own: its place among those that the scenario names.
-    Own(u32),
 }
 
 /// The terms of the hybrid histogram.
