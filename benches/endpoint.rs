@@ -18,13 +18,15 @@
 )]
 
 mod common;
+mod queue;
 #[path = "endpoint/straight.rs"]
 mod straight;
 
 use common::Duel;
 use criterion::{Criterion, Throughput};
+use queue::{Straight, erlang_c};
 use std::hint::black_box;
-use straight::{Endpoints, Queue};
+use straight::Endpoints;
 use walras::engine::{self, Progress, RunId};
 use walras::journal::fact::RequestStatus;
 use walras::journal::{Fact, Journal, Sink, Wanted};
@@ -40,8 +42,10 @@ const EXECUTION_S: f64 = 1.991;
 const COLD_START_S: f64 = 0.253;
 const IDLE_S: f64 = 600.0;
 
-const WORKERS: u32 = 100;
+/// The queue of fixed workers.
+const SERVERS: u32 = 100;
 const LOAD: f64 = 0.9;
+const MEAN_WORK_S: f64 = 1.0;
 
 fn scenario(text: &str) -> Scenario {
     from_text("bench", text).unwrap_or_else(|problems| panic!("{problems}"))
@@ -72,7 +76,7 @@ fn simfaas(endpoints: u32, requests: u32) -> Scenario {
 
 /// An endpoint of 100 fixed workers, for so many requests on average.
 fn fixed(requests: u32) -> Scenario {
-    let rate = LOAD * f64::from(WORKERS);
+    let rate = LOAD * f64::from(SERVERS);
     let seconds = (f64::from(requests) / rate) as u64;
     scenario(&format!(
         r#"(
@@ -82,8 +86,8 @@ fn fixed(requests: u32) -> Scenario {
             fleet: [(prefix: "h", count: 10, gpu_type: "NVIDIA RTX A4000", gpus: 12,
                 datacenter: "EU-RO-1")],
             accounts: [(name: "a", balance: 100000000)],
-            endpoints: [(name: "e", account: "a", gpus: "NVIDIA RTX A4000", workers_min: {WORKERS},
-                workers_max: {WORKERS}, model_gb: 0)],
+            endpoints: [(name: "e", account: "a", gpus: "NVIDIA RTX A4000", workers_min: {SERVERS},
+                workers_max: {SERVERS}, model_gb: 0)],
             requests: [(endpoint: "e", arrivals: Poisson(rate: "{rate}/s"),
                 execution: Exponential(mean: "1s"))],
         )"#
@@ -147,9 +151,9 @@ fn check_answers(requests: u32) {
         assert!(near, "{probability} of the requests found no worker");
     }
     let ours = served(&fixed(requests));
-    let mut queue = Queue::new(1);
+    let mut queue = Straight::new(1);
     queue.run(requests);
-    let expected = straight::erlang_c();
+    let expected = erlang_c();
     for mean in [ours.waited_s / f64::from(ours.completed), queue.mean_wait_s()] {
         assert!((mean / expected - 1.0).abs() < 0.15, "a mean wait of {mean} s for {expected} s");
     }
@@ -172,7 +176,7 @@ fn ratios(requests: u32) {
     };
     row("single endpoint", &simfaas(1, requests), &many(1));
     row("M/M/100", &fixed(requests), &|requests| {
-        let mut queue = Queue::new(1);
+        let mut queue = Straight::new(1);
         queue.run(requests);
         black_box(queue.mean_wait_s());
     });

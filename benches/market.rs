@@ -14,13 +14,11 @@
 #[path = "../tests/walras/build.rs"]
 mod build;
 mod common;
+mod queue;
 
 use common::Duel;
 use criterion::{Criterion, Throughput};
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, VecDeque};
+use queue::{Straight, erlang_c};
 use std::hint::black_box;
 use walras::engine::{self, Progress, RunId};
 use walras::journal::{Fact, Journal, Sink};
@@ -31,94 +29,16 @@ use walras::scenario::demand::Buying;
 use walras::scenario::load::from_text;
 use walras::units::SimTime;
 
-const GPUS: u32 = 100;
+const SERVERS: u32 = 100;
 const LOAD: f64 = 0.9;
 const MEAN_WORK_S: f64 = 3_600.0;
-const PER_SECOND: f64 = LOAD * GPUS as f64 / MEAN_WORK_S;
-
-/// What the straight loop waits for.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Due {
-    Arrival,
-    Departure,
-}
-
-/// The straight loop: M/M/c with a binary heap.
-struct Straight {
-    heap: BinaryHeap<Reverse<(u64, u64, Due)>>,
-    scheduled: u64,
-    bits: ChaCha8Rng,
-    free: u32,
-    waiting: VecDeque<(u64, u64)>,
-    placed: u32,
-    waited: u64,
-}
-
-impl Straight {
-    fn new(seed: u64) -> Self {
-        let mut straight = Self {
-            heap: BinaryHeap::new(),
-            scheduled: 0,
-            bits: ChaCha8Rng::seed_from_u64(seed),
-            free: GPUS,
-            waiting: VecDeque::new(),
-            placed: 0,
-            waited: 0,
-        };
-        let gap = straight.exponential(1.0 / PER_SECOND);
-        straight.schedule(gap, Due::Arrival);
-        straight
-    }
-    /// An exponential number of microseconds.
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a short time")]
-    #[expect(clippy::cast_precision_loss, reason = "53 bits are kept")]
-    fn exponential(&mut self, mean_s: f64) -> u64 {
-        let uniform = ((self.bits.next_u64() >> 11) + 1) as f64 / (1_u64 << 53) as f64;
-        (-libm::log(uniform) * mean_s * 1e6) as u64
-    }
-    fn schedule(&mut self, at: u64, due: Due) {
-        self.heap.push(Reverse((at, self.scheduled, due)));
-        self.scheduled += 1;
-    }
-    fn run(&mut self, customers: u32) {
-        let end = self.placed + customers;
-        while self.placed < end {
-            let Reverse((now, _, due)) = self.heap.pop().expect("an arrival is always due");
-            match due {
-                Due::Arrival => {
-                    let gap = self.exponential(1.0 / PER_SECOND);
-                    self.schedule(now + gap, Due::Arrival);
-                    let work = self.exponential(MEAN_WORK_S);
-                    if self.free == 0 {
-                        self.waiting.push_back((now, work));
-                    } else {
-                        self.free -= 1;
-                        self.place(now, now, work);
-                    }
-                }
-                Due::Departure => match self.waiting.pop_front() {
-                    None => self.free += 1,
-                    Some((asked_at, work)) => self.place(now, asked_at, work),
-                },
-            }
-        }
-    }
-    fn place(&mut self, now: u64, asked_at: u64, work: u64) {
-        self.placed += 1;
-        self.waited += now - asked_at;
-        self.schedule(now + work, Due::Departure);
-    }
-    #[expect(clippy::cast_precision_loss, reason = "a mean needs no more than 53 bits")]
-    fn mean_wait_s(&self) -> f64 {
-        self.waited as f64 / f64::from(self.placed) / 1e6
-    }
-}
+const PER_SECOND: f64 = LOAD * SERVERS as f64 / MEAN_WORK_S;
 
 /// The same queue as a market: ten hosts of ten GPUs, long enough for so many customers on average.
 fn market(customers: u32) -> Scenario {
     let horizon = f64::from(customers) / PER_SECOND;
     let horizon = SimTime::ZERO + walras::units::Span::from_seconds_f64(horizon);
-    let mut scenario = build::market(GPUS / 10, 10, horizon);
+    let mut scenario = build::market(SERVERS / 10, 10, horizon);
     let work = Distribution::Exponential { mean: MEAN_WORK_S };
     build::add_segment(&mut scenario, PER_SECOND, work, None, Buying::OnDemand);
     scenario
@@ -158,14 +78,6 @@ impl Sink for Waits {
             self.waited_s += (at - self.asked_at[pod.slot as usize]).as_seconds_f64();
         }
     }
-}
-
-/// Erlang C: the mean wait in seconds.
-fn erlang_c() -> f64 {
-    let offered = LOAD * f64::from(GPUS);
-    let b = (1..=GPUS).fold(1.0, |b, k| offered * b / (f64::from(k) + offered * b));
-    let waits = b / (1.0 - LOAD * (1.0 - b));
-    waits * MEAN_WORK_S / (f64::from(GPUS) * (1.0 - LOAD))
 }
 
 /// Both loops give Erlang C's answer, as near as so many customers can tell.

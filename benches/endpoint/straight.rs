@@ -1,10 +1,10 @@
-//! The straight loops: what an engineer writes in an hour.
+//! SimFaaS's model in a straight loop: what an engineer writes in an hour.
 
-use super::{COLD_START_S, EXECUTION_S, IDLE_S, LOAD, RATE, WORKERS};
+use super::{COLD_START_S, EXECUTION_S, IDLE_S, RATE};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap, VecDeque};
+use std::collections::{BTreeSet, BinaryHeap};
 
 /// An exponential number of microseconds.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a short time")]
@@ -121,85 +121,4 @@ impl Endpoints {
         self.schedule(now + gap, Due::Arrival { endpoint });
         self.schedule(now + start + takes, Due::Done { endpoint, worker });
     }
-}
-
-/// What the queue waits for.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Event {
-    Arrival,
-    Departure,
-}
-
-/// M/M/100 with a mean execution of a second.
-pub(super) struct Queue {
-    heap: BinaryHeap<Reverse<(u64, u64, Event)>>,
-    scheduled: u64,
-    bits: ChaCha8Rng,
-    free: u32,
-    waiting: VecDeque<(u64, u64)>,
-    placed: u32,
-    waited: u64,
-}
-
-impl Queue {
-    pub(super) fn new(seed: u64) -> Self {
-        let mut queue = Self {
-            heap: BinaryHeap::new(),
-            scheduled: 0,
-            bits: ChaCha8Rng::seed_from_u64(seed),
-            free: WORKERS,
-            waiting: VecDeque::new(),
-            placed: 0,
-            waited: 0,
-        };
-        let gap = queue.gap();
-        queue.schedule(gap, Event::Arrival);
-        queue
-    }
-    fn gap(&mut self) -> u64 {
-        exponential(&mut self.bits, 1.0 / (LOAD * f64::from(WORKERS)))
-    }
-    fn schedule(&mut self, at: u64, event: Event) {
-        self.heap.push(Reverse((at, self.scheduled, event)));
-        self.scheduled += 1;
-    }
-    pub(super) fn run(&mut self, requests: u32) {
-        while self.placed < requests {
-            let Reverse((now, _, event)) = self.heap.pop().expect("an arrival is always due");
-            match event {
-                Event::Arrival => {
-                    let gap = self.gap();
-                    self.schedule(now + gap, Event::Arrival);
-                    let work = exponential(&mut self.bits, 1.0);
-                    if self.free == 0 {
-                        self.waiting.push_back((now, work));
-                    } else {
-                        self.free -= 1;
-                        self.place(now, now, work);
-                    }
-                }
-                Event::Departure => match self.waiting.pop_front() {
-                    None => self.free += 1,
-                    Some((asked_at, work)) => self.place(now, asked_at, work),
-                },
-            }
-        }
-    }
-    fn place(&mut self, now: u64, asked_at: u64, work: u64) {
-        self.placed += 1;
-        self.waited += now - asked_at;
-        self.schedule(now + work, Event::Departure);
-    }
-    #[expect(clippy::cast_precision_loss, reason = "a mean needs no more than 53 bits")]
-    pub(super) fn mean_wait_s(&self) -> f64 {
-        self.waited as f64 / f64::from(self.placed) / 1e6
-    }
-}
-
-/// Erlang C: the mean wait in seconds.
-pub(super) fn erlang_c() -> f64 {
-    let offered = LOAD * f64::from(WORKERS);
-    let b = (1..=WORKERS).fold(1.0, |b, k| offered * b / (f64::from(k) + offered * b));
-    let waits = b / (1.0 - LOAD * (1.0 - b));
-    waits / (f64::from(WORKERS) * (1.0 - LOAD))
 }
