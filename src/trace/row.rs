@@ -100,7 +100,7 @@ impl<'a> Row<'a> {
     }
     /// Seconds since the start.
     pub(super) fn time(self, time: SimTime) -> Self {
-        decimal(&mut self.table.buffer, u128::from(time.micros()), MICROS);
+        decimal::<MICROS>(&mut self.table.buffer, u128::from(time.micros()));
         self.bytes(b"")
     }
     /// A length of time in seconds.
@@ -109,17 +109,17 @@ impl<'a> Row<'a> {
     }
     /// A length of time in seconds, with its unit: `60 s`.
     pub(super) fn span_with_unit(self, span: Span) -> Self {
-        decimal(&mut self.table.buffer, u128::from(span.micros()), MICROS);
+        decimal::<MICROS>(&mut self.table.buffer, u128::from(span.micros()));
         self.bytes(b" s")
     }
     /// GPU-seconds.
     pub(super) fn gpu_time(self, time: GpuTime) -> Self {
-        decimal(&mut self.table.buffer, time.gpu_micros(), MICROS);
+        decimal::<MICROS>(&mut self.table.buffer, time.gpu_micros());
         self.bytes(b"")
     }
     /// A share, given in millionths.
     pub(super) fn millionths(self, share: u32) -> Self {
-        decimal(&mut self.table.buffer, share.into(), MICROS);
+        decimal::<MICROS>(&mut self.table.buffer, share.into());
         self.bytes(b"")
     }
     /// USD.
@@ -127,7 +127,7 @@ impl<'a> Row<'a> {
         if money.is_negative() {
             self.table.buffer.push(b'-');
         }
-        decimal(&mut self.table.buffer, money.nanos().unsigned_abs(), NANOS);
+        decimal::<NANOS>(&mut self.table.buffer, money.nanos().unsigned_abs());
         self.bytes(b"")
     }
     /// What `write` adds for a value that is there, an empty field for one that is not.
@@ -154,28 +154,31 @@ fn whole(out: &mut Vec<u8>, number: u64) {
     out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
-/// Writes `scaled / 10^places` without trailing zeros.
-fn decimal(out: &mut Vec<u8>, scaled: u128, places: usize) {
-    let one: u64 = if places == MICROS { 1_000_000 } else { 1_000_000_000 };
-    let (integer, fraction) = match u64::try_from(scaled) {
-        Ok(scaled) => (u128::from(scaled.div_euclid(one)), scaled.rem_euclid(one)),
-        Err(_) => {
-            let rest = scaled.rem_euclid(u128::from(one));
-            (scaled.div_euclid(u128::from(one)), u64::try_from(rest).unwrap_or(0))
-        }
+/// Writes `scaled / 10^PLACES` without trailing zeros.
+fn decimal<const PLACES: usize>(out: &mut Vec<u8>, scaled: u128) {
+    let mut buffer = itoa::Buffer::new();
+    let digits = match u64::try_from(scaled) {
+        Ok(scaled) => buffer.format(scaled),
+        Err(_) => buffer.format(scaled),
     };
-    match u64::try_from(integer) {
-        Ok(integer) => whole(out, integer),
-        Err(_) => out.extend_from_slice(itoa::Buffer::new().format(integer).as_bytes()),
+    let mut fraction = [b'0'; PLACES];
+    match digits.as_bytes().split_last_chunk() {
+        Some((integer, last)) if !integer.is_empty() => {
+            out.extend_from_slice(integer);
+            fraction = *last;
+        }
+        _ => {
+            out.push(b'0');
+            fraction[PLACES - digits.len()..].copy_from_slice(digits.as_bytes());
+        }
     }
-    if fraction == 0 {
-        return;
+    // All places at once, for their number is known, and the zeros taken off again.
+    let zeros = fraction.iter().rev().take_while(|digit| **digit == b'0').count();
+    if zeros < PLACES {
+        out.push(b'.');
+        out.extend_from_slice(&fraction);
+        out.truncate(out.len() - zeros);
     }
-    // With a one before them the digits keep their leading zeros.
-    let mut digits = itoa::Buffer::new();
-    let digits = digits.format(one + fraction)[1..].trim_end_matches('0');
-    out.push(b'.');
-    out.extend_from_slice(digits.as_bytes());
 }
 
 #[cfg(test)]
@@ -184,16 +187,17 @@ mod tests {
 
     #[test]
     fn digits_are_those_of_display() {
-        let mut samples: Vec<u64> = vec![0, 1, 10, 999_999, 1_000_000, 90_500_000, u64::MAX - 1];
+        let mut samples: Vec<u64> =
+            vec![0, 1, 10, 999_999, 999_000, 1_000_000, 90_500_000, u64::MAX - 1];
         samples
             .extend((0..2_000).map(|i: u64| i.wrapping_mul(6_364_136_223_846_793_005) >> (i % 60)));
         for sample in samples {
             let mut out = Vec::new();
-            decimal(&mut out, u128::from(sample), MICROS);
+            decimal::<MICROS>(&mut out, u128::from(sample));
             assert_eq!(String::from_utf8(out).unwrap(), SimTime::from_micros(sample).to_string());
             let mut out = Vec::new();
             let large = u128::from(sample) * 10_000_000_000_000_000;
-            decimal(&mut out, large, NANOS);
+            decimal::<NANOS>(&mut out, large);
             let money = Money::from_nanos(i128::try_from(large).unwrap());
             assert_eq!(String::from_utf8(out).unwrap(), money.to_string());
         }
