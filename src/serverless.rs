@@ -39,8 +39,8 @@ use crate::workload::requests::Requests;
 
 /// Where requests come from.
 pub struct Serverless {
-    /// By source: what comes, and the next to come.
-    sources: Vec<(Requests, Option<crate::scenario::model::serverless::Submission>)>,
+    /// The requests of each source; the latest of one is the next to come.
+    sources: Vec<Requests>,
 }
 
 impl Serverless {
@@ -51,8 +51,7 @@ impl Serverless {
     pub fn open(scenario: &Scenario, seed: u64, replication: u64) -> Result<Self, TraceError> {
         let open = |(index, source)| {
             let times = (scenario.start_unix_s, scenario.horizon);
-            let requests = Requests::open(source, index, (seed, replication), times)?;
-            Ok((requests, None))
+            Requests::open(source, index, (seed, replication), times)
         };
         let sources = scenario.request_sources.iter().enumerate().map(open);
         Ok(Self { sources: sources.collect::<Result<_, TraceError>>()? })
@@ -72,22 +71,19 @@ impl Serverless {
     }
     /// A trace that could not be read to its end, if any.
     pub fn take_failure(&mut self) -> Option<TraceError> {
-        self.sources.iter_mut().find_map(|(source, _)| source.take_failure())
+        self.sources.iter_mut().find_map(Requests::take_failure)
     }
-    #[inline]
+    #[inline(always)] // on the way of every request
     fn expect_next(&mut self, turn: &mut Turn<'_, '_>, source: RequestSourceId) {
-        let (requests, next) = &mut self.sources[source.index()];
-        if let Some((at, submission)) = requests.next() {
-            *next = Some(submission);
+        if let Some((at, _)) = self.sources[source.index()].next() {
             turn.schedule(at, Class::SubmitJob, Event::RequestArrives(source));
         }
     }
     /// Class 7: a request comes.
     pub fn arrive(&mut self, turn: &mut Turn<'_, '_>, source: RequestSourceId) {
-        if let Some(submission) = &self.sources[source.index()].1 {
-            let row = &turn.scenario.request_sources[source.index()];
-            submit::submit(turn, (row.endpoint, row.account, None), submission);
-        }
+        let row = &turn.scenario.request_sources[source.index()];
+        let submission = self.sources[source.index()].latest();
+        submit::submit(turn, (row.endpoint, row.account, None), submission);
         self.expect_next(turn, source);
     }
     /// Endpoints hear what became of their workers in the event that is over.

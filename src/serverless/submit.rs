@@ -133,6 +133,7 @@ fn sizes(rules: &ServerlessRules, sync: bool) -> (u64, u64) {
 }
 
 /// JOB-02, AIE-07. Whether the balance is above 0: of nearly every account it surely is.
+#[inline(always)] // likewise
 fn has_credit(turn: &Turn<'_, '_>, account: AccountId) -> bool {
     let row = &turn.world.accounts[account];
     if row.is_drained() {
@@ -145,6 +146,7 @@ fn has_credit(turn: &Turn<'_, '_>, account: AccountId) -> bool {
 }
 
 /// JOB-03, JOB-04. Whether the rate of calls allows one more; then it is counted.
+#[inline(always)] // on the way of every request, and mostly without a limit
 pub(super) fn within_rate(
     turn: &mut Turn<'_, '_>,
     (endpoint, account): (EndpointId, AccountId),
@@ -157,6 +159,17 @@ pub(super) fn within_rate(
         Call::Other => rules.rate_other,
     };
     let Some(base) = base else { return Ok(()) };
+    within(turn, (endpoint, account, call), base)
+}
+
+/// The same where the rate is limited.
+#[cold]
+fn within(
+    turn: &mut Turn<'_, '_>,
+    (endpoint, account, call): (EndpointId, AccountId, Call),
+    base: u32,
+) -> Result<(), Refusal> {
+    let rules = &turn.scenario.rules.serverless;
     let running = || turn.world.endpoints[endpoint].counts().running;
     let limit = match rules.rate_growth {
         RateGrowth::None => base,

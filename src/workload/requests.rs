@@ -37,6 +37,8 @@ use replay::Traced;
 pub struct Requests {
     when: When,
     what: Attributes,
+    /// The latest request; at first what all of them have in common.
+    latest: Submission,
 }
 
 enum When {
@@ -71,19 +73,30 @@ impl Requests {
                 When::Traced(Box::new(Traced::open(trace, source, until, &stream)?))
             }
         };
-        Ok(Self { when, what: Attributes::new(source, stream) })
+        let what = Attributes::new(source, stream);
+        Ok(Self { when, latest: what.template(), what })
     }
     /// The next request and when it is submitted, in order of time; none once the source's time is over.
     #[inline]
     #[expect(
         clippy::should_implement_trait,
-        reason = "its end may be a failure: see `take_failure`"
+        reason = "its end may be a failure: see `take_failure`; and what it gives is drawn in place, and lent"
     )]
-    pub fn next(&mut self) -> Option<(SimTime, Submission)> {
-        match &mut self.when {
-            When::Drawn(arrivals) => Some((arrivals.next()?, self.what.draw())),
-            When::Traced(traced) => traced.next(&mut self.what),
-        }
+    pub fn next(&mut self) -> Option<(SimTime, &Submission)> {
+        let at = match &mut self.when {
+            When::Drawn(arrivals) => {
+                let at = arrivals.next()?;
+                self.what.draw(&mut self.latest);
+                at
+            }
+            When::Traced(traced) => traced.next(&mut self.what, &mut self.latest)?,
+        };
+        Some((at, &self.latest))
+    }
+    /// The request that [`next`](Self::next) gave last.
+    #[inline]
+    pub const fn latest(&self) -> &Submission {
+        &self.latest
     }
     /// How many requests of the trace come too late, once those in time are over.
     ///

@@ -1,6 +1,6 @@
 //! What a request is like: execution or tokens, low priority, handler error, bytes, units.
 //!
-//! What never varies stands in a template, of which every request is a copy, and costs no random number.
+//! What never varies stands in a template and costs no random number; what varies is drawn over it.
 
 use crate::rng::Stream;
 use crate::rng::draw::Distribution;
@@ -156,10 +156,13 @@ impl Attributes {
         };
         Self { template, service, rest: (!rest.is_empty()).then(|| Box::new(rest)) }
     }
-    /// The next request.
+    /// What all requests have in common.
+    pub(super) const fn template(&self) -> Submission {
+        self.template
+    }
+    /// Draws the next request over the one before, of the same source: what never varies is there.
     #[inline]
-    pub(super) fn draw(&mut self) -> Submission {
-        let mut job = self.template;
+    pub(super) fn draw(&mut self, job: &mut Submission) {
         match &mut self.service {
             Service::Alike => {}
             Service::Takes(length) => {
@@ -168,9 +171,8 @@ impl Attributes {
             Service::Tokens(tokens) => job.execution = draw_tokens(job.execution, tokens),
         }
         if let Some(rest) = &mut self.rest {
-            rest.draw(&mut job);
+            rest.draw(job);
         }
-        job
     }
 }
 

@@ -52,8 +52,8 @@ impl Traced {
             ended: false,
         })
     }
-    /// The next request.
-    pub(super) fn next(&mut self, what: &mut Attributes) -> Option<(SimTime, Submission)> {
+    /// The next request, and when it comes.
+    pub(super) fn next(&mut self, what: &mut Attributes, job: &mut Submission) -> Option<SimTime> {
         if self.ended {
             return None;
         }
@@ -62,9 +62,10 @@ impl Traced {
                 let after = row.arrival.saturating_since(SimTime::ZERO);
                 let at = self.from.saturating_add(stretched(after, self.stretch));
                 if at < self.until {
-                    let mut job = what.draw();
-                    state(&mut job, &row, self.takes_work);
-                    return Some((at, job));
+                    *job = what.template(); // what the row before stated is gone
+                    what.draw(job);
+                    state(job, &row, self.takes_work);
+                    return Some(at);
                 }
                 self.late += 1;
             }
