@@ -158,7 +158,7 @@ fn ratios(delays: &[Span]) {
         let ours = (HOLDS, |holds| agenda.run(holds));
         let duel = common::duel(15, ours, (HOLDS, |holds| textbook.run(holds)));
         assert_eq!(agenda.digest, textbook.digest, "both took the same events in the same order");
-        let Duel { ours, other, ratio } = duel;
+        let Duel { ours, other, ratio, .. } = duel;
         println!("{pending:>9} {ours:>10.1} {other:>13.1} {ratio:>19.2} x");
     }
 }

@@ -116,7 +116,7 @@ fn ratios() {
             black_box(run(scenario, Vec::new()));
         }
     };
-    let Duel { ours, other, ratio } =
+    let Duel { ours, other, ratio, .. } =
         common::duel(9, (1, |times| time(&plain, times)), (1, |times| time(&often, times)));
     let (ours, other) = (ours / 1e6, other / 1e6);
     println!(

@@ -267,7 +267,7 @@ fn criterion_figures(criterion: &mut Criterion) {
 fn rows(name: &str, duel: impl Fn(u32) -> Duel) {
     let mut at_first = None;
     for hosts in HOSTS {
-        let Duel { ours, other, ratio } = duel(hosts);
+        let Duel { ours, other, ratio, .. } = duel(hosts);
         let growth = ours / *at_first.get_or_insert(ours);
         println!(
             "{name:>12} {hosts:>8} {ours:>10.1} {growth:>8.2} x {other:>10.1} {ratio:>11.1} x"

@@ -164,7 +164,7 @@ fn table() {
                 market
             };
             let (mut ours, mut least) = (market(hosts), market(HOSTS[0]));
-            let Duel { ours, other, ratio } = common::duel(
+            let Duel { ours, other, ratio, .. } = common::duel(
                 rounds,
                 (steps, |steps| ours.run(steps)),
                 (steps, |steps| least.run(steps)),
