@@ -65,9 +65,10 @@ fn simfaas(endpoints: u32, requests: u32) -> Scenario {
             ),
             fleet: [(prefix: "h", count: {hosts}, gpu_type: "NVIDIA RTX A4000", gpus: 16,
                 datacenter: "EU-RO-1")],
-            accounts: [(name: "a", balance: 100000000)],
+            accounts: [(name: "a", balance: 100000000, spending_limit: None)],
             endpoints: [(name: "e", account: "a", count: {endpoints}, gpus: "NVIDIA RTX A4000",
-                workers_max: 30, idle_timeout: "{IDLE_S}s", model_gb: 0, execution_timeout: "1h")],
+                workers_max: 30, idle_timeout: "{IDLE_S}s", image_gb: 0, model_gb: 0,
+                execution_timeout: "1h")],
             requests: [(endpoint: "e", arrivals: Poisson(rate: "{RATE}/s"),
                 execution: Exponential(mean: "{EXECUTION_S}s"))],
         )"#
@@ -85,7 +86,7 @@ fn fixed(requests: u32) -> Scenario {
             rules: (worker_quota: None, rate_run: None, worker_container_start: "0s"),
             fleet: [(prefix: "h", count: 10, gpu_type: "NVIDIA RTX A4000", gpus: 12,
                 datacenter: "EU-RO-1")],
-            accounts: [(name: "a", balance: 100000000)],
+            accounts: [(name: "a", balance: 100000000, spending_limit: None)],
             endpoints: [(name: "e", account: "a", gpus: "NVIDIA RTX A4000", workers_min: {SERVERS},
                 workers_max: {SERVERS}, model_gb: 0)],
             requests: [(endpoint: "e", arrivals: Poisson(rate: "{rate}/s"),
@@ -164,12 +165,13 @@ fn ratios(requests: u32) {
     println!(
         "\n                      walras ns   straight ns    median   least times: x straight loop"
     );
-    let row = |name: &str, scenario: &Scenario, other: &dyn Fn(u32)| {
-        let ours = |_| run_for_summary(scenario);
-        let duel = common::duel(31, (requests, ours), (requests, other));
-        let Duel { ours, other, ratio, least } = duel;
-        println!("{name:<20} {ours:>10.1} {other:>13.1} {ratio:>9.3} x {least:>11.3} x");
-    };
+    let row =
+        |name: &str, scenario: &Scenario, (rounds, requests, other): (usize, u32, &dyn Fn(u32))| {
+            let ours = |_| run_for_summary(scenario);
+            let duel = common::duel(rounds, (requests, ours), (requests, other));
+            let Duel { ours, other, ratio, least } = duel;
+            println!("{name:<20} {ours:>10.1} {other:>13.1} {ratio:>9.3} x {least:>11.3} x");
+        };
     let many = |endpoints: u32| {
         move |requests: u32| {
             let mut straight = Endpoints::new(endpoints, 1);
@@ -177,13 +179,16 @@ fn ratios(requests: u32) {
             black_box(straight.cold);
         }
     };
-    row("single endpoint", &simfaas(1, requests), &many(1));
-    row("M/M/100", &fixed(requests), &|requests| {
+    let queue = |requests: u32| {
         let mut queue = Straight::new(1);
         queue.run(requests);
         black_box(queue.mean_wait_s());
-    });
-    row("1,000 endpoints", &simfaas(1_000, requests), &many(1_000));
+    };
+    row("single endpoint", &simfaas(1, requests), (31, requests, &many(1)));
+    row("M/M/100", &fixed(requests), (31, requests, &queue));
+    // More of them, so that making the endpoints is as little of it as with one.
+    let more = 8 * requests;
+    row("1,000 endpoints", &simfaas(1_000, more), (5, more, &many(1_000)));
 }
 
 /// Memory of this process in KiB, where the system tells.
