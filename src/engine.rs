@@ -252,7 +252,7 @@ impl<'a, 'j> Engine<'a, 'j> {
         while let Some(account) = self.turn.take_touched() {
             funds::plan::plan(&mut self.turn, account);
             if !self.turn.world.requests.refusing.is_empty()
-                && self.turn.world.requests.refusing.contains(&account)
+                && self.turn.world.requests.refusing.contains_key(&account)
             {
                 self.turn.news.push(News::Eased(account));
             }

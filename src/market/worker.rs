@@ -64,11 +64,7 @@ pub fn may_wake(
     let sums = turn.sums_today(account);
     let accepted = turn.accepted(account);
     let needed = accepted + sums.reserve + sums.promised + cost(rules.low_funds_reserve);
-    if needed <= turn.spendable(account, turn.paying_side()) {
-        Ok(())
-    } else {
-        Err(Refusal::NoFunds)
-    }
+    if turn.covers(account, needed) { Ok(()) } else { Err(Refusal::NoFunds) }
 }
 
 /// The period of a worker's price.

@@ -7,6 +7,7 @@ use crate::market::worker;
 use crate::scenario::rules::serverless::{WorkerPriceChange, WorkersAtLine};
 use crate::turn::Turn;
 use crate::units::Money;
+use crate::world::endpoint::requests::{Credit, Refusing};
 use crate::world::endpoint::slots::{Slot, SlotState};
 
 /// How much more than R10 an account has.
@@ -76,22 +77,50 @@ pub(super) fn credit(turn: &mut Turn<'_, '_>, account: AccountId) {
     eased(turn, account);
 }
 
-/// SLS-45. A waking that was refused is tried again in class 7 if there is more credit than there was.
-pub(super) fn eased(turn: &mut Turn<'_, '_>, account: AccountId) {
-    if !turn.world.requests.refusing.contains(&account) {
+/// What the account has and what is to be covered, by sums that are kept.
+fn credit_now(turn: &Turn<'_, '_>, account: AccountId) -> Credit {
+    let row = &turn.world.accounts[account];
+    let (balance, reserve) = (turn.ledger_balance(account), row.reserve + row.promised);
+    Credit { balance, reserve, burn: row.burn }
+}
+
+/// SLS-45. A waking was refused.
+pub(super) fn refuse(turn: &mut Turn<'_, '_>, account: AccountId, endpoint: EndpointId) {
+    if !turn.world.requests.refusing.contains_key(&account) {
+        let refusing = Refusing { seen: credit_now(turn, account), ..Refusing::default() };
+        turn.world.requests.refusing.insert(account, refusing);
+    }
+    if let Some(refusing) = turn.world.requests.refusing.get_mut(&account) {
+        refusing.endpoints.insert(endpoint);
+    }
+}
+
+/// SLS-45. A waking was allowed: none is refused any more.
+pub(super) fn allow(turn: &mut Turn<'_, '_>, account: AccountId, endpoint: EndpointId) {
+    if turn.world.endpoints[endpoint].refused.take().is_none() {
         return;
     }
-    let now = margin(turn, account);
-    let mut waits = false;
-    for endpoint in of_account(turn, account) {
-        let refused = turn.world.endpoints[endpoint].refused;
-        waits |= refused.is_some();
-        if refused.is_some_and(|before| before < now) {
-            scale::raise(turn, endpoint);
+    if let Some(refusing) = turn.world.requests.refusing.get_mut(&account) {
+        refusing.endpoints.remove(&endpoint);
+        if refusing.endpoints.is_empty() {
+            turn.world.requests.refusing.remove(&account);
         }
     }
-    if !waits {
-        turn.world.requests.refusing.remove(&account);
+}
+
+/// SLS-45. A waking that was refused is tried again in class 7 if the balance rose or R10 fell.
+pub(super) fn eased(turn: &mut Turn<'_, '_>, account: AccountId) {
+    let now = credit_now(turn, account);
+    let Some(refusing) = turn.world.requests.refusing.get_mut(&account) else { return };
+    let before = std::mem::replace(&mut refusing.seen, now);
+    if !now.eases(&before) {
+        return;
+    }
+    for endpoint in refusing.endpoints.clone() {
+        if let Some(refused) = &mut turn.world.endpoints[endpoint].refused {
+            refused.stands = false;
+        }
+        scale::raise(turn, endpoint);
     }
 }
 

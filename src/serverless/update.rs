@@ -1,6 +1,6 @@
 //! Endpoints are made, changed and deleted (SLS-02 to SLS-04, SLS-07, SLS-08, SLS-10 to SLS-14, SLS-21).
 
-use super::{ends, expiry, may_act, rest, scale, slots, wake};
+use super::{ends, expiry, may_act, money, rest, scale, slots, wake};
 use crate::ids::{AccountId, EndpointId, Id};
 use crate::journal::Fact;
 use crate::journal::fact::{
@@ -326,6 +326,7 @@ pub(super) fn delete(
     }
     ends::clear_queue(turn, endpoint, RequestCause::Deleted);
     turn.world.requests.forget(endpoint);
+    money::allow(turn, account, endpoint);
     turn.world.endpoints[endpoint].exists = false;
     slots::complete(turn, endpoint);
     turn.state(Fact::EndpointDeleted(endpoint));

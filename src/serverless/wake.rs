@@ -4,7 +4,9 @@ use super::{expiry, first_price, jobs, rest, scale, slots};
 use crate::agenda::{Class, Event};
 use crate::ids::{EndpointId, HostId, Id, PodId};
 use crate::journal::Fact;
-use crate::journal::fact::{WorkerAsked, WorkerAt, WorkerId, WorkerKind, WorkerReady, WorkerWoken};
+use crate::journal::fact::{
+    Refusal, WorkerAsked, WorkerAt, WorkerId, WorkerKind, WorkerReady, WorkerWoken,
+};
 use crate::market::worker::{self, Answer};
 use crate::rng::{Purpose, Stream};
 use crate::scenario::demand::Demand;
@@ -12,6 +14,7 @@ use crate::scenario::model::serverless::{ModelSource, Resolved};
 use crate::scenario::rules::serverless::{FlashLaw, ServerlessRules};
 use crate::turn::Turn;
 use crate::units::{SimTime, Span};
+use crate::world::endpoint::RefusedWaking;
 use crate::world::endpoint::slots::{InHand, Run, Slot, SlotState};
 use crate::world::workers::Rented;
 
@@ -115,7 +118,8 @@ fn run(
     }
 }
 
-/// SLS-45. Whether the account's credit allows one more worker; a refusal is said once, until something changes.
+/// SLS-45. Whether the account's credit allows one more worker; a refusal is said once, until one is allowed. What
+/// was refused and stands is not reckoned anew: a burst of requests at an empty account costs nothing.
 fn may_wake(turn: &mut Turn<'_, '_>, endpoint: EndpointId, kind: WorkerKind) -> bool {
     let own = &turn.world.endpoints[endpoint];
     if own.model.is_some() {
@@ -124,22 +128,27 @@ fn may_wake(turn: &mut Turn<'_, '_>, endpoint: EndpointId, kind: WorkerKind) -> 
     let settings = &own.of.settings;
     let (account, gpus, disk) =
         (own.account, settings.gpus_per_worker, settings.container_disk.get());
-    let price = first_price(turn, endpoint, kind);
-    match worker::may_wake(turn, account, (price, gpus, disk)) {
+    let asked = (first_price(turn, endpoint, kind), gpus, disk);
+    let refused = turn.world.endpoints[endpoint].refused;
+    if refused.is_some_and(|refused| refused.stands && refused.asked == asked) {
+        return false;
+    }
+    match worker::may_wake(turn, account, asked) {
         Ok(()) => {
-            turn.world.endpoints[endpoint].refused = None;
+            super::money::allow(turn, account, endpoint);
             true
         }
         Err(reason) => {
-            let margin = super::money::margin(turn, account);
+            // What spot pods cost today is no sum that is kept.
+            let stands = reason == Refusal::NoFunds && turn.world.spot.is_none();
             let own = &mut turn.world.endpoints[endpoint];
-            if own.refused.replace(margin).is_none() {
+            if own.refused.replace(RefusedWaking { asked, stands }).is_none() {
                 turn.state(Fact::WorkerRefused(crate::journal::fact::WorkerRefused {
                     endpoint,
                     reason,
                 }));
             }
-            turn.world.requests.refusing.insert(account);
+            super::money::refuse(turn, account, endpoint);
             false
         }
     }

@@ -162,8 +162,18 @@ pub struct Endpoint {
     pub wakings: Option<Box<Stream>>,
     /// What is due.
     pub due: Due,
-    /// SLS-45. Whether a waking was refused for want of credit, and with how much missing.
-    pub refused: Option<crate::units::Money>,
+    /// SLS-45. The waking that was refused for want of credit, if any was since one was not.
+    pub refused: Option<RefusedWaking>,
+}
+
+/// SLS-45. A waking that the account's credit did not cover.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RefusedWaking {
+    /// What was asked for: its price per second, GPUs, GB of disk.
+    pub asked: (crate::units::Money, u32, u32),
+    /// Whether the same would be refused again: nothing has become better since, and it is not for the
+    /// limit, which grows with the account's age.
+    pub stands: bool,
 }
 
 impl Endpoint {

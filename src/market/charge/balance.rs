@@ -52,6 +52,13 @@ impl Turn<'_, '_> {
     pub fn spendable(&self, account: AccountId, side: Side) -> Money {
         self.balance(account, side) + self.world.accounts[account].credit_line
     }
+    /// Whether an account has so much to spend. Nearly every account surely has: then no meter is looked at.
+    pub fn covers(&self, account: AccountId, needed: Money) -> bool {
+        let row = &self.world.accounts[account];
+        let balance = self.ledger_balance(account) + row.credit_line;
+        row.line.surely_covers(self.now, balance, needed, self.month())
+            || needed <= self.spendable(account, self.paying_side())
+    }
     /// The ledger balance less what is collected and about to be posted.
     pub fn ledger_balance(&self, account: AccountId) -> Money {
         let dues = self.dues.iter().filter(|due| due.account == account);

@@ -192,11 +192,7 @@ fn affords(
 #[cold]
 fn affords_exactly(turn: &Turn<'_, '_>, pod: PodId, covered: u32) -> bool {
     let account = turn.world.pods[pod].account;
-    let needed = needed(turn, pod, covered);
-    let row = &turn.world.accounts[account];
-    let balance = turn.ledger_balance(account) + row.credit_line;
-    row.line.surely_covers(turn.now, balance, needed, turn.month())
-        || needed <= turn.spendable(account, turn.paying_side())
+    turn.covers(account, needed(turn, pod, covered))
 }
 
 /// BILL-06, BILL-07. What must be there for the account to rent the pod at its price.

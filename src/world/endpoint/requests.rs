@@ -4,7 +4,7 @@ use super::rates::Rates;
 use crate::ids::{AccountId, EndpointId, HostId, RequestNameId};
 use crate::journal::fact::{RequestId, RequestStatus};
 use crate::scenario::Scenario;
-use crate::units::SimTime;
+use crate::units::{Money, SimTime};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a name that the script gave to a request stands for.
@@ -73,8 +73,35 @@ pub struct Requests {
     pub losses: BTreeMap<u32, Loss>,
     /// The next such number.
     pub next: u32,
-    /// SLS-45. Accounts of endpoints of which a waking was refused.
-    pub refusing: BTreeSet<AccountId>,
+    /// SLS-45. Accounts of which a waking was refused, with the endpoints.
+    pub refusing: BTreeMap<AccountId, Refusing>,
+}
+
+/// SLS-45. An account of which wakings were refused.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Refusing {
+    /// How it stood when it was looked at last.
+    pub seen: Credit,
+    /// The endpoints of which a waking is refused.
+    pub endpoints: BTreeSet<EndpointId>,
+}
+
+/// What an account has and what is to be covered, by sums that are kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Credit {
+    /// Its balance in the ledger.
+    pub balance: Money,
+    /// BILL-08. R10 with what is promised.
+    pub reserve: Money,
+    /// ACCT-06. What it burns per hour.
+    pub burn: Money,
+}
+
+impl Credit {
+    /// Whether a waking that was refused before may not be now: the balance rose, R10 or the burn fell.
+    pub fn eases(&self, before: &Self) -> bool {
+        before.balance < self.balance || self.reserve < before.reserve || self.burn < before.burn
+    }
 }
 
 impl Requests {
