@@ -1,13 +1,15 @@
 //! Slots are made, bound to hosts, prepared, and go (SLS-15, SLS-18, SLS-39).
 
 use super::{rest, scale, wake};
-use crate::ids::{ClassId, EndpointId, HostId, Id};
+use crate::ids::{ClassId, EndpointId, GpuTypeId, HostId, Id};
 use crate::journal::fact::NetworkVolumeName;
 use crate::market::image;
 use crate::turn::Turn;
 use crate::world::endpoint::requests::Loss;
 use crate::world::endpoint::slots::{Slot, SlotState};
 use crate::world::images::Waiter;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 /// SLS-15. There are as many slots as there are to be: new ones are bound and prepare; asleep ones beyond go, the
 /// highest first.
@@ -175,35 +177,51 @@ fn is_large_enough(turn: &Turn<'_, '_>, endpoint: EndpointId, class: ClassId) ->
 }
 
 /// SLS-18. The eligible host with the best type, the fewest slots of this endpoint, the most free GPUs, the lowest
-/// id. All hosts of the type are looked at: when a slot is made or loses its host, not when it is woken.
+/// id. One without any of its slots is found in the index by free GPUs; where there is none, they all have some.
 fn find_host(turn: &Turn<'_, '_>, endpoint: EndpointId, row: u32) -> Option<HostId> {
     let own = &turn.world.endpoints[endpoint];
     let fleet = &turn.world.fleet;
-    let slots_on = |host: HostId| {
-        let others = own.slots.with_rows().filter(|(other, _)| *other != row);
-        others.filter(|(_, slot)| slot.host == Some(host)).count()
-    };
-    let clouds = turn.rules().serverless.serverless_clouds;
-    for gpu_type in &turn.scenario.type_lists[own.of.types as usize] {
-        let scopes = fleet.scopes.iter().filter(|(scope, _)| {
-            let (of, cloud) = fleet.scope_keys[scope.index()];
-            of == *gpu_type && clouds.include(cloud)
-        });
-        let classes = scopes.flat_map(|(_, scope)| &scope.classes).filter(|class| {
-            fleet.admits(**class, own.of.site) && is_large_enough(turn, endpoint, **class)
-        });
-        let classes: Vec<ClassId> = classes.copied().collect();
-        let hosts = fleet.scopes.iter().flat_map(|(_, scope)| &scope.hosts);
-        let eligible = hosts.copied().filter(|host| {
-            fleet.hosts[*host].offered() && classes.contains(&fleet.hosts[*host].class)
-        });
-        let free = |host: HostId| std::cmp::Reverse(fleet.hosts[host].free.gpus);
-        let best = eligible.min_by_key(|host| (slots_on(*host), free(*host), *host));
-        if best.is_some() {
-            return best;
-        }
+    let mut slots_on: BTreeMap<HostId, u32> = BTreeMap::new();
+    let others = own.slots.with_rows().filter(|(other, _)| *other != row);
+    for host in others.filter_map(|(_, slot)| slot.host) {
+        *slots_on.entry(host).or_default() += 1;
     }
-    None
+    let unused = |class: &ClassId| {
+        let class = &fleet.classes[*class];
+        let suits = |member: u32| !slots_on.contains_key(&class.hosts[member as usize]);
+        let (free, member) = class.free.roomiest_that(0, suits)?;
+        Some((Reverse(free), class.hosts[member as usize]))
+    };
+    turn.scenario.type_lists[own.of.types as usize].iter().find_map(|gpu_type| {
+        let classes = classes_of(turn, endpoint, *gpu_type);
+        let used = || {
+            let eligible = slots_on.iter().filter(|(host, _)| {
+                let on = &fleet.hosts[**host];
+                on.offered() && classes.contains(&on.class)
+            });
+            let order = |(host, slots): &(&HostId, &u32)| {
+                (**slots, Reverse(fleet.hosts[**host].free.gpus), **host)
+            };
+            eligible.min_by_key(order).map(|(host, _)| *host)
+        };
+        classes.iter().filter_map(unused).min().map(|(_, host)| host).or_else(used)
+    })
+}
+
+/// Classes of hosts of a type on which an endpoint's workers may be woken.
+fn classes_of(turn: &Turn<'_, '_>, endpoint: EndpointId, gpu_type: GpuTypeId) -> Vec<ClassId> {
+    let own = &turn.world.endpoints[endpoint];
+    let fleet = &turn.world.fleet;
+    let clouds = turn.rules().serverless.serverless_clouds;
+    let scopes = fleet.scopes.iter().filter(|(scope, _)| {
+        let (of, cloud) = fleet.scope_keys[scope.index()];
+        of == gpu_type && clouds.include(cloud)
+    });
+    let classes = scopes.flat_map(|(_, scope)| scope.classes.iter().copied());
+    let admitted = classes.filter(|class| {
+        fleet.admits(*class, own.of.site) && is_large_enough(turn, endpoint, *class)
+    });
+    admitted.collect()
 }
 
 /// SLS-38. A host is gone: slots leave it once that is noticed. A pull goes with it, and its slot is bound to nobody
