@@ -47,7 +47,7 @@ pub use placement::{Needs, Placement};
 pub use registry::Registry;
 pub use scaling::{Load, Scaling};
 
-use crate::ids::ScopeId;
+use crate::ids::{EndpointId, Id, ScopeId};
 use crate::rng::Purpose;
 use crate::scenario::Scenario;
 use crate::scenario::model::serverless::{KeepAliveChoice, ScalerChoice, Settings};
@@ -73,6 +73,8 @@ pub struct Policies {
     /// How many workers each endpoint wants, and how long they are kept; one that is not there yet has those of the
     /// default.
     pub endpoints: Vec<OfEndpoint>,
+    /// Those of the program's own that an endpoint may come to: it has the ones that the scenario chooses.
+    registry: Registry,
     /// Likewise when they go on demand.
     pub own_switching: Own<dyn Switching>,
     /// Likewise how often they write checkpoints.
@@ -85,21 +87,6 @@ pub struct OfEndpoint {
     pub scaling: Box<dyn Scaling>,
     /// How long they are kept.
     pub keep_alive: Box<dyn KeepAlive>,
-}
-
-impl OfEndpoint {
-    /// Those that an endpoint chose.
-    pub fn new(scenario: &Scenario, (scaler, kept): (&ScalerChoice, &KeepAliveChoice)) -> Self {
-        let count_coming = scenario.rules.serverless.count_coming;
-        Self {
-            scaling: scaling::scaling(scaler, count_coming),
-            keep_alive: keep_alive::keep_alive(kept),
-        }
-    }
-    fn default_of(scenario: &Scenario) -> Self {
-        let default = Settings::default();
-        Self::new(scenario, (&default.scaler, &default.keep_alive))
-    }
 }
 
 impl Policies {
@@ -130,11 +117,44 @@ impl Policies {
             endpoints: scenario
                 .endpoints
                 .iter()
-                .map(|_| OfEndpoint::default_of(scenario))
-                .collect(),
+                .map(|_| default_of_endpoint(scenario, registry))
+                .collect::<Result<_, _>>()?,
+            registry: own_of_endpoints(scenario, registry)?,
             own_bidding: registry.bidding.make_all(scenario.own_bids())?,
             own_switching: registry.switching.make_all(scenario.own_switching())?,
             own_checkpoint: registry.checkpoint.make_all(scenario.own_checkpoints())?,
         })
     }
+    /// SLS-33 to SLS-35. The endpoint scales by this choice of its own or of the script from now on, as if it had
+    /// just been made.
+    pub fn scale_by(&mut self, scenario: &Scenario, endpoint: EndpointId, choice: &ScalerChoice) {
+        let count_coming = scenario.rules.serverless.count_coming;
+        let scaling = scaling::scaling(choice, count_coming, &self.registry);
+        self.endpoints[endpoint.index()].scaling = scaling.expect(REGISTERED);
+    }
+    /// SLS-23. It keeps idle workers by this choice from now on.
+    pub fn keep_by(&mut self, endpoint: EndpointId, choice: &KeepAliveChoice) {
+        let kept = keep_alive::keep_alive(choice, &self.registry);
+        self.endpoints[endpoint.index()].keep_alive = kept.expect(REGISTERED);
+    }
+}
+
+const REGISTERED: &str = "no run begins without what its scenario chooses";
+
+fn default_of_endpoint(
+    scenario: &Scenario,
+    registry: &Registry,
+) -> Result<OfEndpoint, NotRegistered> {
+    let (default, count_coming) = (Settings::default(), scenario.rules.serverless.count_coming);
+    Ok(OfEndpoint {
+        scaling: scaling::scaling(&default.scaler, count_coming, registry)?,
+        keep_alive: keep_alive::keep_alive(&default.keep_alive, registry)?,
+    })
+}
+
+/// The registry, which has all that endpoints of the scenario may come to.
+fn own_of_endpoints(scenario: &Scenario, registry: &Registry) -> Result<Registry, NotRegistered> {
+    registry.scaling.make_all(scenario.own_scaling())?;
+    registry.keep_alive.make_all(scenario.own_keep_alive())?;
+    Ok(registry.clone())
 }

@@ -4,6 +4,7 @@ mod adaptive;
 mod hybrid;
 mod idle_timeout;
 
+use super::registry::{NotRegistered, Registry};
 use crate::scenario::model::serverless::KeepAliveChoice;
 use crate::units::{SimTime, Span};
 
@@ -15,7 +16,8 @@ pub trait KeepAlive {
     fn note_arrival(&mut self, now: SimTime) {
         let _ = now;
     }
-    /// When a worker is to be woken ahead of the next job, the last worker having stopped now; none: not at all.
+    /// When a worker is to be woken ahead of the next job, the last worker having stopped now; none, or not after
+    /// `now`: not at all.
     fn wake_ahead(&mut self, now: SimTime) -> Option<SimTime> {
         let _ = now;
         None
@@ -26,11 +28,18 @@ pub trait KeepAlive {
     }
 }
 
-/// The policy that a scenario chose.
-pub fn keep_alive(choice: &KeepAliveChoice) -> Box<dyn KeepAlive> {
-    match choice {
+/// The policy that an endpoint chose. One of the program's own is made by its `registry`, anew for each endpoint.
+///
+/// # Errors
+/// A policy of the program's own that is not in the registry.
+pub fn keep_alive(
+    choice: &KeepAliveChoice,
+    registry: &Registry,
+) -> Result<Box<dyn KeepAlive>, NotRegistered> {
+    Ok(match choice {
         KeepAliveChoice::IdleTimeout => Box::new(idle_timeout::IdleTimeout),
         KeepAliveChoice::Hybrid(terms) => Box::new(hybrid::Hybrid::new(*terms)),
         KeepAliveChoice::Adaptive(terms) => Box::new(adaptive::Adaptive::new(*terms)),
-    }
+        KeepAliveChoice::Own(own) => registry.keep_alive.make(*own)?,
+    })
 }

@@ -24,11 +24,13 @@
 
 use super::checkpoint;
 use super::{
-    Asking, Bidding, Checkpoint, Clearing, Eviction, ListPrice, Needs, Placement, Switching,
+    Asking, Bidding, Checkpoint, Clearing, Eviction, KeepAlive, ListPrice, Needs, Placement,
+    Scaling, Switching,
 };
 use crate::scenario::checkpointing::CheckpointChoice;
 use crate::scenario::demand::BidRule;
 use crate::scenario::demand::conduct::Switching as SwitchingChoice;
+use crate::scenario::model::serverless::{KeepAliveChoice, ScalerChoice};
 use crate::scenario::model::{AskingChoice, EvictionChoice, PlacementChoice};
 use crate::scenario::own::{OwnPolicies, OwnPolicy, is_built_in};
 use crate::scenario::prices::ListPriceChoice;
@@ -69,6 +71,8 @@ pub struct Registry {
     pub(super) bidding: Seam<dyn Bidding>,
     pub(super) switching: Seam<dyn Switching>,
     pub(super) checkpoint: Seam<dyn Checkpoint>,
+    pub(super) scaling: Seam<dyn Scaling>,
+    pub(super) keep_alive: Seam<dyn KeepAlive>,
 }
 
 impl Registry {
@@ -179,6 +183,32 @@ impl Registry {
         let (needs, built_in) = (Needs::default(), CheckpointChoice::NAMES.contains(&name));
         self.checkpoint.add(OwnPolicy { name, needs }, built_in, make).map(CheckpointChoice::Own)
     }
+    /// Registers how many workers endpoints want. `make` is called for every endpoint whenever it is made, or
+    /// updated to this policy, and once for every choice at every run's beginning.
+    ///
+    /// # Errors
+    /// As [`add_placement`](Self::add_placement).
+    pub fn add_scaling(
+        &mut self,
+        name: &'static str,
+        make: impl Fn() -> Box<dyn Scaling> + Send + Sync + 'static,
+    ) -> Result<ScalerChoice, BadName> {
+        let (needs, built_in) = (Needs::default(), ScalerChoice::NAMES.contains(&name));
+        self.scaling.add(OwnPolicy { name, needs }, built_in, make).map(ScalerChoice::Own)
+    }
+    /// Registers how long idle workers are kept. `make` is called as that of
+    /// [`add_scaling`](Self::add_scaling).
+    ///
+    /// # Errors
+    /// As [`add_placement`](Self::add_placement).
+    pub fn add_keep_alive(
+        &mut self,
+        name: &'static str,
+        make: impl Fn() -> Box<dyn KeepAlive> + Send + Sync + 'static,
+    ) -> Result<KeepAliveChoice, BadName> {
+        let (needs, built_in) = (Needs::default(), KeepAliveChoice::NAMES.contains(&name));
+        self.keep_alive.add(OwnPolicy { name, needs }, built_in, make).map(KeepAliveChoice::Own)
+    }
     /// As [`crate::scenario::load`]; the scenario may choose registered policies.
     ///
     /// # Errors
@@ -216,6 +246,8 @@ impl Registry {
             bidding: self.bidding.names(),
             switching: self.switching.names(),
             checkpoint: self.checkpoint.names(),
+            scaling: self.scaling.names(),
+            keep_alive: self.keep_alive.names(),
         }
     }
 }

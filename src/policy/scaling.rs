@@ -2,11 +2,13 @@
 
 mod concurrency;
 mod fixed;
+mod own;
 mod predictive;
 mod queue_delay;
 mod request_count;
 mod scheduled;
 
+use super::registry::{NotRegistered, Registry};
 use crate::scenario::model::serverless::ScalerChoice;
 use crate::units::{SimTime, Span};
 
@@ -72,16 +74,30 @@ pub trait Scaling {
         let _ = load;
         None
     }
+    /// SLS-33. After how long in the queue a job counts as late, which [`Load`] then tells; none: none ever does.
+    fn lateness(&self) -> Option<Span> {
+        None
+    }
     /// Whether it has to be asked after each job that ends, though nobody waits.
     fn follows_ends(&self) -> bool {
         true
     }
 }
 
-/// The policy that a scenario chose; `count_coming` is SLS-33's.
-pub fn scaling(choice: &ScalerChoice, count_coming: bool) -> Box<dyn Scaling> {
-    match choice {
-        ScalerChoice::QueueDelay(_) => Box::new(queue_delay::QueueDelay { count_coming }),
+/// The policy that an endpoint chose; `count_coming` is SLS-33's. One of the program's own is made by its
+/// `registry`, anew for each endpoint.
+///
+/// # Errors
+/// A policy of the program's own that is not in the registry.
+pub fn scaling(
+    choice: &ScalerChoice,
+    count_coming: bool,
+    registry: &Registry,
+) -> Result<Box<dyn Scaling>, NotRegistered> {
+    Ok(match choice {
+        ScalerChoice::QueueDelay(delay) => {
+            Box::new(queue_delay::QueueDelay { delay: *delay, count_coming })
+        }
         ScalerChoice::RequestCount(jobs) => {
             Box::new(request_count::RequestCount { jobs: (*jobs).max(1) })
         }
@@ -89,7 +105,8 @@ pub fn scaling(choice: &ScalerChoice, count_coming: bool) -> Box<dyn Scaling> {
         ScalerChoice::Predictive(terms) => Box::new(predictive::Predictive::new(*terms)),
         ScalerChoice::Fixed(workers) => Box::new(fixed::Fixed { workers: *workers }),
         ScalerChoice::Scheduled(steps) => Box::new(scheduled::Scheduled { steps: steps.clone() }),
-    }
+        ScalerChoice::Own(own) => Box::new(own::Own::new(registry.scaling.make(*own)?)),
+    })
 }
 
 /// The first instant after `now` that lies a whole number of `every` after time 0.

@@ -55,7 +55,7 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
     let named = (&mut types, &mut sites, &fleet, (&accounts, &mut teams, &mut templates));
     let mut script = script::read(reader, (gathered, acts), named, &rules);
     let others = (&accounts, &mut templates);
-    let rest = (&rules, &script.volumes);
+    let rest = (&rules, &script.volumes, &gathered.own);
     let mut scene = endpoints::Scene::of((&mut types, &mut sites, &fleet), others, rest);
     let calls = (&mut script.endpoints, &mut *files, header.horizon);
     let request_sources = endpoints::requests::read(reader, gathered, calls, &mut scene);

@@ -48,6 +48,10 @@ pub struct OwnPolicies {
     pub switching: Vec<OwnPolicy>,
     /// How often they write checkpoints.
     pub checkpoint: Vec<OwnPolicy>,
+    /// How many workers an endpoint wants.
+    pub scaling: Vec<OwnPolicy>,
+    /// How long idle ones are kept.
+    pub keep_alive: Vec<OwnPolicy>,
 }
 
 /// Whether `name` chooses a built-in member of `Choice`.

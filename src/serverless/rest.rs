@@ -192,7 +192,7 @@ fn wake_ahead(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
     if policy.is_plain() || 0 < turn.world.endpoints[endpoint].workers.live {
         return;
     }
-    if let Some(at) = policy.wake_ahead(turn.now) {
+    if let Some(at) = policy.wake_ahead(turn.now).filter(|at| turn.now < *at) {
         turn.world.endpoints[endpoint].due.ahead = Some(at);
         turn.schedule(at, Class::Scale, Event::Scale(endpoint));
     }

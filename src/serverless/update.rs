@@ -8,8 +8,7 @@ use crate::journal::fact::{
     WorkerKind,
 };
 use crate::market::worker;
-use crate::policy::OfEndpoint;
-use crate::scenario::model::serverless::{Amiss, Change, Resolved};
+use crate::scenario::model::serverless::{Amiss, Change, Resolved, ScalerChoice};
 use crate::scenario::rules::serverless::Rollout;
 use crate::turn::Turn;
 use crate::units::SimTime;
@@ -39,10 +38,9 @@ fn make(turn: &mut Turn<'_, '_>, endpoint: EndpointId, resolved: &Arc<Resolved>)
     own.exists = true;
     own.revise(resolved);
     own.live = Live::of(resolved);
-    own.scale_by(&resolved.settings.scaler);
     let workers = (own.live.workers_min, own.live.workers_max);
-    let choices = (&resolved.settings.scaler, &resolved.settings.keep_alive);
-    turn.policies.endpoints[endpoint.index()] = OfEndpoint::new(scenario, choices);
+    scale_by(turn, endpoint, &resolved.settings.scaler);
+    turn.policies.keep_by(endpoint, &resolved.settings.keep_alive);
     turn.state(Fact::EndpointCreated(EndpointCreated { endpoint, account: spec.account, workers }));
     slots::complete(turn, endpoint);
     scale::raise(turn, endpoint);
@@ -157,18 +155,20 @@ pub(super) fn update(
 
 /// The scaler and the keep-alive that an update says anew.
 fn set_policies(turn: &mut Turn<'_, '_>, endpoint: EndpointId, change: &Change) {
-    let scenario = turn.scenario;
     if let Some(scaler) = &change.scaler {
-        let count_coming = scenario.rules.serverless.count_coming;
-        turn.policies.endpoints[endpoint.index()].scaling =
-            crate::policy::scaling::scaling(scaler, count_coming);
-        turn.world.endpoints[endpoint].scale_by(scaler);
+        scale_by(turn, endpoint, scaler);
         expiry::judge_anew(turn, endpoint);
     }
     if let Some(kept) = &change.keep_alive {
-        turn.policies.endpoints[endpoint.index()].keep_alive =
-            crate::policy::keep_alive::keep_alive(kept);
+        turn.policies.keep_by(endpoint, kept);
     }
+}
+
+/// SLS-33. Its scaler from now on, which says when a job is late.
+fn scale_by(turn: &mut Turn<'_, '_>, endpoint: EndpointId, choice: &ScalerChoice) {
+    turn.policies.scale_by(turn.scenario, endpoint, choice);
+    let lateness = turn.policies.endpoints[endpoint.index()].scaling.lateness();
+    turn.world.endpoints[endpoint].lateness = lateness;
 }
 
 /// Rows of slots that satisfy something, lowest number first.

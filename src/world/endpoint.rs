@@ -14,7 +14,7 @@ pub mod slots;
 use crate::ids::{AccountId, HostId, LayerId};
 use crate::journal::fact::EndpointCounts;
 use crate::rng::Stream;
-use crate::scenario::model::serverless::{Resolved, ScalerChoice};
+use crate::scenario::model::serverless::Resolved;
 use crate::scenario::model::{Image, Images};
 use crate::units::{SimTime, Span};
 use jobs::Jobs;
@@ -212,17 +212,6 @@ impl Endpoint {
         self.of = Arc::clone(of);
         self.concurrency = of.settings.concurrency.max(1);
         self.revision += 1;
-    }
-    /// SLS-33. Its scaler from now on.
-    pub fn scale_by(&mut self, choice: &ScalerChoice) {
-        self.lateness = match choice {
-            ScalerChoice::QueueDelay(delay) => Some(*delay),
-            ScalerChoice::RequestCount(_)
-            | ScalerChoice::Concurrency(_)
-            | ScalerChoice::Predictive(_)
-            | ScalerChoice::Fixed(_)
-            | ScalerChoice::Scheduled(_) => None,
-        };
     }
     /// SLS-15. How many slots it has beside those that are on their way out.
     pub fn slots_wanted(&self, extra: u32) -> u32 {

@@ -1,6 +1,7 @@
 //! Policies of a program's own: registered, chosen by name, run, and refused where nobody knows them.
 
 mod customers;
+mod endpoints;
 mod seams;
 
 use walras::engine::{self, Engine, RunFailure, RunId};

@@ -85,6 +85,7 @@ fn scaler(choice: &ScalerChoice) -> String {
         ScalerChoice::Predictive(terms) => format!("predictive × {}", number(terms.safety, 3)),
         ScalerChoice::Fixed(count) => format!("fixed {count}"),
         ScalerChoice::Scheduled(times) => format!("scheduled, {} a day", times.len()),
+        ScalerChoice::Own(policy) => policy.name.to_owned(),
     }
 }
 

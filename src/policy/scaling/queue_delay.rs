@@ -9,9 +9,11 @@
 //! their way than the queue needs.
 
 use super::{Load, Scaling};
+use crate::units::Span;
 
 /// The policy.
 pub(super) struct QueueDelay {
+    pub(super) delay: Span,
     pub(super) count_coming: bool,
 }
 
@@ -30,6 +32,9 @@ impl Scaling for QueueDelay {
     }
     fn withdraws(&mut self, load: &Load) -> bool {
         load.queued.div_ceil(load.concurrency) < load.coming
+    }
+    fn lateness(&self) -> Option<Span> {
+        Some(self.delay)
     }
     fn follows_ends(&self) -> bool {
         false

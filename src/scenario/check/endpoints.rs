@@ -19,6 +19,7 @@ use crate::ids::{AccountId, EndpointId, Id};
 use crate::scenario::load::Gathered;
 use crate::scenario::model::serverless::EndpointSpec;
 use crate::scenario::model::{AccountSpec, SpendingLimit};
+use crate::scenario::own::OwnPolicies;
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::Rules;
 use crate::scenario::schema::serverless::EndpointText;
@@ -46,6 +47,8 @@ pub(crate) struct Scene<'a> {
     pub(crate) rules: &'a Rules,
     /// Network volumes of the script.
     pub(crate) volumes: &'a Volumes,
+    /// Policies of the program's own.
+    pub(crate) own: &'a OwnPolicies,
     /// The account whose endpoint it is, if known.
     pub(crate) account: Option<String>,
 }
@@ -55,9 +58,9 @@ impl<'a> Scene<'a> {
     pub(crate) fn of(
         (types, sites, fleet): (&'a mut Types, &'a mut Sites, &'a Fleet),
         (accounts, templates): (&'a Accounts, &'a mut Templates),
-        (rules, volumes): (&'a Rules, &'a Volumes),
+        (rules, volumes, own): (&'a Rules, &'a Volumes, &'a OwnPolicies),
     ) -> Self {
-        Self { types, sites, fleet, accounts, templates, rules, volumes, account: None }
+        Self { types, sites, fleet, accounts, templates, rules, volumes, own, account: None }
     }
 }
 
@@ -124,7 +127,7 @@ impl Endpoints {
         scene.account = account.map(|account| scene.accounts.specs[account].name.clone());
         let mut draft = Draft::new(scene);
         draft.has_image = true;
-        let mut sayer = Sayer { reader, place, is_strict: true };
+        let mut sayer = Sayer { reader, place, is_strict: true, own: scene.own };
         quick_deploy(&mut sayer, text.quick_deploy, &mut draft, scene);
         let said = text.settings();
         settings::read(&mut sayer, &said, &mut draft, scene);

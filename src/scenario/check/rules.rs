@@ -6,7 +6,7 @@ pub(super) mod plans;
 use super::header::policy;
 use super::names::is_blank;
 use crate::scenario::load::{Files, Gathered};
-use crate::scenario::own::OwnPolicy;
+use crate::scenario::own::OwnPolicies;
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::{HostRules, Level, Profile, Rules, SpotClearing, SpotReserve, Walk};
 use crate::scenario::schema::{
@@ -38,7 +38,7 @@ pub(crate) fn read(
     files: &mut Files,
 ) -> (Profile, Rules) {
     let mut rules = Rules::default();
-    let own = &gathered.own.clearing;
+    let own = &gathered.own;
     let place = if gathered.text.profile.is_stated() {
         profile_place(reader, &gathered.place.field("profile"), files)
     } else {
@@ -76,7 +76,7 @@ fn profile_place(reader: &mut Reader, named: &Place, files: &mut Files) -> Optio
 fn profile(
     reader: &mut Reader,
     place: &Place,
-    (rules, own): (&mut Rules, &[OwnPolicy]),
+    (rules, own): (&mut Rules, &OwnPolicies),
     files: &mut Files,
 ) -> Profile {
     let Some(text) = reader.shape::<ProfileText>(place) else { return Profile::default() };
@@ -108,13 +108,13 @@ fn read_date(reader: &mut Reader, place: &Place, field: Field) -> String {
     text
 }
 
-/// Sets the rules that the field `rules` of `place` states, and checks the whole. `own`: ways to find the
-/// price of spot pods beside the built-in ones.
+/// Sets the rules that the field `rules` of `place` states, and checks the whole. `own`: policies
+/// beside the built-in ones.
 fn override_rules(
     reader: &mut Reader,
     place: &Place,
     field: Field,
-    (rules, own, files): (&mut Rules, &[OwnPolicy], &mut Files),
+    (rules, own, files): (&mut Rules, &OwnPolicies, &mut Files),
 ) {
     let place = place.field("rules");
     if field.is_stated()
@@ -122,7 +122,7 @@ fn override_rules(
     {
         set_choices(reader, &place, &text, rules);
         let clearing = ("spot_clearing", text.spot_clearing);
-        if let Some(choice) = policy(reader, &place, clearing, own, SpotClearing::Own) {
+        if let Some(choice) = policy(reader, &place, clearing, &own.clearing, SpotClearing::Own) {
             rules.spot_clearing = choice;
         }
         set_spans(reader, &place, &text, rules);
@@ -132,7 +132,7 @@ fn override_rules(
         limits::set(reader, &place, &text, rules);
         plans::set(reader, &place, &text, rules);
         check_units(reader, &place, rules);
-        serverless::set(reader, (&place, &text), rules, files);
+        serverless::set(reader, (&place, &text), (&mut *rules, own, files));
         check_positive(reader, &place, rules);
     }
 }

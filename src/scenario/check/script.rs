@@ -18,7 +18,7 @@ use super::types::Types;
 use crate::ids::{AccountId, HostId, Id, TemplateId};
 use crate::scenario::load::Gathered;
 use crate::scenario::model::{Action, ActionKind, Said};
-use crate::scenario::own::OwnPolicy;
+use crate::scenario::own::OwnPolicies;
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::Rules;
 use crate::scenario::schema::script::{ActionText, AmountText, DoText};
@@ -59,8 +59,8 @@ pub(crate) struct Known<'a> {
     pub(crate) templates: &'a mut Templates,
     /// The market's rules.
     pub(crate) rules: &'a Rules,
-    /// Checkpoint policies of the program's own.
-    pub(crate) own: &'a [OwnPolicy],
+    /// Policies of the program's own.
+    pub(crate) own: &'a OwnPolicies,
     /// Scripted pods.
     pub(crate) pods: Names,
     /// Scripted network volumes.
@@ -81,7 +81,7 @@ impl Known<'_> {
             (&mut *self.types, &mut *self.sites, self.fleet),
             (self.accounts, &mut *self.templates),
         );
-        Scene { account, ..Scene::of(here, others, (self.rules, &self.volumes)) }
+        Scene { account, ..Scene::of(here, others, (self.rules, &self.volumes, self.own)) }
     }
 }
 
@@ -119,7 +119,7 @@ pub(crate) fn read(
 ) -> Script {
     let (pod_names, pods) = pods::names(reader, &actions);
     let volumes = Volumes::read(reader, &actions, fleet);
-    let own = &gathered.own.checkpoint;
+    let own = &gathered.own;
     let network_volume_names = volumes.listed.clone();
     templates.introduce(reader, &actions, accounts);
     let mut known =

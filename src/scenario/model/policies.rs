@@ -1,5 +1,6 @@
 //! The policies that a scenario chooses by name.
 
+use super::serverless::{EndpointAction, KeepAliveChoice, ScalerChoice};
 use super::{ActionKind, Scenario};
 use crate::scenario::demand::Buying;
 use crate::scenario::own::{Needs, OwnPolicy};
@@ -116,15 +117,19 @@ impl Policies {
     }
 }
 
+/// How many workers an endpoint wants and how long it keeps them, as far as it is said.
+type EndpointChoices<'a> = (Option<&'a ScalerChoice>, Option<&'a KeepAliveChoice>);
+
 impl Scenario {
     /// The policies of the program's own among its choices.
     pub fn own_policies(&self) -> impl Iterator<Item = OwnPolicy> {
         let list_prices = self.list_prices.iter().filter_map(|(_, choice)| choice.own());
         let platform = self.policies.own().chain(self.rules.spot_clearing.own()).chain(list_prices);
         let platform = platform.chain(self.own_asking());
-        platform.chain(self.own_bids()).chain(self.own_switching()).chain(self.own_checkpoints())
+        let customers = self.own_bids().chain(self.own_switching()).chain(self.own_checkpoints());
+        platform.chain(customers).chain(self.own_scaling()).chain(self.own_keep_alive())
     }
-    /// Those by which customers bid, as often as they are chosen; likewise the next two.
+    /// Those by which customers bid, as often as they are chosen; likewise the next four.
     pub fn own_bids(&self) -> impl Iterator<Item = OwnPolicy> {
         self.segments.iter().flat_map(|segment| {
             let first = match segment.buying {
@@ -146,6 +151,36 @@ impl Scenario {
         });
         let terms = self.segments.iter().filter_map(|segment| segment.checkpoint).chain(scripted);
         terms.filter_map(|terms| terms.policy.own())
+    }
+    /// Those that say how many workers an endpoint wants, at first or once the script has changed it.
+    pub fn own_scaling(&self) -> impl Iterator<Item = OwnPolicy> {
+        self.endpoint_choices().filter_map(|(scaler, _)| scaler?.own())
+    }
+    /// Those that say how long idle workers are kept.
+    pub fn own_keep_alive(&self) -> impl Iterator<Item = OwnPolicy> {
+        self.endpoint_choices().filter_map(|(_, kept)| kept?.own())
+    }
+    /// What endpoints choose: those that are there, those that the script makes, and what it says anew.
+    fn endpoint_choices(&self) -> impl Iterator<Item = EndpointChoices<'_>> {
+        let there = self.endpoints.iter().filter_map(|endpoint| endpoint.at_start.as_ref());
+        let made = self.script.iter().filter_map(|action| {
+            let ActionKind::Endpoint(action) = &action.kind else { return None };
+            if let EndpointAction::Create(_, resolved) = &**action {
+                resolved.as_ref()
+            } else {
+                None
+            }
+        });
+        let anew = self.script.iter().filter_map(|action| {
+            let ActionKind::Endpoint(action) = &action.kind else { return None };
+            let EndpointAction::Update(_, change) = &**action else { return None };
+            Some((change.scaler.as_ref(), change.keep_alive.as_ref()))
+        });
+        let whole = there.chain(made).map(|resolved| {
+            let settings = &resolved.settings;
+            (Some(&settings.scaler), Some(&settings.keep_alive))
+        });
+        whole.chain(anew)
     }
     /// Whether anybody asks how much of a scope, or of a provider's host, is in use.
     pub fn asks_for_usage(&self) -> bool {

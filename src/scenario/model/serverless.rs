@@ -9,6 +9,7 @@ pub use requests::{
 use crate::ids::{
     AccountId, DataCenterId, EndpointId, GpuTypeId, Id, ImageId, NetworkVolumeNameId, RequestNameId,
 };
+use crate::scenario::own::OwnPolicy;
 use crate::units::{Gb, Money, Span};
 use std::sync::Arc;
 
@@ -40,6 +41,18 @@ pub enum ScalerChoice {
     Fixed(u32),
     /// So many from these instants of each day on, ascending; before the first those of the last.
     Scheduled(Arc<[(Span, u32)]>),
+    /// A policy of the program's own.
+    Own(OwnPolicy),
+}
+
+impl ScalerChoice {
+    /// The names of the built-in members.
+    pub const NAMES: [&'static str; 6] =
+        ["QueueDelay", "RequestCount", "Concurrency", "Predictive", "Fixed", "Scheduled"];
+    /// The policy of the program's own that it is, if it is one.
+    pub const fn own(&self) -> Option<OwnPolicy> {
+        if let Self::Own(policy) = self { Some(*policy) } else { None }
+    }
 }
 
 /// The terms of a concurrency target.
@@ -73,6 +86,17 @@ pub enum KeepAliveChoice {
     Hybrid(Hybrid),
     /// So many times the mean time between requests, within bounds.
     Adaptive(Adaptive),
+    /// A policy of the program's own.
+    Own(OwnPolicy),
+}
+
+impl KeepAliveChoice {
+    /// The names of the built-in members.
+    pub const NAMES: [&'static str; 3] = ["idle_timeout", "hybrid", "adaptive"];
+    /// The policy of the program's own that it is, if it is one.
+    pub const fn own(&self) -> Option<OwnPolicy> {
+        if let Self::Own(policy) = self { Some(*policy) } else { None }
+    }
 }
 
 /// The terms of the hybrid histogram.

@@ -5,6 +5,7 @@ use super::settings::Sayer;
 use crate::scenario::model::serverless::{
     Adaptive, ConcurrencyTarget, Hybrid, KeepAliveChoice, Predictive, ScalerChoice,
 };
+use crate::scenario::own::{self, OwnPolicy};
 use crate::scenario::problem::Fault;
 use crate::scenario::schema::serverless::{
     AdaptiveText, ConcurrencyText, HybridText, KeepAliveText, PredictiveText, ScalerText,
@@ -23,7 +24,7 @@ const LEAST_DELAY: Span = Span::from_micros(500_000);
 /// Reads both choices, as far as they are stated.
 pub(super) fn read(sayer: &mut Sayer<'_>, text: &SettingsText, draft: &mut Draft) {
     if text.scaler.is_stated()
-        && let Some(scaler) = scaler(sayer.reader, &sayer.place.field("scaler"))
+        && let Some(scaler) = scaler(sayer.reader, &sayer.place.field("scaler"), &sayer.own.scaling)
     {
         if matches!(scaler, ScalerChoice::QueueDelay(delay) if delay < LEAST_DELAY) {
             let why = ("delay out of range", "a duration from 0.5 s on (SLS-02)");
@@ -35,13 +36,17 @@ pub(super) fn read(sayer: &mut Sayer<'_>, text: &SettingsText, draft: &mut Draft
         draft.settings.scaler = scaler;
     }
     if text.keep_alive.is_stated()
-        && let Some(kept) = keep_alive(sayer.reader, &sayer.place.field("keep_alive"))
+        && let Some(kept) =
+            keep_alive(sayer.reader, &sayer.place.field("keep_alive"), &sayer.own.keep_alive)
     {
         draft.settings.keep_alive = kept;
     }
 }
 
-fn scaler(reader: &mut Reader, place: &Place) -> Option<ScalerChoice> {
+fn scaler(reader: &mut Reader, place: &Place, own: &[OwnPolicy]) -> Option<ScalerChoice> {
+    if let Some(found) = of_own(reader, place, (own, &ScalerChoice::NAMES)) {
+        return found.map(ScalerChoice::Own);
+    }
     match reader.sources.text(place).trim_matches('"') {
         "RequestCount" | "RequestCount()" => return Some(ScalerChoice::RequestCount(JOBS)),
         "QueueDelay" | "QueueDelay()" => return Some(ScalerChoice::QueueDelay(DELAY)),
@@ -62,6 +67,22 @@ fn scaler(reader: &mut Reader, place: &Place) -> Option<ScalerChoice> {
         ScalerText::Scheduled(field) => {
             let at = reader.inside(place);
             scheduled(reader, &at, field)
+        }
+    }
+}
+
+/// The policy of `own` that is named; one of neither `own` nor `built_in` is reported, and none then. Nothing at all
+/// where it may be one that is built in.
+fn of_own(
+    reader: &mut Reader,
+    place: &Place,
+    (own, built_in): (&[OwnPolicy], &[&'static str]),
+) -> Option<Option<OwnPolicy>> {
+    match own::named(reader.sources.text(place), own, built_in) {
+        Ok(found) => found.map(Some),
+        Err(fault) => {
+            reader.report(place, fault);
+            Some(None)
         }
     }
 }
@@ -149,7 +170,10 @@ fn scheduled(reader: &mut Reader, place: &Place, field: Field) -> Option<ScalerC
     (!times.is_empty()).then(|| ScalerChoice::Scheduled(times.into()))
 }
 
-fn keep_alive(reader: &mut Reader, place: &Place) -> Option<KeepAliveChoice> {
+fn keep_alive(reader: &mut Reader, place: &Place, own: &[OwnPolicy]) -> Option<KeepAliveChoice> {
+    if let Some(found) = of_own(reader, place, (own, &KeepAliveChoice::NAMES)) {
+        return found.map(KeepAliveChoice::Own);
+    }
     if matches!(reader.sources.text(place).trim_matches('"'), "hybrid" | "hybrid()") {
         return hybrid(reader, place, &HybridText::default()).map(KeepAliveChoice::Hybrid);
     }

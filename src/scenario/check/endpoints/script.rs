@@ -136,7 +136,7 @@ impl Endpoints {
         let name: Option<String> = reader.optional(place, ("name", text.name));
         let settings = text.settings();
         let mut draft = Draft::new(scene);
-        let mut sayer = Sayer { reader, place, is_strict: false };
+        let mut sayer = Sayer { reader, place, is_strict: false, own: scene.own };
         quick_deploy(&mut sayer, text.quick_deploy, &mut draft, scene);
         settings::read(&mut sayer, &settings, &mut draft, scene);
         let Some(name) = name else {
@@ -180,7 +180,7 @@ impl Endpoints {
         let mut draft = before.unwrap_or_else(|| Draft::new(scene));
         draft.amiss = None;
         let said = text.settings();
-        let mut sayer = Sayer { reader, place, is_strict: false };
+        let mut sayer = Sayer { reader, place, is_strict: false, own: scene.own };
         settings::read(&mut sayer, &said, &mut draft, scene);
         let id = id?;
         let resolved = self.resolve(id, &draft, scene);

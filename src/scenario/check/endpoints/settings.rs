@@ -5,6 +5,7 @@ use super::{Scene, gpus, scaler};
 use crate::scenario::check::sites;
 use crate::scenario::model::Image;
 use crate::scenario::model::serverless::{Amiss, Settings, TokenRate};
+use crate::scenario::own::OwnPolicies;
 use crate::scenario::problem::Fault;
 use crate::scenario::schema::serverless::SettingsText;
 use crate::scenario::text::scalar::{Maybe, NotNegative, Scalar};
@@ -19,6 +20,8 @@ pub(super) struct Sayer<'r> {
     pub(super) place: &'r Place,
     /// Whether a value out of range is a problem of the scenario; if not, the market refuses it.
     pub(super) is_strict: bool,
+    /// Policies of the program's own.
+    pub(super) own: &'r OwnPolicies,
 }
 
 impl Sayer<'_> {
@@ -69,21 +72,25 @@ pub(super) fn read(
 }
 
 /// SLS-02. What the rules' `endpoint_defaults` say: nothing that is one endpoint's alone.
-pub(crate) fn set_defaults(reader: &mut Reader, place: &Place, defaults: &mut Settings) {
+pub(crate) fn set_defaults(
+    reader: &mut Reader,
+    place: &Place,
+    (defaults, own): (&mut Settings, &OwnPolicies),
+) {
     let Some(text) = reader.shape::<SettingsText>(place) else { return };
-    let own = [
+    let of_one = [
         ("data_centers", text.data_centers),
         ("network_volume", text.network_volume),
         ("template", text.template),
         ("image_name", text.image_name),
         ("token_rates", text.token_rates),
     ];
-    for (name, _) in own.into_iter().filter(|(_, field)| field.is_stated()) {
+    for (name, _) in of_one.into_iter().filter(|(_, field)| field.is_stated()) {
         let fault = Fault::new("a default of one endpoint alone", "this in the endpoint itself");
         reader.report(&place.field(name), fault);
     }
     let mut draft = Draft::of(defaults.clone());
-    let mut sayer = Sayer { reader, place, is_strict: true };
+    let mut sayer = Sayer { reader, place, is_strict: true, own };
     plain(&mut sayer, &text, &mut draft);
     disks(&mut sayer, &text, &mut draft);
     if let Some(size) = sayer.get(("image_gb", text.image_gb)) {

@@ -8,6 +8,7 @@ use crate::scenario::check::endpoints;
 use crate::scenario::demand::Clouds;
 use crate::scenario::load::Files;
 use crate::scenario::model::Cloud;
+use crate::scenario::own::OwnPolicies;
 use crate::scenario::problem::Fault;
 use crate::scenario::rules::Rules;
 use crate::scenario::rules::serverless::ServerlessRules;
@@ -21,8 +22,7 @@ use crate::units::{Money, Span};
 pub(super) fn set(
     reader: &mut Reader,
     (place, text): (&Place, &RulesText),
-    rules: &mut Rules,
-    files: &mut Files,
+    (rules, own, files): (&mut Rules, &OwnPolicies, &mut Files),
 ) {
     let month = rules.month();
     let rules = &mut *rules.serverless;
@@ -47,7 +47,7 @@ pub(super) fn set(
     models::set(reader, place, text, rules);
     if text.endpoint_defaults.is_stated() {
         let at = place.field("endpoint_defaults");
-        endpoints::settings::set_defaults(reader, &at, &mut rules.endpoint_defaults);
+        endpoints::settings::set_defaults(reader, &at, (&mut rules.endpoint_defaults, own));
     }
     check(reader, place, rules);
     check_units(reader, place, (rules, month));

@@ -121,7 +121,7 @@ pub(crate) fn create(
         checkpoint: checkpoint::read(
             reader,
             (place, text.checkpoint),
-            (volume.filter(|_| network_volume.is_none()), known.own),
+            (volume.filter(|_| network_volume.is_none()), &known.own.checkpoint),
         ),
         network_volume,
         is_amiss,
