@@ -7,6 +7,7 @@ mod endpoints;
 mod jobs;
 mod money;
 mod play;
+mod policies;
 mod requests;
 mod scaling;
 mod scarcity;

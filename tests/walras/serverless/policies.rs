@@ -1,0 +1,123 @@
+//! The policies of endpoints: each scaler and each keep-alive decides otherwise than every other, on one state worked
+//! by hand and in one small market (SLS-23, SLS-32 to SLS-35).
+
+use super::play::Play;
+use std::collections::BTreeMap;
+use walras::policy::keep_alive::keep_alive;
+use walras::policy::scaling::scaling;
+use walras::policy::{Load, Registry};
+use walras::scenario::model::serverless::{
+    Adaptive, ConcurrencyTarget, Hybrid, KeepAliveChoice, Predictive, ScalerChoice,
+};
+use walras::units::{SimTime, Span};
+
+const fn s(seconds: u64) -> Span {
+    Span::from_seconds(seconds)
+}
+
+/// Twelve jobs wait, five of them for too long; three workers, of which one is coming, hold two jobs each and have
+/// four. So it has been for ten seconds. 590 jobs came in the 590 s before; each took 21 s.
+fn load(now: u64) -> Load {
+    Load {
+        now: SimTime::from_seconds(now),
+        queued: 12,
+        late: 5,
+        newly_late: 1,
+        in_hand: 4,
+        workers: 3,
+        coming: 1,
+        concurrency: 2,
+        workers_min: 0,
+        workers_max: 20,
+        arrivals: 590,
+        served: (100, 2_100_000_000),
+    }
+}
+
+#[test]
+fn sls_32_each_scaler_adds_differently_from_every_other() {
+    let panic_window = s(6);
+    let target =
+        ConcurrencyTarget { target: 1.0, window: s(60), panic_window, panic_threshold: 2.0 };
+    let predictive = Predictive { window: s(300), safety: 1.2 };
+    let expected = [
+        // Three for the five that are late, less the one on its way.
+        (ScalerChoice::QueueDelay(s(4)), 2),
+        // A worker for four of sixteen.
+        (ScalerChoice::RequestCount(4), 1),
+        // Sixteen at a time in the last six seconds: a panic, as that is more than twice the three.
+        (ScalerChoice::Concurrency(target), 13),
+        // 1.2 × one a second × 21 s / 2, rounded up: 13.
+        (ScalerChoice::Predictive(predictive), 10),
+        (ScalerChoice::Fixed(7), 4),
+        // Three until eight o'clock.
+        (ScalerChoice::Scheduled([(s(0), 3), (s(28_800), 9)].into()), 0),
+    ];
+    assert_eq!(expected.len(), ScalerChoice::NAMES.len(), "every member");
+    for (choice, add) in expected {
+        let mut policy = scaling(&choice, true, &Registry::new()).expect("built in");
+        policy.add(&load(590));
+        assert_eq!(policy.add(&load(600)), add, "{choice:?}");
+    }
+}
+
+/// Ten jobs came, one every ten minutes; a worker idles five seconds after the last has ended, its timeout 5 s.
+#[test]
+fn sls_23_each_keep_alive_decides_differently_from_every_other() {
+    let hybrid = Hybrid { range: s(14_400), cell: s(60), tail: 0.99, head: 0.05, margin: 0.1 };
+    let adaptive = Adaptive { factor: 2.0, least: s(1), most: s(3_600) };
+    let last = 5_400;
+    let expected = [
+        (KeepAliveChoice::IdleTimeout, (s(5), None)),
+        // All gaps are of the same length: it may go, and one is woken at nine tenths of it.
+        (KeepAliveChoice::Hybrid(hybrid), (s(5), Some(last + 540))),
+        // Twice the mean gap.
+        (KeepAliveChoice::Adaptive(adaptive), (s(1_200), None)),
+    ];
+    assert_eq!(expected.len(), KeepAliveChoice::NAMES.len(), "every member");
+    for (choice, (timeout, ahead)) in expected {
+        let mut policy = keep_alive(&choice, &Registry::new()).expect("built in");
+        for job in 0..10 {
+            policy.note_arrival(SimTime::from_seconds(job * 600));
+        }
+        let (idle, gone) = (SimTime::from_seconds(last + 8), SimTime::from_seconds(last + 13));
+        assert_eq!(policy.timeout(idle, s(5)), timeout, "{choice:?}");
+        assert_eq!(policy.wake_ahead(gone), ahead.map(SimTime::from_seconds), "{choice:?}");
+    }
+}
+
+/// Of each setting the runs that it makes of one market, no two alike.
+fn all_differ(settings: &[&str], names: &[&str], jobs: &str) {
+    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
+    assert_eq!(settings.len(), names.len(), "every member");
+    for (setting, name) in settings.iter().zip(names) {
+        assert!(setting.contains(name), "{name} is tried");
+        let told = Play::new(setting).jobs(jobs).horizon("3h").told();
+        assert_eq!(told.ended.len(), told.accepted);
+        if let Some(other) = seen.insert(format!("{:?}", told.stopped), setting) {
+            panic!("{setting} is like {other}");
+        }
+    }
+}
+
+#[test]
+fn sls_32_each_scaler_makes_another_market() {
+    let settings = [
+        r#"scaler: QueueDelay("4s")"#,
+        "scaler: RequestCount(2)",
+        r#"scaler: Concurrency(target: 2, window: "20s")"#,
+        r#"scaler: Predictive(window: "20s")"#,
+        "scaler: Fixed(2)",
+        r#"scaler: Scheduled([("0s", 1), ("30s", 2)])"#,
+    ];
+    let jobs = "0 9s; 1 9s; 2 9s; 2 9s; 3 9s; 40 3s; 41 3s; 42 20s; 43 3s; 90 1s";
+    all_differ(&settings, &ScalerChoice::NAMES, jobs);
+}
+
+#[test]
+fn sls_23_each_keep_alive_makes_another_market() {
+    let settings =
+        ["keep_alive: idle_timeout", "keep_alive: hybrid", "keep_alive: adaptive(factor: 2)"];
+    let jobs: Vec<String> = (0..12).map(|job| format!("{} 5s", job * 600)).collect();
+    all_differ(&settings, &KeepAliveChoice::NAMES, &jobs.join("; "));
+}
