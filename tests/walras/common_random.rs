@@ -1,10 +1,12 @@
 //! Common random numbers: whatever policy is chosen in whichever seam, the same customers come with the same
 //! wishes and money, and the same hosts fail; so that a comparison of policies is a paired one.
 
+mod endpoints;
+
 use crate::build::Heard;
 use walras::engine::{self, RunId};
-use walras::ids::{AccountId, Id, ScopeId};
-use walras::journal::fact::{Book, Item, JobBegun, Kind, Requested};
+use walras::ids::{AccountId, EndpointId, Id, ScopeId};
+use walras::journal::fact::{Book, Item, JobBegun, Kind, RequestId, Requested};
 use walras::journal::{Fact, Journal};
 use walras::scenario::Scenario;
 use walras::scenario::checkpointing::{CheckpointChoice, Checkpointing};
@@ -76,6 +78,8 @@ enum Outside {
     Job(JobBegun),
     Deposit(Book, Money),
     Failure(Fact),
+    /// A submission to an endpoint.
+    Request(EndpointId, RequestId, AccountId),
 }
 
 /// What came from outside, and what became of it: who got which GPUs when, and what each rental came to.
@@ -85,41 +89,56 @@ struct Told {
     became: Vec<(SimTime, Fact)>,
 }
 
-/// What a run tells under policies as chosen.
+/// What a run of the market tells under policies as chosen.
 fn told(choose: impl FnOnce(&mut Scenario)) -> Told {
     let mut scenario = from_text("market", MARKET).unwrap_or_else(|faults| panic!("{faults:?}"));
     choose(&mut scenario);
+    Told::of(&scenario, heard(&scenario))
+}
+
+/// All that is stated in a run.
+fn heard(scenario: &Scenario) -> Vec<(SimTime, Fact)> {
     let mut heard = Heard::default();
     let run = RunId { seed: 4, replication: 1 };
     let mut journal = Journal::new(vec![&mut heard]);
-    engine::run(&scenario, run, &mut journal, &mut |_| {}).expect("a sound run");
-    // When those who decide ask, and how often, hangs on what they meet: their jobs come from outside.
-    let decides = |asked: &Requested| {
-        let segment = scenario.segments.iter().find(|segment| Some(segment.id) == asked.segment);
-        segment.is_some_and(|segment| segment.conduct.is_some())
-    };
-    let from_outside = |(at, fact): &(SimTime, Fact)| {
-        let came = match fact {
-            Fact::PodRequested(new) if new.rental == 1 && !decides(new) => {
-                Outside::Arrival(new.account, new.kind, new.gpus, new.work, new.value)
-            }
-            Fact::JobBegun(begun) => Outside::Job(*begun),
-            Fact::Posted(posting) if posting.item == Item::Deposit => {
-                Outside::Deposit(posting.credit, posting.amount)
-            }
-            Fact::HostDown { .. } | Fact::HostUp { .. } => Outside::Failure(*fact),
-            Fact::NetworkDown { .. } | Fact::NetworkUp { .. } => Outside::Failure(*fact),
-            _ => return None,
-        };
-        Some((*at, came))
-    };
-    let outside = heard.0.iter().filter_map(from_outside).collect();
-    let is_told = |fact: &Fact| matches!(fact, Fact::PodPlaced { .. } | Fact::RentalEnded(_));
-    let became = heard.0.into_iter().filter(|(_, fact)| is_told(fact)).collect();
-    Told { outside, became }
+    engine::run(scenario, run, &mut journal, &mut |_| {}).expect("a sound run");
+    heard.0
 }
 
 impl Told {
+    /// What these facts of a scenario's run tell.
+    fn of(scenario: &Scenario, heard: Vec<(SimTime, Fact)>) -> Self {
+        // When those who decide ask, and how often, hangs on what they meet: their jobs come from outside.
+        let decides = |asked: &Requested| {
+            let segment =
+                scenario.segments.iter().find(|segment| Some(segment.id) == asked.segment);
+            segment.is_some_and(|segment| segment.conduct.is_some())
+        };
+        let from_outside = |(at, fact): &(SimTime, Fact)| {
+            let came = match fact {
+                Fact::PodRequested(new) if new.rental == 1 && !decides(new) => {
+                    Outside::Arrival(new.account, new.kind, new.gpus, new.work, new.value)
+                }
+                Fact::JobBegun(begun) => Outside::Job(*begun),
+                Fact::Posted(posting) if posting.item == Item::Deposit => {
+                    Outside::Deposit(posting.credit, posting.amount)
+                }
+                Fact::HostDown { .. } | Fact::HostUp { .. } => Outside::Failure(*fact),
+                Fact::NetworkDown { .. } | Fact::NetworkUp { .. } => Outside::Failure(*fact),
+                Fact::RequestSubmitted(new) => {
+                    Outside::Request(new.endpoint, new.request, new.account)
+                }
+                _ => return None,
+            };
+            Some((*at, came))
+        };
+        let outside = heard.iter().filter_map(from_outside).collect();
+        let is_told = |fact: &Fact| {
+            matches!(fact, Fact::PodPlaced { .. } | Fact::RentalEnded(_) | Fact::WorkerStopped(_))
+        };
+        let became = heard.into_iter().filter(|(_, fact)| is_told(fact)).collect();
+        Self { outside, became }
+    }
     /// A bid that is a share of a list price moves with it.
     fn without_bids(mut self) -> Self {
         for (_, came) in &mut self.outside {
