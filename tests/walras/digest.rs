@@ -119,6 +119,15 @@ fn list_prices() -> Scenario {
     scenario
 }
 
+/// A day of pods and an endpoint that want the same GPUs.
+fn mixed_market() -> Scenario {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/mixed_market.ron");
+    let mut scenario =
+        walras::scenario::load(&path, &[]).unwrap_or_else(|problems| panic!("{problems}"));
+    scenario.horizon = SimTime::from_seconds(86_400);
+    scenario
+}
+
 /// Markets by name.
 fn markets() -> Vec<(&'static str, Scenario)> {
     vec![
@@ -129,6 +138,7 @@ fn markets() -> Vec<(&'static str, Scenario)> {
         ("posted price", cleared(SpotClearing::Posted)),
         ("list prices", list_prices()),
         ("customers who decide", crate::customers::storm::deciding()),
+        ("mixed market", mixed_market()),
     ]
 }
 
