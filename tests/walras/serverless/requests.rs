@@ -184,6 +184,36 @@ fn job_16_cancelling_may_stop_a_worker() {
     told.refused("1807.999999 CancelJob j1 illegal_state; 1808 CancelJob j1 unknown");
 }
 
+/// JOB-16. `cancel_stops_worker`: what else the worker has in hand goes back to its place in the queue, and a worker is
+/// woken for it; else the worker takes the next job in that instant.
+#[test]
+fn job_16_a_worker_that_is_stopped_by_cancelling_had_other_jobs() {
+    let cancel = r#"CancelJob(endpoint: "e", id: "j1")"#;
+    let play = || {
+        Play::new("workers_max: 1, concurrency: 2").jobs("0 20s; 0 20s; 5 10s").act("10", cancel)
+    };
+    play()
+        .told()
+        .jobs("j1 3–10 s1 cold CANCELLED (cancel_job); j2 3–23 s1; j3 10–20 s1")
+        .runs("s1 0/3/28 28 s 0.00448")
+        .steps_of("requeued", "");
+    let stops = play().rule(|rules| rules.serverless.cancel_stops_worker = true);
+    stops
+        .told()
+        .jobs("j1 3–10 s1 cold CANCELLED (cancel_job); j2 13–33 s1 cold; j3 13–23 s1")
+        .runs("s1 0/3/10 10 s 0.0016 outdated; s1 10/13/38 28 s 0.00448")
+        .steps_of("requeued", "10 j2 requeued");
+    // One that waits is in nobody's hands: nobody stops.
+    let queued = r#"CancelJob(endpoint: "e", id: "j3")"#;
+    Play::new("workers_max: 1, concurrency: 2")
+        .jobs("0 20s; 0 20s; 5 10s")
+        .act("10", queued)
+        .rule(|rules| rules.serverless.cancel_stops_worker = true)
+        .told()
+        .jobs("j1 3–23 s1 cold; j2 3–23 s1; j3 CANCELLED at 10 (cancel_job)")
+        .runs("s1 0/3/28 28 s 0.00448");
+}
+
 /// JOB-20. Chunks of a stream: so many so far, all of them at the end; its output stands in its status only if it
 /// is to be kept there.
 #[test]
