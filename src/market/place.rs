@@ -33,6 +33,9 @@ pub enum Tried {
     /// Hosts may, but at a price that its account does not afford (case 63), or above its own ceiling
     /// (API-02): another of its demand may fare better.
     TooDear,
+    /// No host can take this worker now, for what is its own and not its demand's: the host that it is bound to
+    /// (SLS-22), or that it displaces nobody (SLS-36). Another of its demand may fare better.
+    NoRoomForIt,
 }
 
 /// Where, and at whose cost.

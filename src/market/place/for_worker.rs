@@ -22,10 +22,12 @@ pub(super) fn attempt(turn: &mut Turn<'_, '_>, pod: PodId, blocked: &[ScopeId]) 
         settle_on(turn, pod, Found { host, step: Step::Free, victims: Vec::new() });
         return Tried::Done;
     }
-    if turn.rules().serverless.wake_placement == WakePlacement::BoundOnly && rented.bound.is_some()
-    {
-        return Tried::NoRoom;
+    let rules = &turn.rules().serverless;
+    if rules.wake_placement == WakePlacement::BoundOnly && rented.bound.is_some() {
+        return Tried::NoRoomForIt;
     }
+    let (active, flex) = rules.workers_displace_spot;
+    let others_displace = (active || flex) && !rented.displaces;
     let world = &mut turn.world;
     world.shapes.prepare(shape, turn.scenario, &world.fleet);
     let tiers = std::mem::take(&mut world.shapes.get_mut(shape).ask_tiers);
@@ -39,6 +41,7 @@ pub(super) fn attempt(turn: &mut Turn<'_, '_>, pod: PodId, blocked: &[ScopeId]) 
             settle_on(turn, pod, found);
             Tried::Done
         }
+        None if others_displace => Tried::NoRoomForIt,
         None => Tried::NoRoom,
     }
 }

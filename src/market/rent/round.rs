@@ -3,7 +3,8 @@
 //! On demand: the waiting by request time, then the new by sequence; both are the order of joining. A
 //! round precedes the next new request, so that each finds what those before it left.
 //! Spot: waiting and new together, the highest bid first, then the order of joining. Requests of equal
-//! demand fit or fail together, so a queue whose head finds no room is done for this round; and so is a
+//! demand fit or fail together (but for workers bound to unlike hosts, or of which some displace nobody), so a
+//! queue whose head finds no room is done for this round; and so is a
 //! whole lane, or who waits for one host, once GPUs are nowhere to be had there.
 //!
 //! A new request is looked at as a whole in its turn: whether it is refused before the market is asked,
@@ -191,7 +192,7 @@ fn may_serve_next(
     match candidate {
         Candidate::Head(_) => match tried {
             Tried::Done => true,
-            Tried::TooDear => turn.rules().waiting_order == WaitingOrder::Skip,
+            Tried::TooDear | Tried::NoRoomForIt => turn.rules().waiting_order == WaitingOrder::Skip,
             Tried::NoRoom => false,
         },
         Candidate::Resumer(host, without) => without || place::may_find_gpus_on(turn, host, bid),

@@ -2,7 +2,7 @@
 
 use super::play::Play;
 use walras::scenario::rules::Rules;
-use walras::scenario::rules::serverless::WorkerRank;
+use walras::scenario::rules::serverless::{WakePlacement, WorkerRank};
 
 #[test]
 fn sls_22_sls_37_case_s20_throttled() {
@@ -70,6 +70,58 @@ fn sls_37_case_s22_who_waits_in_what_order() {
         placed(four_wait(|rules| rules.serverless.worker_rank = WorkerRank::ActiveFirst));
     assert_eq!(pods, "0 first placed");
     told.runs("k s1 20/23/99.5 80 s 0.0088 active alive");
+}
+
+/// POD-06, SLS-22. Workers that ask for their bound hosts alone do not fit or fail together: s1 waits for h1, and s2
+/// behind it gets what comes free on h2.
+#[test]
+fn sls_22_sls_37_each_waits_for_its_own_host() {
+    let play = || {
+        Play::new("scaler: RequestCount(1), workers_max: 2")
+            .hosts(2, 1)
+            .act("0", &pod("p", ""))
+            .act("0", &pod("q", ""))
+            .act("20", r#"TerminatePod(podId: "q")"#)
+            .act("50", r#"TerminatePod(podId: "p")"#)
+            .jobs("1 5s; 2 5s")
+    };
+    let told = play().rule(|rules| rules.serverless.wake_placement = WakePlacement::BoundOnly);
+    told.told()
+        .runs("s2@h2 20/23/38 18 s 0.00288")
+        .jobs("j1 23–28 s2 cold; j2 28–33 s2")
+        .steps("1 s1 throttled; 2 s2 throttled; 20 s2 reserved; 28 s1 withdrawn");
+    // Elsewhere, too: the first who asked is served.
+    play().told().runs("s1@h2 20/23/38 18 s 0.00288").jobs("j1 23–28 s1 cold; j2 28–33 s1");
+}
+
+/// POD-06, SLS-36. Where active workers alone displace spot pods, one behind a flex worker of the same demand may do
+/// what that may not.
+#[test]
+fn sls_36_sls_37_an_active_worker_behind_a_flex_one_displaces() {
+    let a6000 = r#"gpus: "RTX A6000", gpus_per_worker: 2"#;
+    let ask = |what: &str, more: &str| {
+        format!(r#"{what}, gpuTypeId: "NVIDIA RTX A6000", cloudType: SECURE, {more})"#)
+    };
+    let play = || {
+        Play::new(a6000)
+            .endpoint("k", a6000)
+            .fleet(
+                r#"(names: ["h1"], gpu_type: "NVIDIA RTX A6000", gpus: 2, datacenter: "EU-RO-1"),"#,
+            )
+            .horizon("59.5s")
+            .act("0", &ask(r#"CreatePod(name: "p""#, ""))
+            .act("0", &ask(r#"CreatePod(name: "q""#, ""))
+            .jobs("1 5s")
+            .act("2", r#"UpdateEndpoint(endpoint: "k", workers_min: 1)"#)
+            .act("3", &ask(r#"CreateSpotPod(name: "s""#, "bidPerGpu: 0.6, patience: None"))
+            .act("10", r#"TerminatePod(podId: "p")"#)
+            .act("20", r#"TerminatePod(podId: "q")"#)
+    };
+    let told = play().rule(|rules| rules.serverless.workers_displace_spot = (true, false)).told();
+    told.runs("k s1 25/28/59.5 35 s 0.0168 active alive")
+        .steps("1 e s1 throttled; 2 k s1 throttled; 20 k s1 reserved; 25 k s1 reserved");
+    let told = play().told();
+    told.runs("e s1 25/28/38 13 s 0.00884; k s1 38/41/59.5 22 s 0.01056 active alive");
 }
 
 #[test]
