@@ -15,7 +15,7 @@ pub use crate::world::waiting::Resume;
 pub use afford::{
     Offer, cheapest, may_rent, may_rent_cheapest, offer_on, set_aside, tiers_with_plans,
 };
-pub use queue::{leave_queue, move_to_bid, patience_over, refuse, wait};
+pub use queue::{leave_queue, move_in_queue, move_to_bid, patience_over, refuse, wait};
 use resume::begin_resume;
 pub use resume::{resume, resume_by_itself, resume_now};
 

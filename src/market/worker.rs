@@ -29,16 +29,24 @@ pub enum Answer {
     Waits,
 }
 
-/// Where an account's requests of this instant are reckoned: POD-06's order, with workers by `worker_rank`.
-fn rank(turn: &Turn<'_, '_>, kind: WorkerKind, place: u64) -> u64 {
+/// SLS-37. How far from its place by the time of asking a worker of this kind stands.
+fn shift(turn: &Turn<'_, '_>, kind: WorkerKind) -> u64 {
     /// More than all who ever join.
     const AFTER: u64 = 1 << 60;
     match (turn.rules().serverless.worker_rank, kind) {
-        (WorkerRank::ByTime, _) | (WorkerRank::ActiveFirst, WorkerKind::Flex) => place,
-        (WorkerRank::ActiveFirst, WorkerKind::Active) => place - crate::world::FIRST_PLACE,
-        (WorkerRank::PodsFirst, WorkerKind::Active) => place + AFTER,
-        (WorkerRank::PodsFirst, WorkerKind::Flex) => place + 2 * AFTER,
+        (WorkerRank::ByTime, _) | (WorkerRank::ActiveFirst, WorkerKind::Flex) => 0,
+        (WorkerRank::ActiveFirst, WorkerKind::Active) => {
+            0_u64.wrapping_sub(crate::world::FIRST_PLACE)
+        }
+        (WorkerRank::PodsFirst, WorkerKind::Active) => AFTER,
+        (WorkerRank::PodsFirst, WorkerKind::Flex) => 2 * AFTER,
     }
+}
+
+/// SLS-36. Whether spot pods give way to a worker of this kind.
+pub fn displaces(turn: &Turn<'_, '_>, kind: WorkerKind) -> bool {
+    let (active, flex) = turn.rules().serverless.workers_displace_spot;
+    if kind == WorkerKind::Active { active } else { flex }
 }
 
 /// SLS-45. Whether the account may wake a worker at this price per GPU and second: R10 counted with it is
@@ -99,7 +107,8 @@ pub fn ask(
     world.shapes.prepare(shape, turn.scenario, &world.fleet);
     let pod = rent::insert(turn, &new, shape);
     let place = turn.world.pods[pod].rental().sequence;
-    turn.world.pods[pod].rental_mut().sequence = rank(turn, rented.kind, place);
+    let shift = shift(turn, rented.kind);
+    turn.world.pods[pod].rental_mut().sequence = place.wrapping_add(shift);
     turn.world.workers.rented.insert(pod, rented);
     if place::attempt(turn, pod, &[], None) != Tried::Done {
         rent::wait(turn, pod);
@@ -141,6 +150,21 @@ pub fn wake(turn: &mut Turn<'_, '_>, pod: PodId) {
     turn.change(pod, PodChange::ContainerUp);
     charge::open_rental(turn, pod);
     turn.recount(pod);
+}
+
+/// SLS-21. It is of this kind from now on: it pays that price from its next second on, and where it waits, it stands
+/// where its kind does (SLS-37), and displaces whom that may (SLS-36).
+pub fn become_kind(turn: &mut Turn<'_, '_>, pod: PodId, kind: WorkerKind) {
+    let (after, displaces) = (shift(turn, kind), displaces(turn, kind));
+    let Some(rented) = turn.world.workers.rented.get_mut(&pod) else { return };
+    let before = std::mem::replace(&mut rented.kind, kind);
+    let gains = displaces && !rented.displaces;
+    rented.displaces = displaces;
+    let moved = after.wrapping_sub(shift(turn, before));
+    if turn.world.pods[pod].state == PodState::Waiting && (moved != 0 || gains) {
+        rent::move_in_queue(turn, pod, moved);
+    }
+    follow_price(turn, pod, kind);
 }
 
 /// SLS-21, SLS-42. From its next second on it pays the price of its kind and its GPU type; says so where that

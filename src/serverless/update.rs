@@ -306,7 +306,7 @@ fn set_kinds(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
         let run = slot.run_mut();
         run.now = kind;
         let pod = run.pod;
-        worker::follow_price(turn, pod, kind);
+        worker::become_kind(turn, pod, kind);
         if idles {
             rest::expect_timeout(turn, endpoint, row);
         }

@@ -52,6 +52,7 @@ fn wake_one(turn: &mut Turn<'_, '_>, endpoint: EndpointId) -> Option<u32> {
         return None;
     }
     let rules = &turn.scenario.rules.serverless;
+    let displaces = worker::displaces(turn, kind);
     let own = &mut turn.world.endpoints[endpoint];
     own.runs += 1;
     let worker = WorkerId { endpoint, run: own.runs };
@@ -60,8 +61,6 @@ fn wake_one(turn: &mut Turn<'_, '_>, endpoint: EndpointId) -> Option<u32> {
     let (number, bound, image) = (slot.number, slot.host, own.of.image);
     let account = own.account;
     let demand = demand(rules, &own.of);
-    let (active, flex) = rules.workers_displace_spot;
-    let displaces = if kind == WorkerKind::Active { active } else { flex };
     let charged = own.model.is_none();
     turn.state(Fact::WorkerAsked(WorkerAsked { worker, slot: number, kind, gpus }));
     let rented = Rented { worker, slot: row, bound, image, kind, displaces, charged };

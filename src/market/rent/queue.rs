@@ -74,6 +74,16 @@ pub fn move_to_bid(turn: &mut Turn<'_, '_>, pod: PodId, bid: Money) {
     }
 }
 
+/// POD-06, SLS-37. A request that waits stands so far from its place from now on (modulo 2^64), and is tried there
+/// again.
+pub fn move_in_queue(turn: &mut Turn<'_, '_>, pod: PodId, by: u64) {
+    leave_queue(turn, pod);
+    let own = turn.world.pods[pod].rental_mut();
+    own.sequence = own.sequence.wrapping_add(by);
+    enter_queue(turn, pod);
+    turn.try_again(pod);
+}
+
 /// It no longer waits, if it does.
 #[inline]
 pub fn leave_queue(turn: &mut Turn<'_, '_>, pod: PodId) {

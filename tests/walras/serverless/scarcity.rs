@@ -169,3 +169,39 @@ fn sls_35_sls_37_case_s36_throttled_demand_is_withdrawn() {
         .jobs("j1 3–8 s1 cold; j2 4–9 s2 cold; j3 8–13 s1; j4 9–14 s2")
         .steps_of("withdrawn", "8 s4 withdrawn; 9 s3 withdrawn");
 }
+
+/// SLS-21, SLS-37. A throttled worker that becomes active stands where active ones do.
+#[test]
+fn sls_21_sls_37_a_worker_that_becomes_active_moves_up() {
+    let play = || {
+        Play::new("")
+            .endpoint("k", "")
+            .hosts(1, 1)
+            .horizon("59.5s")
+            .act("0", &pod("first", ""))
+            .act("20", r#"TerminatePod(podId: "first")"#)
+            .jobs("1 5s")
+            .jobs_on("k", "2 5s")
+            .act("3", r#"UpdateEndpoint(endpoint: "k", workers_min: 1)"#)
+    };
+    let first = play().rule(|rules| rules.serverless.worker_rank = WorkerRank::ActiveFirst);
+    first.told().runs("k s1 20/23/59.5 40 s 0.0044 alive");
+    play().told().runs("e s1 20/23/33 13 s 0.00208; k s1 33/36/59.5 27 s 0.00297 alive");
+}
+
+/// SLS-21, SLS-36. Where active workers alone displace spot pods, it does once it is active, and no longer once it is
+/// flex again.
+#[test]
+fn sls_21_sls_36_a_worker_that_becomes_active_displaces() {
+    let play = || {
+        Play::new("")
+            .hosts(1, 1)
+            .horizon("99.5s")
+            .rule(|rules| rules.serverless.workers_displace_spot = (true, false))
+            .act("0", &spot("v", "0.34", ""))
+            .jobs("1 5s")
+    };
+    play().told().runs("");
+    let told = play().update("3", "workers_min: 1").update("50", "workers_min: 0").told();
+    told.steps("1 s1 throttled; 3 s1 reserved; 8 s1 reserved").runs("s1 8/11/55 47 s 0.00542");
+}
