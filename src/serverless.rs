@@ -91,6 +91,7 @@ impl Serverless {
     pub fn hear(&mut self, turn: &mut Turn<'_, '_>) {
         while !turn.news.is_empty() {
             let mut news = std::mem::take(&mut turn.news);
+            rest::take_leave(turn, &news);
             for news in news.drain(..) {
                 hear(turn, news);
             }

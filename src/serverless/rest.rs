@@ -9,7 +9,7 @@ use crate::journal::fact::{
 };
 use crate::market::worker;
 use crate::scenario::rules::serverless::{ActivePriceWhen, Rollout};
-use crate::turn::Turn;
+use crate::turn::{News, Turn};
 use crate::units::SimTime;
 use crate::world::endpoint::jobs::Place;
 use crate::world::endpoint::requests::Loss;
@@ -117,6 +117,24 @@ pub(super) fn stop(
     close(turn, (endpoint, row), (bill, reason), next);
 }
 
+/// JOB-14. Of several workers that the market has ended in one event none takes a job that another had in hand.
+pub(super) fn take_leave(turn: &mut Turn<'_, '_>, news: &[News]) {
+    for news in news {
+        if let News::Ended { worker, slot: row, .. } = *news
+            && is_run(turn, (worker, row))
+        {
+            jobs::leave_ready(turn, worker.endpoint, row);
+        }
+    }
+}
+
+/// Whether a slot is there and has that run.
+fn is_run(turn: &Turn<'_, '_>, (worker, row): (WorkerId, u32)) -> bool {
+    let slot = turn.world.endpoints[worker.endpoint].slots.find(row);
+    let run = slot.and_then(|slot| slot.run.as_ref());
+    run.is_some_and(|run| run.number == worker.run)
+}
+
 /// SLS-38, SLS-39, SLS-47. The market ended a run, or what was asked for one.
 pub(super) fn lost(
     turn: &mut Turn<'_, '_>,
@@ -125,9 +143,7 @@ pub(super) fn lost(
     (bill, reason): (Bill, StopReason),
 ) {
     let endpoint = worker.endpoint;
-    let own = &mut turn.world.endpoints[endpoint];
-    let its = |slot: &Slot| slot.run.as_ref().is_some_and(|run| run.number == worker.run);
-    if !own.slots.find(row).is_some_and(its) {
+    if !is_run(turn, (worker, row)) {
         return;
     }
     jobs::leave_ready(turn, endpoint, row);

@@ -231,9 +231,10 @@ pub(super) fn host_gone(turn: &mut Turn<'_, '_>, host: HostId) {
         leave_host(turn, host);
         return;
     }
-    let pulls = |slot: &Slot| slot.host == Some(host) && slot.run.is_none() && !slot.image_here;
-    for (endpoint, row) in asleep(turn, pulls) {
-        bind(turn, endpoint, (row, None));
+    let waits = |slot: &Slot| slot.run.is_none() || slot.state == SlotState::Throttled;
+    let pulls = |slot: &Slot| slot.host == Some(host) && waits(slot) && !slot.image_here;
+    for (endpoint, row) in all(turn, pulls) {
+        unbind(turn, endpoint, row);
     }
     rest::expect_notice(turn, Loss::Host(host));
 }
@@ -243,13 +244,13 @@ pub(super) fn host_missed(turn: &mut Turn<'_, '_>, host: HostId) {
     if !turn.world.fleet.hosts[host].offered() {
         leave_host(turn, host);
     }
-    for (endpoint, row) in asleep(turn, |slot| slot.host.is_none() && slot.state.is_asleep()) {
+    for (endpoint, row) in all(turn, |slot| slot.host.is_none() && slot.state.is_asleep()) {
         prepare(turn, endpoint, row);
     }
 }
 
 /// Slots of all endpoints that satisfy something.
-fn asleep(turn: &Turn<'_, '_>, is: impl Fn(&Slot) -> bool) -> Vec<(EndpointId, u32)> {
+fn all(turn: &Turn<'_, '_>, is: impl Fn(&Slot) -> bool) -> Vec<(EndpointId, u32)> {
     let endpoints = turn.world.endpoints.iter();
     let rows = endpoints.flat_map(|(endpoint, own)| {
         own.slots.with_rows().map(move |(row, slot)| (endpoint, row, slot))
@@ -283,13 +284,19 @@ pub(super) fn leave_host(turn: &mut Turn<'_, '_>, host: HostId) {
             .map(|(row, _)| row)
             .collect();
         for row in waiting {
-            // It waits for GPUs anywhere; its image comes with them.
-            bind(turn, endpoint, (row, None));
-            let pod = turn.world.endpoints[endpoint].slots.get(row).run().pod;
-            if let Some(rented) = turn.world.workers.rented.get_mut(&pod) {
-                rented.bound = None;
-            }
+            unbind(turn, endpoint, row);
         }
+    }
+}
+
+/// A slot is bound to no host any more. One that is throttled waits for GPUs anywhere; its image comes with them.
+fn unbind(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
+    bind(turn, endpoint, (row, None));
+    let run = turn.world.endpoints[endpoint].slots.get(row).run.as_ref();
+    if let Some(pod) = run.map(|run| run.pod)
+        && let Some(rented) = turn.world.workers.rented.get_mut(&pod)
+    {
+        rented.bound = None;
     }
 }
 

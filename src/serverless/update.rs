@@ -198,7 +198,13 @@ fn count_timeouts_anew(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
 /// SLS-11. What becomes of workers of an older revision.
 pub(super) fn roll(turn: &mut Turn<'_, '_>, endpoint: EndpointId, rollout: Rollout) {
     let revision = turn.world.endpoints[endpoint].revision;
-    let outdated = |slot: &Slot| slot.run.as_ref().is_some_and(|run| run.revision < revision);
+    // Whom the market has ended in this event is on the way out by itself.
+    let rented = &turn.world.workers.rented;
+    let outdated = |slot: &Slot| {
+        slot.run
+            .as_ref()
+            .is_some_and(|run| run.revision < revision && rented.contains_key(&run.pod))
+    };
     let all = rows(turn, endpoint, outdated);
     let at_a_time = match rollout {
         Rollout::Lazy => return,

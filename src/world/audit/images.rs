@@ -6,6 +6,7 @@ use crate::units::Gb;
 use crate::world::World;
 use crate::world::images::{Progress, Shelf, Turn, Waiter, layers_of, size, turn};
 use crate::world::pod::{PodState, Stage};
+use crate::world::standing::Bar;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who uses a layer on a host, found from the pods again.
@@ -22,8 +23,13 @@ pub(super) fn check(world: &World) -> Result<(), Fault> {
         }
         check_stage(world, id, layers)?;
     }
-    for (host, layers) in world.endpoints.iter().flat_map(|(_, own)| own.uses(&world.images.named))
-    {
+    let uses = world.endpoints.iter().flat_map(|(_, own)| own.uses(&world.images.named));
+    // SLS-38. Images go with a host that leaves; whose loss nobody has noticed yet is bound to it all the same.
+    let is_there = |host: HostId| {
+        let left = world.fleet.hosts[host].standing.is_under(Bar::Absence);
+        !left || world.images.hosts.contains_key(&host)
+    };
+    for (host, layers) in uses.filter(|(host, _)| is_there(*host)) {
         layers.iter().for_each(|layer| *users.entry((host, *layer)).or_default() += 1);
     }
     for (host, shelf) in &world.images.hosts {

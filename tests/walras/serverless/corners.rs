@@ -181,3 +181,61 @@ fn sls_12_several_go_at_once() {
         .told();
     told.runs("s1 0/3/10 10 s 0.0011 active outdated; s2 0/3/10 10 s 0.0011 active outdated");
 }
+
+/// SLS-38, SLS-39. A host leaves, its images with it, and nobody notices for a while: its slots stay bound to it until
+/// then, and the job that it had goes on elsewhere.
+#[test]
+fn sls_38_sls_39_a_host_leaves_unnoticed() {
+    let told = Play::new("workers_max: 1")
+        .hosts(2, 1)
+        .rule(|rules| rules.serverless.worker_loss_detection = walras::units::Span::from_seconds(7))
+        .jobs("0 10s")
+        .platform("5", r#"HostLeave(host: "h1")"#)
+        .told();
+    told.runs("s1@h1 0/3/5 5 s 0.0008 host_left; s1@h2 12/15/30 18 s 0.00288")
+        .jobs("j1 15–25 s1 cold")
+        .steps_of("requeued", "12 j1 requeued");
+}
+
+/// SLS-11, JOB-14. The market ends three workers in one event: the job of the first is not given to the others, and
+/// what is rolled out in batches leaves alone who has ended.
+#[test]
+fn sls_11_job_14_several_workers_are_lost_at_once() {
+    for rollout in [Rollout::Drain, Rollout::Batch] {
+        let mut play = Play::new(r#"scaler: RequestCount(1), idle_timeout: "60s""#)
+            .jobs("0 100s; 0 1s; 0 1s")
+            .platform("20", r#"HostDown(host: "h1")"#)
+            .platform("30", r#"HostUp(host: "h1")"#);
+        if rollout == Rollout::Batch {
+            play = play.rule(|rules| rules.serverless.rollout = Rollout::Batch);
+            play = play.update("10", "concurrency: 2");
+        }
+        let told = play.told();
+        let lost = |slot| format!("{slot} 0/3/20 20 s 0.0032 host_down;");
+        let lost: String = ["s1", "s2", "s3"].map(lost).concat();
+        told.runs(&format!("{lost} s1 30/33/193 163 s 0.02608"))
+            .jobs("j1 33–133 s1 cold; j2 3–4 s2 cold; j3 3–4 s3 cold")
+            .steps_of("requeued", "20 j1 requeued");
+        let first = told.ended.iter().find(|(_, end)| end.request.0 == 1).expect("j1");
+        assert_eq!(first.1.attempts, 2, "{rollout:?}");
+    }
+}
+
+/// SLS-18, SLS-38. A throttled slot's pull goes with its host, too, where that is noticed later.
+#[test]
+fn sls_18_sls_38_a_throttled_slot_was_pulling() {
+    let pod = r#"CreatePod(name: "p", gpuTypeId: "NVIDIA RTX A4000", cloudType: SECURE)"#;
+    let told = Play::new("")
+        .without_endpoint()
+        .hosts(1, 1)
+        .rule(|rules| rules.serverless.worker_loss_detection = walras::units::Span::from_seconds(7))
+        .act("0", pod)
+        .act("0", r#"CreateEndpoint(name: "e", gpus: "RTX A4000", image_gb: 5)"#)
+        .jobs("10 5s")
+        .platform("20", r#"HostDown(host: "h1")"#)
+        .platform("60", r#"HostUp(host: "h1")"#)
+        .act("70", r#"TerminatePod(podId: "p")"#)
+        .told();
+    // The other slots pull anew from 60 to 100.
+    told.runs("s1 100/103/113 13 s 0.00208").jobs("j1 103–108 s1 cold");
+}
