@@ -3,6 +3,7 @@
 
 mod answers;
 mod corners;
+mod crowd;
 mod endpoints;
 mod jobs;
 mod money;

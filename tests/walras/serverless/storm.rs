@@ -11,7 +11,7 @@ use walras::scenario::rules::serverless::{
 use walras::units::{Share, Span};
 
 /// Something that is done at an instant.
-fn action() -> impl Strategy<Value = String> {
+pub(super) fn action() -> impl Strategy<Value = String> {
     let endpoint = || select(vec!["e", "f"]);
     let host = || select(vec!["h1", "h2", "h3"]);
     let job = (
@@ -58,7 +58,7 @@ fn action() -> impl Strategy<Value = String> {
 }
 
 /// Rules that differ.
-const RULES: [fn(&mut Rules); 18] = [
+pub(super) const RULES: [fn(&mut Rules); 18] = [
     |rules| rules.serverless.rollout = Rollout::Batch,
     |rules| rules.serverless.rollout = Rollout::Lazy,
     |rules| rules.serverless.wake_placement = WakePlacement::BoundOnly,
