@@ -124,13 +124,15 @@ pub(super) fn update(
         ttl: change.ttl.unwrap_or(before.ttl),
         max_attempts: change.max_attempts.unwrap_or(before.max_attempts),
     };
-    let of = change.revision.clone().unwrap_or_else(|| Arc::clone(&own.of));
-    allows(turn, (endpoint, account), (&of, &live, change.amiss))?;
+    let revision = change.revision(own.of.standing);
+    let of = Arc::clone(revision.unwrap_or(&own.of));
+    let amiss = change.amiss.or(revision.and_then(|revision| revision.amiss));
+    allows(turn, (endpoint, account), (&of, &live, amiss))?;
     revoke_marks(turn, endpoint);
     let own = &mut turn.world.endpoints[endpoint];
     own.live = live;
     let closes = live.workers_max == 0 && 0 < before.workers_max;
-    let revised = change.revision.is_some() || closes;
+    let revised = revision.is_some() || closes;
     if revised {
         own.revise(&of);
     }

@@ -7,6 +7,7 @@ pub(super) mod requests;
 mod scaler;
 mod script;
 pub(super) mod settings;
+mod states;
 
 use super::accounts::Accounts;
 use super::fleet::Fleet;
@@ -17,7 +18,7 @@ use super::templates::Templates;
 use super::types::Types;
 use crate::ids::{AccountId, EndpointId, Id};
 use crate::scenario::load::Gathered;
-use crate::scenario::model::serverless::EndpointSpec;
+use crate::scenario::model::serverless::{EndpointSpec, Resolved};
 use crate::scenario::model::{AccountSpec, SpendingLimit};
 use crate::scenario::own::OwnPolicies;
 use crate::scenario::problem::Fault;
@@ -28,6 +29,7 @@ use crate::scenario::text::{Field, Place, Reader};
 use crate::units::{Money, Span};
 use draft::{Draft, OwnImages};
 use settings::Sayer;
+use states::{Standing, State};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -78,15 +80,6 @@ pub(crate) struct Endpoints {
     /// What is known of each at the time to which the script has been read.
     states: Vec<State>,
     images: OwnImages,
-}
-
-/// What is known of an endpoint.
-#[derive(Debug, Default)]
-struct State {
-    /// What it is, unless the script has not made it.
-    draft: Option<Draft>,
-    /// SLS-09. The execution time of its quick deploy, once it has had one.
-    execution: Option<Span>,
 }
 
 /// How many alike one item may state.
@@ -154,10 +147,8 @@ impl Endpoints {
             self.names.add(reader, &name, id.index(), &place.field("name"));
             let resolved = draft.resolve((id, &name), scene, &mut self.images);
             let account = AccountId::from_index(account.unwrap_or_default());
-            let at_start = Some(Arc::new(resolved));
+            let at_start = Some(self.state(draft.clone(), resolved));
             self.specs.push(EndpointSpec { name, account, model: None, at_start });
-            let (draft, execution) = (Some(draft.clone()), draft.execution);
-            self.states.push(State { draft, execution });
         }
         if 1 < count.unwrap_or(1) {
             let ids = (first..self.specs.len()).map(EndpointId::from_index).collect();
@@ -174,16 +165,24 @@ impl Endpoints {
         let id = EndpointId::from_index(self.specs.len());
         let draft = of_model(model, scene);
         let resolved = draft.resolve((id, name), scene, &mut self.images);
-        let execution = draft.execution;
         self.names.insert(name, id.index());
-        self.states.push(State { draft: Some(draft), execution });
+        let at_start = Some(self.state(draft, resolved));
         self.specs.push(EndpointSpec {
             name: name.to_owned(),
             account: AccountId::from_index(scene.accounts.specs.len()),
             model: Some(model),
-            at_start: Some(Arc::new(resolved)),
+            at_start,
         });
         Some(id)
+    }
+    /// Remembers what the next endpoint is at the start.
+    fn state(&mut self, draft: Draft, resolved: Resolved) -> Arc<Resolved> {
+        let mut state = State::default();
+        state.execution = draft.execution;
+        let resolved = state.number(resolved);
+        state.may_become(Standing { number: resolved.standing, draft });
+        self.states.push(state);
+        resolved
     }
     /// The endpoint whose name stands at `place`; an unknown one is reported.
     fn find(

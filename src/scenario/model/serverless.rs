@@ -216,6 +216,27 @@ pub struct Resolved {
     pub execution: Span,
     /// Prefill and decode rates of GPU types, for requests that are made of tokens.
     pub token_rates: Vec<TokenRate>,
+    /// Which of all that the endpoint may come to by its script: what an update makes of it hangs on that.
+    pub standing: u32,
+}
+
+impl Resolved {
+    /// SLS-10. Whether both are alike but for what needs no new revision.
+    pub fn is_same_revision(&self, other: &Self) -> bool {
+        let live = &other.settings;
+        let settings = Settings {
+            workers_min: live.workers_min,
+            workers_max: live.workers_max,
+            idle_timeout: live.idle_timeout,
+            scaler: live.scaler.clone(),
+            keep_alive: live.keep_alive,
+            execution_timeout: live.execution_timeout,
+            ttl: live.ttl,
+            max_attempts: live.max_attempts,
+            ..self.settings.clone()
+        };
+        Self { settings, standing: other.standing, ..self.clone() } == *other
+    }
 }
 
 impl Default for Resolved {
@@ -229,6 +250,7 @@ impl Default for Resolved {
             amiss: None,
             execution: Span::ZERO,
             token_rates: Vec::new(),
+            standing: 0,
         }
     }
 }
@@ -301,8 +323,7 @@ pub struct EndpointSpec {
 pub enum EndpointAction {
     /// CreateEndpoint. None: it lacks what SLS-02 asks for, which is refused.
     Create(EndpointId, Option<Arc<Resolved>>),
-    /// UpdateEndpoint: what it would be if all that was said of it so far in the script holds, and what this
-    /// action says anew.
+    /// UpdateEndpoint: what this action says anew.
     Update(EndpointId, Box<Change>),
     /// DeleteEndpoint.
     Delete(EndpointId),
@@ -344,9 +365,22 @@ pub struct Change {
     pub ttl: Option<Span>,
     /// JOB-14.
     pub max_attempts: Option<u32>,
-    /// All that makes a new revision: the whole of it, as it is after this action; the live fields in it are
-    /// not looked at. None: no new revision.
-    pub revision: Option<Arc<Resolved>>,
-    /// SLS-02. Why it is refused whatever the market is like: a value out of range, or what its revision has.
+    /// All that makes a new revision: the whole of it, as it is after this action, by the standing that the
+    /// endpoint has before, as some of what was said earlier may have been refused. The live fields in it are not
+    /// looked at. Empty: no new revision.
+    pub revisions: Vec<(u32, Arc<Resolved>)>,
+    /// SLS-02. Why it is refused whatever the market is like: a value out of range. What is amiss of its revision
+    /// stands there.
     pub amiss: Option<Amiss>,
+}
+
+impl Change {
+    /// The new revision of an endpoint of this standing, if the update makes one.
+    pub fn revision(&self, standing: u32) -> Option<&Arc<Resolved>> {
+        let of = |(before, _): &&(u32, Arc<Resolved>)| *before == standing;
+        let found = self.revisions.iter().find(of).map(|(_, revision)| revision);
+        let known = self.revisions.is_empty() || found.is_some();
+        assert!(known, "the check of a scenario knows all that its endpoints may come to");
+        found
+    }
 }

@@ -45,6 +45,13 @@ pub(crate) struct Reader {
 }
 
 impl Reader {
+    /// What `read` finds, whose problems have been told already.
+    pub(crate) fn quietly<T>(&mut self, read: impl FnOnce(&mut Self) -> T) -> T {
+        let told = self.problems.len();
+        let found = read(self);
+        self.problems.truncate(told);
+        found
+    }
     /// Adds a file; none, with its problem reported, if it is no text or its text is no RON at all.
     pub(crate) fn open(&mut self, name: &str, bytes: &[u8]) -> Option<Place> {
         let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);

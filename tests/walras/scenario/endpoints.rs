@@ -3,6 +3,7 @@
 use super::{Files, read};
 use walras::ids::Id;
 use walras::rng::draw::Distribution;
+use walras::scenario::load::from_text;
 use walras::scenario::model::serverless::{
     Amiss, Change, EndpointAction, KeepAliveChoice, RequestArrivals, RequestTraceFormat, Resolved,
     ScalerChoice, ServiceTime, Settings, Work,
@@ -232,16 +233,54 @@ fn sls_10_an_update_is_put_over_those_before_it_in_time() {
         r#"at: "5s", do: UpdateEndpoint(endpoint: "e", ttl: "1s")"#,
     ]);
     let acts = acts(&all);
-    let revision = |index: usize| change(acts[index]).revision.as_deref();
-    assert_eq!(revision(1).unwrap().settings.image_gb, Gb::new(3));
-    assert_eq!(image(&all, revision(1).unwrap()), ("e-r2", 3));
+    let revision = |index: usize, standing| change(acts[index]).revision(standing).unwrap();
+    assert_eq!(revision(1, 0).settings.image_gb, Gb::new(3));
+    assert_eq!(image(&all, revision(1, 0)), ("e-r2", 3));
     assert_eq!(change(acts[1]).workers_max, Some(4));
+    // SLS-04. The quota may not have allowed that: then it is what it was.
+    let (first, second) = (at_start(&all, 0).standing, revision(1, 0).standing);
+    assert_ne!(first, second);
     // SLS-06. Two A4000 in one worker are refused for certain, so the next revision has one.
-    assert_eq!(change(acts[2]).amiss, Some(Amiss::BadArgument));
-    let last = &revision(0).unwrap().settings;
-    assert_eq!((last.concurrency, last.gpus_per_worker, last.image_gb), (2, 1, Gb::new(3)));
-    assert_eq!((revision(3), change(acts[3]).ttl), (None, Some(Span::HOUR)));
+    for standing in [first, second] {
+        assert_eq!(revision(2, standing).amiss, Some(Amiss::BadArgument));
+    }
+    for (standing, image) in [(second, 3), (first, 5)] {
+        let last = &revision(0, standing).settings;
+        assert_eq!((last.concurrency, last.gpus_per_worker, last.image_gb), (2, 1, Gb::new(image)));
+    }
+    assert_eq!(change(acts[0]).revisions.len(), 2);
+    assert_eq!((change(acts[3]).revision(second), change(acts[3]).ttl), (None, Some(Span::HOUR)));
     assert_eq!(change(acts[4]).amiss, Some(Amiss::BadArgument));
+}
+
+/// SLS-10. What an endpoint may come to is told apart as long as it can be: updates that are taken for certain, and
+/// those that say the same, make no more of it.
+#[test]
+fn sls_10_what_an_endpoint_may_come_to_has_an_end() {
+    let script = |more: &str, ranges: [(&str, u32); 3]| {
+        let of = |(name, most): (&str, u32)| {
+            let say = |value| format!(r#"UpdateEndpoint(endpoint: "e", {name}: {value}{more})"#);
+            (1..=most).map(say).collect::<Vec<_>>()
+        };
+        let acts = ranges.into_iter().flat_map(of).zip(1..);
+        let act = |(act, at)| format!(r#"(at: "{at}s", account: "ada", do: {act}),"#);
+        let acts: String = acts.map(act).collect();
+        from_text(
+            "many.ron",
+            &format!(
+                r#"(horizon: "1h", fleet: [(gpu_type: "NVIDIA RTX A4000", datacenter: "EU-RO-1")],
+                accounts: [(name: "ada", balance: 100)],
+                endpoints: [(name: "e", account: "ada", gpus: "RTX A4000")], script: [{acts}])"#
+            ),
+        )
+    };
+    let (all, few) = ([("concurrency", 16), ("model_gb", 16), ("image_gb", 5)], ("image_gb", 3));
+    assert!(script("", all).is_ok(), "one after the other is taken");
+    let fewer = [("concurrency", 16), ("model_gb", 14), few];
+    assert!(script(", workers_max: 4", fewer).is_ok(), "16 by 14 by 4 may be");
+    let problems = script(", workers_max: 4", all).unwrap_err();
+    let first = problems.iter().next().unwrap();
+    assert!(first.message.starts_with("so many updates of an endpoint"), "{}", first.message);
 }
 
 /// SLS-02, SLS-08. What the market refuses of a scripted endpoint is no problem of the scenario.

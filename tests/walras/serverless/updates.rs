@@ -88,3 +88,66 @@ fn sls_04_case_s37_worker_quota() {
         "2 CreateEndpoint B too_large; 6 UpdateEndpoint B too_large; 10 UpdateEndpoint B too_large",
     );
 }
+
+/// What an endpoint runs on: image, model, concurrency, FlashBoot, volume; and its revision.
+fn runs_on(play: &Play, instants: &[&str]) -> Vec<(u32, u32, u32, bool, bool, u32)> {
+    play.seen(instants, &mut |turn, _| {
+        let own = turn.world.endpoints.iter().next().expect("e").1;
+        let of = &own.of.settings;
+        let (flashboot, volume) = (of.flashboot, of.network_volume.is_some());
+        let revision = own.revision;
+        (of.image_gb.get(), of.model_gb.get(), own.concurrency, flashboot, volume, revision)
+    })
+}
+
+/// SLS-03, SLS-04, SLS-10. What an update says that the market refuses does not hold later, either.
+#[test]
+fn sls_10_what_was_refused_is_in_no_later_revision() {
+    let play = Play::new("")
+        .balance("50")
+        .horizon("99s")
+        .rule(|rules| rules.serverless.worker_quota = default_quota())
+        .update("1", "workers_max: 9, image_gb: 3")
+        .update("2", "concurrency: 2")
+        .update("3", "workers_max: 4, image_gb: 4")
+        .update("4", "workers_min: 5, flashboot: true")
+        .update("5", "model_gb: 2");
+    play.told().refused("1 UpdateEndpoint e too_large; 4 UpdateEndpoint e bad_argument");
+    assert_eq!(
+        runs_on(&play, &["0.5", "1.5", "2.5", "3.5", "4.5", "5.5"]),
+        [
+            (5, 4, 1, false, false, 1),
+            (5, 4, 1, false, false, 1),
+            (5, 4, 2, false, false, 2),
+            (4, 4, 2, false, false, 3),
+            (4, 4, 2, false, false, 3),
+            (4, 2, 2, false, false, 4),
+        ]
+    );
+}
+
+/// SLS-07, JOB-02. The same where a volume is gone by then, and of what another account says.
+#[test]
+fn sls_10_neither_is_what_another_says_or_what_needs_a_lost_volume() {
+    let volume = |what: &str, more: &str| format!(r#"{what}NetworkVolume({more})"#);
+    let play = Play::new("")
+        .accounts(r#"(name: "a", balance: 1000), (name: "b", balance: 1000),"#)
+        .horizon("99s")
+        .act("1", &volume("Create", r#"name: "v", size: 10, dataCenterId: "EU-RO-1""#))
+        .update("2", "image_gb: 3")
+        .act("3", &volume("Delete", r#"networkVolumeId: "v""#))
+        .update("4", r#"network_volume: "v", flashboot: true"#)
+        .update("5", "concurrency: 2")
+        .act_as("b", "6", r#"UpdateEndpoint(endpoint: "e", image_gb: 2)"#)
+        .update("7", "model_gb: 3");
+    play.told().refused("4 UpdateEndpoint e unknown; 6 UpdateEndpoint e not_permitted");
+    let end = [(3, 4, 2, false, false, 3), (3, 3, 2, false, false, 4)];
+    assert_eq!(runs_on(&play, &["6.5", "7.5"]), end);
+    // Had it been there, all would hold.
+    let play = Play::new("")
+        .horizon("99s")
+        .act("1", &volume("Create", r#"name: "v", size: 10, dataCenterId: "EU-RO-1""#))
+        .update("4", r#"network_volume: "v", flashboot: true"#)
+        .update("5", "concurrency: 2");
+    assert_eq!(runs_on(&play, &["5.5"]), [(5, 4, 2, true, true, 3)]);
+}

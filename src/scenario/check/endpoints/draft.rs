@@ -79,6 +79,7 @@ impl Draft {
             amiss: self.amiss.or(wrong),
             execution: self.execution.unwrap_or(Span::ZERO),
             token_rates: self.token_rates.clone(),
+            standing: 0,
         }
     }
     /// SLS-07. Where its workers may be: where its network volume is, if it has one.

@@ -216,10 +216,7 @@ fn service(
     };
     let prompt = tokens_of(("prompt", tokens.prompt));
     let answer = tokens_of(("answer", tokens.answer));
-    let lacks = |id: &EndpointId| {
-        let draft = endpoints.states[id.index()].draft.as_ref();
-        draft.is_some_and(|draft| draft.token_rates.is_empty())
-    };
+    let lacks = |id: &EndpointId| endpoints.states[id.index()].lacks_rates();
     if of.iter().any(lacks) {
         let expected = "a distribution of durations, or an endpoint with `token_rates`";
         reader.report(&at, Fault::new("tokens that nothing works off", expected));

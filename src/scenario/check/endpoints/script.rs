@@ -1,6 +1,7 @@
 //! Scripted endpoints and jobs, read in order of time: what an action says anew is put over what those before
 //! it have said (SLS-09, SLS-10, SLS-14, JOB-01, JOB-16, JOB-17).
 
+use super::states::{self, Standing, State};
 use super::{Draft, Endpoints, Scene, account_at, quick_deploy};
 use crate::ids::{AccountId, EndpointId, Id, RequestNameId};
 use crate::scenario::check::endpoints::settings::{self, Sayer};
@@ -22,6 +23,14 @@ use std::sync::Arc;
 /// What actions do to endpoints, by their place in the script.
 pub(crate) type EndpointActs = BTreeMap<usize, EndpointAction>;
 
+/// Who acts.
+#[derive(Clone, Copy)]
+struct Actor {
+    account: Option<AccountId>,
+    /// TEAM-03. Whether a member acts for it, whose role may not allow it by then.
+    is_member: bool,
+}
+
 impl Endpoints {
     /// Reads all that the script does to endpoints.
     pub(crate) fn acts(
@@ -40,11 +49,12 @@ impl Endpoints {
         order.sort_unstable();
         let mut acts = EndpointActs::new();
         for (_, index) in order {
-            let (place, _, done) = &actions[index];
+            let (place, text, done) = &actions[index];
             let account = account_at(reader, place, known.accounts);
+            let by = Actor { account, is_member: text.member.is_stated() };
             let mut scene = known.scene(account);
             let place = place.field("do");
-            let action = self.act(reader, (&place, done), &mut scene);
+            let action = self.act(reader, (&place, done, by), &mut scene);
             acts.extend(action.map(|action| (index, action)));
         }
         acts
@@ -53,13 +63,13 @@ impl Endpoints {
     fn act(
         &mut self,
         reader: &mut Reader,
-        (place, done): (&Place, &DoText),
+        (place, done, by): (&Place, &DoText, Actor),
         scene: &mut Scene<'_>,
     ) -> Option<EndpointAction> {
         if let DoText::CreateEndpoint(text) = done {
             self.create(reader, (place, text), scene)
         } else if let DoText::UpdateEndpoint(text) = done {
-            self.update(reader, (place, text), scene)
+            self.update(reader, (place, text, by), scene)
         } else if let DoText::DeleteEndpoint(text) = done {
             self.stated(reader, (place, text.endpoint), scene).map(EndpointAction::Delete)
         } else if let DoText::PurgeQueue(text) = done {
@@ -110,7 +120,7 @@ impl Endpoints {
     fn push(&mut self, name: String, account: AccountId) -> EndpointId {
         let id = EndpointId::from_index(self.specs.len());
         self.specs.push(EndpointSpec { name, account, model: None, at_start: None });
-        self.states.push(super::State::default());
+        self.states.push(State::default());
         id
     }
     /// The endpoint named in the field `endpoint` of `place`.
@@ -149,26 +159,23 @@ impl Endpoints {
             return Some(EndpointAction::Create(id, None));
         }
         let resolved = self.resolve(id, &draft, scene);
-        self.keep(id, draft, (&resolved, scene));
-        Some(EndpointAction::Create(id, Some(Arc::new(resolved))))
+        let state = &mut self.states[id.index()];
+        state.execution = draft.execution.or(state.execution);
+        let resolved = state.number(resolved);
+        if resolved.amiss.is_none() && draft.has_bounds(scene) {
+            state.may_become(Standing { number: resolved.standing, draft });
+        }
+        Some(EndpointAction::Create(id, Some(resolved)))
     }
     fn resolve(&mut self, id: EndpointId, draft: &Draft, scene: &mut Scene<'_>) -> Resolved {
         let name = self.specs[id.index()].name.clone();
         draft.resolve((id, &name), scene, &mut self.images)
     }
-    /// Remembers what an endpoint is from now on, unless that is refused for certain.
-    fn keep(&mut self, id: EndpointId, draft: Draft, (resolved, scene): (&Resolved, &Scene<'_>)) {
-        let state = &mut self.states[id.index()];
-        state.execution = draft.execution.or(state.execution);
-        if resolved.amiss.is_none() && draft.has_bounds(scene) {
-            state.draft = Some(draft);
-        }
-    }
     /// UpdateEndpoint.
     fn update(
         &mut self,
         reader: &mut Reader,
-        (place, text): (&Place, &UpdateEndpointText),
+        (place, text, by): (&Place, &UpdateEndpointText, Actor),
         scene: &mut Scene<'_>,
     ) -> Option<EndpointAction> {
         let id = self.stated(reader, (place, text.endpoint), scene);
@@ -176,16 +183,13 @@ impl Endpoints {
             let expected = "no `name`: outputs tell endpoints by the names that they began with";
             reader.report(&place.field("name"), Fault::new("a new name", expected));
         }
-        let before = id.and_then(|id| self.states[id.index()].draft.clone());
-        let mut draft = before.unwrap_or_else(|| Draft::new(scene));
-        draft.amiss = None;
         let said = text.settings();
-        let mut sayer = Sayer { reader, place, is_strict: false, own: scene.own };
-        settings::read(&mut sayer, &said, &mut draft, scene);
+        let before = id.and_then(|id| self.states[id.index()].may_be.first().cloned());
+        let first = before.map_or_else(|| Draft::new(scene), |standing| standing.draft);
+        let draft = put_over(reader, place, (&said, first), scene);
         let id = id?;
-        let resolved = self.resolve(id, &draft, scene);
         let new = &draft.settings;
-        let change = Change {
+        let mut change = Change {
             workers_min: said.workers_min.is_stated().then_some(new.workers_min),
             workers_max: said.workers_max.is_stated().then_some(new.workers_max),
             idle_timeout: said.idle_timeout.is_stated().then_some(new.idle_timeout),
@@ -194,11 +198,51 @@ impl Endpoints {
             execution_timeout: said.execution_timeout.is_stated().then_some(new.execution_timeout),
             ttl: said.ttl.is_stated().then_some(new.ttl),
             max_attempts: said.max_attempts.is_stated().then_some(new.max_attempts),
-            revision: is_revision(&said).then(|| Arc::new(resolved.clone())),
-            amiss: resolved.amiss,
+            revisions: Vec::new(),
+            amiss: draft.amiss,
         };
-        self.keep(id, draft, (&resolved, scene));
+        if is_revision(&said) {
+            change.revisions = self.revise(reader, (place, &said, by), id, scene);
+        }
         Some(EndpointAction::Update(id, Box::new(change)))
+    }
+    /// SLS-10. What an update makes of all that an endpoint may be; it may be all of these from now on, and where
+    /// the market may refuse the update, what it was, too.
+    fn revise(
+        &mut self,
+        reader: &mut Reader,
+        (place, said, by): (&Place, &SettingsText, Actor),
+        id: EndpointId,
+        scene: &mut Scene<'_>,
+    ) -> Vec<(u32, Arc<Resolved>)> {
+        let before = std::mem::take(&mut self.states[id.index()].may_be);
+        let is_owner = by.account == Some(self.specs[id.index()].account);
+        let bounds = said.workers_min.is_stated() || said.workers_max.is_stated();
+        let (mut revisions, mut taken, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+        for standing in before {
+            let base = standing.draft.clone();
+            let draft = reader.quietly(|reader| put_over(reader, place, (said, base), scene));
+            let has_volume = draft.settings.network_volume.is_some();
+            let resolved = self.resolve(id, &draft, scene);
+            let is_sound = resolved.amiss.is_none() && is_owner;
+            let resolved = self.states[id.index()].number(resolved);
+            revisions.push((standing.number, Arc::clone(&resolved)));
+            if is_sound {
+                taken.push(Standing { number: resolved.standing, draft });
+            }
+            if !is_sound || bounds || has_volume || by.is_member {
+                refused.push(standing);
+            }
+        }
+        let may_be = states::with(taken, refused);
+        if states::MOST < may_be.len() {
+            let expected =
+                "fewer that change both `workers_max` or `workers_min` and what needs a revision";
+            let message = "so many updates of an endpoint, each of which may be refused (SLS-10)";
+            reader.report(place, Fault::new(message, expected));
+        }
+        self.states[id.index()].may_be = may_be.into_iter().take(states::MOST).collect();
+        revisions
     }
     /// SubmitJob.
     fn submit(
@@ -251,8 +295,7 @@ impl Endpoints {
                 let fault = Fault::new("a job of two lengths", "`execution` or `tokens`");
                 reader.report(&at, fault);
             }
-            let draft = state.and_then(|state| state.draft.as_ref());
-            if draft.is_some_and(|draft| draft.token_rates.is_empty()) {
+            if state.is_some_and(State::lacks_rates) {
                 let expected = "`execution`, or an endpoint with `token_rates`";
                 reader.report(&at, Fault::new("tokens that nothing works off", expected));
             }
@@ -285,6 +328,19 @@ impl Endpoints {
         let job = self.jobs.find(reader, &place.field("id")).map(RequestNameId::from_index);
         Some(EndpointAction::Cancel(endpoint?, job?))
     }
+}
+
+/// What an update at `place` says, over a draft of what the endpoint is.
+fn put_over(
+    reader: &mut Reader,
+    place: &Place,
+    (said, mut draft): (&SettingsText, Draft),
+    scene: &mut Scene<'_>,
+) -> Draft {
+    draft.amiss = None;
+    let mut sayer = Sayer { reader, place, is_strict: false, own: scene.own };
+    settings::read(&mut sayer, said, &mut draft, scene);
+    draft
 }
 
 /// SLS-10. Whether any field is said that needs a new revision.
