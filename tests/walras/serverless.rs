@@ -16,4 +16,5 @@ mod starts;
 mod storm;
 mod told;
 mod updates;
+mod warm_up;
 mod workers;
