@@ -77,9 +77,7 @@ impl Traced {
     }
     /// How many requests come too late, once those in time are over.
     pub(super) fn count_late(&mut self) -> Result<u64, TraceError> {
-        while self.rows.next()?.is_some() {
-            self.late += 1;
-        }
+        self.late += self.rows.count_left()?;
         Ok(self.late)
     }
     /// Why the rows ended before the trace did.

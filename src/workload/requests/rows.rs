@@ -169,6 +169,20 @@ impl Rows {
             Reader::Placed(placed) => Ok(placed.next()),
         }
     }
+    /// How many requests are yet to come; they are not there to be asked for afterwards.
+    ///
+    /// # Errors
+    /// As [`next`](Self::next).
+    pub fn count_left(&mut self) -> Result<u64, TraceError> {
+        if let Reader::Placed(placed) = &self.0 {
+            return Ok(placed.left());
+        }
+        let mut left = 0;
+        while self.next()?.is_some() {
+            left += 1;
+        }
+        Ok(left)
+    }
     /// Rows of the file that were read, and how many requests in them are left out as they never ran.
     pub fn counted(&self) -> (u64, u64) {
         match &self.0 {

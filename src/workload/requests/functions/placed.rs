@@ -69,6 +69,11 @@ impl Placed {
         let into = Span::from_micros(into.min(MINUTE.micros() - 1));
         SimTime::from_micros(begin * MINUTE.micros()) + into
     }
+    /// How many requests are yet to come, told from the counts.
+    pub fn left(&self) -> u64 {
+        let present = u64::try_from(self.left.len()).unwrap_or(u64::MAX);
+        present + self.day.per_minute().skip(self.minute).sum::<u64>()
+    }
     /// Rows of the file, and invocations that are left out.
     pub fn counted(&self) -> (u64, u64) {
         (self.day.rows, self.day.left_out)

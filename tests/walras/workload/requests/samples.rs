@@ -10,6 +10,7 @@ use walras::scenario::model::serverless::{
 use walras::units::{SimTime, Span};
 use walras::workload::describe::{Content, describe};
 use walras::workload::import::{FileKind, numbers};
+use walras::workload::requests::Requests;
 use walras::workload::requests::survey::{Survey, check_requests};
 
 const MONTH: u64 = 30 * 86_400;
@@ -132,6 +133,42 @@ fn counts_of_minutes_become_requests_at_instants() {
     assert_eq!((facts.rows, facts.requests, facts.left_out), (5, 1_382, 165));
     let files: Vec<_> = facts.files.iter().map(|(path, _)| path.file_name().unwrap()).collect();
     assert_eq!(files[1], "azure_functions_2019_durations_sample.csv");
+}
+
+/// What a trace of counts comes to is told from the counts: of a minute that the window cuts, its share.
+#[test]
+fn counts_are_added_up_and_not_spread() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("invocations.csv");
+    // Spread one by one, so many would take days.
+    let counts = "HashOwner,HashApp,HashFunction,Trigger,1,2,3\no,a,f,http,4000000000,30,0\no,a,g,http,1,0,7\n";
+    std::fs::write(&path, counts).unwrap();
+    let day = trace(path, RequestTraceFormat::AzureFunctions2019);
+    let of = |window: Span, stretch: f64| {
+        let facts =
+            check_requests(&RequestTrace { stretch, ..day.clone() }, false, window).unwrap();
+        (facts.rows, facts.requests, facts.late, facts.tokens)
+    };
+    assert_eq!(of(Span::FOREVER, 1.0), (2, 4_000_000_038, 0, 0));
+    assert_eq!(of(Span::MINUTE, 1.0), (2, 4_000_000_001, 37, 0));
+    // A third of the second minute, and its half.
+    assert_eq!(of(Span::from_seconds(80), 1.0), (2, 4_000_000_011, 27, 0));
+    assert_eq!(of(Span::from_seconds(180), 2.0), (2, 4_000_000_016, 22, 0));
+    assert_eq!(of(Span::ZERO, 1.0), (2, 0, 4_000_000_038, 0));
+    // Once those in time are over, the rest is told from the counts, too.
+    let small = folder.path().join("few.csv");
+    let counts = "HashOwner,HashApp,HashFunction,Trigger,1,2,3\no,a,f,http,10,30,4000000000\n";
+    std::fs::write(&small, counts).unwrap();
+    let few = trace(small, RequestTraceFormat::AzureFunctions2019);
+    let service = ServiceTime::Drawn(Distribution::Constant(1.0));
+    let source = RequestSource { service, ..traced(few) };
+    let until = (0, SimTime::from_seconds(60));
+    let mut requests = Requests::open(&source, 0, (1, 0), until).unwrap();
+    let mut taken = 0;
+    while requests.next().is_some() {
+        taken += 1;
+    }
+    assert_eq!((taken, requests.count_late().unwrap()), (10, 4_000_000_030));
 }
 
 /// Within a minute all places are equally likely: the means of their places and of their squares.
