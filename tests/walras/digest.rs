@@ -2,7 +2,7 @@
 //! others, in debug and in release.
 //!
 //! Digests of a few markets are kept in `digest/golden.txt`; the same file must hold in every profile
-//! (`cargo test digest`, `cargo test --release digest`). When the market's behaviour, the scenario
+//! (`cargo test digest`, `cargo test --release --test digest digest`). When the market's behaviour, the scenario
 //! files or the vocabulary of facts change on purpose, `WALRAS_GOLDEN=update cargo test golden` writes
 //! it anew.
 
