@@ -7,6 +7,7 @@ mod catalog;
 mod check;
 mod print;
 mod progress;
+mod replicate;
 mod run;
 mod trace;
 
@@ -30,7 +31,9 @@ enum Command {
     /// Runs a scenario and writes its tables, summary and manifest.
     #[command(
         after_help = "Examples:\n  walras run scenarios/quickstart.ron --seed 7 --tables pods,ledger\n  \
-                      walras run scenarios/quickstart.ron --set rules.grace=30s --out output/patient"
+                      walras run scenarios/quickstart.ron --set rules.grace=30s --out output/patient\n  \
+                      walras run scenarios/quickstart.ron --replications 20\n  \
+                      walras run scenarios/quickstart.ron --precision 0.02 --of wait_mean"
     )]
     Run(run::RunArguments),
     /// Checks a scenario and says what would run: fleet, offered load, money in play.

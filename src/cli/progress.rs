@@ -51,6 +51,25 @@ impl Bar {
         let words = (format!("{passed} of {whole}"), format!("{rate} events/s"));
         self.show(progress.now.micros(), words);
     }
+    /// The bar of at least so many replications of a run.
+    pub(super) fn of_replications(horizon: SimTime, count: u32) -> Self {
+        let length = horizon.micros().saturating_mul(u64::from(count));
+        Self::new(length, format!("of {count} replications"))
+    }
+    /// Shows where replications stand, each by the microseconds and events that it has come to.
+    pub(super) fn show_replications(
+        &self,
+        reached: impl Iterator<Item = (u64, u64)> + Clone,
+        horizon: SimTime,
+    ) {
+        let sum = |(all, more): (u64, u64), (at, events): (u64, u64)| (all + at, more + events);
+        let (at, events) = reached.clone().fold((0, 0), sum);
+        let begun = reached.count();
+        let length = self.bar.length().unwrap_or_default();
+        self.set_length(length.max(horizon.micros().saturating_mul(begun as u64)));
+        let rate = short(self.rate(events));
+        self.show(at, (format!("{begun} replications begun"), format!("{rate} events/s")));
+    }
     /// Shows that the work has come to `position`, with the time left between words that matter more and
     /// words that a narrow terminal does without.
     pub(super) fn show(&self, position: u64, (first, last): (String, String)) {

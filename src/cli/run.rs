@@ -1,8 +1,8 @@
 //! `walras run`: one run, its progress, and its main figures at the end.
 
-use super::ScenarioArguments;
 use super::print::{complain, count, dollars, duration, number, percent, say, table};
 use super::progress::Bar;
+use super::{ScenarioArguments, replicate};
 use crate::engine::{RunFailure, RunId};
 use crate::experiment::{self, Options, RunError, RunReport};
 use crate::ids::{GpuTypeId, Id};
@@ -25,9 +25,12 @@ pub(super) struct RunArguments {
     /// The directory to write, instead of output/<scenario>.
     #[arg(long)]
     out: Option<PathBuf>,
-    /// The tables to write: a list such as pods,ledger, or all, or none.
-    #[arg(long, default_value = "all", value_parser = tables)]
-    tables: Tables,
+    /// The tables to write: a list such as pods,ledger, or all, or none. One run writes all unless told,
+    /// replications none.
+    #[arg(long, value_parser = tables)]
+    tables: Option<Tables>,
+    #[command(flatten)]
+    replications: replicate::Arguments,
 }
 
 #[derive(Clone, Debug)]
@@ -53,7 +56,7 @@ const INTERRUPTED: u8 = 130;
 
 /// A flag that a first Ctrl-C raises, so that nothing half-written is left behind; a second one ends
 /// the program at once.
-fn on_interruption() -> Result<Arc<AtomicBool>, ExitCode> {
+pub(super) fn on_interruption() -> Result<Arc<AtomicBool>, ExitCode> {
     let flag = Arc::new(AtomicBool::new(false));
     let raised = Arc::clone(&flag);
     let handler = move || {
@@ -75,7 +78,13 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), ExitCode> {
     let out = arguments.out.clone().unwrap_or_else(|| Path::new("output").join(stem));
     let seed = arguments.of.seed.unwrap_or(scenario.seed);
     let run = RunId { seed, replication: arguments.of.replication };
-    let options = Options { out, tables: arguments.tables.0.clone(), policies: Registry::new() };
+    let how_many = arguments.replications.how_many()?;
+    let all = if how_many.is_none() { TableName::ALL.to_vec() } else { Vec::new() };
+    let tables = arguments.tables.clone().map_or(all, |tables| tables.0);
+    let options = Options { out, tables, policies: Registry::new() };
+    if let Some(how_many) = how_many {
+        return replicate::run((&scenario, run), &how_many, &options);
+    }
     let bar = Bar::of_run(scenario.horizon);
     let interrupted = on_interruption()?;
     let report = experiment::run_to_directory(
@@ -88,19 +97,21 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), ExitCode> {
         },
         &mut |outcome| bar.finish(outcome),
     );
-    let report = report.map_err(|error| {
-        bar.clear();
-        complain(format!("error: {error}"));
-        match error {
-            RunError::Run(RunFailure::Interrupted) => ExitCode::from(INTERRUPTED),
-            RunError::Disk(_)
-            | RunError::Run(_)
-            | RunError::Foreign(_)
-            | RunError::Precious(..) => ExitCode::FAILURE,
-        }
-    })?;
+    let report = report.map_err(|error| fail(&bar, &error))?;
     say(closing(&scenario, run, &report))?;
     say(format!("written to {}", options.out.display()))
+}
+
+/// Says why there is nothing.
+pub(super) fn fail(bar: &Bar, error: &RunError) -> ExitCode {
+    bar.clear();
+    complain(format!("error: {error}"));
+    match error {
+        RunError::Run(RunFailure::Interrupted) => ExitCode::from(INTERRUPTED),
+        RunError::Disk(_) | RunError::Run(_) | RunError::Foreign(_) | RunError::Precious(..) => {
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// What a person wants to know first.
@@ -127,7 +138,7 @@ fn closing(scenario: &Scenario, run: RunId, report: &RunReport) -> String {
 }
 
 /// How long the run is, and how much of it is left out of the figures.
-fn length(scenario: &Scenario) -> String {
+pub(super) fn length(scenario: &Scenario) -> String {
     let since_zero = |at: SimTime| duration(at.saturating_since(SimTime::ZERO));
     let whole = since_zero(scenario.horizon);
     match scenario.warm_up {
@@ -252,7 +263,7 @@ const GROUPS: &[(&str, &[Line])] = &[
 
 /// Requests that were neither placed nor refused nor abandoned, and wait no more: they were taken back, or
 /// ended with their account's credit. No figure of its own in the summary.
-const GONE: &str = "gone_while_waiting";
+pub(super) const GONE: &str = "gone_while_waiting";
 
 /// What [`GONE`] stands for.
 fn gone(summary: &Summary) -> Value {
@@ -286,32 +297,38 @@ const ONLY_IF_ANY: [&str; 15] = [
     "endpoint_requests_unfinished",
 ];
 
+/// The figures of one run.
 fn figures(summary: &Summary) -> Vec<[String; 4]> {
-    let mut rows = Vec::new();
+    let value = |metric: &str| match metric {
+        GONE => gone(summary),
+        metric => summary.value(metric, Subject::Market),
+    };
+    let row = |[group, label, metric, share]: [&str; 4]| {
+        let share = summary.value(share, Subject::Market).as_f64();
+        let share = share.map(percent).unwrap_or_default();
+        [group.to_owned(), label.to_owned(), shown(metric, value(metric)), share]
+    };
+    lines(&value).into_iter().map(row).collect()
+}
+
+/// The lines of [`GROUPS`] that have something to say, by the value of a metric: group, where it begins, words,
+/// metric, share.
+pub(super) fn lines(value: &dyn Fn(&str) -> Value) -> Vec<[&'static str; 4]> {
+    let mut found = Vec::new();
     for (group, lines) in GROUPS {
-        for (index, (label, metric, share)) in lines.iter().enumerate() {
-            let value = match *metric {
-                GONE => gone(summary),
-                metric => summary.value(metric, Subject::Market),
-            };
+        for (index, &(label, metric, share)) in lines.iter().enumerate() {
+            let value = value(metric);
             let is_absent = value == Value::Undefined && ONLY_IF_THERE.contains(group);
-            if is_absent || (value == Value::Count(0) && ONLY_IF_ANY.contains(metric)) {
-                continue;
+            if !is_absent && (value.as_f64() != Some(0.0) || !ONLY_IF_ANY.contains(&metric)) {
+                found.push([if index == 0 { *group } else { "" }, label, metric, share]);
             }
-            let share = summary.value(share, Subject::Market).as_f64();
-            rows.push([
-                if index == 0 { (*group).to_owned() } else { String::new() },
-                (*label).to_owned(),
-                shown(metric, value),
-                share.map(percent).unwrap_or_default(),
-            ]);
         }
     }
-    rows
+    found
 }
 
 /// A value in the unit that suits a person.
-fn shown(metric: &str, value: Value) -> String {
+pub(super) fn shown(metric: &str, value: Value) -> String {
     match value {
         Value::Undefined => "-".to_owned(),
         Value::Count(value) => count(value),

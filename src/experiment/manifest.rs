@@ -19,13 +19,13 @@ pub struct Timing {
     pub peak_memory_bytes: Option<u64>,
 }
 
-/// The text of the manifest.
+/// The text of the manifest of a run, or of so many replications from that one on; `timing`: where it was
+/// taken.
 pub fn text(
-    scenario: &Scenario,
-    run: RunId,
+    (scenario, run, replications): (&Scenario, RunId, Option<u32>),
     outcome: Outcome,
     files: &[FileRecord],
-    timing: Timing,
+    timing: Option<Timing>,
 ) -> String {
     let input = |file: &InputFile| json!({ "path": file.path, "digest": file.digest });
     let output = |file: &FileRecord| json!({ "name": file.name, "rows": file.rows, "bytes": file.bytes, "digest": file.digest });
@@ -39,12 +39,15 @@ pub fn text(
         "horizon_s": scenario.horizon.to_string(),
         "events": outcome.events,
         "files": files.iter().map(output).collect::<Vec<_>>(),
-        "timing": {
+        "timing": timing.map(|timing| json!({
             "wall_s": timing.wall_s,
             "events_per_s": timing.events_per_s,
             "peak_memory_bytes": timing.peak_memory_bytes,
-        },
+        })),
     });
+    if let Some(count) = replications {
+        manifest["replications"] = json!(count);
+    }
     // Who wants to run it again needs the program that has them.
     let mut own: Vec<&str> = Vec::new();
     for policy in scenario.own_policies() {

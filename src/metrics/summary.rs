@@ -30,6 +30,18 @@ impl Value {
     pub(super) fn ratio(part: f64, whole: f64) -> Self {
         if whole == 0.0 { Self::Undefined } else { Self::Number(part / whole) }
     }
+    /// A value of the same unit; a mean of counts is a number.
+    #[must_use]
+    pub fn like(self, number: f64) -> Self {
+        match self {
+            Self::Money(_) => Self::Money(Money::from_drawn_dollars(number)),
+            Self::Seconds(_) => Self::Seconds(Span::from_seconds_f64(number)),
+            Self::GpuSeconds(_) => {
+                Self::GpuSeconds(GpuTime::new(1, Span::from_seconds_f64(number)))
+            }
+            Self::Undefined | Self::Count(_) | Self::Number(_) => Self::Number(number),
+        }
+    }
     /// The value as a floating-point number, if it is defined.
     #[expect(clippy::cast_precision_loss, reason = "statistics need no more than 53 bits")]
     pub fn as_f64(self) -> Option<f64> {
@@ -94,6 +106,13 @@ pub struct Figure {
     pub subject: Subject,
     /// What it came to.
     pub value: Value,
+}
+
+impl Figure {
+    /// Whether both are the same metric about the same.
+    pub fn is_of(&self, other: &Self) -> bool {
+        self.metric.name == other.metric.name && self.subject == other.subject
+    }
 }
 
 /// All figures of one run, metric by metric, each over its subjects.

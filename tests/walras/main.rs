@@ -41,6 +41,7 @@ mod own_policy;
 mod placement;
 mod places;
 mod profiles;
+mod replications;
 mod rules;
 mod scaling;
 mod scenario;

@@ -1,0 +1,134 @@
+//! A directory that appears complete or not at all.
+//!
+//! Everything is written into a directory beside the wanted one, which takes its name at the end; an earlier
+//! run gives way whole, and only then is it removed. A directory that holds anything but what a run writes is
+//! left alone, also if it holds a run, too.
+
+use super::RunError;
+use crate::trace::{DiskError, FileRecord, TableName};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// The file that says that a directory is complete.
+pub(super) const MANIFEST: &str = "manifest.json";
+/// Before the number of a replication, in the name of its own directory.
+pub(super) const REPLICATION: &str = "replication-";
+/// The figures of every replication.
+pub(super) const REPLICATIONS: &str = "replications.csv";
+
+/// A directory on its way.
+pub(super) struct Output {
+    out: PathBuf,
+    parent: PathBuf,
+    beside: TempDir,
+}
+
+impl Output {
+    /// Begins what is to become `out`.
+    ///
+    /// # Errors
+    /// A disk that refuses, a directory that is not ours to replace.
+    pub(super) fn begin(out: &Path) -> Result<Self, RunError> {
+        // A link keeps pointing to where its owner wants the outputs.
+        let out = std::fs::canonicalize(out).unwrap_or_else(|_| out.to_owned());
+        may_be_replaced(&out)?;
+        let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let parent = parent.unwrap_or(Path::new(".")).to_owned();
+        std::fs::create_dir_all(&parent).map_err(DiskError::during("create", &parent))?;
+        let beside = unfinished(&parent)?;
+        Ok(Self { out, parent, beside })
+    }
+    /// Where to write meanwhile.
+    pub(super) fn path(&self) -> &Path {
+        self.beside.path()
+    }
+    /// It is complete, and takes its name.
+    ///
+    /// # Errors
+    /// As [`begin`](Self::begin).
+    pub(super) fn finish(self) -> Result<(), RunError> {
+        may_be_replaced(&self.out)?;
+        put_in_place(self.beside, &self.out, &self.parent)?;
+        Ok(())
+    }
+}
+
+/// Whether nothing is lost if `out` is: it is not there, it is empty, or all in it is an earlier run's.
+fn may_be_replaced(out: &Path) -> Result<(), RunError> {
+    if !out.exists() {
+        return Ok(());
+    }
+    let entries = std::fs::read_dir(out).map_err(|_| RunError::Foreign(out.to_owned()))?;
+    let mut others: Vec<String> = Vec::new();
+    let mut count = 0_u32;
+    for entry in entries {
+        let name = entry.map_err(DiskError::during("read", out))?.file_name();
+        let name = name.to_string_lossy().into_owned();
+        count += 1;
+        if is_replication(&name) {
+            may_be_replaced(&out.join(&name))?;
+        } else if !is_written_by_a_run(&name) {
+            others.push(name);
+        }
+    }
+    if 0 < count && !out.join(MANIFEST).is_file() {
+        return Err(RunError::Foreign(out.to_owned()));
+    }
+    match others.into_iter().min() {
+        Some(other) => Err(RunError::Precious(out.to_owned(), other)),
+        None => Ok(()),
+    }
+}
+
+/// Whether a directory of this name may be one replication's.
+fn is_replication(name: &str) -> bool {
+    name.strip_prefix(REPLICATION).is_some_and(|number| number.parse::<u64>().is_ok())
+}
+
+fn is_written_by_a_run(name: &str) -> bool {
+    [MANIFEST, "summary.csv", "summary.json", REPLICATIONS].contains(&name)
+        || TableName::ALL.iter().any(|table| name.strip_suffix(".csv") == Some(table.word()))
+}
+
+/// A directory in `parent` that is removed unless it is finished.
+fn unfinished(parent: &Path) -> Result<TempDir, DiskError> {
+    let beside = tempfile::Builder::new().prefix(".unfinished-").tempdir_in(parent);
+    beside.map_err(DiskError::during("create a directory in", parent))
+}
+
+/// Gives the finished directory its name. Whoever looks sees the earlier run, or none, or this one,
+/// and never a part of either.
+fn put_in_place(finished: TempDir, out: &Path, parent: &Path) -> Result<(), DiskError> {
+    let aside = unfinished(parent)?;
+    let former = aside.path().join("former");
+    let replaces = out.exists();
+    if replaces {
+        std::fs::rename(out, &former).map_err(DiskError::during("replace", out))?;
+    }
+    if let Err(error) = std::fs::rename(finished.path(), out) {
+        if replaces {
+            // The earlier run returns, unless another run has taken the name meanwhile.
+            let _ = std::fs::rename(&former, out);
+        }
+        return Err(DiskError::during("rename to", out)(error));
+    }
+    let _ = finished.keep(); // it has its name: nothing is left to be removed
+    Ok(())
+}
+
+/// Writes a whole file.
+pub(super) fn write(
+    directory: &Path,
+    name: &str,
+    text: &str,
+    rows: Option<u64>,
+) -> Result<FileRecord, DiskError> {
+    let path = directory.join(name);
+    std::fs::write(&path, text).map_err(DiskError::during("write", &path))?;
+    Ok(FileRecord {
+        name: name.to_owned(),
+        rows,
+        bytes: text.len() as u64,
+        digest: blake3::hash(text.as_bytes()).to_hex().to_string(),
+    })
+}

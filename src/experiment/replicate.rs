@@ -1,0 +1,213 @@
+//! Replications: the same scenario with other random numbers, and what its figures are on average.
+//!
+//! Replication `k` draws from streams of its own and shares nothing with the others, so they are
+//! independent and alike, and run at the same time on all cores. What comes out hangs on how many there
+//! are alone: figures are taken in order of the replications, whatever thread made them when.
+//!
+//! How many there are is stated, or found: until the interval of each figure that counts is narrow enough
+//! (the sequential procedure of Law, "Simulation Modeling and Analysis", 5th edition 2015, section 9.4.1).
+//! That number is the least that is enough, from the least asked for on, whatever the machine ran
+//! ahead.
+
+use super::estimate::{self, Estimate};
+use super::interval::Sample;
+use super::output::{self, MANIFEST, Output, REPLICATION, REPLICATIONS};
+use super::{Options, RunError, RunReport, manifest, write_run};
+use crate::engine::{self, Outcome, Progress, RunFailure, RunId};
+use crate::journal::Journal;
+use crate::metrics::summary::Summary;
+use crate::metrics::{Metrics, Subject};
+use crate::scenario::Scenario;
+use crate::units::SimTime;
+use rayon::prelude::*;
+use std::path::Path;
+
+/// How many replications.
+#[derive(Clone, Debug, PartialEq)]
+pub enum HowMany {
+    /// So many.
+    Exactly(u32),
+    /// As many as it takes.
+    UntilWithin {
+        /// The half-width that is narrow enough, as a share of the mean.
+        share: f64,
+        /// The metrics of the whole market that it is asked of.
+        metrics: Vec<String>,
+        /// At least so many, two or more.
+        least: u32,
+        /// At most so many, narrow enough or not.
+        most: u32,
+    },
+}
+
+/// Finished replications.
+#[derive(Debug)]
+pub struct Replicated {
+    /// Events of all of them.
+    pub outcome: Outcome,
+    /// The figures of each, in order.
+    pub summaries: Vec<Summary>,
+    /// What each figure is on average.
+    pub estimates: Vec<Estimate>,
+    /// Metrics that were to be narrow enough and are not.
+    pub too_wide: Vec<String>,
+}
+
+/// Whether to go on: told by every replication when it begins and every few thousand events, from any thread.
+pub type GoesOn<'a> = dyn Fn(Told) -> bool + Sync + 'a;
+
+/// Where replications stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// Which replication tells.
+    pub replication: u64,
+    /// Where it stands.
+    pub progress: Progress,
+}
+
+/// Runs replications of `scenario`, the first of them `first.replication`, and writes what they came to into
+/// `options.out`: the estimates, the figures of each one, and, if any tables are asked for, a directory for each.
+///
+/// # Errors
+/// As [`super::run_to_directory`].
+pub fn replicate_to_directory(
+    scenario: &Scenario,
+    (first, how_many): (RunId, &HowMany),
+    options: &Options,
+    goes_on: &GoesOn<'_>,
+    timing: &mut dyn FnMut(Outcome) -> manifest::Timing,
+) -> Result<Replicated, RunError> {
+    let output = Output::begin(&options.out)?;
+    let replicated = replicate(scenario, (first, how_many), (options, output.path()), goes_on)?;
+    let directory = output.path();
+    let Replicated { outcome, summaries, estimates, .. } = &replicated;
+    let rows = Some(estimates.len() as u64);
+    let csv = estimate::to_csv(estimates, scenario);
+    let json = estimate::to_json(estimates, scenario);
+    let (each, rows_of_each) = each_to_csv(first, summaries, scenario);
+    let files = [
+        output::write(directory, "summary.csv", &csv, rows)?,
+        output::write(directory, "summary.json", &json, rows)?,
+        output::write(directory, REPLICATIONS, &each, Some(rows_of_each))?,
+    ];
+    let count = u32::try_from(summaries.len()).unwrap_or(u32::MAX);
+    let about = (scenario, first, Some(count));
+    let text = manifest::text(about, *outcome, &files, Some(timing(*outcome)));
+    output::write(directory, MANIFEST, &text, None)?;
+    output.finish()?;
+    Ok(replicated)
+}
+
+/// Runs as many as it takes.
+fn replicate(
+    scenario: &Scenario,
+    (first, how_many): (RunId, &HowMany),
+    (options, directory): (&Options, &Path),
+    goes_on: &GoesOn<'_>,
+) -> Result<Replicated, RunError> {
+    let (least, most) = match *how_many {
+        HowMany::Exactly(count) => (count, count),
+        HowMany::UntilWithin { least, most, .. } => (least.max(2), most.max(least).max(2)),
+    };
+    let mut runs: Vec<(Summary, Outcome)> = Vec::new();
+    let mut next = 0;
+    let enough = loop {
+        let ahead = if next == 0 { least } else { threads() }.min(most - next);
+        let more = (next..next + ahead).into_par_iter().map(|index| {
+            let run = RunId { replication: first.replication + u64::from(index), ..first };
+            one(scenario, run, (options, directory), goes_on)
+        });
+        // The first failure in order of the replications, whichever came first.
+        let more: Vec<Result<(Summary, Outcome), RunError>> = more.collect();
+        for run in more {
+            runs.push(run?);
+        }
+        let from = next.max(least);
+        next += ahead;
+        if let Some(enough) =
+            (from..=next).find(|count| is_enough(&runs[..*count as usize], how_many))
+        {
+            break enough;
+        }
+        if next == most {
+            break most;
+        }
+    };
+    for index in enough..next {
+        forget(directory, first.replication + u64::from(index));
+    }
+    runs.truncate(enough as usize);
+    let too_wide = too_wide(&runs, how_many);
+    let events = runs.iter().map(|(_, outcome)| outcome.events).sum();
+    let summaries: Vec<Summary> = runs.into_iter().map(|(summary, _)| summary).collect();
+    let estimates = Estimate::of(&summaries);
+    Ok(Replicated { outcome: Outcome { events }, summaries, estimates, too_wide })
+}
+
+fn threads() -> u32 {
+    u32::try_from(rayon::current_num_threads()).unwrap_or(1)
+}
+
+/// One replication; it writes a directory of its own where there are tables to write.
+fn one(
+    scenario: &Scenario,
+    run: RunId,
+    (options, directory): (&Options, &Path),
+    goes_on: &GoesOn<'_>,
+) -> Result<(Summary, Outcome), RunError> {
+    let mut tell = |progress| goes_on(Told { replication: run.replication, progress });
+    // A short run is over before it tells anything.
+    if !tell(Progress { now: SimTime::ZERO, events: 0 }) {
+        return Err(RunFailure::Interrupted.into());
+    }
+    if options.tables.is_empty() {
+        let mut metrics = Metrics::new(scenario);
+        let mut journal = Journal::new(vec![&mut metrics]);
+        let ran = engine::run_with(scenario, run, &options.policies, &mut journal, &mut tell);
+        return Ok((metrics.summary(), ran?));
+    }
+    let own = directory.join(format!("{REPLICATION}{}", run.replication));
+    std::fs::create_dir(&own).map_err(crate::trace::DiskError::during("create", &own))?;
+    let report = write_run(&own, (scenario, run), options, &mut tell, &mut |_| None)?;
+    let RunReport { summary, outcome, .. } = report;
+    Ok((summary, outcome))
+}
+
+/// A replication that was run ahead and is not needed.
+fn forget(directory: &Path, replication: u64) {
+    // What cannot be removed is a whole replication beyond those that count.
+    let _ = std::fs::remove_dir_all(directory.join(format!("{REPLICATION}{replication}")));
+}
+
+/// Whether all that is asked of these runs holds.
+fn is_enough(runs: &[(Summary, Outcome)], how_many: &HowMany) -> bool {
+    matches!(how_many, HowMany::Exactly(_)) || too_wide(runs, how_many).is_empty()
+}
+
+/// Metrics whose interval over these runs is not narrow enough.
+fn too_wide(runs: &[(Summary, Outcome)], how_many: &HowMany) -> Vec<String> {
+    let HowMany::UntilWithin { share, metrics, .. } = how_many else { return Vec::new() };
+    let is_too_wide = |metric: &&String| {
+        let values = runs.iter().filter_map(|(run, _)| run.value(metric, Subject::Market).as_f64());
+        !values.collect::<Sample>().is_within(*share)
+    };
+    metrics.iter().filter(is_too_wide).cloned().collect()
+}
+
+/// `replications.csv`: a row per replication and figure.
+fn each_to_csv(first: RunId, summaries: &[Summary], scenario: &Scenario) -> (String, u64) {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let mut write = |row: [&str; 5]| writer.write_record(row).expect("memory takes every write");
+    write(["replication", "metric", "subject", "value", "unit"]);
+    let mut rows = 0;
+    for (replication, summary) in (first.replication..).zip(summaries) {
+        for figure in summary.figures() {
+            let subject = figure.subject.label(scenario);
+            let (number, value) = (replication.to_string(), figure.value.to_string());
+            write([&number, figure.metric.name, &subject, &value, figure.metric.unit]);
+            rows += 1;
+        }
+    }
+    let bytes = writer.into_inner().expect("memory takes every write");
+    (String::from_utf8(bytes).expect("names and numbers are text"), rows)
+}
