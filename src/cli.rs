@@ -62,7 +62,7 @@ struct ScenarioArguments {
     #[arg(long)]
     seed: Option<u64>,
     /// The replication: an independent repetition of the same run.
-    #[arg(long, default_value_t = 0)]
+    #[arg(long, default_value_t = 0, value_parser = clap::value_parser!(u64).range(..1 << 53))]
     replication: u64,
 }
 

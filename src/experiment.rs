@@ -54,6 +54,9 @@ pub enum RunError {
     /// The directory is not a run's.
     #[error("{0} exists and is not the output of a run: name another directory with --out")]
     Foreign(PathBuf),
+    /// What is to be narrow enough is no figure of the scenario.
+    #[error("{0} is no figure of the whole market in this scenario: nothing was run to its end")]
+    NoFigure(String),
     /// The directory holds a run, and something else, too.
     #[error(
         "{0} holds {1}, which no run has written: move it, or name another directory with --out"

@@ -33,7 +33,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "N", default_value_t = 5, requires = "precision",
         value_parser = clap::value_parser!(u32).range(2..))]
     least: u32,
-    /// The greatest number of replications under --precision.
+    /// The greatest number of replications under --precision, narrow enough or not.
     #[arg(long, value_name = "N", default_value_t = 200, requires = "precision",
         value_parser = clap::value_parser!(u32).range(2..))]
     most: u32,
@@ -45,7 +45,8 @@ fn share(text: &str) -> Result<f64, String> {
 }
 
 fn metric(text: &str) -> Result<String, String> {
-    let all = catalogue();
+    let mut all = catalogue();
+    all.retain(|metric| metric.breakdown.includes(Subject::Market));
     if all.iter().any(|metric| metric.name == text) {
         return Ok(text.to_owned());
     }

@@ -108,6 +108,7 @@ pub(super) fn fail(bar: &Bar, error: &RunError) -> ExitCode {
     complain(format!("error: {error}"));
     match error {
         RunError::Run(RunFailure::Interrupted) => ExitCode::from(INTERRUPTED),
+        RunError::NoFigure(_) => ExitCode::from(2),
         RunError::Disk(_) | RunError::Run(_) | RunError::Foreign(_) | RunError::Precious(..) => {
             ExitCode::FAILURE
         }

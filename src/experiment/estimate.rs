@@ -28,7 +28,8 @@ impl Estimate {
         let Some(first) = summaries.first() else { return Vec::new() };
         let estimate = |(row, figure): (usize, &crate::metrics::summary::Figure)| {
             let values = summaries.iter().map(|summary| summary.figures()[row].value);
-            debug_assert!(summaries.iter().all(|summary| summary.figures()[row].is_of(figure)));
+            let alike = summaries.iter().all(|summary| summary.figures()[row].is_of(figure));
+            assert!(alike, "the figures of one scenario are the same in every run");
             let defined = values.clone().find(|value| *value != Value::Undefined);
             Self {
                 metric: figure.metric,

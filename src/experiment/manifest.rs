@@ -39,12 +39,14 @@ pub fn text(
         "horizon_s": scenario.horizon.to_string(),
         "events": outcome.events,
         "files": files.iter().map(output).collect::<Vec<_>>(),
-        "timing": timing.map(|timing| json!({
+    });
+    if let Some(timing) = timing {
+        manifest["timing"] = json!({
             "wall_s": timing.wall_s,
             "events_per_s": timing.events_per_s,
             "peak_memory_bytes": timing.peak_memory_bytes,
-        })),
-    });
+        });
+    }
     if let Some(count) = replications {
         manifest["replications"] = json!(count);
     }

@@ -4,10 +4,11 @@
 //! independent and alike, and run at the same time on all cores. What comes out hangs on how many there
 //! are alone: figures are taken in order of the replications, whatever thread made them when.
 //!
-//! How many there are is stated, or found: until the interval of each figure that counts is narrow enough
-//! (the sequential procedure of Law, "Simulation Modeling and Analysis", 5th edition 2015, section 9.4.1).
-//! That number is the least that is enough, from the least asked for on, whatever the machine ran
-//! ahead.
+//! How many there are is stated, or found: until the half-width of each figure that counts is at most such a
+//! share of its mean (a sequential procedure after Law, "Simulation Modeling and Analysis", 5th edition 2015,
+//! section 9.4.1). That number is the least that is enough, from the least asked for on, whatever the machine
+//! ran ahead. As it hangs on the values themselves, such an interval covers the true mean somewhat less often
+//! than it says. A figure whose mean is 0 is never narrow enough.
 
 use super::estimate::{self, Estimate};
 use super::interval::Sample;
@@ -18,6 +19,7 @@ use crate::journal::Journal;
 use crate::metrics::summary::Summary;
 use crate::metrics::{Metrics, Subject};
 use crate::scenario::Scenario;
+use crate::trace::DiskError;
 use crate::units::SimTime;
 use rayon::prelude::*;
 use std::path::Path;
@@ -110,33 +112,30 @@ fn replicate(
         HowMany::UntilWithin { least, most, .. } => (least.max(2), most.max(least).max(2)),
     };
     let mut runs: Vec<(Summary, Outcome)> = Vec::new();
-    let mut next = 0;
-    let enough = loop {
-        let ahead = if next == 0 { least } else { threads() }.min(most - next);
-        let more = (next..next + ahead).into_par_iter().map(|index| {
+    let mut begun = 0;
+    let is_done = |runs: &[(Summary, Outcome)]| {
+        least as usize <= runs.len() && is_enough(runs, how_many) || most as usize <= runs.len()
+    };
+    while !is_done(&runs) {
+        let ahead = if begun == 0 { least } else { threads() }.min(most - begun);
+        let more = (begun..begun + ahead).into_par_iter().map(|index| {
             let run = RunId { replication: first.replication + u64::from(index), ..first };
             one(scenario, run, (options, directory), goes_on)
         });
-        // The first failure in order of the replications, whichever came first.
+        // In order of the replications, whichever came first: what was run ahead is not needed, nor its failure.
         let more: Vec<Result<(Summary, Outcome), RunError>> = more.collect();
+        begun += ahead;
         for run in more {
+            if is_done(&runs) {
+                break;
+            }
             runs.push(run?);
+            are_told(&runs[0].0, how_many)?;
         }
-        let from = next.max(least);
-        next += ahead;
-        if let Some(enough) =
-            (from..=next).find(|count| is_enough(&runs[..*count as usize], how_many))
-        {
-            break enough;
-        }
-        if next == most {
-            break most;
-        }
-    };
-    for index in enough..next {
-        forget(directory, first.replication + u64::from(index));
     }
-    runs.truncate(enough as usize);
+    for index in runs.len()..begun as usize {
+        forget(directory, first.replication + index as u64)?;
+    }
     let too_wide = too_wide(&runs, how_many);
     let events = runs.iter().map(|(_, outcome)| outcome.events).sum();
     let summaries: Vec<Summary> = runs.into_iter().map(|(summary, _)| summary).collect();
@@ -163,20 +162,38 @@ fn one(
     if options.tables.is_empty() {
         let mut metrics = Metrics::new(scenario);
         let mut journal = Journal::new(vec![&mut metrics]);
-        let ran = engine::run_with(scenario, run, &options.policies, &mut journal, &mut tell);
-        return Ok((metrics.summary(), ran?));
+        let ran = engine::run_with(scenario, run, &options.policies, &mut journal, &mut tell)?;
+        tell(Progress { now: scenario.horizon, events: ran.events });
+        return Ok((metrics.summary(), ran));
     }
     let own = directory.join(format!("{REPLICATION}{}", run.replication));
-    std::fs::create_dir(&own).map_err(crate::trace::DiskError::during("create", &own))?;
+    std::fs::create_dir(&own).map_err(DiskError::during("create", &own))?;
     let report = write_run(&own, (scenario, run), options, &mut tell, &mut |_| None)?;
     let RunReport { summary, outcome, .. } = report;
+    tell(Progress { now: scenario.horizon, events: outcome.events });
     Ok((summary, outcome))
 }
 
 /// A replication that was run ahead and is not needed.
-fn forget(directory: &Path, replication: u64) {
-    // What cannot be removed is a whole replication beyond those that count.
-    let _ = std::fs::remove_dir_all(directory.join(format!("{REPLICATION}{replication}")));
+fn forget(directory: &Path, replication: u64) -> Result<(), DiskError> {
+    let own = directory.join(format!("{REPLICATION}{replication}"));
+    if own.exists() {
+        std::fs::remove_dir_all(&own).map_err(DiskError::during("remove", &own))?;
+    }
+    Ok(())
+}
+
+/// Whether the scenario has every figure that is to be narrow enough.
+fn are_told(summary: &Summary, how_many: &HowMany) -> Result<(), RunError> {
+    let HowMany::UntilWithin { metrics, .. } = how_many else { return Ok(()) };
+    let is_told = |metric: &&String| {
+        let figures = summary.figures().iter();
+        figures.clone().any(|row| row.metric.name == **metric && row.subject == Subject::Market)
+    };
+    match metrics.iter().find(|metric| !is_told(metric)) {
+        Some(metric) => Err(RunError::NoFigure(metric.clone())),
+        None => Ok(()),
+    }
 }
 
 /// Whether all that is asked of these runs holds.
@@ -189,7 +206,9 @@ fn too_wide(runs: &[(Summary, Outcome)], how_many: &HowMany) -> Vec<String> {
     let HowMany::UntilWithin { share, metrics, .. } = how_many else { return Vec::new() };
     let is_too_wide = |metric: &&String| {
         let values = runs.iter().filter_map(|(run, _)| run.value(metric, Subject::Market).as_f64());
-        !values.collect::<Sample>().is_within(*share)
+        let sample: Sample = values.collect();
+        // One that some of them don't define says too little.
+        (sample.count() as usize) < runs.len() || !sample.is_within(*share)
     };
     metrics.iter().filter(is_too_wide).cloned().collect()
 }

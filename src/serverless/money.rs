@@ -81,18 +81,17 @@ pub(super) fn credit(turn: &mut Turn<'_, '_>, account: AccountId) {
 fn credit_now(turn: &Turn<'_, '_>, account: AccountId) -> Credit {
     let row = &turn.world.accounts[account];
     let (balance, reserve) = (turn.ledger_balance(account), row.reserve + row.promised);
-    Credit { balance, reserve, burn: row.burn }
+    Credit { balance, reserve, burn: row.burn, drained: row.is_drained() }
 }
 
 /// SLS-45. A waking was refused.
 pub(super) fn refuse(turn: &mut Turn<'_, '_>, account: AccountId, endpoint: EndpointId) {
-    if !turn.world.requests.refusing.contains_key(&account) {
-        let refusing = Refusing { seen: credit_now(turn, account), ..Refusing::default() };
-        turn.world.requests.refusing.insert(account, refusing);
-    }
-    if let Some(refusing) = turn.world.requests.refusing.get_mut(&account) {
-        refusing.endpoints.insert(endpoint);
-    }
+    let now = credit_now(turn, account);
+    let first = || Refusing { seen: now, ..Refusing::default() };
+    let refusing = turn.world.requests.refusing.entry(account).or_insert_with(first);
+    // R10 may have risen within this event, and fall again before the account is looked at.
+    refusing.seen = refusing.seen.worse(&now);
+    refusing.endpoints.insert(endpoint);
 }
 
 /// SLS-45. A waking was allowed: none is refused any more.

@@ -95,12 +95,28 @@ pub struct Credit {
     pub reserve: Money,
     /// ACCT-06. What it burns per hour.
     pub burn: Money,
+    /// BILL-12. Whether it is drained: then nothing is woken, whatever it has.
+    pub drained: bool,
 }
 
 impl Credit {
-    /// Whether a waking that was refused before may not be now: the balance rose, R10 or the burn fell.
+    /// Whether a waking that was refused before may not be now: the balance rose, R10 or the burn fell, or it
+    /// is drained no longer.
     pub fn eases(&self, before: &Self) -> bool {
-        before.balance < self.balance || self.reserve < before.reserve || self.burn < before.burn
+        before.balance < self.balance
+            || self.reserve < before.reserve
+            || self.burn < before.burn
+            || before.drained && !self.drained
+    }
+    /// The worse of both in each: what is better than that may be enough.
+    #[must_use]
+    pub fn worse(&self, other: &Self) -> Self {
+        Self {
+            balance: self.balance.min(other.balance),
+            reserve: self.reserve.max(other.reserve),
+            burn: self.burn.max(other.burn),
+            drained: self.drained || other.drained,
+        }
     }
 }
 

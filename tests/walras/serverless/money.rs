@@ -2,7 +2,7 @@
 
 use super::play::Play;
 use walras::scenario::rules::Rules;
-use walras::units::Money;
+use walras::units::{Money, Span};
 
 fn no_disk_price(rules: &mut Rules) {
     rules.serverless.serverless_disk_price = Money::ZERO;
@@ -36,6 +36,21 @@ fn sls_45_case_s31_a_waking_that_credit_does_not_cover() {
         s1 63/66/76 13 s 0.00208",
     )
     .steps_of("no waking", "6 e no waking (no_funds)");
+}
+
+/// Worked by hand after case S30: 0.2 at 0.00016 a second is drained at 1250, for 100 s. What is adjusted at 1300
+/// ends no hold (BILL-14), so the waking is refused once more; at 1350 it is not.
+#[test]
+fn sls_45_bill_12_what_was_refused_to_a_drained_account_is_woken_when_its_hold_is_over() {
+    let told = Play::new("")
+        .balance("0.2")
+        .rule(no_disk_price)
+        .rule(|rules| rules.drained_hold = Span::from_seconds(100))
+        .jobs(r#"0 2000s executionTimeout: "5000s"; 700 5s"#)
+        .act("1300", "Adjust(amount: 10)")
+        .told();
+    told.runs("s1 0/3/1250 1250 s 0.2 no_funds; s1 1350/1353/1363 13 s 0.00208")
+        .jobs("j1 3–1250 s1 cold FAILED (no_funds); j2 1353–1358 s1 cold");
 }
 
 #[test]
