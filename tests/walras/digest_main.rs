@@ -14,8 +14,6 @@
 )]
 
 mod build;
-mod customers {
-    pub(crate) mod storm;
-}
+mod customers;
 mod digest;
 mod storm;
