@@ -5,6 +5,7 @@
 
 mod catalog;
 mod check;
+mod figures;
 mod print;
 mod progress;
 mod replicate;

@@ -1,8 +1,9 @@
 //! `walras run --replications` and `--precision`: what the figures are on average, and how sure that is.
 
+use super::figures::{GONE, lines, shown};
 use super::print::{complain, count, percent, say, table};
 use super::progress::Bar;
-use super::run::{GONE, fail, length, lines, on_interruption, shown};
+use super::run::{fail, length, on_interruption};
 use crate::engine::RunId;
 use crate::experiment::Options;
 use crate::experiment::estimate::Estimate;

@@ -5,7 +5,7 @@
 
 use super::interval::Sample;
 use crate::metrics::Subject;
-use crate::metrics::summary::{Metric, Summary, Value};
+use crate::metrics::summary::{Figure, Metric, Summary, Value, csv_text};
 use crate::scenario::Scenario;
 use serde_json::json;
 
@@ -26,7 +26,7 @@ impl Estimate {
     /// The estimates of all figures of these runs of one scenario, in the order of the summary.
     pub fn of(summaries: &[Summary]) -> Vec<Self> {
         let Some(first) = summaries.first() else { return Vec::new() };
-        let estimate = |(row, figure): (usize, &crate::metrics::summary::Figure)| {
+        let estimate = |(row, figure): (usize, &Figure)| {
             let values = summaries.iter().map(|summary| summary.figures()[row].value);
             let alike = summaries.iter().all(|summary| summary.figures()[row].is_of(figure));
             assert!(alike, "the figures of one scenario are the same in every run");
@@ -52,26 +52,22 @@ const COLUMNS: [&str; 8] =
 
 /// `summary.csv` of replications.
 pub(super) fn to_csv(estimates: &[Estimate], scenario: &Scenario) -> String {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let mut write = |row: [&str; 8]| writer.write_record(row).expect("memory takes every write");
-    write(COLUMNS);
     let text = |number: Option<f64>| number.map(|number| number.to_string()).unwrap_or_default();
-    for estimate in estimates {
+    let row = |estimate: &Estimate| {
         let Estimate { metric, subject, sample, .. } = estimate;
         let bounds = estimate.bounds();
-        write([
-            metric.name,
-            &subject.label(scenario),
-            &text(sample.mean()),
-            metric.unit,
-            &text(bounds.map(|(low, _)| low)),
-            &text(bounds.map(|(_, high)| high)),
-            &text(sample.deviation()),
-            &sample.count().to_string(),
-        ]);
-    }
-    let bytes = writer.into_inner().expect("memory takes every write");
-    String::from_utf8(bytes).expect("names and numbers are text")
+        [
+            metric.name.to_owned(),
+            subject.label(scenario),
+            text(sample.mean()),
+            metric.unit.to_owned(),
+            text(bounds.map(|(low, _)| low)),
+            text(bounds.map(|(_, high)| high)),
+            text(sample.deviation()),
+            sample.count().to_string(),
+        ]
+    };
+    csv_text(COLUMNS, estimates.iter().map(row))
 }
 
 /// `summary.json` of replications: the same rows as a list of objects, what is not defined as null.

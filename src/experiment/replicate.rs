@@ -16,7 +16,7 @@ use super::output::{self, MANIFEST, Output, REPLICATION, REPLICATIONS};
 use super::{Options, RunError, RunReport, manifest, write_run};
 use crate::engine::{self, Outcome, Progress, RunFailure, RunId};
 use crate::journal::Journal;
-use crate::metrics::summary::Summary;
+use crate::metrics::summary::{Summary, csv_text};
 use crate::metrics::{Metrics, Subject};
 use crate::scenario::Scenario;
 use crate::trace::DiskError;
@@ -213,20 +213,15 @@ fn too_wide(runs: &[(Summary, Outcome)], how_many: &HowMany) -> Vec<String> {
     metrics.iter().filter(is_too_wide).cloned().collect()
 }
 
-/// `replications.csv`: a row per replication and figure.
+/// `replications.csv`: a row per replication and figure; and how many.
 fn each_to_csv(first: RunId, summaries: &[Summary], scenario: &Scenario) -> (String, u64) {
-    let mut writer = csv::Writer::from_writer(Vec::new());
-    let mut write = |row: [&str; 5]| writer.write_record(row).expect("memory takes every write");
-    write(["replication", "metric", "subject", "value", "unit"]);
-    let mut rows = 0;
-    for (replication, summary) in (first.replication..).zip(summaries) {
-        for figure in summary.figures() {
-            let subject = figure.subject.label(scenario);
-            let (number, value) = (replication.to_string(), figure.value.to_string());
-            write([&number, figure.metric.name, &subject, &value, figure.metric.unit]);
-            rows += 1;
-        }
-    }
-    let bytes = writer.into_inner().expect("memory takes every write");
-    (String::from_utf8(bytes).expect("names and numbers are text"), rows)
+    let rows = (first.replication..).zip(summaries).flat_map(|(replication, summary)| {
+        summary.figures().iter().map(move |figure| {
+            let (subject, value) = (figure.subject.label(scenario), figure.value.to_string());
+            let (name, unit) = (figure.metric.name.to_owned(), figure.metric.unit.to_owned());
+            [replication.to_string(), name, subject, value, unit]
+        })
+    });
+    let count = summaries.iter().map(|summary| summary.figures().len() as u64).sum();
+    (csv_text(["replication", "metric", "subject", "value", "unit"], rows), count)
 }

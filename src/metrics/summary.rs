@@ -115,6 +115,20 @@ impl Figure {
     }
 }
 
+/// A small table as CSV, made whole in memory.
+pub(crate) fn csv_text<const N: usize>(
+    header: [&str; N],
+    rows: impl Iterator<Item = [String; N]>,
+) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(header).expect("memory takes every write");
+    for row in rows {
+        writer.write_record(row).expect("memory takes every write");
+    }
+    let bytes = writer.into_inner().expect("memory takes every write");
+    String::from_utf8(bytes).expect("names and numbers are text")
+}
+
 /// All figures of one run, metric by metric, each over its subjects.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Summary {
@@ -157,16 +171,11 @@ impl Summary {
 
     /// `summary.csv`.
     pub fn to_csv(&self, scenario: &Scenario) -> String {
-        let mut writer = csv::Writer::from_writer(Vec::new());
-        let mut write = |row: [&str; 4]| {
-            writer.write_record(row).expect("memory takes every write");
+        let row = |Figure { metric, subject, value }: &Figure| {
+            let (subject, value) = (subject.label(scenario), value.to_string());
+            [metric.name.to_owned(), subject, value, metric.unit.to_owned()]
         };
-        write(["metric", "subject", "value", "unit"]);
-        for Figure { metric, subject, value } in &self.figures {
-            write([metric.name, &subject.label(scenario), &value.to_string(), metric.unit]);
-        }
-        let bytes = writer.into_inner().expect("memory takes every write");
-        String::from_utf8(bytes).expect("names and numbers are text")
+        csv_text(["metric", "subject", "value", "unit"], self.figures.iter().map(row))
     }
 
     /// `summary.json`: the same rows as a list of objects, numbers with the same digits, undefined

@@ -110,21 +110,12 @@ fn cleared(clearing: SpotClearing) -> Scenario {
     scenario
 }
 
-/// Two days in which list prices move in every way that they may.
-fn list_prices() -> Scenario {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/list_prices.ron");
+/// A scenario that is shipped, for so many days.
+fn shipped(file: &str, days: u64) -> Scenario {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(file);
     let mut scenario =
         walras::scenario::load(&path, &[]).unwrap_or_else(|problems| panic!("{problems}"));
-    scenario.horizon = SimTime::from_seconds(172_800);
-    scenario
-}
-
-/// A day of pods and an endpoint that want the same GPUs.
-fn mixed_market() -> Scenario {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/mixed_market.ron");
-    let mut scenario =
-        walras::scenario::load(&path, &[]).unwrap_or_else(|problems| panic!("{problems}"));
-    scenario.horizon = SimTime::from_seconds(86_400);
+    scenario.horizon = SimTime::from_seconds(86_400 * days);
     scenario
 }
 
@@ -136,9 +127,10 @@ fn markets() -> Vec<(&'static str, Scenario)> {
         ("gale", gale(3)),
         ("highest losing bid", cleared(SpotClearing::UniformHighestLosing)),
         ("posted price", cleared(SpotClearing::Posted)),
-        ("list prices", list_prices()),
+        // They move in every way that they may.
+        ("list prices", shipped("list_prices.ron", 2)),
         ("customers who decide", crate::customers::storm::deciding()),
-        ("mixed market", mixed_market()),
+        ("mixed market", shipped("mixed_market.ron", 1)),
     ]
 }
 
