@@ -2,12 +2,14 @@
 //!
 //! - [`run_to_directory`]: one run; [`replicate`]: the same with other random numbers; [`estimate`]: what its
 //!   figures are on average; [`interval`]: with which certainty.
+//! - [`reopen`]: a finished run once more, from its directory.
 //! - [`manifest`]: what a directory was made from; `output`: it appears complete or not at all.
 
 pub mod estimate;
 pub mod interval;
 pub mod manifest;
 mod output;
+pub mod reopen;
 pub mod replicate;
 
 use crate::engine::{self, Outcome, Progress, RunFailure, RunId};
