@@ -5,17 +5,23 @@
 
 mod catalog;
 mod check;
+mod compare;
 mod figures;
+mod plan;
 mod print;
 mod progress;
 mod replicate;
 mod run;
+mod study;
+mod sweep;
 mod trace;
 
 use crate::scenario::Scenario;
 use crate::scenario::load::{Override, load};
+use crate::scenario::problem::Problems;
 use clap::{Args, Parser, Subcommand};
 use print::complain;
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -37,6 +43,23 @@ enum Command {
                       walras run scenarios/quickstart.ron --precision 0.02 --of wait_mean"
     )]
     Run(run::RunArguments),
+    /// Holds variants of a scenario against one another, on the same random numbers.
+    #[command(
+        after_help = "Examples:\n  walras compare scenarios/experiments/spot_mechanisms.ron\n  \
+                      walras compare scenarios/experiments/placement.ron --set horizon=7d"
+    )]
+    Compare(study::StudyArguments),
+    /// Runs a scenario at all points of a grid or a Latin hypercube.
+    #[command(after_help = "Examples:\n  walras sweep scenarios/experiments/autoscaling.ron\n  \
+                      walras sweep scenarios/experiments/autoscaling.ron --shard 2/5 --out output/part-2\n\n\
+                      A sweep that was ended is begun again by the same command, and goes on where it was.")]
+    Sweep(sweep::SweepArguments),
+    /// Puts the shards of a sweep together.
+    #[command(after_help = "Example: walras merge output/part-* --out output/autoscaling")]
+    Merge(sweep::MergeArguments),
+    /// Finds the value of a field that meets a target: how many GPUs are enough.
+    #[command(after_help = "Example: walras plan scenarios/experiments/capacity.ron")]
+    Plan(study::StudyArguments),
     /// Checks a scenario and says what would run: fleet, offered load, money in play.
     #[command(after_help = "Example: walras check scenarios/quickstart.ron --set horizon=30d")]
     Check(check::CheckArguments),
@@ -69,17 +92,18 @@ struct ScenarioArguments {
 
 impl ScenarioArguments {
     fn read(&self) -> Result<Scenario, ExitCode> {
-        load(&self.scenario, &self.overrides).map_err(|problems| {
-            let count = problems.iter().count();
-            let s = if count == 1 { "" } else { "s" };
-            complain(problems.render(console::colors_enabled_stderr()));
-            complain(format!(
-                "\n{count} problem{s} in {}: nothing was run",
-                self.scenario.display()
-            ));
-            ExitCode::from(2)
-        })
+        load(&self.scenario, &self.overrides)
+            .map_err(|problems| refuse(&problems, &self.scenario.display()))
     }
+}
+
+/// Shows what is wrong with `what`.
+fn refuse(problems: &Problems, what: &dyn Display) -> ExitCode {
+    let count = problems.iter().count();
+    let s = if count == 1 { "" } else { "s" };
+    complain(problems.render(console::colors_enabled_stderr()));
+    complain(format!("\n{count} problem{s} in {what}: nothing was run"));
+    ExitCode::from(2)
 }
 
 fn set(argument: &str) -> Result<Override, String> {
@@ -91,6 +115,10 @@ fn set(argument: &str) -> Result<Override, String> {
 pub fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
         Command::Run(arguments) => run::run(&arguments),
+        Command::Compare(arguments) => compare::compare(&arguments),
+        Command::Sweep(arguments) => sweep::sweep(&arguments),
+        Command::Merge(arguments) => sweep::merge(&arguments),
+        Command::Plan(arguments) => plan::plan(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Catalog(arguments) => catalog::show(&arguments),
         Command::Describe(arguments) => trace::describe(&arguments),

@@ -5,12 +5,19 @@
 //! - [`reopen`]: a finished run once more, from its directory.
 //! - [`manifest`]: what a directory was made from; `output`: it appears complete or not at all.
 
+pub mod compare;
+pub mod comparison;
 pub mod estimate;
 pub mod interval;
 pub mod manifest;
 mod output;
+pub mod paired;
+pub mod plan;
 pub mod reopen;
 pub mod replicate;
+pub mod select;
+pub mod study;
+pub mod sweep;
 
 use crate::engine::{self, Outcome, Progress, RunFailure, RunId};
 use crate::journal::{Journal, Sink};
@@ -19,6 +26,7 @@ use crate::metrics::summary::Summary;
 use crate::policy::Registry;
 use crate::scenario::Scenario;
 use crate::trace::{DiskError, FileRecord, TableName, Traces};
+use crate::units::SimTime;
 use output::{MANIFEST, Output};
 use std::path::{Path, PathBuf};
 
@@ -83,6 +91,12 @@ pub fn run_to_directory(
     let report = write_run(output.path(), (scenario, run), options, goes_on, &mut timing)?;
     output.finish()?;
     Ok(report)
+}
+
+/// Tells that a run begins; a short one is over before it tells anything.
+fn begins(tell: &mut dyn FnMut(Progress) -> bool) -> Result<(), RunError> {
+    let may = tell(Progress { now: SimTime::ZERO, events: 0 });
+    if may { Ok(()) } else { Err(RunFailure::Interrupted.into()) }
 }
 
 /// Runs `scenario` and writes its outputs into `directory`.

@@ -5,6 +5,7 @@
 //! number until the one division that makes a mean or a share. Statistics begin when the warm-up
 //! ends. `output/README.md` gives every metric's meaning, formula and unit.
 
+pub mod attainment;
 mod cells;
 mod churn;
 mod endpoints;

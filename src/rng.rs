@@ -52,6 +52,8 @@ pub enum Purpose {
     /// What a customer draws when it answers what happens to its job. Entity: the segment times 2^40, and
     /// the how-manieth of its jobs.
     Reactions = 12,
+    /// Where the points of a sweep lie. Entity: the axis.
+    Design = 19,
 }
 
 /// A stream of uniform bits.

@@ -16,6 +16,7 @@ pub mod prices;
 pub mod problem;
 pub mod rules;
 mod schema;
+pub mod study;
 mod text;
 
 pub use load::{Override, from_text, from_text_with, load, load_with};

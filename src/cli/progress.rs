@@ -14,6 +14,9 @@ pub(super) struct Bar {
     begun: Instant,
 }
 
+/// The length of one run of many.
+pub(super) const RUN: u64 = 1_000;
+
 /// Columns before the words, with the bar and without.
 const BEFORE_WORDS: usize = "xxxxxxxxxxxxxxxxxxxx 100 %  ".len();
 const BEFORE_NARROW_WORDS: usize = "100 %  ".len();
@@ -69,6 +72,17 @@ impl Bar {
         self.set_length(length.max(horizon.micros().saturating_mul(begun as u64)));
         let rate = short(self.rate(events));
         self.show(at, (format!("{begun} replications begun"), format!("{rate} events/s")));
+    }
+    /// The bar of at least so many runs of a study.
+    pub(super) fn of_runs(count: u64) -> Self {
+        Self::new(count.saturating_mul(RUN), format!("of {count} runs"))
+    }
+    /// Shows that so many runs have begun, which make so many thousandths of runs, and had so many events.
+    pub(super) fn show_runs(&self, begun: u64, (thousandths, events): (u64, u64)) {
+        let length = self.bar.length().unwrap_or_default();
+        self.set_length(length.max(begun.saturating_mul(RUN)));
+        let rate = short(self.rate(events));
+        self.show(thousandths, (format!("{begun} runs begun"), format!("{rate} events/s")));
     }
     /// Shows that the work has come to `position`, with the time left between words that matter more and
     /// words that a narrow terminal does without.

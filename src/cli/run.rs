@@ -104,6 +104,11 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), ExitCode> {
 pub(super) fn fail(bar: &Bar, error: &RunError) -> ExitCode {
     bar.clear();
     complain(format!("error: {error}"));
+    exit_code(error)
+}
+
+/// The exit code that says what kind of failure it was.
+pub(super) fn exit_code(error: &RunError) -> ExitCode {
     match error {
         RunError::Run(RunFailure::Interrupted) => ExitCode::from(INTERRUPTED),
         RunError::NoFigure(_) => ExitCode::from(2),

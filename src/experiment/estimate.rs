@@ -3,7 +3,7 @@
 //! The same columns as one run's, `value` the mean; to the right what is known of it. Means and bounds are
 //! printed with the fewest digits that give the same number back.
 
-use super::interval::Sample;
+use super::interval::{LEVEL, Sample};
 use crate::metrics::Subject;
 use crate::metrics::summary::{Figure, Metric, Summary, Value, csv_text};
 use crate::scenario::Scenario;
@@ -40,11 +40,6 @@ impl Estimate {
         };
         first.figures().iter().enumerate().map(estimate).collect()
     }
-    /// The bounds of the interval.
-    fn bounds(&self) -> Option<(f64, f64)> {
-        let (mean, half_width) = (self.sample.mean()?, self.sample.half_width()?);
-        Some((mean - half_width, mean + half_width))
-    }
 }
 
 const COLUMNS: [&str; 8] =
@@ -55,7 +50,7 @@ pub(super) fn to_csv(estimates: &[Estimate], scenario: &Scenario) -> String {
     let text = |number: Option<f64>| number.map(|number| number.to_string()).unwrap_or_default();
     let row = |estimate: &Estimate| {
         let Estimate { metric, subject, sample, .. } = estimate;
-        let bounds = estimate.bounds();
+        let bounds = sample.bounds(LEVEL);
         [
             metric.name.to_owned(),
             subject.label(scenario),
@@ -74,7 +69,7 @@ pub(super) fn to_csv(estimates: &[Estimate], scenario: &Scenario) -> String {
 pub(super) fn to_json(estimates: &[Estimate], scenario: &Scenario) -> String {
     let row = |estimate: &Estimate| {
         let Estimate { metric, subject, sample, .. } = estimate;
-        let bounds = estimate.bounds();
+        let bounds = sample.bounds(LEVEL);
         json!({
             "metric": metric.name,
             "subject": subject.label(scenario),

@@ -42,9 +42,34 @@ impl Sample {
     /// Half the width of the interval that covers the true mean with probability [`LEVEL`]; none of fewer
     /// than two values.
     pub fn half_width(&self) -> Option<f64> {
-        let deviation = self.deviation()?;
-        let quantile = quantile_of_t(self.count - 1, 0.5 + LEVEL / 2.0);
-        Some(quantile * deviation / f64::from(self.count).sqrt())
+        self.half_width_at(LEVEL)
+    }
+    /// As [`half_width`](Self::half_width), for another level.
+    pub fn half_width_at(&self, level: f64) -> Option<f64> {
+        let quantile = quantile_of_t(self.count.checked_sub(1)?.max(1), 0.5 + level / 2.0);
+        Some(quantile * self.error()?)
+    }
+    /// The standard error of the mean.
+    fn error(&self) -> Option<f64> {
+        Some(self.deviation()? / f64::from(self.count).sqrt())
+    }
+    /// The bounds of the interval of this level.
+    pub fn bounds(&self, level: f64) -> Option<(f64, f64)> {
+        let (mean, half_width) = (self.mean()?, self.half_width_at(level)?);
+        Some((mean - half_width, mean + half_width))
+    }
+    /// The probability that a sample of true mean 0 has a mean as far from 0 as this one's (two-sided t test); 1 for
+    /// a mean of exactly 0, and none of fewer than two values.
+    pub fn p_value(&self) -> Option<f64> {
+        let error = self.error()?;
+        if self.mean == 0.0 {
+            return Some(1.0);
+        }
+        if error == 0.0 {
+            return Some(0.0);
+        }
+        let t = students_t(self.count - 1);
+        Some(rounded(2.0 * t.cdf(-(self.mean / error).abs())))
     }
     /// Whether the half-width is no more than this share of the mean, which is not 0.
     pub fn is_within(&self, share: f64) -> bool {
@@ -70,8 +95,15 @@ impl FromIterator<f64> for Sample {
 /// The quantile of Student's t with so many degrees of freedom, at least one, to nine decimals: the library goes by
 /// the platform's logarithm, whose last bits differ from one to the next, and what a run writes does not.
 fn quantile_of_t(freedom: u32, share: f64) -> f64 {
-    let t = StudentsT::new(0.0, 1.0, f64::from(freedom)).expect("a freedom of at least one");
-    (t.inverse_cdf(share) * 1e9).round() / 1e9
+    rounded(students_t(freedom).inverse_cdf(share))
+}
+
+fn students_t(freedom: u32) -> StudentsT {
+    StudentsT::new(0.0, 1.0, f64::from(freedom)).expect("a freedom of at least one")
+}
+
+fn rounded(number: f64) -> f64 {
+    (number * 1e9).round() / 1e9
 }
 
 #[cfg(test)]

@@ -2,9 +2,14 @@
 //!
 //! All but the `timing` block is a function of scenario, seed, replication and version.
 
+use super::compare::{Compared, Setting};
+use super::plan::Planned;
+use super::study::Case;
+use super::sweep::Shard;
 use crate::engine::{Outcome, RunId};
 use crate::scenario::Scenario;
 use crate::scenario::model::InputFile;
+use crate::scenario::study::{Study, Sweep};
 use crate::trace::FileRecord;
 use serde_json::{Value, json};
 
@@ -27,8 +32,6 @@ pub fn text(
     files: &[FileRecord],
     timing: Option<Timing>,
 ) -> String {
-    let input = |file: &InputFile| json!({ "path": file.path, "digest": file.digest });
-    let output = |file: &FileRecord| json!({ "name": file.name, "rows": file.rows, "bytes": file.bytes, "digest": file.digest });
     let mut manifest: Value = json!({
         "version": env!("CARGO_PKG_VERSION"),
         "scenario": input(&scenario.source),
@@ -40,19 +43,25 @@ pub fn text(
         "events": outcome.events,
         "files": files.iter().map(output).collect::<Vec<_>>(),
     });
-    if let Some(timing) = timing {
-        manifest["timing"] = json!({
-            "wall_s": timing.wall_s,
-            "events_per_s": timing.events_per_s,
-            "peak_memory_bytes": timing.peak_memory_bytes,
-        });
-    }
     if let Some(count) = replications {
         manifest["replications"] = json!(count);
     }
-    // Who wants to run it again needs the program that has them.
+    own_policies(&mut manifest, std::iter::once(scenario));
+    finished(manifest, timing)
+}
+
+fn input(file: &InputFile) -> Value {
+    json!({ "path": file.path, "digest": file.digest })
+}
+
+pub(super) fn output(file: &FileRecord) -> Value {
+    json!({ "name": file.name, "rows": file.rows, "bytes": file.bytes, "digest": file.digest })
+}
+
+/// Who wants to run it again needs the program that has them.
+fn own_policies<'a>(manifest: &mut Value, scenarios: impl Iterator<Item = &'a Scenario>) {
     let mut own: Vec<&str> = Vec::new();
-    for policy in scenario.own_policies() {
+    for policy in scenarios.flat_map(Scenario::own_policies) {
         if !own.contains(&policy.name) {
             own.push(policy.name);
         }
@@ -60,5 +69,115 @@ pub fn text(
     if !own.is_empty() {
         manifest["own_policies"] = json!(own);
     }
+}
+
+fn finished(mut manifest: Value, timing: Option<Timing>) -> String {
+    if let Some(timing) = timing {
+        manifest["timing"] = json!({
+            "wall_s": timing.wall_s,
+            "events_per_s": timing.events_per_s,
+            "peak_memory_bytes": timing.peak_memory_bytes,
+        });
+    }
     format!("{manifest:#}\n")
+}
+
+/// The text of the manifest of a study; `about`: what is said of a study of its kind.
+pub(super) fn of_study(
+    setting: &Setting<'_>,
+    about: Value,
+    (outcome, files): (Outcome, &[FileRecord]),
+    timing: Option<Timing>,
+) -> String {
+    let study = setting.study;
+    let mut manifest = json!({
+        "version": env!("CARGO_PKG_VERSION"),
+        "study": study.kind.command(),
+        "title": study.title,
+        "experiment": input(&study.source),
+        "set": setting.given.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        "events": outcome.events,
+    });
+    if let (Value::Object(manifest), Value::Object(about)) = (&mut manifest, about) {
+        manifest.extend(about);
+    }
+    manifest["files"] = json!(files.iter().map(output).collect::<Vec<_>>());
+    finished(manifest, timing)
+}
+
+/// A case: its name, and what its scenario is made from.
+pub(super) fn case(case: &Case) -> Value {
+    let scenario = &case.scenario;
+    json!({
+        "name": case.name,
+        "scenario": input(&scenario.source),
+        "set": scenario.overrides,
+        "inputs": scenario.inputs.iter().map(input).collect::<Vec<_>>(),
+    })
+}
+
+/// What is said of a comparison.
+pub(super) fn of_comparison(compared: &Compared) -> Value {
+    let one = |(case, runs): (&Case, &Vec<Vec<_>>)| {
+        let mut about = self::case(case);
+        about["replications"] = json!(runs.len());
+        about
+    };
+    let mut about = json!({
+        "seed": compared.first.seed,
+        "replication": compared.first.replication,
+        "baseline": compared.cases[compared.baseline].name,
+        "variants": compared.cases.iter().zip(&compared.values).map(one).collect::<Vec<_>>(),
+    });
+    if let Some(selected) = &compared.selected {
+        about["selected"] = json!({
+            "variant": compared.cases[selected.variant].name,
+            "by": compared.measures[selected.terms.measure].to_string(),
+            "certainty": selected.standing.word(),
+            "probability": selected.terms.probability,
+            "difference": selected.terms.difference,
+            "most": selected.terms.most,
+        });
+    }
+    own_policies(&mut about, compared.cases.iter().map(|case| &case.scenario));
+    about
+}
+
+/// What is said of a sweep, or a shard of it with so many points and the digest of what they are made from.
+pub(super) fn of_sweep(
+    (base, first): (&Case, RunId),
+    sweep: &Sweep,
+    (shard, points, digest): (Shard, usize, &str),
+) -> Value {
+    let scenario = &base.scenario;
+    let mut about = json!({
+        "scenario": input(&scenario.source),
+        "inputs": scenario.inputs.iter().map(input).collect::<Vec<_>>(),
+        "seed": first.seed,
+        "replication": first.replication,
+        "axes": sweep.axes,
+        "points": points,
+        "replications": sweep.replications,
+        "runs": points as u64 * u64::from(sweep.replications),
+        "digest": digest,
+    });
+    if shard != Shard::WHOLE {
+        about["shard"] = json!(format!("{}/{}", shard.index, shard.count));
+    }
+    own_policies(&mut about, std::iter::once(scenario));
+    about
+}
+
+/// What is said of a plan.
+pub(super) fn of_plan(planned: &Planned, study: &Study) -> Value {
+    let plan = &planned.plan;
+    json!({
+        "scenario": study.scenario.display().to_string(),
+        "seed": planned.first.seed,
+        "replication": planned.first.replication,
+        "vary": plan.path,
+        "target": plan.target.to_string(),
+        "confidence": plan.confidence,
+        "answer": planned.answer.map(|index| plan.scale.shown(index)),
+    })
 }

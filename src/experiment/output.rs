@@ -85,8 +85,13 @@ fn is_replication(name: &str) -> bool {
     name.strip_prefix(REPLICATION).is_some_and(|number| number.parse::<u64>().is_ok())
 }
 
+/// The tables of studies.
+const STUDIES: [&str; 6] =
+    ["comparison.csv", "variants.csv", "runs.csv", "sweep.csv", "points.csv", "capacity.csv"];
+
 fn is_written_by_a_run(name: &str) -> bool {
-    [MANIFEST, "summary.csv", "summary.json", REPLICATIONS].contains(&name)
+    STUDIES.contains(&name)
+        || [MANIFEST, "summary.csv", "summary.json", REPLICATIONS].contains(&name)
         || TableName::ALL.iter().any(|table| name.strip_suffix(".csv") == Some(table.word()))
 }
 

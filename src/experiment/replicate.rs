@@ -14,13 +14,13 @@ use super::estimate::{self, Estimate};
 use super::interval::Sample;
 use super::output::{self, MANIFEST, Output, REPLICATION, REPLICATIONS};
 use super::{Options, RunError, RunReport, manifest, write_run};
-use crate::engine::{self, Outcome, Progress, RunFailure, RunId};
+use crate::engine::{self, Outcome, Progress, RunId};
 use crate::journal::Journal;
 use crate::metrics::summary::{Summary, csv_text};
 use crate::metrics::{Metrics, Subject};
+use crate::policy::Registry;
 use crate::scenario::Scenario;
 use crate::trace::DiskError;
-use crate::units::SimTime;
 use rayon::prelude::*;
 use std::path::Path;
 
@@ -143,7 +143,7 @@ fn replicate(
     Ok(Replicated { outcome: Outcome { events }, summaries, estimates, too_wide })
 }
 
-fn threads() -> u32 {
+pub(super) fn threads() -> u32 {
     u32::try_from(rayon::current_num_threads()).unwrap_or(1)
 }
 
@@ -155,16 +155,9 @@ fn one(
     goes_on: &GoesOn<'_>,
 ) -> Result<(Summary, Outcome), RunError> {
     let mut tell = |progress| goes_on(Told { replication: run.replication, progress });
-    // A short run is over before it tells anything.
-    if !tell(Progress { now: SimTime::ZERO, events: 0 }) {
-        return Err(RunFailure::Interrupted.into());
-    }
+    super::begins(&mut tell)?;
     if options.tables.is_empty() {
-        let mut metrics = Metrics::new(scenario);
-        let mut journal = Journal::new(vec![&mut metrics]);
-        let ran = engine::run_with(scenario, run, &options.policies, &mut journal, &mut tell)?;
-        tell(Progress { now: scenario.horizon, events: ran.events });
-        return Ok((metrics.summary(), ran));
+        return figures_of((scenario, run), &options.policies, &mut tell);
     }
     let own = directory.join(format!("{REPLICATION}{}", run.replication));
     std::fs::create_dir(&own).map_err(DiskError::during("create", &own))?;
@@ -172,6 +165,19 @@ fn one(
     let RunReport { summary, outcome, .. } = report;
     tell(Progress { now: scenario.horizon, events: outcome.events });
     Ok((summary, outcome))
+}
+
+/// The figures of a run, and nothing written.
+pub(super) fn figures_of(
+    (scenario, run): (&Scenario, RunId),
+    policies: &Registry,
+    tell: &mut dyn FnMut(Progress) -> bool,
+) -> Result<(Summary, Outcome), RunError> {
+    let mut metrics = Metrics::new(scenario);
+    let mut journal = Journal::new(vec![&mut metrics]);
+    let ran = engine::run_with(scenario, run, policies, &mut journal, tell)?;
+    tell(Progress { now: scenario.horizon, events: ran.events });
+    Ok((metrics.summary(), ran))
 }
 
 /// A replication that was run ahead and is not needed.

@@ -116,10 +116,11 @@ impl Figure {
 }
 
 /// A small table as CSV, made whole in memory.
-pub(crate) fn csv_text<const N: usize>(
-    header: [&str; N],
-    rows: impl Iterator<Item = [String; N]>,
-) -> String {
+pub(crate) fn csv_text<H, R>(header: H, rows: impl Iterator<Item = R>) -> String
+where
+    H: IntoIterator<Item: AsRef<[u8]>>,
+    R: IntoIterator<Item: AsRef<[u8]>>,
+{
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(header).expect("memory takes every write");
     for row in rows {

@@ -1,7 +1,7 @@
 //! The files that a scenario is read from.
 
 use super::Place;
-use super::index::{self, Content, Node};
+use super::index::{self, Content, Entry, Node};
 use super::splice::Splice;
 use std::ops::Range;
 
@@ -119,6 +119,14 @@ impl Sources {
             Some(Content::Inside(inside)) => inside.len(),
             _ => 1,
         }
+    }
+    /// The names of the fields at `place`, in their order; none if no struct stands there.
+    pub(crate) fn fields(&self, place: &Place) -> Option<Vec<String>> {
+        let source = self.get(place.file);
+        let node = source.root().map(|root| root.nearest(&place.steps, &source.text))?;
+        let Content::Fields(entries) = &node.content else { return None };
+        let name = |entry: &Entry| source.text[entry.key.clone()].to_owned();
+        Some(entries.iter().map(name).collect())
     }
     /// Makes in `file` the change that the override in the source `argument` asks for.
     pub(crate) fn splice(&mut self, file: usize, splice: &Splice, argument: (usize, usize)) {

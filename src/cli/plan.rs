@@ -1,0 +1,157 @@
+//! `walras plan`: how many are enough.
+
+use super::figures::shown_as;
+use super::print::{complain, count, percent, say};
+use super::study::{StudyArguments, Watch};
+use crate::experiment::plan::{Judged, Judgement, Planned, plan_to_directory};
+use crate::metrics::catalogue;
+use crate::policy::Registry;
+use crate::scenario::study::{Seek, Study, TargetKind};
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use std::process::ExitCode;
+
+/// Runs the plan that the arguments name; no value that meets the target is a failure.
+pub(super) fn plan(arguments: &StudyArguments) -> Result<(), ExitCode> {
+    let study = arguments.read()?;
+    let (policies, out) = (Registry::new(), arguments.out());
+    let watch = Watch::over(0)?;
+    let setting = arguments.setting(&study, &policies);
+    let goes_on = |told| watch.hear(told);
+    let mut timing = |outcome| watch.finish(outcome);
+    let planned = plan_to_directory(&setting, &out, &goes_on, &mut timing);
+    let planned = planned.map_err(|error| watch.fail(&error, &arguments.experiment))?;
+    say(closing(&study, &planned))?;
+    say(format!("written to {}", out.display()))?;
+    if planned.answer.is_some() {
+        return Ok(());
+    }
+    complain(format!("error: {}", refusal(&planned)));
+    Err(ExitCode::FAILURE)
+}
+
+/// The value of this index, with its path.
+fn named(planned: &Planned, index: u64) -> String {
+    format!("{} = {}", planned.plan.path, planned.plan.scale.shown(index))
+}
+
+/// The index of the most favourable value.
+fn best(planned: &Planned) -> u64 {
+    match planned.plan.seek {
+        Seek::Smallest => planned.plan.scale.count() - 1,
+        Seek::Largest => 0,
+    }
+}
+
+/// A value of what the target is about, for a person.
+fn attained(planned: &Planned, number: f64) -> String {
+    match &planned.plan.target.kind {
+        TargetKind::StartedWithin(..) => percent(number),
+        TargetKind::Metric(measure) => shown_as(&measure.metric, unit(&measure.metric), number),
+    }
+}
+
+fn unit(metric: &str) -> &'static str {
+    catalogue().iter().find(|known| known.name == metric).map_or("", |known| known.unit)
+}
+
+fn mean(planned: &Planned, judged: &Judged) -> String {
+    let show =
+        |number: Option<f64>| number.map_or("-".to_owned(), |number| attained(planned, number));
+    let sample = &judged.attained;
+    format!("{} ± {}", show(sample.mean()), show(sample.half_width()))
+}
+
+/// Why there is no answer.
+fn refusal(planned: &Planned) -> String {
+    let index = best(planned);
+    let came_to = planned.judged.get(&index).map_or(String::new(), |judged| mean(planned, judged));
+    let verdict = planned.judged.get(&index).map(|judged| judged.verdict);
+    let why = if verdict == Some(Judgement::Fails) { "it fails" } else { "that does not tell" };
+    format!(
+        "no value in the range meets the target: at {}, the most favourable, it came to {came_to}, and {why}",
+        named(planned, index),
+    )
+}
+
+/// What a person wants to know first: the answer, then what every value came to.
+fn closing(study: &Study, planned: &Planned) -> String {
+    let mut text = format!(
+        "\n{}: {}, seed {}, {} events\n",
+        study.title,
+        planned.plan.target,
+        planned.first.seed,
+        count(planned.outcome.events),
+    );
+    if let Some(answer) = planned.answer {
+        text.push_str(&found(planned, answer));
+    }
+    text.push('\n');
+    text.push_str(&values(planned));
+    text
+}
+
+fn found(planned: &Planned, answer: u64) -> String {
+    let judged = &planned.judged[&answer];
+    let mut text = format!(
+        "\n{} is enough, with {} confidence: it comes to {} in {} replications.\n",
+        named(planned, answer),
+        percent(planned.plan.confidence),
+        mean(planned, judged),
+        judged.attained.count(),
+    );
+    let before = match planned.plan.seek {
+        Seek::Smallest => answer.checked_sub(1),
+        Seek::Largest => Some(answer + 1),
+    };
+    match before.and_then(|before| Some((before, planned.judged.get(&before)?))) {
+        Some((before, judged)) => {
+            let verdict = match judged.verdict {
+                Judgement::Unsure => "may or may not be",
+                Judgement::Fails | Judgement::Meets => "is not",
+            };
+            text.push_str(&format!(
+                "{} {verdict}: {} in {}.\n",
+                named(planned, before),
+                mean(planned, judged),
+                judged.attained.count(),
+            ));
+        }
+        None => text.push_str("It is the end of the range: less may be enough, too.\n"),
+    }
+    for index in planned.contradictions() {
+        text.push_str(&format!(
+            "But {} fails, too: the target is not met from some value on.\n",
+            named(planned, index)
+        ));
+    }
+    text
+}
+
+fn values(planned: &Planned) -> String {
+    let mut table = Table::new();
+    table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
+    let before = [planned.plan.path.as_str(), "comes to", "± 95 %", "runs", ""].map(str::to_owned);
+    table.set_header(before.into_iter().chain(planned.besides.iter().map(ToString::to_string)));
+    for (index, judged) in &planned.judged {
+        let show = |number| attained(planned, number);
+        let marked = if planned.answer == Some(*index) { " <-" } else { "" };
+        let mut row = vec![
+            planned.plan.scale.shown(*index),
+            judged.attained.mean().map(show).unwrap_or_default(),
+            judged.attained.half_width().map(show).unwrap_or_default(),
+            judged.attained.count().to_string(),
+            format!("{}{marked}", judged.verdict.word()),
+        ];
+        for (measure, sample) in planned.besides.iter().zip(&judged.besides) {
+            let show = |number| shown_as(&measure.metric, unit(&measure.metric), number);
+            row.push(sample.mean().map(show).unwrap_or_default());
+        }
+        table.add_row(row);
+    }
+    for (index, column) in table.column_iter_mut().enumerate() {
+        let flush = if index == 4 { CellAlignment::Left } else { CellAlignment::Right };
+        column.set_cell_alignment(flush);
+    }
+    let lines: Vec<String> = table.lines().map(|line| line.trim_end().to_owned()).collect();
+    format!("{}\n", lines.join("\n"))
+}

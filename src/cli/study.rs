@@ -1,0 +1,130 @@
+//! What the commands that run studies have in common: their arguments, the bar, and what is wrong.
+
+use super::print::complain;
+use super::progress::{Bar, RUN};
+use super::run::{exit_code, on_interruption};
+use super::{refuse, set};
+use crate::engine::Outcome;
+use crate::experiment::compare::Setting;
+use crate::experiment::manifest::Timing;
+use crate::experiment::study::{StudyError, Told, read};
+use crate::policy::Registry;
+use crate::scenario::load::Override;
+use crate::scenario::study::Study;
+use clap::Args;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+/// Which experiment, and what differs from its file.
+#[derive(Debug, Args)]
+pub(super) struct StudyArguments {
+    /// The experiment file.
+    pub(super) experiment: PathBuf,
+    /// Sets a field of the scenario in all cases, such as horizon=2d. Repeatable.
+    #[arg(long = "set", value_name = "PATH=VALUE", value_parser = set)]
+    pub(super) overrides: Vec<Override>,
+    /// The seed, instead of the experiment's or the scenario's.
+    #[arg(long)]
+    pub(super) seed: Option<u64>,
+    /// The directory to write, instead of output/<experiment>.
+    #[arg(long)]
+    pub(super) out: Option<PathBuf>,
+}
+
+impl StudyArguments {
+    /// Reads the experiment file.
+    pub(super) fn read(&self) -> Result<Study, ExitCode> {
+        read(&self.experiment).map_err(|error| told(&error, &self.experiment))
+    }
+    /// Where to write.
+    pub(super) fn out(&self) -> PathBuf {
+        let stem = self.experiment.file_stem().unwrap_or_default();
+        self.out.clone().unwrap_or_else(|| Path::new("output").join(stem))
+    }
+    /// How to run it.
+    pub(super) fn setting<'a>(&'a self, study: &'a Study, policies: &'a Registry) -> Setting<'a> {
+        Setting { study, given: &self.overrides, seed: self.seed, policies }
+    }
+}
+
+/// The bar over many runs at once, which also hears of Ctrl-C.
+pub(super) struct Watch {
+    bar: Bar,
+    reached: Mutex<Reached>,
+    interrupted: Arc<AtomicBool>,
+}
+
+/// What runs have come to.
+#[derive(Default)]
+struct Reached {
+    begun: u64,
+    /// Thousandths of runs, and events.
+    sum: (u64, u64),
+    /// The same of those at work.
+    at_work: BTreeMap<(usize, u64), (u64, u64)>,
+}
+
+impl Reached {
+    fn hear(&mut self, told: Told) {
+        let run = (told.case, told.replication);
+        let micros = u128::from(told.progress.now.micros()) * u128::from(RUN);
+        let part = micros.div_euclid(u128::from(told.horizon.micros().max(1)));
+        let now = (u64::try_from(part).unwrap_or(RUN), told.progress.events);
+        let before = self.at_work.insert(run, now);
+        self.begun += u64::from(before.is_none());
+        let before = before.unwrap_or_default();
+        self.sum.0 += now.0.saturating_sub(before.0);
+        self.sum.1 += now.1.saturating_sub(before.1);
+        if now.0 == RUN {
+            self.at_work.remove(&run);
+        }
+    }
+}
+
+impl Watch {
+    /// Over at least so many runs.
+    pub(super) fn over(runs: u64) -> Result<Self, ExitCode> {
+        let bar = Bar::of_runs(runs);
+        Ok(Self { bar, reached: Mutex::default(), interrupted: on_interruption()? })
+    }
+    /// Hears where a run stands, and tells whether to go on.
+    pub(super) fn hear(&self, told: Told) -> bool {
+        if let Ok(mut reached) = self.reached.lock() {
+            reached.hear(told);
+            self.bar.show_runs(reached.begun, reached.sum);
+        }
+        !self.interrupted.load(Ordering::Relaxed)
+    }
+    /// All is done.
+    pub(super) fn finish(&self, outcome: Outcome) -> Timing {
+        self.bar.finish(outcome)
+    }
+    /// Says why there is nothing.
+    pub(super) fn fail(&self, error: &StudyError, experiment: &Path) -> ExitCode {
+        self.bar.clear();
+        told(error, experiment)
+    }
+}
+
+/// Says what is wrong.
+pub(super) fn told(error: &StudyError, experiment: &Path) -> ExitCode {
+    match error {
+        StudyError::File(problems) => refuse(problems, &experiment.display()),
+        StudyError::Scenario(case, problems) => refuse(problems, case),
+        StudyError::Run(run) => {
+            complain(format!("error: {error}"));
+            exit_code(run)
+        }
+        StudyError::OtherCommand(..) | StudyError::NoFigure { .. } | StudyError::NoSubject(..) => {
+            complain(format!("error: {error}"));
+            ExitCode::from(2)
+        }
+        StudyError::Undefined(..) | StudyError::Progress(_) => {
+            complain(format!("error: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,361 @@
+//! How much is enough: the value of a field that meets a target, found by stochastic bisection.
+//!
+//! Values are looked at by halving the range, and each is run on the same random numbers (common random numbers), first
+//! [`least`](crate::scenario::study::Plan::least) replications, then twice as many, and so on, until the one-sided
+//! interval of the mean lies on one side of the bound or [`most`](crate::scenario::study::Plan::most) have run. As
+//! such an interval is looked at more than once, each look is allowed its share of the error (Bonferroni). A value that
+//! cannot be told is taken as one that does not meet the target: the answer errs on the safe side, and says so.
+//!
+//! Halving supposes that the target is met beyond some value and not before it. Values over the whole range are run
+//! besides, for the curve; where one of them contradicts that, it is told.
+
+use super::compare::Setting;
+use super::comparison::text_of;
+use super::interval::{LEVEL, Sample};
+use super::manifest::{self, Timing};
+use super::output::{self, MANIFEST, Output};
+use super::study::{Case, GoesOn, StudyError, Told};
+use crate::engine::{self, Outcome, RunId};
+use crate::journal::{Journal, Sink};
+use crate::metrics::Metrics;
+use crate::metrics::attainment::Attainment;
+use crate::metrics::summary::csv_text;
+use crate::scenario::load::Override;
+use crate::scenario::study::{Measure, Plan, Seek, StudyKind, TargetKind};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// What a plan came to.
+#[derive(Debug)]
+pub struct Planned {
+    /// What was asked.
+    pub plan: Plan,
+    /// Every value that was run, by its index on the scale.
+    pub judged: BTreeMap<u64, Judged>,
+    /// The index of the value that is wanted; none if no value of the range meets the target.
+    pub answer: Option<u64>,
+    /// What is told besides the target.
+    pub besides: Vec<Measure>,
+    /// The first replication.
+    pub first: RunId,
+    /// Events of all runs.
+    pub outcome: Outcome,
+}
+
+/// A value, and what it came to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judged {
+    /// What the target is about, by replication.
+    pub attained: Sample,
+    /// What is told besides.
+    pub besides: Vec<Sample>,
+    /// Whether it meets the target.
+    pub verdict: Judgement,
+}
+
+/// Whether a value meets the target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Judgement {
+    /// It does, with the confidence asked for.
+    Meets,
+    /// It does not, likewise.
+    Fails,
+    /// These replications do not tell.
+    Unsure,
+}
+
+impl Judgement {
+    /// In a word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Meets => "meets",
+            Self::Fails => "fails",
+            Self::Unsure => "unsure",
+        }
+    }
+}
+
+impl Planned {
+    /// Values beyond the answer that fail all the same: the target is not met from some value on.
+    pub fn contradictions(&self) -> Vec<u64> {
+        let Some(answer) = self.answer else { return Vec::new() };
+        let is_beyond = |index: u64| match self.plan.seek {
+            Seek::Smallest => answer < index,
+            Seek::Largest => index < answer,
+        };
+        let fails = |(index, judged): (&u64, &Judged)| {
+            (is_beyond(*index) && judged.verdict == Judgement::Fails).then_some(*index)
+        };
+        self.judged.iter().filter_map(fails).collect()
+    }
+}
+
+struct Planning<'a> {
+    setting: &'a Setting<'a>,
+    goes_on: &'a GoesOn<'a>,
+    planned: Planned,
+}
+
+/// Runs the plan of `setting`.
+///
+/// # Errors
+/// A scenario that is wrong at a value, a measure that it does not have, a target that is never defined, a run that fails or
+/// is not to go on.
+pub fn plan(setting: &Setting<'_>, goes_on: &GoesOn<'_>) -> Result<Planned, StudyError> {
+    let study = setting.study;
+    let StudyKind::Plan(plan) = &study.kind else {
+        let file = PathBuf::from(&study.source.path);
+        return Err(StudyError::OtherCommand(file, study.kind.command()));
+    };
+    let always = ["utilization", "revenue"].map(|metric| Measure {
+        metric: metric.to_owned(),
+        subject: "market".to_owned(),
+        goal: None,
+        line: 0,
+    });
+    let planned = Planned {
+        plan: plan.clone(),
+        judged: BTreeMap::new(),
+        answer: None,
+        besides: always.into_iter().chain(study.metrics.iter().cloned()).collect(),
+        first: RunId { seed: 0, replication: 0 },
+        outcome: Outcome { events: 0 },
+    };
+    let mut planning = Planning { setting, goes_on, planned };
+    planning.search()?;
+    planning.draw_curve()?;
+    Ok(planning.planned)
+}
+
+impl Planning<'_> {
+    /// The index of the value at this position, from the least favourable on.
+    fn index(&self, position: u64) -> u64 {
+        let plan = &self.planned.plan;
+        match plan.seek {
+            Seek::Smallest => position,
+            Seek::Largest => plan.scale.count() - 1 - position,
+        }
+    }
+    fn search(&mut self) -> Result<(), StudyError> {
+        let (mut low, mut high) = (0, self.planned.plan.scale.count() - 1);
+        if !self.meets(high)? {
+            return Ok(());
+        }
+        if self.meets(low)? {
+            high = low;
+        }
+        while low + 1 < high {
+            let middle = low.midpoint(high);
+            if self.meets(middle)? { high = middle } else { low = middle }
+        }
+        self.planned.answer = Some(self.index(high));
+        Ok(())
+    }
+    fn draw_curve(&mut self) -> Result<(), StudyError> {
+        let (last, count) =
+            (self.planned.plan.scale.count() - 1, u64::from(self.planned.plan.curve));
+        for step in 0..count {
+            let position =
+                (u128::from(last) * u128::from(step)).div_euclid(u128::from(count - 1).max(1));
+            let position = u64::try_from(position).unwrap_or(last).min(last);
+            let least = self.planned.plan.least;
+            self.judge(self.index(position), least)?;
+        }
+        Ok(())
+    }
+    fn meets(&mut self, position: u64) -> Result<bool, StudyError> {
+        let most = self.planned.plan.most;
+        Ok(self.judge(self.index(position), most)? == Judgement::Meets)
+    }
+    /// Runs the value of this index until it can be told, or `most` replications have run; one that was run before is not
+    /// run again.
+    fn judge(&mut self, index: u64, most: u32) -> Result<Judgement, StudyError> {
+        if let Some(judged) = self.planned.judged.get(&index) {
+            return Ok(judged.verdict);
+        }
+        let case = self.open(index)?;
+        let besides = case.rows(self.setting.study, &self.planned.besides)?;
+        let (least, most_ever) = (self.planned.plan.least, self.planned.plan.most);
+        let looks = looks(least, most_ever);
+        let mut judged = Judged {
+            attained: Sample::default(),
+            besides: vec![Sample::default(); besides.len()],
+            verdict: Judgement::Unsure,
+        };
+        let mut run = 0;
+        while run < most && judged.verdict == Judgement::Unsure {
+            let until = if run == 0 { least } else { (2 * run).min(most) };
+            let more: Vec<Result<One, StudyError>> = (run..until)
+                .into_par_iter()
+                .map(|replication| self.one((index, &case), replication, &besides))
+                .collect();
+            for one in more {
+                let one = one?;
+                self.planned.outcome.events += one.events;
+                judged.attained.extend(one.attained);
+                for (sample, value) in judged.besides.iter_mut().zip(&one.besides) {
+                    sample.extend(*value);
+                }
+            }
+            run = until;
+            judged.verdict = self.verdict(&judged.attained, looks);
+        }
+        if judged.attained.count() == 0 {
+            let target = self.planned.plan.target.to_string();
+            return Err(StudyError::Undefined(target, case.name, self.planned.first.replication));
+        }
+        let verdict = judged.verdict;
+        self.planned.judged.insert(index, judged);
+        Ok(verdict)
+    }
+    fn open(&mut self, index: u64) -> Result<Case, StudyError> {
+        let Plan { path, scale, .. } = &self.planned.plan;
+        let set = [Override { path: path.clone(), value: scale.stated(index) }];
+        let name = format!("{path} = {}", scale.shown(index));
+        let of = (self.setting.study, self.setting.given);
+        let case = Case::open(of, (&name, &set), self.setting.policies)?;
+        self.planned.first = case.first(self.setting.study, self.setting.seed);
+        Ok(case)
+    }
+    fn verdict(&self, attained: &Sample, looks: u32) -> Judgement {
+        let Plan { confidence, target, .. } = &self.planned.plan;
+        let level = 1.0 - 2.0 * (1.0 - confidence) / f64::from(looks);
+        let Some((low, high)) = attained.bounds(level) else { return Judgement::Unsure };
+        let (meets, fails) = if target.at_least {
+            (target.bound <= low, high < target.bound)
+        } else {
+            (high <= target.bound, target.bound < low)
+        };
+        match (meets, fails) {
+            (true, _) => Judgement::Meets,
+            (_, true) => Judgement::Fails,
+            _ => Judgement::Unsure,
+        }
+    }
+    fn one(
+        &self,
+        (number, case): (u64, &Case),
+        replication: u32,
+        besides: &[usize],
+    ) -> Result<One, StudyError> {
+        let first = self.planned.first;
+        let run = RunId { replication: first.replication + u64::from(replication), ..first };
+        let number = usize::try_from(number).unwrap_or(usize::MAX);
+        let mut tell = |progress| {
+            let horizon = case.scenario.horizon;
+            (self.goes_on)(Told { case: number, replication: run.replication, horizon, progress })
+        };
+        super::begins(&mut tell)?;
+        let scenario = &case.scenario;
+        let mut metrics = Metrics::new(scenario);
+        let mut attainment = match &self.planned.plan.target.kind {
+            TargetKind::Metric(_) => None,
+            TargetKind::StartedWithin(within, of) => {
+                let attainment = Attainment::new(scenario, *within, of);
+                Some(attainment.ok_or_else(|| self.no_subject(of, case))?)
+            }
+        };
+        let mut sinks: Vec<&mut dyn Sink> = vec![&mut metrics];
+        sinks.extend(attainment.as_mut().map(|attainment| attainment as &mut dyn Sink));
+        let mut journal = Journal::new(sinks);
+        let policies = self.setting.policies;
+        let ran = engine::run_with(scenario, run, policies, &mut journal, &mut tell);
+        let ran = ran.map_err(super::RunError::from)?;
+        let summary = metrics.summary();
+        let attained = match &self.planned.plan.target.kind {
+            TargetKind::StartedWithin(..) => attainment.and_then(|attainment| attainment.share()),
+            TargetKind::Metric(measure) => {
+                let row = case.rows(self.setting.study, std::slice::from_ref(measure))?;
+                summary.figures()[row[0]].value.as_f64()
+            }
+        };
+        let value = |row: &usize| summary.figures()[*row].value.as_f64();
+        let besides = besides.iter().map(value).collect();
+        Ok(One { attained, besides, events: ran.events })
+    }
+    fn no_subject(&self, of: &str, case: &Case) -> StudyError {
+        let subjects = Attainment::subjects(&case.scenario);
+        let labels: Vec<String> =
+            subjects.into_iter().map(|subject| subject.label(&case.scenario)).collect();
+        let names = labels.iter().map(String::as_str);
+        let near = match crate::scenario::problem::nearest(of, names) {
+            Some(nearest) => format!("; did you mean `{nearest}`?"),
+            None => format!("; requests are told apart by {}", labels.join(", ")),
+        };
+        StudyError::NoSubject(self.setting.study.source.path.clone(), of.to_owned(), near)
+    }
+}
+
+/// What one run came to.
+struct One {
+    attained: Option<f64>,
+    besides: Vec<Option<f64>>,
+    events: u64,
+}
+
+/// How often a value may be looked at: after `least` replications, then twice as many, up to `most`.
+fn looks(least: u32, most: u32) -> u32 {
+    let mut looks = 1;
+    let mut run = least;
+    while run < most {
+        run = run.saturating_mul(2);
+        looks += 1;
+    }
+    looks
+}
+
+/// Runs a plan and writes it to `out`, whole or not at all.
+///
+/// # Errors
+/// As [`plan`], and a disk that refuses.
+pub fn plan_to_directory(
+    setting: &Setting<'_>,
+    out: &Path,
+    goes_on: &GoesOn<'_>,
+    timing: &mut dyn FnMut(Outcome) -> Timing,
+) -> Result<Planned, StudyError> {
+    let output = Output::begin(out)?;
+    let planned = plan(setting, goes_on)?;
+    let rows = Some(planned.judged.len() as u64);
+    let files = [output::write(output.path(), "capacity.csv", &to_csv(&planned), rows)?];
+    let about = manifest::of_plan(&planned, setting.study);
+    let timing = Some(timing(planned.outcome));
+    let text = manifest::of_study(setting, about, (planned.outcome, &files), timing);
+    output::write(output.path(), MANIFEST, &text, None)?;
+    output.finish()?;
+    Ok(planned)
+}
+
+fn to_csv(planned: &Planned) -> String {
+    let before = ["value", "attained", "low_95", "high_95", "replications", "verdict"];
+    let besides = planned.besides.iter().map(ToString::to_string);
+    let header = before.into_iter().map(str::to_owned).chain(besides);
+    let row = |(index, judged): (&u64, &Judged)| {
+        let bounds = judged.attained.bounds(LEVEL);
+        let mut row = vec![
+            planned.plan.scale.shown(*index),
+            text_of(judged.attained.mean()),
+            text_of(bounds.map(|(low, _)| low)),
+            text_of(bounds.map(|(_, high)| high)),
+            judged.attained.count().to_string(),
+            judged.verdict.word().to_owned(),
+        ];
+        row.extend(judged.besides.iter().map(|sample| text_of(sample.mean())));
+        row
+    };
+    csv_text(header, planned.judged.iter().map(row))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_looked_at_as_often_as_replications_double() {
+        assert_eq!(looks(10, 10), 1);
+        assert_eq!(looks(10, 20), 2);
+        assert_eq!(looks(10, 160), 5);
+        assert_eq!(looks(10, 161), 6);
+    }
+}

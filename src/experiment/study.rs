@@ -1,0 +1,203 @@
+//! What comparisons, sweeps and plans have in common: their scenarios, what is measured in each, and many runs at once.
+//!
+//! A *case* is one way of the scenario: a variant, a point, a value. Replication `k` of all cases is the same run of
+//! different scenarios, with the same seed: what comes from outside is the same in them (common random
+//! numbers).
+
+use super::RunError;
+use super::replicate::figures_of;
+use crate::engine::{Outcome, Progress, RunId};
+use crate::metrics::summary::{Figure, Summary, Value};
+use crate::metrics::{Metrics, catalogue};
+use crate::policy::Registry;
+use crate::scenario::Scenario;
+use crate::scenario::load::Override;
+use crate::scenario::problem::Problems;
+use crate::scenario::study::{self, Measure, Study};
+use crate::units::SimTime;
+use rayon::prelude::*;
+use std::path::{Path, PathBuf};
+
+/// Why a study left nothing behind.
+#[derive(Debug, thiserror::Error)]
+pub enum StudyError {
+    /// The experiment file is wrong.
+    #[error("the experiment cannot be read")]
+    File(Box<Problems>),
+    /// The file asks for another command.
+    #[error("{0} is for another command: `walras {1}`")]
+    OtherCommand(PathBuf, &'static str),
+    /// A scenario that it leads to is wrong.
+    #[error("the scenario of {0} cannot be run")]
+    Scenario(String, Box<Problems>),
+    /// A figure is asked for that a scenario does not have.
+    #[error("{file}:{line}: `{measure}` is no figure of {case}{near}")]
+    NoFigure {
+        /// The experiment file.
+        file: String,
+        /// The line in it.
+        line: usize,
+        /// What was asked for.
+        measure: String,
+        /// Of which case.
+        case: String,
+        /// What may have been meant, with words before it; empty if nothing is near.
+        near: String,
+    },
+    /// A target is about requests that the scenario does not have.
+    #[error("{0}: `{1}` has no requests{2}")]
+    NoSubject(String, String, String),
+    /// A figure that decides is not defined.
+    #[error("{0} is not defined in replication {2} of {1}: nothing can be decided by it")]
+    Undefined(String, String, u64),
+    /// A run failed.
+    #[error(transparent)]
+    Run(#[from] RunError),
+    /// Where a sweep stands cannot be told, or is not this sweep's.
+    #[error(transparent)]
+    Progress(#[from] super::sweep::ProgressError),
+}
+
+impl From<crate::trace::DiskError> for StudyError {
+    fn from(error: crate::trace::DiskError) -> Self {
+        Self::Run(error.into())
+    }
+}
+
+/// Reads an experiment file.
+///
+/// # Errors
+/// Everything that is wrong with it.
+pub fn read(path: &Path) -> Result<Study, StudyError> {
+    let names: Vec<&str> = catalogue().iter().map(|metric| metric.name).collect();
+    study::load(path, &names).map_err(|problems| StudyError::File(Box::new(problems)))
+}
+
+/// One way of the scenario.
+#[derive(Debug)]
+pub struct Case {
+    /// What it is called in messages.
+    pub name: String,
+    /// The scenario as it is there.
+    pub scenario: Scenario,
+}
+
+impl Case {
+    /// Reads the study's scenario with what is set for all cases, by its file and then by the command line, and
+    /// with what is `own` to this one.
+    ///
+    /// # Errors
+    /// What is wrong with the scenario then.
+    pub fn open(
+        (study, given): (&Study, &[Override]),
+        (name, own): (&str, &[Override]),
+        policies: &Registry,
+    ) -> Result<Self, StudyError> {
+        let set: Vec<Override> = study.set.iter().chain(given).chain(own).cloned().collect();
+        let scenario = policies.load(&study.scenario, &set);
+        let scenario = scenario
+            .map_err(|problems| StudyError::Scenario(name.to_owned(), Box::new(problems)))?;
+        Ok(Self { name: name.to_owned(), scenario })
+    }
+    /// The first replication: by the seed of the command line, the study's or the scenario's.
+    pub fn first(&self, study: &Study, seed: Option<u64>) -> RunId {
+        RunId { seed: seed.or(study.seed).unwrap_or(self.scenario.seed), replication: 0 }
+    }
+    /// Where in the summary each measure stands.
+    ///
+    /// # Errors
+    /// A measure that is no figure of this scenario.
+    pub fn rows(&self, study: &Study, measures: &[Measure]) -> Result<Vec<usize>, StudyError> {
+        // The figures of one scenario are the same in every run: in one of nothing, too.
+        let nothing = Metrics::new(&self.scenario).summary();
+        measures.iter().map(|measure| self.row(study, measure, nothing.figures())).collect()
+    }
+    fn row(
+        &self,
+        study: &Study,
+        measure: &Measure,
+        figures: &[Figure],
+    ) -> Result<usize, StudyError> {
+        let label = |figure: &Figure| figure.subject.label(&self.scenario);
+        let of_metric = |figure: &&Figure| figure.metric.name == measure.metric;
+        let is_it = |figure: &Figure| of_metric(&figure) && label(figure) == measure.subject;
+        figures.iter().position(is_it).ok_or_else(|| {
+            let labels: Vec<String> = figures.iter().filter(of_metric).map(label).collect();
+            let names = labels.iter().map(String::as_str);
+            let nearest = crate::scenario::problem::nearest(&measure.subject, names);
+            let near = match nearest {
+                Some(nearest) => format!("; did you mean `{}/{nearest}`?", measure.metric),
+                None => format!("; it is told of {}", labels.join(", ")),
+            };
+            StudyError::NoFigure {
+                file: study.source.path.clone(),
+                line: measure.line,
+                measure: measure.to_string(),
+                case: self.name.clone(),
+                near,
+            }
+        })
+    }
+}
+
+/// Where a run of a study stands: which case, which replication.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Told {
+    /// The case's number.
+    pub case: usize,
+    /// The replication.
+    pub replication: u64,
+    /// When it ends.
+    pub horizon: SimTime,
+    /// Where it stands.
+    pub progress: Progress,
+}
+
+/// Whether to go on: told by every run when it begins and every few thousand events, from any thread.
+pub type GoesOn<'a> = dyn Fn(Told) -> bool + Sync + 'a;
+
+/// What one run came to.
+#[derive(Clone, Debug)]
+pub struct Ran {
+    /// What was measured, in order of the measures.
+    pub values: Vec<Value>,
+    /// What the engine says of it.
+    pub outcome: Outcome,
+}
+
+/// A run that is to be made: of a case by its number, this replication.
+pub type Job<'a> = (usize, &'a Case, RunId);
+
+/// Runs all jobs on all cores; what each came to, in order of the jobs. `rows`: where in each case's summary the
+/// measures stand.
+pub fn run_all(
+    jobs: &[Job<'_>],
+    rows: &[Vec<usize>],
+    policies: &Registry,
+    goes_on: &GoesOn<'_>,
+) -> Vec<Result<Ran, StudyError>> {
+    let one = |job: &Job<'_>| {
+        let (number, case, run) = *job;
+        let (summary, outcome) = run_one((number, case), run, policies, goes_on)?;
+        let values = rows[number].iter().map(|row| summary.figures()[*row].value).collect();
+        Ok(Ran { values, outcome })
+    };
+    jobs.par_iter().map(one).collect()
+}
+
+/// The figures of one run.
+///
+/// # Errors
+/// A run that fails, or is not to go on.
+pub fn run_one(
+    (number, case): (usize, &Case),
+    run: RunId,
+    policies: &Registry,
+    goes_on: &GoesOn<'_>,
+) -> Result<(Summary, Outcome), StudyError> {
+    let replication = run.replication;
+    let horizon = case.scenario.horizon;
+    let mut tell = |progress| goes_on(Told { case: number, replication, horizon, progress });
+    super::begins(&mut tell)?;
+    Ok(figures_of((&case.scenario, run), policies, &mut tell)?)
+}
