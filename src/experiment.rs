@@ -13,9 +13,11 @@ pub mod manifest;
 mod output;
 pub mod paired;
 pub mod plan;
+pub mod quantile;
 pub mod reopen;
 pub mod replicate;
 pub mod select;
+pub mod steady;
 pub mod study;
 pub mod sweep;
 

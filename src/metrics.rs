@@ -6,6 +6,7 @@
 //! ends. `output/README.md` gives every metric's meaning, formula and unit.
 
 pub mod attainment;
+pub mod batches;
 mod cells;
 mod churn;
 mod endpoints;

@@ -4,6 +4,7 @@
 //! printed with the fewest digits that give the same number back.
 
 use super::interval::{LEVEL, Sample};
+use super::quantile::Quantile;
 use crate::metrics::Subject;
 use crate::metrics::summary::{Figure, Metric, Summary, Value, csv_text};
 use crate::scenario::Scenario;
@@ -20,7 +21,12 @@ pub struct Estimate {
     pub like: Value,
     /// Its values in those replications in which it is defined.
     pub sample: Sample,
+    /// Quantiles over these replications: the median, and the value that nine of ten stay below.
+    pub quantiles: [Option<Quantile>; 2],
 }
+
+/// Which quantiles are told.
+const QUANTILES: [f64; 2] = [0.5, 0.9];
 
 impl Estimate {
     /// The estimates of all figures of these runs of one scenario, in the order of the summary.
@@ -31,26 +37,48 @@ impl Estimate {
             let alike = summaries.iter().all(|summary| summary.figures()[row].is_of(figure));
             assert!(alike, "the figures of one scenario are the same in every run");
             let defined = values.clone().find(|value| *value != Value::Undefined);
+            let values: Vec<f64> = values.filter_map(Value::as_f64).collect();
             Self {
                 metric: figure.metric,
                 subject: figure.subject,
                 like: defined.unwrap_or(Value::Undefined),
-                sample: values.filter_map(Value::as_f64).collect(),
+                sample: values.iter().copied().collect(),
+                quantiles: QUANTILES.map(|share| Quantile::of(&values, share)),
             }
         };
         first.figures().iter().enumerate().map(estimate).collect()
     }
 }
 
-const COLUMNS: [&str; 8] =
-    ["metric", "subject", "value", "unit", "low_95", "high_95", "deviation", "replications"];
+const COLUMNS: [&str; 14] = [
+    "metric",
+    "subject",
+    "value",
+    "unit",
+    "low_95",
+    "high_95",
+    "deviation",
+    "replications",
+    "median",
+    "median_low_95",
+    "median_high_95",
+    "p90",
+    "p90_low_95",
+    "p90_high_95",
+];
 
 /// `summary.csv` of replications.
 pub(super) fn to_csv(estimates: &[Estimate], scenario: &Scenario) -> String {
     let text = |number: Option<f64>| number.map(|number| number.to_string()).unwrap_or_default();
     let row = |estimate: &Estimate| {
-        let Estimate { metric, subject, sample, .. } = estimate;
+        let Estimate { metric, subject, sample, quantiles, .. } = estimate;
         let bounds = sample.bounds(LEVEL);
+        let [median, p90] = quantiles.map(|quantile| {
+            let bounds = quantile.and_then(|quantile| quantile.bounds);
+            [quantile.map(|quantile| quantile.value), bounds.map(|of| of.0), bounds.map(|of| of.1)]
+        });
+        let [[median, median_low, median_high], [p90, p90_low, p90_high]] =
+            [median.map(text), p90.map(text)];
         [
             metric.name.to_owned(),
             subject.label(scenario),
@@ -60,6 +88,12 @@ pub(super) fn to_csv(estimates: &[Estimate], scenario: &Scenario) -> String {
             text(bounds.map(|(_, high)| high)),
             text(sample.deviation()),
             sample.count().to_string(),
+            median,
+            median_low,
+            median_high,
+            p90,
+            p90_low,
+            p90_high,
         ]
     };
     csv_text(COLUMNS, estimates.iter().map(row))
@@ -68,8 +102,10 @@ pub(super) fn to_csv(estimates: &[Estimate], scenario: &Scenario) -> String {
 /// `summary.json` of replications: the same rows as a list of objects, what is not defined as null.
 pub(super) fn to_json(estimates: &[Estimate], scenario: &Scenario) -> String {
     let row = |estimate: &Estimate| {
-        let Estimate { metric, subject, sample, .. } = estimate;
+        let Estimate { metric, subject, sample, quantiles, .. } = estimate;
         let bounds = sample.bounds(LEVEL);
+        let value = |index: usize| quantiles[index].map(|quantile| quantile.value);
+        let within = |index: usize| quantiles[index].and_then(|quantile| quantile.bounds);
         json!({
             "metric": metric.name,
             "subject": subject.label(scenario),
@@ -79,6 +115,12 @@ pub(super) fn to_json(estimates: &[Estimate], scenario: &Scenario) -> String {
             "high_95": bounds.map(|(_, high)| high),
             "deviation": sample.deviation(),
             "replications": sample.count(),
+            "median": value(0),
+            "median_low_95": within(0).map(|(low, _)| low),
+            "median_high_95": within(0).map(|(_, high)| high),
+            "p90": value(1),
+            "p90_low_95": within(1).map(|(low, _)| low),
+            "p90_high_95": within(1).map(|(_, high)| high),
         })
     };
     let rows: Vec<_> = estimates.iter().map(row).collect();

@@ -98,6 +98,11 @@ impl Rentals {
         self.waiting.get(pool.index()).copied().unwrap_or(0)
     }
 
+    /// How many requests wait anywhere.
+    pub fn waiting_in_all(&self) -> u32 {
+        self.waiting.iter().sum()
+    }
+
     /// A rental is asked for.
     pub fn open(&mut self, at: SimTime, asked: &Requested) {
         let slot = asked.pod.slot as usize;

@@ -50,6 +50,7 @@ mod spot;
 mod stage;
 mod storm;
 mod story;
+mod studies;
 mod supply;
 mod theory;
 mod tidy;

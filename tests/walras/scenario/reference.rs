@@ -1,4 +1,5 @@
-//! `scenarios/README.md` describes every field that a scenario may state, and no other.
+//! `scenarios/README.md` describes every field that a scenario may state, and no other; so does
+//! `scenarios/experiments/README.md` of experiments.
 //!
 //! A table of fields stands below a comment that names the structs and enums of the schema that it
 //! describes; the schema is read from its sources.
@@ -21,9 +22,17 @@ const SCHEMA: [&str; 12] = [
     include_str!("../../../src/scenario/schema/templates.rs"),
 ];
 
-/// The tables of the page: the names of what each describes, and its text.
-fn tables() -> Vec<(Vec<&'static str>, &'static str)> {
-    let parts = PAGE.split("<!-- schema: ").skip(1);
+const EXPERIMENTS: &str = include_str!("../../../scenarios/experiments/README.md");
+const STUDY: [&str; 4] = [
+    include_str!("../../../src/scenario/study/comparison.rs"),
+    include_str!("../../../src/scenario/study/design.rs"),
+    include_str!("../../../src/scenario/study/plan.rs"),
+    include_str!("../../../src/scenario/study/sweep.rs"),
+];
+
+/// The tables of a page: the names of what each describes, and its text.
+fn tables(page: &'static str) -> Vec<(Vec<&'static str>, &'static str)> {
+    let parts = page.split("<!-- schema: ").skip(1);
     let table = |part: &'static str| {
         let (names, text) = part.split_once(" -->").unwrap();
         (names.split(' ').collect(), &text[..text.find("\n#").unwrap_or(text.len())])
@@ -33,7 +42,7 @@ fn tables() -> Vec<(Vec<&'static str>, &'static str)> {
 
 /// The cells of each row of the table that describes `name`, back quotes left out.
 pub(super) fn rows(name: &str) -> Vec<Vec<&'static str>> {
-    let (_, text) = tables().into_iter().find(|(names, _)| names.contains(&name)).unwrap();
+    let (_, text) = tables(PAGE).into_iter().find(|(names, _)| names.contains(&name)).unwrap();
     cells(text)
 }
 
@@ -55,10 +64,10 @@ fn snake_case(name: &str) -> String {
     text
 }
 
-/// The schema's structs and enums, each with its fields or variants as a scenario writes them.
-fn schema() -> Vec<(String, BTreeSet<String>)> {
+/// A schema's structs and enums, each with its fields or variants as a file writes them.
+fn schema(sources: &[&str]) -> Vec<(String, BTreeSet<String>)> {
     let mut found = Vec::new();
-    for text in SCHEMA {
+    for text in sources {
         for item in syn::parse_file(text).unwrap().items {
             match item {
                 syn::Item::Struct(item) => {
@@ -118,9 +127,21 @@ fn with_settings(
 
 #[test]
 fn every_field_of_a_scenario_is_described() {
-    let schema = schema();
+    describes(PAGE, &schema(&SCHEMA));
+}
+
+#[test]
+fn every_field_of_an_experiment_is_described() {
+    let mut study = schema(&STUDY);
+    study.retain(|(name, _)| name.ends_with("Text"));
+    assert_eq!(study.len(), 9);
+    describes(EXPERIMENTS, &study);
+}
+
+/// Whether the tables of a page and a schema have the same fields.
+fn describes(page: &'static str, schema: &[(String, BTreeSet<String>)]) {
     let mut described = BTreeSet::new();
-    for (names, text) in tables() {
+    for (names, text) in tables(page) {
         let fields: BTreeSet<String> =
             cells(text).into_iter().map(|row| row[0].to_owned()).collect();
         let mut expected = BTreeSet::new();
@@ -132,7 +153,7 @@ fn every_field_of_a_scenario_is_described() {
         }
         assert_eq!(fields, expected, "the table of {names:?}");
     }
-    let all: BTreeSet<String> = schema.into_iter().map(|(name, _)| name).collect();
+    let all: BTreeSet<String> = schema.iter().map(|(name, _)| name.clone()).collect();
     assert_eq!(described, all, "each struct and enum has a table");
 }
 

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-const PAGES: [(&str, &str); 6] = [
+const PAGES: [(&str, &str); 7] = [
     ("ARCHITECTURE.md", include_str!("../../../ARCHITECTURE.md")),
     ("README.md", include_str!("../../../README.md")),
     ("benches/README.md", include_str!("../../../benches/README.md")),
     ("output/README.md", include_str!("../../../output/README.md")),
     ("scenarios/README.md", include_str!("../../../scenarios/README.md")),
+    ("scenarios/experiments/README.md", include_str!("../../../scenarios/experiments/README.md")),
     ("scenarios/traces/README.md", include_str!("../../../scenarios/traces/README.md")),
 ];
 

@@ -1,0 +1,270 @@
+//! A long run cut into batches of equal length: what each came to, for the analysis of one run in its steady state.
+//!
+//! Levels (GPUs sold, requests waiting) are means over a batch's time. Money is accrued from the meters of pods and
+//! workers, for postings are rare and come in lumps: what a batch earned is what its meters counted in it, posted or
+//! not. Waits and latencies are those of the requests that were placed, or served, in the batch.
+
+use super::gauge::Gauge;
+use crate::ids::{HostId, Id, PodId};
+use crate::journal::fact::{Item, MeterOf, MeterTerms, Occupancy, RequestStatus, WorkerId};
+use crate::journal::rentals::Rentals;
+use crate::journal::workers::Workers;
+use crate::journal::{Fact, Sink};
+use crate::scenario::Scenario;
+use crate::units::{Money, Price, SimTime, Span};
+use std::collections::BTreeMap;
+
+/// What is told of each batch, with its unit.
+pub const MEASURES: [(&str, &str); 5] = [
+    ("utilization", "1"),
+    ("waiting_mean", "1"),
+    ("revenue_per_hour", "USD/h"),
+    ("wait_mean", "s"),
+    ("request_latency_mean", "s"),
+];
+
+/// A batch.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Batch {
+    /// When it begins.
+    pub from: SimTime,
+    /// When it ends.
+    pub until: SimTime,
+    /// By [`MEASURES`]; none of what is not defined in it.
+    pub values: [Option<f64>; MEASURES.len()],
+}
+
+/// A meter's price for all of its quantity, and whether it counts.
+#[derive(Clone, Copy, Debug)]
+struct Counting {
+    amount: Money,
+    period: Span,
+    runs: bool,
+}
+
+/// Whose meter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Meter {
+    Pod(PodId, Item),
+    Worker(WorkerId),
+}
+
+/// A mean of what happened in a batch.
+#[derive(Clone, Copy, Debug, Default)]
+struct Events {
+    count: u32,
+    micros: u128,
+}
+
+impl Events {
+    fn add(&mut self, span: Span) {
+        self.count += 1;
+        self.micros += u128::from(span.micros());
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a mean needs no more than 53 bits")]
+    fn mean_s(self) -> Option<f64> {
+        (0 < self.count).then(|| self.micros as f64 / f64::from(self.count) / 1e6)
+    }
+}
+
+/// The sink that makes them.
+pub struct Batches {
+    from: SimTime,
+    length: Span,
+    count: u64,
+    done: Vec<Batch>,
+    hosts: Vec<Occupancy>,
+    up: Gauge,
+    sold: Gauge,
+    waiting: Gauge,
+    /// Amounts per period, by the period.
+    charges: BTreeMap<Span, Gauge>,
+    has_begun: bool,
+    /// What the gauges had come to when the batch began.
+    before: Sums,
+    meters: BTreeMap<Meter, Counting>,
+    rentals: Rentals,
+    workers: Workers,
+    waits: Events,
+    latencies: Events,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Sums {
+    up: i128,
+    sold: i128,
+    waiting: i128,
+    charges: BTreeMap<Span, i128>,
+}
+
+impl Batches {
+    /// So many batches, at least one, between an instant and the horizon of the scenario.
+    pub fn new(scenario: &Scenario, from: SimTime, count: u32) -> Self {
+        let count = u64::from(count.max(1));
+        let length = scenario.horizon.saturating_since(from).micros().div_euclid(count);
+        Self {
+            from,
+            length: Span::from_micros(length.max(1)),
+            count,
+            done: Vec::new(),
+            hosts: vec![Occupancy::default(); scenario.hosts.len()],
+            up: Gauge::default(),
+            sold: Gauge::default(),
+            waiting: Gauge::default(),
+            charges: BTreeMap::new(),
+            has_begun: false,
+            before: Sums::default(),
+            meters: BTreeMap::new(),
+            rentals: Rentals::new(),
+            workers: Workers::default(),
+            waits: Events::default(),
+            latencies: Events::default(),
+        }
+    }
+    /// The batches, once the run is over.
+    pub fn finish(mut self, horizon: SimTime) -> Vec<Batch> {
+        self.pass(horizon);
+        self.done
+    }
+    fn bound(&self, index: u64) -> SimTime {
+        self.from + Span::from_micros(self.length.micros() * index)
+    }
+    /// Closes the batches that end up to now.
+    fn pass(&mut self, at: SimTime) {
+        while (self.done.len() as u64) < self.count {
+            let index = self.done.len() as u64;
+            let (from, until) = (self.bound(index), self.bound(index + 1));
+            if !self.has_begun && from <= at {
+                self.begin(from);
+            }
+            if at < until {
+                return;
+            }
+            self.close(from, until);
+        }
+    }
+    fn sums(&self, at: SimTime) -> Sums {
+        let charges = self.charges.iter().map(|(period, gauge)| (*period, gauge.sum(at)));
+        Sums {
+            up: self.up.sum(at),
+            sold: self.sold.sum(at),
+            waiting: self.waiting.sum(at),
+            charges: charges.collect(),
+        }
+    }
+    fn begin(&mut self, at: SimTime) {
+        self.has_begun = true;
+        self.before = self.sums(at);
+        (self.waits, self.latencies) = (Events::default(), Events::default());
+    }
+    #[expect(clippy::cast_precision_loss, reason = "statistics need no more than 53 bits")]
+    fn close(&mut self, from: SimTime, until: SimTime) {
+        let now = self.sums(until);
+        let part = |now: i128, before: i128| (now - before) as f64;
+        let up = part(now.up, self.before.up);
+        let sold = part(now.sold, self.before.sold);
+        let micros = (until - from).micros() as f64;
+        let charged = now.charges.iter().map(|(period, sum)| {
+            let before = self.before.charges.get(period).copied().unwrap_or_default();
+            part(*sum, before) / period.micros() as f64
+        });
+        // Nano-dollars per batch, as USD per hour.
+        let revenue = charged.sum::<f64>() / 1e9 / (micros / 3.6e9);
+        let values = [
+            (0.0 < up).then(|| sold / up),
+            Some(part(now.waiting, self.before.waiting) / micros),
+            Some(revenue),
+            self.waits.mean_s(),
+            self.latencies.mean_s(),
+        ];
+        self.done.push(Batch { from, until, values });
+        self.begin(until);
+    }
+    fn occupy(&mut self, at: SimTime, host: HostId, now: Option<Occupancy>) {
+        let now = now.unwrap_or_default();
+        if self.hosts.len() <= host.index() {
+            self.hosts.resize(host.index() + 1, Occupancy::default());
+        }
+        let before = std::mem::replace(&mut self.hosts[host.index()], now);
+        let sold = |of: Occupancy| of.total() - u32::from(of.free);
+        self.up.step(at, before.total(), now.total());
+        self.sold.step(at, sold(before), sold(now));
+    }
+    /// A meter counts at this price, or goes on, or pauses.
+    fn count(&mut self, at: SimTime, meter: Meter, change: impl FnOnce(&mut Counting)) {
+        let idle = Counting { amount: Money::ZERO, period: Span::from_micros(1), runs: false };
+        let counting = self.meters.entry(meter).or_insert(idle);
+        let before = *counting;
+        change(counting);
+        let now = *counting;
+        let mut add = |of: Counting, sign: i128| {
+            if of.runs {
+                self.charges.entry(of.period).or_default().add(at, sign * of.amount.nanos());
+            }
+        };
+        add(before, -1);
+        add(now, 1);
+    }
+    fn charge(&mut self, at: SimTime, meter: Meter, (price, quantity): (Price, u32)) {
+        self.count(at, meter, |counting| {
+            let (amount, period) = (price.amount().times(quantity), price.period());
+            *counting = Counting { amount, period, runs: true };
+        });
+    }
+    fn close_meter(&mut self, at: SimTime, meter: Meter) {
+        if self.meters.contains_key(&meter) {
+            self.count(at, meter, |counting| counting.runs = false);
+            self.meters.remove(&meter);
+        }
+    }
+    #[expect(clippy::wildcard_enum_match_arm, reason = "no other fact moves a meter")]
+    fn meter(&mut self, at: SimTime, fact: &Fact) {
+        match *fact {
+            Fact::MeterOpened(MeterTerms { pod, item, price, quantity })
+            | Fact::MeterRepriced(MeterTerms { pod, item, price, quantity }) => {
+                self.charge(at, Meter::Pod(pod, item), (price, quantity));
+            }
+            Fact::MeterPaused(MeterOf { pod, item }) => {
+                self.count(at, Meter::Pod(pod, item), |counting| counting.runs = false);
+            }
+            Fact::MeterResumed(MeterOf { pod, item }) => {
+                self.count(at, Meter::Pod(pod, item), |counting| counting.runs = true);
+            }
+            Fact::MeterClosed(MeterOf { pod, item }) => {
+                self.close_meter(at, Meter::Pod(pod, item));
+            }
+            Fact::WorkerWoken(woken) if woken.charged => self.worker(at, woken.worker, woken.price),
+            Fact::WorkerRepriced(repriced) => self.worker(at, repriced.worker, repriced.price),
+            Fact::WorkerStopped(stopped) => self.close_meter(at, Meter::Worker(stopped.worker)),
+            _ => {}
+        }
+    }
+    fn worker(&mut self, at: SimTime, worker: WorkerId, price: Money) {
+        let gpus = self.workers.find(worker).map_or(0, |known| known.gpus);
+        let price = Price::per(price, Span::from_seconds(1));
+        self.charge(at, Meter::Worker(worker), (price, gpus));
+    }
+}
+
+impl Sink for Batches {
+    #[expect(clippy::wildcard_enum_match_arm, reason = "no other fact is of a level or a wait")]
+    fn hear(&mut self, at: SimTime, fact: &Fact) {
+        self.pass(at);
+        self.rentals.hear(at, fact);
+        self.workers.hear(at, fact);
+        match *fact {
+            Fact::Occupied { host, available, occupancy } => {
+                self.occupy(at, host, available.then_some(occupancy));
+            }
+            Fact::PodPlaced { pod, .. } => {
+                let waited = at.saturating_since(self.rentals.of(pod).requested);
+                self.waits.add(waited);
+            }
+            Fact::RequestEnded(end) if end.status == RequestStatus::Completed => {
+                self.latencies.add(at.saturating_since(end.submitted));
+            }
+            _ => self.meter(at, fact),
+        }
+        self.waiting.set(at, i128::from(self.rentals.waiting_in_all()));
+    }
+}
