@@ -12,15 +12,28 @@
 //! are hatched. The font is inside. The same facts give the same bytes, in both formats.
 
 mod axis;
+mod balance;
+mod columns;
 mod drawing;
 mod font;
+mod gathering;
+mod hosts;
 mod layout;
+mod occupancy;
 mod palette;
 mod picture;
 mod pixels;
 mod plot;
+mod preemptions;
+mod prices;
 mod quantity;
+mod revenue;
+mod sample;
 mod svg;
+mod usage;
+mod waits;
+mod words;
+mod workers;
 
 pub mod capacity;
 pub mod forest;
@@ -28,6 +41,7 @@ pub mod heat_map;
 
 pub use axis::{Axis, Scale, Tick};
 pub use drawing::{Area, Drawing, Panel, style_sheet};
+pub use gathering::Gathering;
 pub use plot::Series;
 pub use quantity::Quantity;
 
@@ -126,6 +140,22 @@ impl ChartKind {
             Self::Forest => "forest",
             Self::Capacity => "capacity",
             Self::HeatMap => "heat_map",
+        }
+    }
+    /// What a run or a study is like that has nothing to show of it.
+    pub const fn nothing(self) -> &'static str {
+        match self {
+            Self::Occupancy | Self::Hosts => "there was no host",
+            Self::Prices => "no price moved, and nobody bid",
+            Self::Waits => "no pod was placed after the warm-up",
+            Self::Latency => "no request to an endpoint was served after the warm-up",
+            Self::Preemptions => "no pod was preempted",
+            Self::Balance => "no account paid for anything",
+            Self::Workers => "no endpoint was called or had a worker",
+            Self::Revenue => "nothing was sold after the warm-up",
+            Self::Forest => "nothing was compared",
+            Self::Capacity => "no capacity was tried",
+            Self::HeatMap => "no cell has a value",
         }
     }
     /// Whether a file of this name is one of our charts.

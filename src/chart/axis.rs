@@ -6,6 +6,8 @@
 
 mod time;
 
+pub(super) use time::length;
+
 use super::quantity::Quantity;
 use serde::Serialize;
 

@@ -104,7 +104,7 @@ impl CapacityCurve {
         let y = Axis::around(&self.attained, self.quantity, (least, most), 5);
         let mut plot = Plot::new("", x, y, 210.0);
         for point in &self.points {
-            for (from, to) in point.interval {
+            if let Some((from, to)) = point.interval {
                 let stroke = Stroke::new(BLUE, 1.5, Dash::Solid);
                 plot.line(vec![(point.capacity, from), (point.capacity, to)], stroke);
             }
