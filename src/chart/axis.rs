@@ -71,17 +71,27 @@ impl Axis {
         let ticks = ticks.map(|at| Tick { at, label: quantity.label(at, step) }).collect();
         Self { label: label.to_owned(), quantity, scale: Scale::Linear, from, to, ticks }
     }
+    /// The same axis, ended at `most`, be it between ticks.
+    pub(super) fn ended_at(mut self, most: f64) -> Self {
+        if self.from < most {
+            self.to = most;
+            self.ticks.retain(|tick| tick.at <= most * (1.0 + 1e-9));
+        }
+        self
+    }
     /// The axis of a part of a whole.
     pub(super) fn share(label: &str) -> Self {
         Self::around(label, Quantity::Share, (0.0, 1.0), 4)
     }
-    /// The logarithmic axis of lengths of time in seconds, from round to round.
+    /// The logarithmic axis of lengths of time in seconds, from a round one on.
     pub(super) fn durations(label: &str, (least, most): (f64, f64)) -> Self {
         let least = least.max(1e-3);
         let most = most.max(least * 10.0);
         let from =
             ROUND.iter().rev().find(|(round, _)| *round <= least).map_or(1e-3, |(at, _)| *at);
-        let to = ROUND.iter().find(|(round, _)| most <= *round).map_or(most, |(at, _)| *at);
+        let inside = ROUND.iter().filter(|(round, _)| from <= *round && *round <= most).count();
+        let rounded = ROUND.iter().find(|(round, _)| most <= *round).map_or(most, |(at, _)| *at);
+        let to = if inside < 3 { rounded } else { most };
         let ticks = ROUND.iter().filter(|(round, _)| from <= *round && *round <= to);
         let ticks = ticks.map(|&(at, label)| Tick { at, label: label.to_owned() }).collect();
         let (label, quantity) = (label.to_owned(), Quantity::Duration);
@@ -139,7 +149,12 @@ fn default_length(quantity: Quantity, only: f64) -> f64 {
     match quantity {
         Quantity::Dollars | Quantity::Number if 1e-9 < only.abs() => only.abs() * 0.5,
         Quantity::Share => 0.1,
-        _ => 1.0,
+        Quantity::Time
+        | Quantity::Duration
+        | Quantity::Dollars
+        | Quantity::Count
+        | Quantity::Number
+        | Quantity::Place => 1.0,
     }
 }
 
@@ -192,7 +207,7 @@ mod tests {
     #[test]
     fn lengths_of_time_lie_by_their_logarithm() {
         let axis = Axis::durations("wait", (0.4, 50_000.0));
-        let all = ["0.1 s", "1 s", "10 s", "1 min", "10 min", "1 h", "6 h", "1 d"];
+        let all = ["0.1 s", "1 s", "10 s", "1 min", "10 min", "1 h", "6 h"];
         assert_eq!(labels(&axis), all);
         assert!((axis.share_at(0.1)).abs() < 1e-9 && (axis.share_at(1e9) - 1.0).abs() < 1e-9);
         assert!(axis.share_at(0.0).abs() < 1e-9, "zero lies at the left end");

@@ -3,17 +3,19 @@
 //! Postings are rare, so the ledger's balance alone would hang in the air until a pod stops, and then fall. What
 //! is shown is that balance less what the open meters have come to owe since they last posted, as the platform
 //! itself looks at it (GEN-10), with the line below which it stops pods (BILL-08) and the one at which nothing is
-//! left (BILL-12). Shown are those who ran out of credit, then those that the scenario names and that spent
-//! something, then others, four in all; of a large market, its first accounts are watched.
+//! left (BILL-12). Shown are those who ran out of credit, then those that the scenario names and that spent most,
+//! four in all; two of other customers where there are not as many. Of a large market, its first accounts are
+//! watched.
 
 mod accrual;
 
 use super::ChartKind;
-use super::axis::Axis;
+use super::axis::{Axis, length};
 use super::columns::{Columns, Trail, seconds};
 use super::drawing::Drawing;
 use super::layout;
 use super::palette::{BLUE, Dash, GREY, INK, ORANGE, Stroke, VERMILLION};
+use super::plot;
 use super::plot::{Form, Item, Key, Mark, Plot, Point};
 use super::quantity::Quantity;
 use super::words::{About, listed};
@@ -28,6 +30,8 @@ pub(super) use accrual::Meter;
 const WATCHED: usize = 256;
 /// So many are shown.
 const SHOWN: usize = 4;
+/// So many are shown if nobody is named or ran out of credit.
+const OTHERS: usize = 2;
 /// Columns of their time: less than pixels, as many are watched.
 const COLUMNS: u32 = 240;
 
@@ -138,13 +142,7 @@ impl Balances {
             plot.shows_x = plots.len() + 1 == shown.len();
             plots.push(plot);
         }
-        let entries: Vec<_> =
-            plots.iter_mut().flat_map(|plot| std::mem::take(&mut plot.legend)).collect();
-        for entry in entries {
-            if plots[0].legend.iter().all(|other| other.label != entry.label) {
-                plots[0].legend.push(entry);
-            }
-        }
+        plot::share_legend(&mut plots);
         let title = format!("Balances of {}, {}", listed(&names), about.length());
         Some(layout::drawing(&about.heading(ChartKind::Balance, title), plots))
     }
@@ -152,14 +150,22 @@ impl Balances {
     /// Whose balances are shown.
     fn shown(&self, scenario: &Scenario) -> Vec<usize> {
         let mut order: Vec<usize> = (0..self.accounts.len()).collect();
-        order.retain(|index| self.accounts[*index].accrual.has_spent());
-        let class = |index: &usize| {
+        order.retain(|index| 0.0 < self.accounts[*index].accrual.spent());
+        let is_other = |index: &usize| {
             let of_segment = scenario.accounts[*index].segment.is_some();
-            let first = self.accounts[*index].notices.first();
-            (first.is_none(), of_segment, first.map(|notice| notice.0))
+            of_segment && self.accounts[*index].notices.is_empty()
         };
-        order.sort_by_key(class);
-        order.truncate(SHOWN);
+        let class = |index: &usize| {
+            let first = self.accounts[*index].notices.first();
+            (is_other(index), first.is_none(), first.map(|notice| notice.0))
+        };
+        let spent = |index: &usize| self.accounts[*index].accrual.spent();
+        order.sort_by(|one, other| {
+            let by_class = class(one).cmp(&class(other));
+            by_class.then(spent(other).total_cmp(&spent(one)))
+        });
+        let of_interest = order.iter().filter(|index| !is_other(index)).count();
+        order.truncate(of_interest.clamp(OTHERS, SHOWN));
         order
     }
 }
@@ -204,22 +210,30 @@ impl Watched {
     fn plot(&self, scenario: &Scenario, (name, height): (&str, f64), credit: f64) -> Plot {
         let until = scenario.horizon;
         let joined = |trail: &Trail| -> Vec<Point> { trail.stretches(until).concat() };
-        let left = joined(&self.left);
+        let left = without_beginnings(joined(&self.left));
         let ledger = joined(&self.ledger);
         let line: Vec<Point> =
             joined(&self.line).into_iter().map(|(at, needed)| (at, needed - credit)).collect();
-        let values = || left.iter().chain(&ledger).chain(&line).map(|point| point.1);
-        let (least, most) = (values().fold(-credit, f64::min), values().fold(0.0, f64::max));
+        let of = |points: &[Point]| {
+            let values = || points.iter().map(|point| point.1);
+            (values().fold(f64::INFINITY, f64::min), values().fold(f64::NEG_INFINITY, f64::max))
+        };
+        let ((least, most), needed) = (of(&left), of(&line).1);
+        // Far above its lines, what matters is how it moves.
+        let far = needed.max(0.0) + (most - least) * 1.5 < least;
         // A nanodollar below zero is no reason for another tick.
         let least = if -0.005 < least { 0.0 } else { least };
-        let y = Axis::from_zero("USD", Quantity::Dollars, (least, most), 4);
+        let axis = if far { Axis::around } else { Axis::from_zero };
+        let range = if far { (of(&left).0, most) } else { (least.min(-credit), most) };
+        let y = axis("USD", Quantity::Dollars, range, 4);
         let mut plot = Plot::new(name, Axis::of_run(scenario), y, height);
-        plot.level(-credit, EMPTY);
         plot.named_line("balance on the ledger", (&ledger, true), LEDGER);
-        if line.iter().any(|point| 0.0 < point.1 + credit) {
-            plot.named_line("stopped below", (&line, true), LINE);
+        if !far {
+            plot.level(-credit, EMPTY);
+            let reserve = scenario.rules.low_funds_reserve;
+            plot.named_line(&format!("{} to run", length(reserve)), (&line, true), LINE);
         }
-        plot.named_line("left, open meters off", (&left, false), LEFT);
+        plot.named_line("left, open meters counted", (&left, false), LEFT);
         plot.legend.reverse();
         self.mark_notices(&mut plot, &left);
         plot
@@ -237,4 +251,11 @@ impl Watched {
             }
         }
     }
+}
+
+/// The points from the last at the first instant on: what was paid in at once was there from the start.
+fn without_beginnings(points: Vec<Point>) -> Vec<Point> {
+    let begin = points.first().map_or(0.0, |point| point.0);
+    let first = points.iter().rposition(|point| point.0 <= begin).unwrap_or(0);
+    points[first..].to_vec()
 }

@@ -112,7 +112,7 @@ impl CapacityCurve {
         plot.level(self.target, TARGET);
         let mark = Mark { form: Form::Disc, radius: 4.0, colour: BLUE };
         let points: Vec<_> = self.points.iter().map(|at| (at.capacity, at.attained)).collect();
-        curve(&mut plot, &self.attained, (&points, mark));
+        curve(&mut plot, "attained", (&points, mark));
         plot.entry(Key::Line(TARGET), &format!("target, {}", self.quantity.written(self.target)));
         self.mark_answer(&mut plot);
         if let Some(answer) = self.answer {

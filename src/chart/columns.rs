@@ -137,7 +137,7 @@ impl Trail {
     /// The value is this from now on, or there is none.
     pub(super) fn set(&mut self, at: SimTime, value: Option<f64>) {
         match self.steps.last_mut() {
-            Some(last) if last.1 == value => return,
+            Some(last) if last.1 == value => {}
             Some(last) if last.0 == at => last.1 = value,
             _ => self.mark(at, value),
         }

@@ -144,7 +144,7 @@ fn axis(metric: &ForestMetric) -> Axis {
     let most = ends().fold(0.0, f64::max);
     let quantity = scaled(metric).1;
     let factor = scaled(metric).0;
-    Axis::around("difference", quantity, (least * factor, most * factor), 5)
+    Axis::around("", quantity, (least * factor, most * factor), 5)
 }
 
 /// What differences are multiplied by, and what they are then.
@@ -153,7 +153,7 @@ const fn scaled(metric: &ForestMetric) -> (f64, Quantity) {
         Quantity::Share => (100.0, Quantity::Number),
         // Their signs are shown, and half a request may be a difference.
         Quantity::Count | Quantity::Duration | Quantity::Time => (1.0, Quantity::Number),
-        other => (1.0, other),
+        Quantity::Dollars | Quantity::Number | Quantity::Place => (1.0, metric.quantity),
     }
 }
 
@@ -169,10 +169,9 @@ fn add_row(plot: &mut Plot, metric: &ForestMetric, (place, row): (f64, &ForestRo
     }
     plot.items.push(Item::Marks(vec![(at, place)], mark));
     plot.tell(&row.label, mark.colour, (&[(low, place), (at, place), (high, place)], false));
-    let signed = |value: f64| {
-        let text = quantity.written(value);
-        if 0.0 < value { format!("+{text}") } else { text }
-    };
+    let ends = metric.rows.iter().flat_map(|row| [row.low.abs(), row.high.abs()]);
+    let largest = ends.fold(0.0, f64::max) * factor;
+    let signed = |value: f64| quantity.difference(value, largest);
     let text = format!("{}  ({} to {})", signed(at), signed(low), signed(high));
     plot.items.push(Item::Note(Note {
         at: (plot.x.to, place),

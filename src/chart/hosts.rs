@@ -146,7 +146,7 @@ fn plot(scenario: &Scenario, lives: &[&Life]) -> Plot {
     let name = |life: &&Life| format!("{} × {}", life.name, life.gpus);
     let names: Vec<String> = lives.iter().map(name).collect();
     let rows = f64::from(u32::try_from(lives.len()).expect("few rows"));
-    let y = Axis::places("host × GPUs, each row as high as its GPUs are many", &names, true);
+    let y = Axis::places("host × GPUs; a row is as high as all of them", &names, true);
     let mut plot = Plot::new("", Axis::of_run(scenario), y, rows * ROW);
     let mut seen = [false; USES];
     for (row, life) in (0_u32..).zip(lives) {
@@ -174,7 +174,7 @@ fn add_row(plot: &mut Plot, (row, life): (f64, &Life), seen: &mut [bool; USES]) 
         if own.clone().all(|mean| mean <= 0.0) {
             continue;
         }
-        seen[kind] = true;
+        seen[kind] |= means.iter().any(|(_, uses)| f64::from(life.gpus) < uses[kind] * 30.0);
         let upper = lower.iter().zip(own).map(|(below, mean)| (below.0, below.1 - mean * per_gpu));
         let upper: Vec<(f64, f64)> = upper.collect();
         plot.items.push(Item::Area(between(&upper, &lower), FILLS[kind]));

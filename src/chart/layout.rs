@@ -121,7 +121,11 @@ impl Sheet {
         self.axes(&frame, plot.shows_x);
         self.legend(&plot.legend, (right + 14.0, top + 4.0));
         let entries = f64::from(u32::try_from(plot.legend.len()).expect("few entries"));
-        let below_axis = if plot.shows_x { 42.0 } else { 8.0 };
+        let below_axis = match (plot.shows_x, plot.x.label.is_empty()) {
+            (true, false) => 42.0,
+            (true, true) => 26.0,
+            (false, _) => 8.0,
+        };
         self.below = (area.bottom + below_axis).max(top + entries * ENTRY + 8.0);
         let (x, y, series) = (plot.x.clone(), plot.y.clone(), plot.series.clone());
         Panel { title: plot.title.clone(), area, x, y, series }

@@ -5,8 +5,7 @@ use super::axis::Axis;
 use super::columns::{Columns, Means};
 use super::drawing::Drawing;
 use super::layout;
-use super::palette::{PAPER, Stroke};
-use super::plot::{Item, Key, Plot, between, stairs};
+use super::plot::{Item, Key, Plot, between};
 use super::quantity::Quantity;
 use super::usage::{FILLS, NAMES, SOLD, USES, by_kind};
 use super::words::{About, listed};
@@ -108,10 +107,14 @@ impl Occupied {
     }
 }
 
-/// The kinds of use that occur at all.
+/// The kinds of use that can be seen at all: some column has as much of it as half a pixel is high.
 fn all_uses(types: &[(String, Stack)]) -> Vec<&'static str> {
+    let in_column =
+        |means: &[f64; USES], kind: usize| means.iter().sum::<f64>() < means[kind] * 300.0;
     let occurs = |kind: &usize| {
-        types.iter().any(|(_, stack)| stack.columns.iter().any(|(_, means)| 0.0 < means[*kind]))
+        types
+            .iter()
+            .any(|(_, stack)| stack.columns.iter().any(|(_, means)| in_column(means, *kind)))
     };
     (0..USES).filter(occurs).map(|kind| NAMES[kind]).collect()
 }
@@ -140,7 +143,7 @@ impl Stack {
     fn plot(&self, scenario: &Scenario, (name, height): (&str, f64)) -> Plot {
         let most = self.columns.iter().map(|(_, means)| means.iter().sum::<f64>());
         let most = most.fold(0.0, f64::max);
-        let y = Axis::from_zero("GPUs", Quantity::Count, (0.0, most), 5);
+        let y = Axis::from_zero("GPUs", Quantity::Count, (0.0, most), 5).ended_at(most);
         let share = percent(self.sold, self.up);
         let title = format!("{name}: {share} in use on average");
         let mut plot = Plot::new(&title, Axis::of_run(scenario), y, height);
@@ -155,8 +158,6 @@ impl Stack {
             let upper: Vec<(f64, f64)> =
                 lower.iter().zip(&means).map(|(below, mean)| (below.0, below.1 + mean.1)).collect();
             plot.items.push(Item::Area(between(&upper, &lower), FILLS[kind]));
-            plot.items
-                .push(Item::Line(stairs(&upper), Stroke { width: 0.8, ..Stroke::thin(PAPER) }));
             lower = upper;
         }
         for kind in (0..USES).rev() {

@@ -125,7 +125,7 @@ impl Plot {
     ) {
         self.tell(name, stroke.colour, (points, steps));
         self.entry(Key::Line(stroke), name);
-        let places = if steps { stairs(points) } else { points.to_vec() };
+        let places = if steps { simplified(stairs(points)) } else { points.to_vec() };
         self.items.push(Item::Line(places, stroke));
     }
     /// A line without a name.
@@ -141,6 +141,19 @@ impl Plot {
     pub(super) fn level(&mut self, at: f64, stroke: Stroke) {
         let points = vec![(self.x.from, at), (self.x.to, at)];
         self.items.push(Item::Line(points, stroke));
+    }
+}
+
+/// Gives the first plot the legend of all, each entry once.
+pub(super) fn share_legend(plots: &mut [Plot]) {
+    let mut all: Vec<Entry> = Vec::new();
+    for entry in plots.iter_mut().flat_map(|plot| std::mem::take(&mut plot.legend)) {
+        if all.iter().all(|other| other.label != entry.label) {
+            all.push(entry);
+        }
+    }
+    if let Some(first) = plots.first_mut() {
+        first.legend = all;
     }
 }
 

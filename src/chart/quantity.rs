@@ -32,6 +32,24 @@ impl Quantity {
             Self::Count | Self::Number | Self::Place => plain(value, digits_that_count(value)),
         }
     }
+    /// A difference, with its sign and as many decimals as suit `largest`, that of the differences beside it.
+    pub(super) fn difference(self, value: f64, largest: f64) -> String {
+        let digits = digits_that_count(largest);
+        let text = match self {
+            Self::Dollars => dollars(value, if digits == 0 { 0 } else { digits.max(2) }),
+            Self::Time
+            | Self::Duration
+            | Self::Share
+            | Self::Count
+            | Self::Number
+            | Self::Place => {
+                let text = fixed(value.abs(), digits);
+                let is_zero = text.chars().all(|c| !c.is_ascii_digit() || c == '0');
+                if value < 0.0 && !is_zero { format!("−{text}") } else { text }
+            }
+        };
+        if 0.0 < value { format!("+{text}") } else { text }
+    }
     /// A value as a label of an axis whose labels lie `step` apart.
     pub(super) fn label(self, value: f64, step: f64) -> String {
         match self {
@@ -67,11 +85,12 @@ fn duration(seconds: f64) -> String {
 /// How many decimals a number has that is `value` to three digits.
 fn digits_that_count(value: f64) -> usize {
     match value.abs() {
-        large if 100.0 <= large => 0,
-        middle if 10.0 <= middle => 1,
-        small if 1.0 <= small || small < 1e-9 => 2,
-        tiny if 0.1 <= tiny => 3,
-        _ => 4,
+        nothing if nothing < 1e-9 => 0,
+        tiny if tiny < 0.1 => 4,
+        small if small < 1.0 => 3,
+        one if one < 10.0 => 2,
+        some if some < 100.0 => 1,
+        _ => 0,
     }
 }
 

@@ -100,7 +100,8 @@ struct Bar {
 fn plot(bars: &[Bar]) -> Plot {
     let ends = || bars.iter().flat_map(|bar| [bar.from, bar.to]).map(Money::as_dollars_f64);
     let (least, most) = (ends().fold(0.0, f64::min), ends().fold(0.0, f64::max));
-    let x = Axis::from_zero("USD", Quantity::Dollars, (least, most * 1.1), 8);
+    let x = Axis::from_zero("USD", Quantity::Dollars, (least, most * 1.12), 8);
+    let x = x.ended_at(most * 1.12);
     let names: Vec<String> = bars.iter().map(|bar| bar.name.to_owned()).collect();
     let rows = f64::from(u32::try_from(bars.len()).expect("few bars"));
     let mut plot = Plot::new("", x, Axis::places("", &names, true), rows * 34.0);

@@ -35,11 +35,13 @@ impl Sample {
     pub(super) fn count(&self) -> u64 {
         self.zeros + self.longer.len()
     }
-    /// The shortest that is longer than nothing and the longest, in seconds, if there is one.
+    /// From where to where the share of all that are no longer rises, in seconds; the first two hundredths left
+    /// out, which would stretch the axis for next to nothing.
     pub(super) fn range(&self) -> Option<(f64, f64)> {
         let seconds = |micros: u64| Span::from_micros(micros).as_seconds_f64();
-        let any = 0 < self.longer.len();
-        any.then(|| (seconds(self.longer.min_nz()), seconds(self.longer.max())))
+        let any = !self.longer.is_empty();
+        let first = self.longer.value_at_quantile(0.02);
+        any.then(|| (seconds(first), seconds(self.longer.max())))
     }
     /// The share of all that are no longer than each length, in seconds; from `from` to `to` on the axis.
     pub(super) fn shares(&self, (from, to): (f64, f64)) -> Vec<Point> {

@@ -56,7 +56,7 @@ impl Waits {
             groups = filled(&self.groups[self.segments + 1..], kinds);
         }
         let y = "pods that had their GPUs within this time";
-        let plot = shares(("", y), ("wait", &groups), 270.0)?;
+        let plot = shares(("", y), (X, &groups), 270.0)?;
         let by = if by_segment { "who asked" } else { "kind" };
         let placed = groups.iter().map(|(_, sample)| sample.count()).sum();
         let placed = Quantity::Count.written(number(placed));
@@ -97,9 +97,9 @@ impl Latency {
         };
         let (delays, wholes) = (of(|both| &both.0), of(|both| &both.1));
         let y = "requests within this time";
-        let mut first = shares(("In the queue", y), ("time", &delays), 170.0)?;
+        let mut first = shares(("In the queue", y), (X, &delays), 170.0)?;
         let mut second =
-            shares(("From submission to the end of the work", y), ("time", &wholes), 170.0)?;
+            shares(("From submission to the end of the work", y), (X, &wholes), 170.0)?;
         (first.shows_x, second.legend) = (false, Vec::new());
         common_axis(&mut first, &mut second);
         let count = Quantity::Count.written(number(all));
@@ -112,6 +112,9 @@ impl Latency {
         Some(layout::drawing(&about.heading(ChartKind::Latency, title), vec![first, second]))
     }
 }
+
+/// Who did not wait at all has no place on such an axis.
+const X: &str = "time; what took none is there from the left end on";
 
 /// A plot of the shares of each group.
 fn shares(

@@ -31,6 +31,6 @@ pub(super) fn listed(names: &[String]) -> String {
         [] => String::new(),
         [only] => only.clone(),
         [all @ .., last] if names.len() <= 4 => format!("{} and {last}", all.join(", ")),
-        [some @ ..] => format!("{} and {} more", some[..3].join(", "), some.len() - 3),
+        some => format!("{} and {} more", some[..3].join(", "), some.len() - 3),
     }
 }

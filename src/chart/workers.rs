@@ -5,8 +5,9 @@ use super::axis::Axis;
 use super::columns::{Columns, Means, number};
 use super::drawing::Drawing;
 use super::layout;
-use super::palette::{BLUE, Dash, Fill, GREEN, GREY, IDLE, INK, ORANGE, PAPER, Stroke};
-use super::plot::{Item, Key, Plot, between, stairs};
+use super::palette::{BLUE, Dash, Fill, GREEN, GREY, IDLE, INK, ORANGE, Stroke};
+use super::plot;
+use super::plot::{Item, Key, Plot, between, simplified, stairs};
 use super::quantity::Quantity;
 use super::words::{About, listed};
 use crate::ids::{EndpointId, Id};
@@ -82,7 +83,7 @@ impl Workers {
             Fact::WorkerAsked(ref asked) => self.go(at, asked.worker, Some(State::Waits)),
             Fact::WorkerThrottled(worker) => self.go(at, worker, Some(State::Waits)),
             Fact::WorkerReserved(WorkerAt { worker, .. }) => {
-                self.go(at, worker, Some(State::Starts))
+                self.go(at, worker, Some(State::Starts));
             }
             Fact::WorkerWoken(ref woken) => self.go(at, woken.worker, Some(State::Starts)),
             Fact::WorkerReady(ref ready) => self.go(at, ready.worker, Some(State::Ready(0))),
@@ -155,12 +156,9 @@ impl Workers {
         let heights = if shown.len() == 1 { (190.0, 100.0) } else { (105.0, 60.0) };
         let mut plots: Vec<Plot> = Vec::new();
         for ((_, line), name) in shown.iter().zip(&names) {
-            let mut both = line.plots(about.scenario, name, heights);
-            if !plots.is_empty() {
-                both.iter_mut().for_each(|plot| plot.legend.clear());
-            }
-            plots.extend(both);
+            plots.extend(line.plots(about.scenario, name, heights));
         }
+        plot::share_legend(&mut plots);
         if let Some(last) = plots.last_mut() {
             last.shows_x = true;
         }
@@ -185,12 +183,11 @@ impl Line {
                 lower.iter().zip(&own).map(|(below, own)| (below.0, below.1 + own.1)).collect();
             if own.iter().any(|(_, mean)| 0.0 < *mean) {
                 plot.items.push(Item::Area(between(&upper, &lower), FILLS[state]));
-                let stroke = Stroke { width: 0.8, ..Stroke::thin(PAPER) };
-                plot.items.push(Item::Line(stairs(&upper), stroke));
             }
             lower = upper;
         }
-        for state in (0..STATES).rev() {
+        let seen = |state: &usize| means.iter().any(|(_, of)| 0.02 < of[*state]);
+        for state in (0..STATES).rev().filter(seen) {
             plot.entry(Key::Fill(FILLS[state]), NAMES[state]);
         }
         plot.shows_x = false;
@@ -204,7 +201,8 @@ impl Line {
         let quantity = if most < 1.0 { Quantity::Number } else { Quantity::Count };
         let y = Axis::from_zero("requests in the queue", quantity, (0.0, most), 3);
         let mut plot = Plot::new("", Axis::of_run(scenario), y, height);
-        plot.named_line("in the queue", (&waiting, true), Stroke::new(INK, 1.4, Dash::Solid));
+        plot.tell("in the queue", INK, (&waiting, true));
+        plot.line(simplified(stairs(&waiting)), Stroke::new(INK, 1.2, Dash::Solid));
         plot.shows_x = false;
         plot
     }

@@ -75,7 +75,7 @@ pub(super) fn write_beside(
     std::fs::create_dir_all(&directory).map_err(DiskError::during("create", &directory))?;
     let write = |drawing: &Drawing| {
         let name = format!("{CHARTS}/{}", file(drawing, format));
-        output::write(run, &name, &drawing.bytes(format), None)
+        output::write_bytes(run, &name, &drawing.bytes(format), None)
     };
     drawings.iter().map(write).collect()
 }

@@ -138,10 +138,20 @@ fn put_in_place(finished: TempDir, out: &Path, parent: &Path) -> Result<(), Disk
 pub(super) fn write(
     directory: &Path,
     name: &str,
-    content: impl AsRef<[u8]>,
+    text: &str,
     rows: Option<u64>,
 ) -> Result<FileRecord, DiskError> {
-    let (path, content) = (directory.join(name), content.as_ref());
+    write_bytes(directory, name, text.as_bytes(), rows)
+}
+
+/// The same of a file that is no text.
+pub(super) fn write_bytes(
+    directory: &Path,
+    name: &str,
+    content: &[u8],
+    rows: Option<u64>,
+) -> Result<FileRecord, DiskError> {
+    let path = directory.join(name);
     std::fs::write(&path, content).map_err(DiskError::during("write", &path))?;
     Ok(FileRecord {
         name: name.to_owned(),

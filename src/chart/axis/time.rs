@@ -88,18 +88,14 @@ fn dates((start, to): (i64, f64), step: u32) -> (String, Vec<Tick>) {
     let instants = (0..).map(|n: u32| first + n * step);
     let written = |at: u32| {
         let instant = Timestamp::from_second(start + i64::from(at)).unwrap_or_default();
-        if step < DAY {
-            instant.strftime("%H:%M").to_string()
-        } else {
-            instant.strftime("%-d %b").to_string()
-        }
+        let is_midnight = (start + i64::from(at)).rem_euclid(i64::from(DAY)) == 0;
+        let written = if is_midnight { "%-d %b" } else { "%H:%M" };
+        instant.strftime(written).to_string()
     };
     let ticks = instants.take_while(|at| f64::from(*at) <= to * (1.0 + 1e-9));
     let ticks = ticks.map(|at| Tick { at: at.into(), label: written(at) }).collect();
     let start = Timestamp::from_second(start).unwrap_or_default();
-    let label =
-        if step < DAY { "time of day from %-d %B %Y on" } else { "date, from %-d %B %Y on" };
-    (start.strftime(label).to_string(), ticks)
+    (start.strftime("UTC, from %-d %B %Y on").to_string(), ticks)
 }
 
 /// A length of time for a title: `7 days`, `36 hours`, `90 minutes`.
@@ -144,9 +140,9 @@ mod tests {
         // 2023-11-14 22:13:20 UTC.
         let week = Axis::time(at(4 * 86_400), Some(1_700_000_000));
         assert_eq!(labels(&week), ["15 Nov", "16 Nov", "17 Nov", "18 Nov"]);
-        assert_eq!(week.label, "date, from 14 November 2023 on");
+        assert_eq!(week.label, "UTC, from 14 November 2023 on");
         let hours = Axis::time(at(6 * 3_600), Some(1_700_000_000));
-        assert_eq!(labels(&hours), ["23:00", "00:00", "01:00", "02:00", "03:00", "04:00"]);
+        assert_eq!(labels(&hours), ["23:00", "15 Nov", "01:00", "02:00", "03:00", "04:00"]);
     }
 
     #[test]

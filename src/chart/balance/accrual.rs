@@ -41,7 +41,10 @@ pub(super) struct Accrual {
     rate: f64,
     since: SimTime,
     meters: BTreeMap<Meter, Open>,
-    has_spent: bool,
+    /// Meters that have closed now, and may post what they owe before the instant is over.
+    closed: Vec<Meter>,
+    /// What was paid for use.
+    spent: f64,
 }
 
 impl Accrual {
@@ -53,19 +56,24 @@ impl Accrual {
     pub(super) const fn rate(&self) -> f64 {
         self.rate
     }
-    /// Whether it ever paid for use.
-    pub(super) const fn has_spent(&self) -> bool {
-        self.has_spent
+    /// What it paid for use.
+    pub(super) const fn spent(&self) -> f64 {
+        self.spent
     }
     /// Time passes until this instant.
     pub(super) fn pass(&mut self, at: SimTime) {
+        if self.since < at {
+            self.forget_closed();
+        }
         self.owed += self.rate * (at - self.since).as_seconds_f64();
         self.since = at;
     }
     /// A posting leaves this balance; what its meter owed is paid.
     pub(super) fn post(&mut self, at: SimTime, balance: f64, of: Option<Meter>) {
+        if of.is_some() {
+            self.spent += self.balance - balance;
+        }
         self.balance = balance;
-        self.has_spent |= of.is_some();
         let paid = of.and_then(|meter| self.meters.get_mut(&meter)).map(|open| {
             open.pass(at);
             std::mem::take(&mut open.owed)
@@ -95,12 +103,23 @@ impl Accrual {
             self.rate += open.running();
         }
     }
-    /// A meter closes: what it owed is posted, or never will be.
+    /// A meter closes: what it owes is posted at this instant, or never will be.
     pub(super) fn close(&mut self, at: SimTime, meter: Meter) {
-        if let Some(mut open) = self.meters.remove(&meter) {
+        if let Some(open) = self.meters.get_mut(&meter) {
             open.pass(at);
             self.rate -= open.running();
-            self.owed -= open.owed;
+            open.runs = false;
+            self.closed.push(meter);
+        }
+        self.settle();
+    }
+    fn forget_closed(&mut self) {
+        for meter in std::mem::take(&mut self.closed) {
+            // One that was opened again in the same instant stays.
+            if self.meters.get(&meter).is_some_and(|open| !open.runs) {
+                let open = self.meters.remove(&meter);
+                self.owed -= open.map_or(0.0, |open| open.owed);
+            }
         }
         self.settle();
     }
@@ -138,6 +157,10 @@ mod tests {
         assert!((accrual.left() - 7.9).abs() < 1e-9, "what is posted is owed no more");
         accrual.pass(at(500));
         accrual.close(at(500), meter);
-        assert!((accrual.left() - 7.9).abs() < 1e-12 && accrual.has_spent());
+        assert!((accrual.left() - 6.9).abs() < 1e-9, "it may yet post");
+        accrual.post(at(500), 6.8, Some(meter));
+        assert!((accrual.left() - 6.8).abs() < 1e-9 && (accrual.spent() - 3.2).abs() < 1e-9);
+        accrual.pass(at(600));
+        assert!((accrual.left() - 6.8).abs() < 1e-12 && accrual.rate().abs() < 1e-12);
     }
 }
