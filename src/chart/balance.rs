@@ -79,7 +79,12 @@ impl Balances {
     fn change(&mut self, at: SimTime, account: AccountId, change: impl FnOnce(&mut Accrual)) {
         let reserve = self.reserve;
         if let Some(watched) = self.accounts.get_mut(account.index()) {
-            watched.mark(at, reserve);
+            if 0 < watched.left.moves() {
+                watched.mark(at, reserve);
+            } else {
+                // What it has at once was there from the start.
+                watched.accrual.pass(at);
+            }
             change(&mut watched.accrual);
             watched.mark(at, reserve);
         }
@@ -210,7 +215,7 @@ impl Watched {
     fn plot(&self, scenario: &Scenario, (name, height): (&str, f64), credit: f64) -> Plot {
         let until = scenario.horizon;
         let joined = |trail: &Trail| -> Vec<Point> { trail.stretches(until).concat() };
-        let left = without_beginnings(joined(&self.left));
+        let left = joined(&self.left);
         let ledger = joined(&self.ledger);
         let line: Vec<Point> =
             joined(&self.line).into_iter().map(|(at, needed)| (at, needed - credit)).collect();
@@ -251,11 +256,4 @@ impl Watched {
             }
         }
     }
-}
-
-/// The points from the last at the first instant on: what was paid in at once was there from the start.
-fn without_beginnings(points: Vec<Point>) -> Vec<Point> {
-    let begin = points.first().map_or(0.0, |point| point.0);
-    let first = points.iter().rposition(|point| point.0 <= begin).unwrap_or(0);
-    points[first..].to_vec()
 }

@@ -17,7 +17,7 @@ use crate::units::{Money, SimTime};
 /// So many scopes are shown: those that were bid for most, then those whose prices moved most.
 const SCOPES: usize = 3;
 /// So many bids of a scope are shown at most, evenly chosen.
-const BIDS: usize = 1_500;
+const BIDS: usize = 800;
 
 /// What was gathered of one scope.
 #[derive(Clone, Debug)]

@@ -114,7 +114,7 @@ impl Latency {
 }
 
 /// Who did not wait at all has no place on such an axis.
-const X: &str = "time; what took none is there from the left end on";
+const X: &str = "time (none at all: at the left end)";
 
 /// A plot of the shares of each group.
 fn shares(
