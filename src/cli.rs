@@ -4,6 +4,7 @@
 //! arguments are wrong, and nothing was written; 1: the machine refused.
 
 mod catalog;
+mod chart;
 mod check;
 mod compare;
 mod figures;
@@ -39,6 +40,7 @@ enum Command {
     #[command(
         after_help = "Examples:\n  walras run scenarios/quickstart.ron --seed 7 --tables pods,ledger\n  \
                       walras run scenarios/quickstart.ron --set rules.grace=30s --out output/patient\n  \
+                      walras run scenarios/quickstart.ron --charts --chart-format png\n  \
                       walras run scenarios/quickstart.ron --replications 20\n  \
                       walras run scenarios/quickstart.ron --precision 0.02 --of wait_mean"
     )]
@@ -60,6 +62,10 @@ enum Command {
     /// Finds the value of a field that meets a target: how many GPUs are enough.
     #[command(after_help = "Example: walras plan scenarios/experiments/capacity.ron")]
     Plan(study::StudyArguments),
+    /// Draws the charts of a finished run: it is run again, and its facts are heard.
+    #[command(after_help = "Examples:\n  walras chart output/quickstart\n  \
+                      walras chart output/quickstart --kind occupancy,prices --format png --out pictures")]
+    Chart(chart::ChartArguments),
     /// Checks a scenario and says what would run: fleet, offered load, money in play.
     #[command(after_help = "Example: walras check scenarios/quickstart.ron --set horizon=30d")]
     Check(check::CheckArguments),
@@ -119,6 +125,7 @@ pub fn main() -> ExitCode {
         Command::Sweep(arguments) => sweep::sweep(&arguments),
         Command::Merge(arguments) => sweep::merge(&arguments),
         Command::Plan(arguments) => plan::plan(&arguments),
+        Command::Chart(arguments) => chart::chart(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Catalog(arguments) => catalog::show(&arguments),
         Command::Describe(arguments) => trace::describe(&arguments),

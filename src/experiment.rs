@@ -2,9 +2,10 @@
 //!
 //! - [`run_to_directory`]: one run; [`replicate`]: the same with other random numbers; [`estimate`]: what its
 //!   figures are on average; [`interval`]: with which certainty.
-//! - [`reopen`]: a finished run once more, from its directory.
+//! - [`reopen`]: a finished run once more, from its directory; [`charts`]: those of a run.
 //! - [`manifest`]: what a directory was made from; `output`: it appears complete or not at all.
 
+pub mod charts;
 pub mod compare;
 pub mod comparison;
 pub mod estimate;
@@ -21,6 +22,7 @@ pub mod steady;
 pub mod study;
 pub mod sweep;
 
+use crate::chart::Gathering;
 use crate::engine::{self, Outcome, Progress, RunFailure, RunId};
 use crate::journal::{Journal, Sink};
 use crate::metrics::Metrics;
@@ -39,6 +41,8 @@ pub struct Options {
     pub out: PathBuf,
     /// The tables to write.
     pub tables: Vec<TableName>,
+    /// The charts to draw, if any; of replications, none are.
+    pub charts: Option<charts::Asked>,
     /// Policies of the program's own that the scenario may have chosen.
     pub policies: Registry,
 }
@@ -115,9 +119,18 @@ fn write_run(
     if !options.tables.is_empty() {
         sinks.push(&mut traces);
     }
+    let kinds = options.charts.as_ref().map_or(&[][..], |asked| &asked.kinds);
+    let mut gathering = Gathering::new(scenario, kinds, (run.seed, run.replication));
+    if options.charts.is_some() {
+        sinks.push(&mut gathering);
+    }
     let outcome =
         engine::run_with(scenario, run, &options.policies, &mut Journal::new(sinks), goes_on)?;
     let mut files = traces.finish()?;
+    if let Some(asked) = &options.charts {
+        let drawings = gathering.drawings();
+        files.extend(charts::write_beside(directory, &drawings, asked.format)?);
+    }
     let summary = metrics.summary();
     let rows = Some(summary.figures().len() as u64);
     files.push(output::write(directory, "summary.csv", &summary.to_csv(scenario), rows)?);

@@ -3,8 +3,10 @@
 use super::figures::{figures, gpu_types};
 use super::print::{complain, count, duration, say, table};
 use super::progress::Bar;
-use super::{ScenarioArguments, replicate};
+use super::{ScenarioArguments, chart, replicate};
+use crate::chart::Format;
 use crate::engine::{RunFailure, RunId};
+use crate::experiment::charts::Asked;
 use crate::experiment::{self, Options, RunError, RunReport};
 use crate::policy::Registry;
 use crate::scenario::Scenario;
@@ -27,6 +29,14 @@ pub(super) struct RunArguments {
     /// replications none.
     #[arg(long, value_parser = tables)]
     tables: Option<Tables>,
+    /// Draws the charts of the run, too, into charts/ in its directory. (Of replications, `walras chart` draws the
+    /// first.)
+    #[arg(long, conflicts_with_all = ["replications", "precision"])]
+    charts: bool,
+    /// How charts are written.
+    #[arg(long, value_parser = chart::format, default_value = "svg", value_name = "svg|png",
+        requires = "charts")]
+    chart_format: Format,
     #[command(flatten)]
     replications: replicate::Arguments,
 }
@@ -79,7 +89,8 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), ExitCode> {
     let how_many = arguments.replications.how_many()?;
     let all = if how_many.is_none() { TableName::ALL.to_vec() } else { Vec::new() };
     let tables = arguments.tables.clone().map_or(all, |tables| tables.0);
-    let options = Options { out, tables, policies: Registry::new() };
+    let charts = arguments.charts.then(|| Asked::all(arguments.chart_format));
+    let options = Options { out, tables, charts, policies: Registry::new() };
     if let Some(how_many) = how_many {
         return replicate::run((&scenario, run), &how_many, &options);
     }

@@ -5,6 +5,8 @@
 //! left alone, also if it holds a run, too.
 
 use super::RunError;
+use super::charts::CHARTS;
+use crate::chart::ChartKind;
 use crate::trace::{DiskError, FileRecord, TableName};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -67,6 +69,8 @@ fn may_be_replaced(out: &Path) -> Result<(), RunError> {
         count += 1;
         if is_replication(&name) {
             may_be_replaced(&out.join(&name))?;
+        } else if name == CHARTS {
+            others.extend(other_than_charts(&out.join(CHARTS))?);
         } else if !is_written_by_a_run(&name) {
             others.push(name);
         }
@@ -78,6 +82,20 @@ fn may_be_replaced(out: &Path) -> Result<(), RunError> {
         Some(other) => Err(RunError::Precious(out.to_owned(), other)),
         None => Ok(()),
     }
+}
+
+/// What a directory of charts holds beside charts of ours.
+fn other_than_charts(directory: &Path) -> Result<Vec<String>, RunError> {
+    let Ok(entries) = std::fs::read_dir(directory) else { return Ok(vec![CHARTS.to_owned()]) };
+    let mut others = Vec::new();
+    for entry in entries {
+        let name = entry.map_err(DiskError::during("read", directory))?.file_name();
+        let name = name.to_string_lossy();
+        if !ChartKind::is_file(&name) {
+            others.push(format!("{CHARTS}/{name}"));
+        }
+    }
+    Ok(others)
 }
 
 /// Whether a directory of this name may be one replication's.
@@ -128,12 +146,31 @@ pub(super) fn write(
     text: &str,
     rows: Option<u64>,
 ) -> Result<FileRecord, DiskError> {
+    write_bytes(directory, name, text.as_bytes(), rows)
+}
+
+/// The same of a file that is no text.
+pub(super) fn write_bytes(
+    directory: &Path,
+    name: &str,
+    content: &[u8],
+    rows: Option<u64>,
+) -> Result<FileRecord, DiskError> {
     let path = directory.join(name);
-    std::fs::write(&path, text).map_err(DiskError::during("write", &path))?;
+    std::fs::write(&path, content).map_err(DiskError::during("write", &path))?;
     Ok(FileRecord {
         name: name.to_owned(),
         rows,
-        bytes: text.len() as u64,
-        digest: blake3::hash(text.as_bytes()).to_hex().to_string(),
+        bytes: content.len() as u64,
+        digest: blake3::hash(content).to_hex().to_string(),
     })
+}
+
+/// Writes a file in a directory that others look at: they see the earlier one, or this one whole.
+pub(super) fn write_whole(path: &Path, content: &[u8]) -> Result<(), DiskError> {
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let beside = unfinished(directory.unwrap_or(Path::new(".")))?;
+    let file = beside.path().join("file");
+    std::fs::write(&file, content).map_err(DiskError::during("write", path))?;
+    std::fs::rename(&file, path).map_err(DiskError::during("write", path))
 }

@@ -372,7 +372,15 @@ pub struct Scenario {
     pub script: Vec<Action>,
 }
 
+/// What time 0 is where a scenario does not say: 2024-01-01 00:00 UTC, a Monday, so that weekly profiles
+/// begin with their first value.
+pub const UNSTATED_START_UNIX_S: i64 = 1_704_067_200;
+
 impl Scenario {
+    /// The calendar instant of time 0 in seconds since 1970, if the scenario states another than the usual one.
+    pub fn stated_start(&self) -> Option<i64> {
+        (self.start_unix_s != UNSTATED_START_UNIX_S).then_some(self.start_unix_s)
+    }
     /// Whether anybody may buy a savings plan.
     pub fn may_have_plans(&self) -> bool {
         let buys = |action: &Action| matches!(action.kind, ActionKind::BuySavingsPlan { .. });

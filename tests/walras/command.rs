@@ -1,6 +1,7 @@
 //! The command line as a person or a script meets it: what it prints, its exit codes, and that it
 //! leaves nothing half-written behind.
 
+mod charts;
 mod check;
 mod described;
 mod replications;

@@ -160,6 +160,7 @@ fn written(scenario: &Scenario, tables: &[TableName]) -> BTreeMap<String, Vec<u8
     let options = experiment::Options {
         out: out.clone(),
         tables: tables.to_vec(),
+        charts: None,
         policies: Registry::new(),
     };
     let mut timing = |_| Timing { wall_s: 0.0, events_per_s: 0.0, peak_memory_bytes: None };

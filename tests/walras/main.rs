@@ -13,6 +13,7 @@
 
 mod agenda;
 mod build;
+mod charts;
 mod checkpoint;
 mod clearing;
 mod command;

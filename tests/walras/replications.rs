@@ -28,7 +28,12 @@ fn queue() -> Scenario {
 }
 
 fn options(out: &Path, tables: &[TableName]) -> Options {
-    Options { out: out.to_owned(), tables: tables.to_vec(), policies: Registry::new() }
+    Options {
+        out: out.to_owned(),
+        tables: tables.to_vec(),
+        charts: None,
+        policies: Registry::new(),
+    }
 }
 
 fn timing() -> Timing {

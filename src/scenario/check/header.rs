@@ -2,7 +2,7 @@
 
 use crate::scenario::check::names::is_blank;
 use crate::scenario::load::Gathered;
-use crate::scenario::model::{EvictionChoice, PlacementChoice, Policies};
+use crate::scenario::model::{EvictionChoice, PlacementChoice, Policies, UNSTATED_START_UNIX_S};
 use crate::scenario::own::{self, OwnPolicy};
 use crate::scenario::problem::Fault;
 use crate::scenario::schema::PoliciesText;
@@ -30,9 +30,6 @@ pub(crate) struct Header {
     pub(crate) policies: Policies,
 }
 
-/// 2024-01-01, a Monday: weekly profiles begin with their first value.
-const DEFAULT_START: i64 = 1_704_067_200;
-
 /// Reads the head of the scenario.
 pub(crate) fn read(reader: &mut Reader, gathered: &Gathered) -> Header {
     let (place, text) = (&gathered.place, &gathered.text);
@@ -55,8 +52,11 @@ pub(crate) fn read(reader: &mut Reader, gathered: &Gathered) -> Header {
         let fault = Fault::new("empty sampling interval", "a positive duration, or None");
         reader.report(&place.field("sample_every"), fault);
     }
-    let start_unix_s =
-        if text.start.is_stated() { start(reader, &place.field("start")) } else { DEFAULT_START };
+    let start_unix_s = if text.start.is_stated() {
+        start(reader, &place.field("start"))
+    } else {
+        UNSTATED_START_UNIX_S
+    };
     let policies = policies(reader, gathered);
     let instant = |span: Span| SimTime::from_micros(span.micros());
     Header {
@@ -83,18 +83,18 @@ fn horizon(reader: &mut Reader, gathered: &Gathered) -> Span {
 
 /// Reads `"2024-03-01"` or `"2024-03-01T12:00"`, in UTC.
 fn start(reader: &mut Reader, place: &Place) -> i64 {
-    let Some(text) = reader.scalar::<String>(place) else { return DEFAULT_START };
+    let Some(text) = reader.scalar::<String>(place) else { return UNSTATED_START_UNIX_S };
     let Ok(date) = text.parse::<jiff::civil::DateTime>() else {
         let expected =
             "a date such as \"2024-03-01\", or a date and time such as \"2024-03-01T12:00\"";
         reader.report(place, Fault::new("unreadable date", expected));
-        return DEFAULT_START;
+        return UNSTATED_START_UNIX_S;
     };
     // The calendar ends a day before the year 10000 does, lest a time zone lead beyond it.
     let Ok(instant) = date.to_zoned(jiff::tz::TimeZone::UTC) else {
         let expected = "a day from \"-9999-01-03\" to \"9999-12-30\"";
         reader.report(place, Fault::new("date out of range", expected));
-        return DEFAULT_START;
+        return UNSTATED_START_UNIX_S;
     };
     instant.timestamp().as_second()
 }

@@ -1,0 +1,156 @@
+//! The axis of time: whole days, hours or minutes since the start, or dates.
+
+use super::{Axis, Scale, Tick};
+use crate::chart::quantity::Quantity;
+use crate::scenario::Scenario;
+use crate::units::{SimTime, Span};
+use jiff::Timestamp;
+
+/// How far ticks may lie apart, in seconds.
+const STEPS: [u32; 24] = [
+    1,
+    2,
+    5,
+    10,
+    15,
+    30,
+    60,
+    120,
+    300,
+    600,
+    900,
+    1_800,
+    3_600,
+    7_200,
+    10_800,
+    21_600,
+    43_200,
+    DAY,
+    2 * DAY,
+    5 * DAY,
+    10 * DAY,
+    30 * DAY,
+    60 * DAY,
+    180 * DAY,
+];
+const DAY: u32 = 86_400;
+/// So many ticks at most.
+const MOST: f64 = 10.0;
+
+impl Axis {
+    /// The time of a run, from its start to its horizon.
+    pub(in crate::chart) fn of_run(scenario: &Scenario) -> Self {
+        Self::time(scenario.horizon, scenario.stated_start())
+    }
+
+    /// The time from 0 to `until`; `start`: the calendar instant of time 0, in seconds since 1970, if one was
+    /// stated.
+    pub(super) fn time(until: SimTime, start: Option<i64>) -> Self {
+        let to = until.saturating_since(SimTime::ZERO).as_seconds_f64().max(1e-6);
+        let step = STEPS.into_iter().find(|step| to / f64::from(*step) <= MOST);
+        let step = step.unwrap_or_else(|| 365 * DAY * years(to));
+        let (label, ticks) = match start {
+            Some(start) => dates((start, to), step),
+            None => since_start(to, step),
+        };
+        let (quantity, scale) = (Quantity::Time, Scale::Linear);
+        Self { label, quantity, scale, from: 0.0, to, ticks }
+    }
+}
+
+/// So many years lie between the ticks of a very long run.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "few years")]
+fn years(to: f64) -> u32 {
+    (to / (365.0 * f64::from(DAY)) / MOST).ceil() as u32
+}
+
+/// The unit in which multiples of `step` are whole numbers, in seconds, and its name.
+const fn unit(step: u32) -> (u32, &'static str) {
+    match step {
+        _ if step.is_multiple_of(DAY) => (DAY, "days"),
+        _ if step.is_multiple_of(3_600) => (3_600, "hours"),
+        _ if step.is_multiple_of(60) => (60, "minutes"),
+        _ => (1, "seconds"),
+    }
+}
+
+fn since_start(to: f64, step: u32) -> (String, Vec<Tick>) {
+    let (unit, name) = unit(step);
+    let ticks = (0..).map(|n: u32| n * step).take_while(|at| f64::from(*at) <= to * (1.0 + 1e-9));
+    let ticks = ticks.map(|at| Tick { at: at.into(), label: (at / unit).to_string() });
+    (format!("time since the start, {name}"), ticks.collect())
+}
+
+/// Midnights, or hours of the day, as the calendar has them (UTC, as scenarios state their start).
+fn dates((start, to): (i64, f64), step: u32) -> (String, Vec<Tick>) {
+    let first = (-start).rem_euclid(i64::from(step.min(DAY)));
+    let first = u32::try_from(first).expect("less than a day");
+    let instants = (0..).map(|n: u32| first + n * step);
+    let written = |at: u32| {
+        let instant = Timestamp::from_second(start + i64::from(at)).unwrap_or_default();
+        let is_midnight = (start + i64::from(at)).rem_euclid(i64::from(DAY)) == 0;
+        let written = if is_midnight { "%-d %b" } else { "%H:%M" };
+        instant.strftime(written).to_string()
+    };
+    let ticks = instants.take_while(|at| f64::from(*at) <= to * (1.0 + 1e-9));
+    let ticks = ticks.map(|at| Tick { at: at.into(), label: written(at) }).collect();
+    let start = Timestamp::from_second(start).unwrap_or_default();
+    (start.strftime("UTC, from %-d %B %Y on").to_string(), ticks)
+}
+
+/// A length of time for a title: `7 days`, `36 hours`, `90 minutes`.
+pub(in crate::chart) fn length(span: Span) -> String {
+    let seconds = span.as_seconds_f64();
+    let (unit, name) = match seconds {
+        _ if seconds < 600.0 => (1.0, "second"),
+        _ if seconds < 7_200.0 => (60.0, "minute"),
+        _ if seconds < 172_800.0 && 0.5 < (seconds % 86_400.0).abs() => (3_600.0, "hour"),
+        _ => (86_400.0, "day"),
+    };
+    let many = Quantity::Number.written(seconds / unit);
+    let s = if many == "1" { "" } else { "s" };
+    format!("{many} {name}{s}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(axis: &Axis) -> Vec<&str> {
+        axis.ticks.iter().map(|tick| tick.label.as_str()).collect()
+    }
+
+    #[test]
+    fn time_is_told_in_days_hours_or_minutes() {
+        let at = SimTime::from_seconds;
+        let week = Axis::time(at(7 * 86_400), None);
+        assert_eq!(labels(&week), ["0", "1", "2", "3", "4", "5", "6", "7"]);
+        assert_eq!(week.label, "time since the start, days");
+        let day = Axis::time(at(86_400), None);
+        assert_eq!(labels(&day), ["0", "3", "6", "9", "12", "15", "18", "21", "24"]);
+        assert_eq!(day.label, "time since the start, hours");
+        assert_eq!(labels(&Axis::time(at(90), None)).last(), Some(&"90"));
+        let years = Axis::time(at(86_400 * 365 * 12), None);
+        assert!(years.ticks.len() < 11);
+    }
+
+    #[test]
+    fn a_stated_start_brings_the_calendar() {
+        let at = SimTime::from_seconds;
+        // 2023-11-14 22:13:20 UTC.
+        let week = Axis::time(at(4 * 86_400), Some(1_700_000_000));
+        assert_eq!(labels(&week), ["15 Nov", "16 Nov", "17 Nov", "18 Nov"]);
+        assert_eq!(week.label, "UTC, from 14 November 2023 on");
+        let hours = Axis::time(at(6 * 3_600), Some(1_700_000_000));
+        assert_eq!(labels(&hours), ["23:00", "15 Nov", "01:00", "02:00", "03:00", "04:00"]);
+    }
+
+    #[test]
+    fn lengths_have_their_unit() {
+        let cases =
+            [(60, "60 seconds"), (7_200, "2 hours"), (86_400, "1 day"), (604_800, "7 days")];
+        for (seconds, text) in cases {
+            assert_eq!(length(Span::from_seconds(seconds)), text);
+        }
+    }
+}

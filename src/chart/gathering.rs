@@ -1,0 +1,332 @@
+//! The sink that gathers what the charts of a run show.
+//!
+//! It keeps only what the kinds that are asked for need, each in memory that does not grow with the run.
+
+use super::ChartKind;
+use super::balance::{Balances, Meter};
+use super::drawing::Drawing;
+use super::hosts::Hosts;
+use super::occupancy::Occupied;
+use super::preemptions::Preemptions;
+use super::prices::Prices;
+use super::revenue::Revenue;
+use super::waits::{Latency, Waits};
+use super::words::About;
+use super::workers::Workers;
+use crate::ids::{AccountId, Id, NetworkVolumeId, PodId};
+use crate::journal::fact::{Item, Kind, MeterOf, MeterTerms, Posting, Subject, WorkerId};
+use crate::journal::likes::Likes;
+use crate::journal::rentals::Rentals;
+use crate::journal::volumes::NetworkVolumes;
+use crate::journal::workers::Workers as Known;
+use crate::journal::{Fact, Sink, Wanted};
+use crate::scenario::Scenario;
+use crate::units::{Money, SimTime};
+
+/// What the charts of one run are made from.
+pub struct Gathering<'a> {
+    about: About<'a>,
+    rentals: Rentals,
+    likes: Likes,
+    volumes: NetworkVolumes,
+    known: Known,
+    /// Whether statistics have begun: what was asked for before is no part of distributions and sums.
+    counting: bool,
+    began: SimTime,
+    occupied: Option<Occupied>,
+    prices: Option<Prices>,
+    waits: Option<Waits>,
+    latency: Option<Latency>,
+    preemptions: Option<Preemptions>,
+    balances: Option<Balances>,
+    workers: Option<Workers>,
+    hosts: Option<Hosts>,
+    revenue: Option<Revenue>,
+}
+
+impl<'a> Gathering<'a> {
+    /// Nothing heard yet, of a run with this seed and replication; of other kinds than those of runs, nothing is
+    /// gathered.
+    pub fn new(
+        scenario: &'a Scenario,
+        kinds: &[ChartKind],
+        (seed, replication): (u64, u64),
+    ) -> Self {
+        let run = format!("seed {seed}, replication {replication}");
+        let asked = |kind| kinds.contains(&kind);
+        Self {
+            about: About { scenario, run },
+            rentals: Rentals::new(),
+            likes: Likes::new(scenario.hosts.len()),
+            volumes: NetworkVolumes::default(),
+            known: Known::default(),
+            counting: scenario.warm_up == SimTime::ZERO,
+            began: SimTime::ZERO,
+            occupied: asked(ChartKind::Occupancy).then(|| Occupied::new(scenario)),
+            prices: asked(ChartKind::Prices).then(|| Prices::new(scenario)),
+            waits: asked(ChartKind::Waits).then(|| Waits::new(scenario)),
+            latency: asked(ChartKind::Latency).then(|| Latency::new(scenario)),
+            preemptions: asked(ChartKind::Preemptions).then(|| Preemptions::new(scenario)),
+            balances: asked(ChartKind::Balance).then(|| Balances::new(scenario)),
+            workers: asked(ChartKind::Workers).then(|| Workers::new(scenario)),
+            hosts: asked(ChartKind::Hosts).then(|| Hosts::new(scenario)),
+            revenue: asked(ChartKind::Revenue).then(Revenue::default),
+        }
+    }
+
+    /// The charts, in the order of [`ChartKind`]; those that have nothing to show are left out.
+    pub fn drawings(&self) -> Vec<Drawing> {
+        let about = &self.about;
+        let all = [
+            self.occupied.as_ref().and_then(|of| of.drawing(about)),
+            self.prices.as_ref().and_then(|of| of.drawing(about)),
+            self.waits.as_ref().and_then(|of| of.drawing(about)),
+            self.latency.as_ref().and_then(|of| of.drawing(about)),
+            self.preemptions.as_ref().and_then(|of| of.drawing(about)),
+            self.balances.as_ref().and_then(|of| of.drawing(about)),
+            self.workers.as_ref().and_then(|of| of.drawing(about)),
+            self.hosts.as_ref().and_then(|of| of.drawing(about)),
+            self.revenue.as_ref().and_then(|of| of.drawing(about)),
+        ];
+        all.into_iter().flatten().collect()
+    }
+    /// GPU-microseconds sold, if that is gathered: the area below the curve of occupancy.
+    pub fn sold(&self) -> Option<u128> {
+        self.occupied.as_ref().map(Occupied::sold)
+    }
+}
+
+impl Sink for Gathering<'_> {
+    /// All that any of the charts is made of.
+    fn wants(&self) -> Wanted {
+        Wanted::these(WANTS)
+    }
+    fn hear(&mut self, at: SimTime, fact: &Fact) {
+        self.rentals.hear(at, fact);
+        self.volumes.hear(fact);
+        self.known.hear(at, fact);
+        self.of_pods(at, fact);
+        self.of_hosts(at, fact);
+        self.of_money(at, fact);
+        if let Some(workers) = &mut self.workers {
+            workers.hear(at, fact);
+        }
+    }
+}
+
+const WANTS: &[&str] = &[
+    "posted",
+    "notice",
+    "pod_requested",
+    "pod_waits",
+    "pod_promised",
+    "pod_placed",
+    "pod_running",
+    "pod_displaced",
+    "rental_ended",
+    "bid_changed",
+    "plan_covers",
+    "move_undone",
+    "meter_opened",
+    "meter_repriced",
+    "meter_paused",
+    "meter_resumed",
+    "meter_closed",
+    "occupied",
+    "host_supplied",
+    "host_left",
+    "price_published",
+    "warm_up_ended",
+    "run_ended",
+    "network_volume_created",
+    "network_volume_resized",
+    "network_volume_removed",
+    "worker_asked",
+    "worker_throttled",
+    "worker_withdrawn",
+    "worker_reserved",
+    "worker_woken",
+    "worker_ready",
+    "worker_repriced",
+    "worker_stopped",
+    "worker_displaces",
+    "request_submitted",
+    "request_started",
+    "request_requeued",
+    "request_ended",
+];
+
+impl Gathering<'_> {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "all other facts are no part of these charts"
+    )]
+    fn of_pods(&mut self, at: SimTime, fact: &Fact) {
+        match *fact {
+            Fact::WarmUpEnded => (self.counting, self.began) = (true, at),
+            Fact::PodRequested(ref asked) => {
+                if let (Some(prices), Kind::Spot { bid }) = (&mut self.prices, asked.kind) {
+                    prices.bid(
+                        at,
+                        self.about.scenario.pools[asked.pool.index()].scope.index(),
+                        bid,
+                    );
+                }
+            }
+            Fact::BidChanged { pod, bid } => {
+                let pool = self.rentals.of(pod).asked.pool;
+                if let Some(prices) = &mut self.prices {
+                    prices.bid(at, self.about.scenario.pools[pool.index()].scope.index(), bid);
+                }
+            }
+            Fact::PodDisplaced { reason, by, .. } => {
+                if let Some(preemptions) = &mut self.preemptions {
+                    preemptions.displace(at, reason, by);
+                }
+            }
+            Fact::WorkerDisplaces(_) => {
+                if let Some(preemptions) = &mut self.preemptions {
+                    preemptions.for_worker(at);
+                }
+            }
+            Fact::RentalEnded(ref end) => {
+                let rental = self.rentals.of(end.pod);
+                if self.counts(rental.requested)
+                    && let Some(waits) = &mut self.waits
+                {
+                    waits.end(rental);
+                }
+            }
+            Fact::RequestEnded(ref ended) if self.counts(ended.submitted) => {
+                if let Some(latency) = &mut self.latency {
+                    latency.end(at, ended);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether what was asked for at an instant was asked for after the warm-up.
+    fn counts(&self, asked: SimTime) -> bool {
+        let none = self.about.scenario.warm_up == SimTime::ZERO;
+        self.counting && (none || self.began < asked)
+    }
+
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "all other facts are no part of these charts"
+    )]
+    fn of_hosts(&mut self, at: SimTime, fact: &Fact) {
+        match *fact {
+            Fact::Occupied { host, available, occupancy } => {
+                let uses = (available, occupancy);
+                self.occupied.iter_mut().for_each(|of| of.occupy(at, host, uses));
+                self.hosts.iter_mut().for_each(|of| of.occupy(at, host, uses));
+            }
+            Fact::HostSupplied(ref supplied) => {
+                self.likes.hear(fact);
+                let scenario = self.about.scenario;
+                self.occupied.iter_mut().for_each(|of| of.supply(supplied.like));
+                self.hosts.iter_mut().for_each(|of| of.supply(scenario, supplied));
+            }
+            Fact::HostLeft(host) => {
+                self.occupied.iter_mut().for_each(|of| of.leave(at, host));
+                self.hosts.iter_mut().for_each(|of| of.leave(at, host));
+            }
+            Fact::PricePublished { scope, ref quote } => {
+                self.prices.iter_mut().for_each(|of| of.publish(at, scope.index(), quote));
+            }
+            Fact::RunEnded => {
+                self.occupied.iter_mut().for_each(|of| of.end(at));
+                self.balances.iter_mut().for_each(|of| of.end(at));
+                self.workers.iter_mut().for_each(|of| of.end(at));
+                self.hosts.iter_mut().for_each(|of| of.end(at));
+            }
+            _ => {}
+        }
+    }
+
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "all other facts are no part of these charts"
+    )]
+    fn of_money(&mut self, at: SimTime, fact: &Fact) {
+        if let Fact::Posted(ref posting) = *fact {
+            self.post(posting);
+        }
+        let Some(balances) = &mut self.balances else { return };
+        match *fact {
+            Fact::Posted(ref posting) => balances.post(at, posting),
+            Fact::Notice { account, kind } => balances.notice(at, account, kind),
+            Fact::MeterOpened(terms) | Fact::MeterRepriced(terms) => {
+                let account = self.rentals.of(terms.pod).asked.account;
+                balances.run(at, (account, of_pod(terms.pod, terms.item)), Some(rate(&terms)));
+            }
+            Fact::MeterPaused(MeterOf { pod, item }) => {
+                let account = self.rentals.of(pod).asked.account;
+                balances.run(at, (account, of_pod(pod, item)), None);
+            }
+            Fact::MeterResumed(MeterOf { pod, item }) => {
+                let account = self.rentals.of(pod).asked.account;
+                balances.resume(at, (account, of_pod(pod, item)));
+            }
+            Fact::MeterClosed(MeterOf { pod, item }) => {
+                let account = self.rentals.of(pod).asked.account;
+                balances.close(at, (account, of_pod(pod, item)));
+            }
+            Fact::NetworkVolumeCreated(ref created) => {
+                let rate = created.monthly.as_dollars_f64() / balances.month();
+                balances.run(at, (created.account, of_volume(created.volume)), Some(rate));
+            }
+            Fact::NetworkVolumeResized { volume, monthly, .. } => {
+                let rate = monthly.as_dollars_f64() / balances.month();
+                balances.run(at, (self.volumes.of(volume).account, of_volume(volume)), Some(rate));
+            }
+            Fact::NetworkVolumeRemoved(ref removed) => {
+                let account = self.volumes.of(removed.volume).account;
+                balances.close(at, (account, of_volume(removed.volume)));
+            }
+            Fact::WorkerWoken(ref woken) if woken.charged => {
+                self.run_worker(at, woken.worker, Some(woken.price));
+            }
+            Fact::WorkerRepriced(ref repriced) => {
+                self.run_worker(at, repriced.worker, Some(repriced.price));
+            }
+            Fact::WorkerStopped(ref stopped) => self.run_worker(at, stopped.worker, None),
+            _ => {}
+        }
+    }
+
+    /// A worker costs so much per GPU and second from now on, or stops.
+    fn run_worker(&mut self, at: SimTime, worker: WorkerId, price: Option<Money>) {
+        let account = self.about.scenario.endpoints[worker.endpoint.index()].account;
+        let gpus = self.known.find(worker).map_or(0, |place| place.gpus);
+        let Some(balances) = &mut self.balances else { return };
+        let of: (AccountId, Meter) = (account, (Subject::Worker(worker), Item::ServerlessCompute));
+        match price {
+            Some(price) => balances.run(at, of, Some(price.as_dollars_f64() * f64::from(gpus))),
+            None => balances.close(at, of),
+        }
+    }
+
+    fn post(&mut self, posting: &Posting) {
+        if let Some(revenue) = self.revenue.as_mut().filter(|_| self.counting) {
+            let pod = posting.usage.and_then(|usage| usage.pod());
+            let rental = pod.and_then(|pod| self.rentals.find(pod));
+            revenue.post(posting, rental.map(|rental| rental.asked.kind));
+        }
+    }
+}
+
+const fn of_pod(pod: PodId, item: Item) -> Meter {
+    (Subject::Pod(pod), item)
+}
+const fn of_volume(volume: NetworkVolumeId) -> Meter {
+    (Subject::NetworkVolume(volume), Item::NetworkVolume)
+}
+
+/// What a meter costs per second, in USD.
+fn rate(terms: &MeterTerms) -> f64 {
+    let period = terms.price.period().as_seconds_f64();
+    terms.price.amount().as_dollars_f64() * f64::from(terms.quantity) / period
+}

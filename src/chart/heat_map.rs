@@ -1,0 +1,100 @@
+//! The heat map of a sweep: one metric over the values of two fields, each cell with its number.
+
+use super::axis::Axis;
+use super::drawing::Drawing;
+use super::layout::{self, Heading};
+use super::palette::{Fill, GREY, INK, PALE_INK, PAPER, shade};
+use super::picture::Anchor;
+use super::plot::{Item, Key, Note, Plot};
+use super::{ChartKind, Quantity};
+
+/// The heat map of a sweep.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HeatMap {
+    /// The sweep's name and size, for the line below the title.
+    pub subtitle: String,
+    /// The metric.
+    pub metric: String,
+    /// What its values are.
+    pub quantity: Quantity,
+    /// Its unit in words; may be empty.
+    pub unit: String,
+    /// The field along the lower edge, and its values.
+    pub columns: (String, Vec<String>),
+    /// The field along the left edge, and its values, from the top.
+    pub rows: (String, Vec<String>),
+    /// Row by row; none where nothing was run, or the metric is not defined.
+    pub cells: Vec<Vec<Option<f64>>>,
+}
+
+const ROW: f64 = 34.0;
+/// Entries of the legend, from most to least.
+const STEPS: u32 = 5;
+
+impl HeatMap {
+    /// The chart; none without a value.
+    pub fn drawing(&self) -> Option<Drawing> {
+        let values = || self.cells.iter().flatten().flatten();
+        let least = values().copied().min_by(f64::total_cmp)?;
+        let most = values().copied().max_by(f64::total_cmp)?;
+        let rows = f64::from(u32::try_from(self.rows.1.len()).ok()?);
+        let x = Axis::places(&self.columns.0, &self.columns.1, false);
+        let y = Axis::places(&self.rows.0, &self.rows.1, true);
+        let mut plot = Plot::new("", x, y, rows * ROW);
+        for (row, cells) in (0_u32..).zip(&self.cells) {
+            for (column, cell) in (0_u32..).zip(cells) {
+                self.cell(
+                    &mut plot,
+                    (column, row),
+                    cell.map(|value| (value, share(value, (least, most)))),
+                );
+            }
+            let points = (0_u32..).zip(cells);
+            let points = points.filter_map(|(n, cell)| Some((f64::from(n) + 0.5, (*cell)?)));
+            let name = &self.rows.1[row as usize];
+            plot.tell(name, INK, (&points.collect::<Vec<_>>(), false));
+        }
+        self.scale(&mut plot, (least, most));
+        let unit = if self.unit.is_empty() { String::new() } else { format!(", {}", self.unit) };
+        let heading = Heading {
+            name: ChartKind::HeatMap.word(),
+            title: format!("{}{unit}, by {} and {}", self.metric, self.rows.0, self.columns.0),
+            subtitle: self.subtitle.clone(),
+        };
+        Some(layout::drawing(&heading, vec![plot]))
+    }
+
+    fn cell(&self, plot: &mut Plot, (column, row): (u32, u32), value: Option<(f64, f64)>) {
+        let (left, top) = (f64::from(column), f64::from(row));
+        let (fill, text, colour) = match value {
+            Some((value, share)) => {
+                let colour = if shade(share).lightness() < 0.5 { PAPER } else { INK };
+                (Fill::plain(shade(share)), self.quantity.written(value), colour)
+            }
+            None => (Fill::hatched(PAPER, GREY), String::new(), PALE_INK),
+        };
+        plot.items.push(Item::Box((left, top), (left + 1.0, top + 1.0), fill));
+        let at = (left + 0.5, top + 0.5);
+        let (shift, anchor) = ((0.0, 4.2), Anchor::Middle);
+        plot.items.push(Item::Note(Note { at, shift, text, anchor, colour }));
+    }
+
+    /// What the colours mean, from most to least.
+    fn scale(&self, plot: &mut Plot, (least, most): (f64, f64)) {
+        let steps = if most - least < 1e-12 { 0 } else { STEPS - 1 };
+        for step in (0..=steps).rev() {
+            let part = f64::from(step) / f64::from(steps.max(1));
+            let value = least + (most - least) * part;
+            let fill = Fill::plain(shade(share(value, (least, most))));
+            plot.entry(Key::Fill(fill), &self.quantity.written(value));
+        }
+        if self.cells.iter().flatten().any(Option::is_none) {
+            plot.entry(Key::Fill(Fill::hatched(PAPER, GREY)), "no value");
+        }
+    }
+}
+
+/// Where a value lies between the least and the most.
+fn share(value: f64, (least, most): (f64, f64)) -> f64 {
+    if most - least < 1e-12 { 0.5 } else { (value - least) / (most - least) }
+}

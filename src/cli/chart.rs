@@ -1,0 +1,129 @@
+//! `walras chart`: the charts of a finished run, drawn from its directory.
+
+use super::print::{complain, say};
+use super::progress::Bar;
+use super::run::{fail, on_interruption};
+use crate::chart::{ChartKind, Format};
+use crate::experiment::charts::{self, CHARTS};
+use crate::experiment::reopen::{ReopenError, reopen};
+use crate::policy::Registry;
+use clap::Args;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::sync::atomic::Ordering;
+
+#[derive(Debug, Args)]
+pub(super) struct ChartArguments {
+    /// The directory that a run has written; of replications, their first is drawn.
+    directory: PathBuf,
+    /// The kinds of chart: a list such as occupancy,prices. [default: all that have something to show]
+    #[arg(long, value_parser = kinds)]
+    kind: Option<Kinds>,
+    /// How they are written.
+    #[arg(long, value_parser = format, default_value = "svg", value_name = "svg|png")]
+    format: Format,
+    /// The directory to write to, instead of charts/ in the run's.
+    #[arg(long)]
+    out: Option<PathBuf>,
+    /// Where the scenario is now, if it was moved.
+    #[arg(long)]
+    scenario: Option<PathBuf>,
+}
+
+#[derive(Clone, Debug)]
+struct Kinds(Vec<ChartKind>);
+
+fn kinds(list: &str) -> Result<Kinds, String> {
+    list.split(',').map(|word| kind(word.trim())).collect::<Result<_, _>>().map(Kinds)
+}
+
+fn kind(word: &str) -> Result<ChartKind, String> {
+    let all = ChartKind::ALL;
+    if let Some(kind) = all.into_iter().find(|kind| kind.word() == word) {
+        return Ok(kind);
+    }
+    let distance = |kind: &ChartKind| strsim::damerau_levenshtein(kind.word(), word);
+    let nearest = all.into_iter().min_by_key(distance).map_or("", ChartKind::word);
+    let known: Vec<&str> = all.into_iter().map(ChartKind::word).collect();
+    Err(format!(
+        "there is no chart `{word}`; did you mean `{nearest}`? All are {}",
+        known.join(", ")
+    ))
+}
+
+/// Reads the name of a format.
+pub(super) fn format(word: &str) -> Result<Format, String> {
+    let found = Format::ALL.into_iter().find(|format| format.word() == word);
+    found.ok_or_else(|| "expected svg or png".to_owned())
+}
+
+/// Draws the charts of what the directory holds.
+pub(super) fn chart(arguments: &ChartArguments) -> Result<(), ExitCode> {
+    of_run(arguments)
+}
+
+/// Runs the run again, and draws what it is told.
+fn of_run(arguments: &ChartArguments) -> Result<(), ExitCode> {
+    let asked = arguments.kind.as_ref().map_or(&ChartKind::OF_RUN[..], |kinds| &kinds.0);
+    if let Some(other) = asked.iter().find(|kind| !ChartKind::OF_RUN.contains(kind)) {
+        let known: Vec<&str> = ChartKind::OF_RUN.into_iter().map(ChartKind::word).collect();
+        let word = other.word();
+        complain(format!("error: a run has no chart `{word}`: it has {}", known.join(", ")));
+        return Err(ExitCode::from(2));
+    }
+    let registry = Registry::new();
+    let reopened = reopen(&arguments.directory, arguments.scenario.as_deref(), &registry);
+    let reopened = reopened.map_err(|error| refuse(&error))?;
+    let horizon = reopened.scenario.horizon;
+    let bar = Bar::of_run(horizon);
+    let interrupted = on_interruption()?;
+    let drawings = charts::draw(&reopened, asked, &registry, &mut |progress| {
+        bar.show_run(progress, horizon);
+        !interrupted.load(Ordering::Relaxed)
+    });
+    let drawings = drawings.map_err(|error| fail(&bar, &error))?;
+    bar.clear();
+    let directory = arguments.out.clone().unwrap_or_else(|| arguments.directory.join(CHARTS));
+    let written = charts::write(&directory, &drawings, arguments.format);
+    let written = written.map_err(|error| {
+        complain(format!("error: {error}"));
+        ExitCode::FAILURE
+    })?;
+    if let Some(count) = reopened.replications {
+        let first = reopened.run.replication;
+        say(format!("of {count} replications, number {first} is drawn"))?;
+    }
+    for path in written {
+        say(path.display())?;
+    }
+    say_what_is_missing(arguments, |kind| {
+        drawings.iter().any(|drawing| drawing.name == kind.word())
+    })
+}
+
+/// Whoever asked for a chart by name is told why there is none.
+fn say_what_is_missing(
+    arguments: &ChartArguments,
+    is_drawn: impl Fn(ChartKind) -> bool,
+) -> Result<(), ExitCode> {
+    let Some(Kinds(asked)) = &arguments.kind else { return Ok(()) };
+    for kind in asked.iter().filter(|kind| !is_drawn(**kind)) {
+        say(format!("no chart `{}`: {}", kind.word(), kind.nothing()))?;
+    }
+    Ok(())
+}
+
+/// Says why a run cannot be had again.
+fn refuse(error: &ReopenError) -> ExitCode {
+    complain(format!("error: {error}"));
+    match error {
+        ReopenError::Scenario(_, problems) => {
+            complain(problems.render(console::colors_enabled_stderr()));
+            ExitCode::from(2)
+        }
+        ReopenError::NoRun(..)
+        | ReopenError::Foreign(..)
+        | ReopenError::OtherVersion(..)
+        | ReopenError::Changed(..) => ExitCode::from(2),
+    }
+}
