@@ -373,6 +373,9 @@ pub struct Scenario {
 }
 
 impl Scenario {
+    /// [`Self::start_unix_s`] where no start is stated: 2024-01-01 00:00:00.
+    pub const DEFAULT_START_UNIX_S: i64 = 1_704_067_200;
+
     /// Whether anybody may buy a savings plan.
     pub fn may_have_plans(&self) -> bool {
         let buys = |action: &Action| matches!(action.kind, ActionKind::BuySavingsPlan { .. });

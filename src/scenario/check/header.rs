@@ -2,7 +2,7 @@
 
 use crate::scenario::check::names::is_blank;
 use crate::scenario::load::Gathered;
-use crate::scenario::model::{EvictionChoice, PlacementChoice, Policies};
+use crate::scenario::model::{EvictionChoice, PlacementChoice, Policies, Scenario};
 use crate::scenario::own::{self, OwnPolicy};
 use crate::scenario::problem::Fault;
 use crate::scenario::schema::PoliciesText;
@@ -31,7 +31,7 @@ pub(crate) struct Header {
 }
 
 /// 2024-01-01, a Monday: weekly profiles begin with their first value.
-const DEFAULT_START: i64 = 1_704_067_200;
+const DEFAULT_START: i64 = Scenario::DEFAULT_START_UNIX_S;
 
 /// Reads the head of the scenario.
 pub(crate) fn read(reader: &mut Reader, gathered: &Gathered) -> Header {

@@ -42,6 +42,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     // Readings and views: facts and the scenario's names, never the world.
     ("metrics", &["units", "ids", "journal", "scenario"]),
     ("trace", &["units", "ids", "journal", "scenario", "metrics"]),
+    ("explain", &["units", "ids", "rng", "journal", "scenario"]),
     // Studies and faces.
     // They hand a program's own policies on to the engine.
     ("experiment", &["*views", "engine", "policy::Registry"]),
@@ -64,7 +65,7 @@ const CONDUCT: &[&str] = &[
     "policy", "turn", "market",
 ];
 /// What whoever runs the engine may see of what lies beneath: facts, readings, tables.
-const VIEWS: &[&str] = &["units", "ids", "journal", "scenario", "metrics", "trace"];
+const VIEWS: &[&str] = &["units", "ids", "journal", "scenario", "metrics", "trace", "explain"];
 
 /// The row of the table that speaks of what stands at `path`: the one that names it most exactly.
 fn row_of(path: &[String]) -> Option<usize> {
@@ -231,7 +232,7 @@ fn the_table_of_arrows_has_no_cycle() {
             assert!(at(part) < row || is_common, "{module} -> {part}");
         }
     }
-    for view in ["metrics", "trace"] {
+    for view in ["metrics", "trace", "explain"] {
         let sees = may_see(at(view));
         assert!(sees.iter().all(|part| !part.starts_with("world")), "{view} never sees the world");
     }

@@ -1,0 +1,124 @@
+//! Why a request goes where it goes: the step of POD-05, the policy's choice among hosts with room, whoever gave way.
+
+use super::crowd::Freed;
+use super::known::Known;
+use super::when::{gpus, listed};
+use crate::ids::{HostId, Id, PodId};
+use crate::journal::fact::{Kind, Step};
+use crate::journal::rentals::Rental;
+use crate::scenario::model::PlacementChoice;
+
+/// Why `host` by `step`: a clause to follow where it is.
+pub(super) fn why(known: &Known<'_>, rental: &Rental, host: HostId, step: Step) -> String {
+    if rental.asked.host == Some(host) {
+        return "its own host, to which its volume ties it (POD-09)".to_owned();
+    }
+    match step {
+        Step::ZeroGpu => "for access to its data alone, as its host is full (POD-13)".to_owned(),
+        Step::Grace => {
+            "GPUs that are in grace there already and promised to nobody (POD-05, step 2)".to_owned()
+        }
+        Step::Displacement => {
+            "by displacement, as nothing was free: among all hosts where enough would give way, the one \
+             with the least highest bid (SPOT-06)"
+                .to_owned()
+        }
+        Step::Free => free(known, rental, host),
+    }
+}
+
+/// Step 1: how many hosts had room, and what the policy liked about this one.
+fn free(known: &Known<'_>, rental: &Rental, host: HostId) -> String {
+    let wanted = known.asked(rental);
+    let (names, need) = (&known.names, rental.gpus);
+    let gpu_type = |host| names.scenario.scopes[names.scope(host).index()].gpu_type;
+    let mut rooms = 0;
+    for index in 0..known.crowd.sites.len() {
+        let other = HostId::from_index(index);
+        let site = known.crowd.site(other);
+        let has_room = site.available && !site.unlisted && need <= u32::from(site.occupancy.free);
+        let alike = gpu_type(other) == gpu_type(host);
+        rooms += u32::from(has_room && alike && wanted.names(names, other));
+    }
+    let left = u32::from(known.crowd.site(host).occupancy.free).saturating_sub(need);
+    let first = wanted.types.first().copied();
+    let second_choice = first.filter(|first| *first != gpu_type(host));
+    let instead = second_choice.map_or(String::new(), |first| {
+        let first = &names.scenario.gpu_types[first.index()].display_name;
+        format!("no {first} that it may have is free; ")
+    });
+    if rooms <= 1 {
+        return format!("{instead}the only host of these with room");
+    }
+    format!("{instead}of {rooms} hosts with room, {}", liked(known, left))
+}
+
+/// What the placement policy looks at.
+fn liked(known: &Known<'_>, left: u32) -> String {
+    let leaves = format!("{left} left free");
+    match known.names.scenario.policies.placement {
+        PlacementChoice::BestFit => {
+            format!("the one where the fewest stay free ({leaves}; best_fit)")
+        }
+        PlacementChoice::WorstFit => {
+            format!("the one where the most stay free ({leaves}; worst_fit)")
+        }
+        PlacementChoice::FirstFit => "the first (first_fit)".to_owned(),
+        PlacementChoice::Random => "drawn at random (random)".to_owned(),
+        PlacementChoice::Cheapest => "the cheapest (cheapest)".to_owned(),
+        PlacementChoice::PackByGpuCount => {
+            format!("one in use before whole ones ({leaves}; pack_by_gpu_count)")
+        }
+        PlacementChoice::FragmentationAware => {
+            format!("where it breaks up the least ({leaves}; fragmentation_aware)")
+        }
+        PlacementChoice::DotProduct => "by the least dot product (dot_product)".to_owned(),
+        PlacementChoice::GpuPacking => {
+            format!("one in use before idle ones ({leaves}; gpu_packing)")
+        }
+        PlacementChoice::GpuClustering => "where pods of its size run (gpu_clustering)".to_owned(),
+        PlacementChoice::MostReliable => "the most reliable (most_reliable)".to_owned(),
+        PlacementChoice::Own(own) => format!("the choice of {}", own.name),
+    }
+}
+
+/// Who gave way to `newcomer` at this instant: `pod-3 of ada, who bids 0.31`.
+pub(super) fn gave_way(known: &Known<'_>, newcomer: PodId) -> Option<String> {
+    let victims = known.crowd.victims.iter().filter(|victim| victim.by == newcomer);
+    let victims: Vec<String> = victims
+        .map(|victim| {
+            let held = known.rentals.find(victim.pod).map_or(0, |rental| rental.gpus);
+            format!("{} ({}, {})", known.whose(victim.pod), known.how(victim.pod), gpus(held))
+        })
+        .collect();
+    (!victims.is_empty()).then(|| listed(&victims, "and"))
+}
+
+/// What made room on `host` at this very instant, if a wait is over by it.
+pub(super) fn what_came_free(known: &Known<'_>, host: HostId) -> Option<String> {
+    let freed = known.crowd.freed_on(host)?;
+    Some(match freed {
+        Freed::Left(pod, reason) => {
+            format!(
+                "{} has just left {} ({})",
+                known.whose(pod),
+                known.names.host(host),
+                reason.word()
+            )
+        }
+        Freed::Returned => format!("{} is back on offer", known.names.host(host)),
+        Freed::Worker(worker) => {
+            format!("{} has just stopped there", known.names.worker(worker))
+        }
+    })
+}
+
+/// What a bid or the list price makes it pay: `0.48 USD per GPU-hour, its bid`.
+pub(super) fn price(rental: &Rental, price: crate::units::Money) -> String {
+    let whose = match rental.asked.kind {
+        Kind::Spot { bid } if bid == price => ", its own bid",
+        Kind::Spot { .. } => ", below its bid",
+        Kind::OnDemand | Kind::Serverless => ", the list price",
+    };
+    format!("{price} USD per GPU-hour{whose}")
+}
