@@ -62,7 +62,7 @@ impl AccountTeller {
                 && let Some(line) = steps::step(known, at, fact)
             {
                 let name = known.names.pod(known.rentals.of(pod).asked.name);
-                lines.say(at, format!("{name} {line}"));
+                lines.say(at, format!("{name}: {line}"));
             }
         } else if let Some(line) = self.of_account(at, fact, known) {
             lines.say(at, line);
@@ -262,7 +262,7 @@ impl AccountTeller {
     pub(super) fn in_short(&self) -> Vec<String> {
         let (deposited, spent) = (self.deposited(), self.spent());
         let mut parts =
-            vec![format!("paid in {deposited} USD, spent {spent}, {} left", deposited - spent)];
+            vec![format!("Paid in {deposited} USD, spent {spent}, {} left", deposited - spent)];
         parts.push(counted(self.pods, "pod"));
         if 0 < self.workers {
             parts.push(counted(self.workers, "worker"));

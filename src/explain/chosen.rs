@@ -11,18 +11,12 @@ use crate::scenario::model::PlacementChoice;
 /// Why `host` by `step`: a clause to follow where it is.
 pub(super) fn why(known: &Known<'_>, rental: &Rental, host: HostId, step: Step) -> String {
     if rental.asked.host == Some(host) {
-        return "its own host, to which its volume ties it (POD-09)".to_owned();
+        return "its own host, to which it is tied (POD-09)".to_owned();
     }
     match step {
         Step::ZeroGpu => "for access to its data alone, as its host is full (POD-13)".to_owned(),
-        Step::Grace => {
-            "GPUs that are in grace there already and promised to nobody (POD-05, step 2)".to_owned()
-        }
-        Step::Displacement => {
-            "by displacement, as nothing was free: among all hosts where enough would give way, the one \
-             with the least highest bid (SPOT-06)"
-                .to_owned()
-        }
+        Step::Grace => "the grace that it waited for is over (POD-05, step 2)".to_owned(),
+        Step::Displacement => "the last of those who gave way is gone (SPOT-07)".to_owned(),
         Step::Free => free(known, rental, host),
     }
 }

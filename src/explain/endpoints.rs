@@ -50,7 +50,7 @@ impl Endpoint {
             parts.iter().filter(|(n, _)| 0 < *n).map(|(n, what)| format!("{n} {what}")).collect();
         match self.workers.len() {
             0 => "no worker is awake".to_owned(),
-            1 => format!("one worker: {}", parts.join(", ")),
+            1 => format!("one worker, {}", parts.join(", ").trim_start_matches("1 ")),
             all => format!("{all} workers: {}", parts.join(", ")),
         }
     }

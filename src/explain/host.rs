@@ -232,13 +232,13 @@ impl HostTeller {
     }
     pub(super) fn in_short(&self) -> Vec<String> {
         let life = &self.life;
-        let mut parts = vec![format!("up for {}", lasting(life.up))];
+        let mut parts = vec![format!("Up for {}", lasting(life.up))];
         if !life.down.is_zero() || 0 < life.failures {
-            parts.push(format!(
-                "down for {} in {}",
-                lasting(life.down),
-                counted(life.failures.into(), "power loss").replace("losss", "losses")
-            ));
+            let losses = match life.failures {
+                1 => "1 power loss".to_owned(),
+                more => format!("{more} power losses"),
+            };
+            parts.push(format!("down for {} in {losses}", lasting(life.down)));
         }
         if !life.offline.is_zero() {
             parts.push(format!("cut off for {}", lasting(life.offline)));

@@ -4,11 +4,11 @@ use super::bill::Bill;
 use super::known::Known;
 use super::steps;
 use super::story::{Lines, Section};
-use super::when::{counted, gpus, lasting, since_start, work};
+use super::when::{cents, counted, gpus, lasting, since_start, work};
 use crate::ids::{AccountId, JobId, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{
-    Decided, EndReason, JobAsked, Kind, PodName, RentalEnd, Requested, Subject,
+    Decided, EndReason, JobAsked, Kind, NoticeKind, PodName, RentalEnd, Requested, Subject,
 };
 use crate::units::{GpuTime, SimTime, Span};
 
@@ -29,7 +29,18 @@ pub(super) struct PodTeller {
     gone: bool,
     /// The job that it was last asked for.
     job: Option<JobId>,
+    /// Whether a rental of it has begun and not ended.
+    in_rental: bool,
+    /// What is to be told once it has.
+    late: Vec<String>,
     pub(super) bill: Bill,
+}
+
+/// The end of a refused request says nothing that the refusal has not.
+fn is_told(fact: &Fact) -> bool {
+    let Fact::RentalEnded(end) = fact else { return true };
+    let refused = [EndReason::Rejected, EndReason::SpendingLimit, EndReason::NoFunds];
+    !(refused.contains(&end.reason) && end.paid().is_zero())
 }
 
 impl PodTeller {
@@ -48,6 +59,8 @@ impl PodTeller {
             ends: None,
             gone: false,
             job: None,
+            in_rental: false,
+            late: Vec::new(),
             bill: Bill::default(),
         }
     }
@@ -66,11 +79,8 @@ impl PodTeller {
         let Some(pod) = self.id else { return };
         if steps::pod_of(fact) == Some(pod) {
             self.count(at, fact);
-            if self.is_told(fact)
-                && let Some(line) = steps::step(known, at, fact)
-            {
-                lines.say(at, line);
-            }
+            let told = is_told(fact).then(|| steps::step(known, at, fact)).flatten();
+            self.tell(at, fact, told, lines);
         } else {
             self.hear_around(at, fact, known, lines);
         }
@@ -83,15 +93,23 @@ impl PodTeller {
         self.rentals += 1;
         self.waiting = Some(at);
         self.gone = false;
+        self.in_rental = true;
     }
-    /// The end of a refused request says nothing that the refusal has not.
-    fn is_told(&self, fact: &Fact) -> bool {
-        match fact {
-            Fact::RentalEnded(end) => {
-                let refused = [EndReason::Rejected, EndReason::SpendingLimit, EndReason::NoFunds];
-                !(refused.contains(&end.reason) && end.paid().is_zero())
+    /// That a pod is Stopped or gone is said before its rental has ended, and told after that.
+    fn tell(&mut self, at: SimTime, fact: &Fact, line: Option<String>, lines: &mut Lines) {
+        let comes_late = matches!(fact, Fact::PodStopped { .. } | Fact::PodTerminated { .. });
+        if comes_late && self.in_rental {
+            self.late.extend(line);
+            return;
+        }
+        if let Some(line) = line {
+            lines.say(at, line);
+        }
+        if let Fact::RentalEnded(_) = fact {
+            self.in_rental = false;
+            for line in self.late.drain(..) {
+                lines.say(at, line);
             }
-            _ => true,
         }
     }
     #[expect(clippy::wildcard_enum_match_arm, reason = "all other facts add up to nothing")]
@@ -100,7 +118,6 @@ impl PodTeller {
             Fact::PodPlaced { .. } => self.waited_until(at),
             Fact::RentalEnded(end) => self.end(at, end),
             Fact::PodTerminated { .. } => self.gone = true,
-            Fact::JobAsked(asked) => self.job = Some(asked.job),
             _ => {}
         }
     }
@@ -151,6 +168,13 @@ impl PodTeller {
                 let until = since_start(hold_until, false);
                 lines.say(at, format!("its account is drained: its meters pause, and at {until} it is removed (BILL-12, BILL-13)"));
             }
+            Fact::Notice { account, kind: NoticeKind::StoppedForFunds }
+                if self.pays(account) && self.ends == Some((at, EndReason::NoFunds)) =>
+            {
+                let balance = cents(known.purses.balance(account, at));
+                let reserve = lasting(known.names.scenario.rules.low_funds_reserve);
+                lines.say(at, format!("its account had {balance} USD left, less than {reserve} of all its pods cost (BILL-09, BILL-10)"));
+            }
             Fact::HoldEnded { account } if self.pays(account) => {
                 lines.say(at, "its account has paid: the hold is over (BILL-14)");
             }
@@ -177,7 +201,10 @@ impl PodTeller {
     }
     /// The whole of it in a line.
     pub(super) fn in_short(&self) -> Vec<String> {
-        let mut parts = vec![format!("waited {} in all", lasting(self.waited))];
+        let mut parts = vec![match self.waited {
+            Span::ZERO => "Never waited".to_owned(),
+            waited => format!("Waited {} in all", lasting(waited)),
+        }];
         if 1 < self.rentals {
             parts.push(counted(self.rentals.into(), "rental"));
         }

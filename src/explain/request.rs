@@ -165,18 +165,18 @@ impl RequestTeller {
         let host = own.reserved.map(|(_, host)| known.names.host(host)).unwrap_or_default();
         let why = match own.ready {
             Some(ready) if ready == at && submitted < ready && own.taken == 0 => {
-                "which has just become ready: a cold start (SLS-50)"
+                "it has just become ready, which makes this a cold start (SLS-50)"
             }
-            Some(_) if own.taken == 0 => "which was ready and had none so far",
-            Some(_) if delay.is_zero() => "which is ready and has room (SLS-29)",
-            Some(_) | None => "which has come free, and this is the first in the queue (JOB-09)",
+            Some(_) if own.taken == 0 => "it was ready, and had none so far (SLS-29)",
+            Some(_) if delay.is_zero() => "it is ready and has room (SLS-29)",
+            Some(_) | None => "it has come free, and this is the first in the queue (JOB-09)",
         };
         let after = if delay.is_zero() {
             "at once".to_owned()
         } else {
             format!("after {}", lasting(delay))
         };
-        format!("{name} on {host} takes it {after}, {why}")
+        format!("taken {after} by {name} on {host}: {why}")
     }
 
     pub(super) fn title(&self, known: &Known<'_>) -> String {
@@ -263,8 +263,11 @@ fn cold_start(known: &Known<'_>, endpoint: EndpointId) -> Vec<String> {
 }
 
 fn ended(at: SimTime, end: &RequestEnded, own: Option<&Worker>) -> String {
+    let bill = own.map(|own| format!(" ({} at {} USD per GPU-second)", gpus(own.gpus), own.price));
+    let bill = bill.unwrap_or_default();
+    let after = end.execution(at);
     let after =
-        end.execution(at).map_or(String::new(), |span| format!(" after {} in hand", lasting(span)));
+        after.map_or(String::new(), |span| format!(" after {} in hand{bill}", lasting(span)));
     let cause = match end.cause {
         RequestCause::None => "",
         RequestCause::HandlerError => ": its handler failed (JOB-15)",

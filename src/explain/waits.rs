@@ -160,16 +160,12 @@ fn in_words(known: &Known<'_>, rental: &Rental, wanted: &Asked<'_>, tally: &Tall
         }
         _ => String::new(),
     };
-    let shut = if tally.shut == 0 {
-        String::new()
-    } else {
-        format!(", {} not offered", counted(tally.shut, "more"))
+    let shut = match tally.shut {
+        0 => String::new(),
+        shut => format!(", {shut} more not offered"),
     };
-    let shut = shut.replace("mores", "more");
-    format!(
-        "{hosts} with {types} {has} {need} free{most}{shut}, and {} (POD-05)",
-        nobody(rental, tally)
-    )
+    let nobody = nobody(rental, tally.lowest);
+    format!("{hosts} with {types} {has} {need} free{most}{shut}; {nobody} (POD-05, SPOT-04)")
 }
 
 fn is_are(count: u64) -> &'static str {
@@ -183,20 +179,21 @@ fn bid_of(rental: &Rental) -> Money {
     }
 }
 
-/// Why nobody gives way.
-fn nobody(rental: &Rental, tally: &Tally) -> String {
-    match (rental.asked.kind, tally.lowest) {
+/// Why nobody gives way, on `there`.
+fn nobody(rental: &Rental, lowest: Option<Money>) -> String {
+    match (rental.asked.kind, lowest) {
         (_, None) => "no spot pod is there to give way".to_owned(),
         (Kind::OnDemand | Kind::Serverless, Some(_)) => {
-            "the spot pods on any one of them hold too few to make room (SPOT-04)".to_owned()
+            "the spot pods there hold too few on any one host".to_owned()
         }
-        (Kind::Spot { bid }, Some(lowest)) if bid <= lowest => {
-            format!(
-                "no spot pod there bids less than its {bid}: the lowest bid is {lowest} (SPOT-04)"
-            )
+        (Kind::Spot { bid }, Some(lowest)) if bid < lowest => {
+            format!("the lowest bid there is {lowest}, above its {bid}")
+        }
+        (Kind::Spot { bid }, Some(lowest)) if bid == lowest => {
+            format!("the lowest bid there is {bid}, too, and equal bids displace nobody")
         }
         (Kind::Spot { bid }, Some(_)) => {
-            format!("the spot pods there that bid less than its {bid} hold too few (SPOT-04)")
+            format!("those there who bid less than its {bid} hold too few on any one host")
         }
     }
 }
@@ -221,12 +218,8 @@ fn on_its_host(known: &Known<'_>, rental: &Rental, host: HostId) -> String {
             "its host {name} has the GPUs, but not the disk for its container (STOR-05)"
         );
     }
-    let held = match (kind, lowest) {
-        (_, None) => "no spot pod is there to give way".to_owned(),
-        (Kind::Spot { bid }, Some(lowest)) if bid <= lowest => {
-            format!("no pod there bids less than its {bid}: the lowest bid is {lowest} (SPOT-04)")
-        }
-        (_, Some(_)) => "who would give way there holds too few (SPOT-04)".to_owned(),
-    };
-    format!("its host {name} has {free} of {total} GPUs free, and {held}")
+    format!(
+        "its host {name} has {free} of {total} GPUs free; {} (POD-11, SPOT-04)",
+        nobody(rental, lowest)
+    )
 }

@@ -22,12 +22,15 @@ pub(super) fn since_start(at: SimTime, fine: bool) -> String {
     text
 }
 
-/// `Mon 2024-03-04 02:13:05`: the date (UTC), where time 0 is so many seconds after 1970.
+/// `Mon 2024-03-04`: the date (UTC), where time 0 is so many seconds after 1970; with the time of day where that is not the
+/// time since the start.
 pub(super) fn date(at: SimTime, start_unix_s: i64) -> String {
     let seconds = i64::try_from(at.micros() / SECOND).unwrap_or(i64::MAX);
     let instant = jiff::Timestamp::from_second(start_unix_s.saturating_add(seconds));
     let zoned = instant.map(|instant| instant.to_zoned(jiff::tz::TimeZone::UTC));
-    zoned.map_or(String::new(), |zoned| zoned.strftime("%a %Y-%m-%d %H:%M:%S").to_string())
+    let begins_a_day = start_unix_s.rem_euclid(86_400) == 0;
+    let form = if begins_a_day { "%a %Y-%m-%d" } else { "%a %Y-%m-%d %H:%M:%S" };
+    zoned.map_or(String::new(), |zoned| zoned.strftime(form).to_string())
 }
 
 /// Tenths of a unit, rounded to the nearest: `1.5`, `12`.
@@ -99,7 +102,8 @@ mod tests {
         let at = SimTime::from_micros(94_385_250_900);
         assert_eq!(since_start(at, false), "1 d 02:13:05");
         assert_eq!(since_start(at, true), "1 d 02:13:05.250");
-        assert_eq!(date(at, 1_709_510_400), "Tue 2024-03-05 02:13:05");
+        assert_eq!(date(at, 1_709_510_400), "Tue 2024-03-05");
+        assert_eq!(date(at, 1_709_510_401), "Tue 2024-03-05 02:13:06");
         let spans = [0, 482_000, 5_300_000, 750_000_000, 130_320_000_000, 259_200_000_000];
         let said: Vec<_> = spans.map(|micros| lasting(Span::from_micros(micros))).into();
         assert_eq!(said, ["no time", "482 ms", "5.3 s", "12.5 min", "36.2 h", "3 days"]);

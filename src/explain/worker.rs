@@ -105,8 +105,13 @@ pub(super) fn step(
                 "{name} starts{pull}, and costs {price} USD per GPU-second from now on (SLS-40)"
             )
         }
-        Fact::WorkerReady(WorkerReady { cold_start, .. }) => {
-            format!("{name} is ready, {} after its waking (SLS-24)", lasting(cold_start))
+        Fact::WorkerReady(WorkerReady { worker, cold_start }) => {
+            let how = if is_restored(known, worker.endpoint, cold_start) {
+                "restored from its snapshot (FlashBoot, SLS-27)"
+            } else {
+                "container and model are up (SLS-24)"
+            };
+            format!("{name} is ready, {} after its waking: {how}", lasting(cold_start))
         }
         Fact::WorkerRepriced(change) => {
             format!("{name} costs {} USD per GPU-second from its next second on", change.price)
@@ -119,6 +124,16 @@ pub(super) fn step(
         }
         Fact::WorkerStopped(ref end) => format!("{name} stops: {}", stopped(end.reason)),
         _ => return None,
+    })
+}
+
+/// SLS-27. Whether a worker was ready sooner than its model can be loaded.
+fn is_restored(known: &Known<'_>, endpoint: EndpointId, cold_start: Span) -> bool {
+    let spec = known.names.scenario.endpoints[endpoint.index()].at_start.as_deref();
+    let rate = u64::from(known.names.scenario.rules.serverless.model_load_gb_per_s);
+    spec.is_some_and(|spec| {
+        let model = u64::from(spec.settings.model_gb.get());
+        spec.settings.flashboot && cold_start.micros() * rate < Span::from_seconds(model).micros()
     })
 }
 
