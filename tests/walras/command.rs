@@ -3,6 +3,7 @@
 
 mod check;
 mod described;
+mod explained;
 mod replications;
 #[cfg(target_os = "linux")]
 mod terminal;
