@@ -135,9 +135,11 @@ fn period(item: Item, period: Span, per_gpu: bool) -> String {
         _ if Span::DAY < period => "month".to_owned(),
         _ => format!("{period} s"),
     };
-    match item {
-        Item::NetworkVolume => length,
-        _ if per_gpu => format!("GPU-{length}"),
-        _ => format!("GB-{length}"),
+    if item == Item::NetworkVolume {
+        length
+    } else if per_gpu {
+        format!("GPU-{length}")
+    } else {
+        format!("GB-{length}")
     }
 }

@@ -6,7 +6,7 @@ use super::when::{gpus, listed};
 use crate::ids::{HostId, Id, PodId};
 use crate::journal::fact::{Kind, Step};
 use crate::journal::rentals::Rental;
-use crate::scenario::model::PlacementChoice;
+use crate::scenario::model::{EvictionChoice, PlacementChoice};
 
 /// Why `host` by `step`: a clause to follow where it is.
 pub(super) fn why(known: &Known<'_>, rental: &Rental, host: HostId, step: Step) -> String {
@@ -86,6 +86,27 @@ pub(super) fn gave_way(known: &Known<'_>, newcomer: PodId) -> Option<String> {
         })
         .collect();
     (!victims.is_empty()).then(|| listed(&victims, "and"))
+}
+
+/// SPOT-05, SPOT-06. Why these.
+pub(super) fn victims(known: &Known<'_>) -> &'static str {
+    match known.names.scenario.policies.eviction {
+        EvictionChoice::LowestBid => {
+            "the lowest bids of the host on which the highest that has to give way is the least"
+        }
+        EvictionChoice::Youngest => {
+            "the youngest of the host on which the lowest bids would give way (youngest)"
+        }
+        EvictionChoice::LeastWorkLost => {
+            "those with the least to lose on the host on which the lowest bids would give way (least_work_lost)"
+        }
+        EvictionChoice::FewestPods => {
+            "the fewest that make room on the host on which the lowest bids would give way (fewest_pods)"
+        }
+        EvictionChoice::Own(_) => {
+            "the eviction policy's choice on the host on which the lowest bids would give way"
+        }
+    }
 }
 
 /// What made room on `host` at this very instant, if a wait is over by it.

@@ -94,11 +94,11 @@ impl<'a> Asked<'a> {
 fn scripted<'a>(scenario: &'a Scenario, at: SimTime, asked: &Requested) -> Option<&'a CreatePod> {
     let PodName::Given(name) = asked.name else { return None };
     let actions = scenario.script.iter().filter(|action| action.at <= at);
-    let creates = actions.filter_map(|action| match &action.kind {
-        ActionKind::CreatePod(create) if create.name == name => Some(&**create),
-        _ => None,
+    let mut creates = actions.filter_map(|action| {
+        let ActionKind::CreatePod(create) = &action.kind else { return None };
+        (create.name == name).then_some(&**create)
     });
-    creates.last()
+    creates.next_back()
 }
 
 fn of_segment(scenario: &Scenario, segment: &Segment, asked: &Requested) -> (Demand, Patience) {
@@ -111,13 +111,12 @@ fn of_segment(scenario: &Scenario, segment: &Segment, asked: &Requested) -> (Dem
         first_scope(scenario, *list, &segment.demand) == scope_of(scenario, asked.pool)
     };
     let others = segment.conduct.iter().flat_map(|conduct| conduct.lists.iter().flatten());
-    let others = others.filter_map(|step| match step {
-        Reaction::OtherType(list) => Some(*list),
-        _ => None,
-    });
-    let traced = match &segment.arrivals {
-        ArrivalProcess::Replay(replay) => &replay.types[..],
-        _ => &[],
+    let others = others
+        .filter_map(|step| if let Reaction::OtherType(list) = step { Some(*list) } else { None });
+    let traced = if let ArrivalProcess::Replay(replay) = &segment.arrivals {
+        &replay.types[..]
+    } else {
+        &[]
     };
     let traced = traced.iter().map(|(_, list)| *list);
     let list = std::iter::once(segment.demand.types).chain(others).chain(traced).find(fits);

@@ -72,7 +72,7 @@ impl EndpointTeller {
                 );
             }
             Fact::EndpointDeleted(endpoint) if endpoint == own => {
-                lines.say(at, "is deleted (SLS-14)")
+                lines.say(at, "is deleted (SLS-14)");
             }
             Fact::WorkerRefused(refusal) if refusal.endpoint == own => {
                 self.refused += 1;

@@ -88,7 +88,11 @@ impl Endpoints {
                 self.0[worker.endpoint.index()].workers.insert(worker, new);
             }
             Fact::WorkerReserved(WorkerAt { worker, host }) => {
-                self.change(worker, |own| own.reserved = Some((at, host)));
+                self.change(worker, |own| {
+                    // What was promised and is handed over was had before.
+                    let same = own.reserved.is_some_and(|(_, before)| before == host);
+                    own.reserved = if same { own.reserved } else { Some((at, host)) };
+                });
             }
             Fact::WorkerThrottled(worker) => self.change(worker, |own| own.reserved = None),
             Fact::WorkerWoken(WorkerWoken { worker, host, price, .. }) => {
@@ -98,7 +102,7 @@ impl Endpoints {
                 });
             }
             Fact::WorkerRepriced(change) => {
-                self.change(change.worker, |own| own.price = change.price)
+                self.change(change.worker, |own| own.price = change.price);
             }
             Fact::WorkerReady(WorkerReady { worker, .. }) => {
                 self.change(worker, |own| own.ready = Some(at));

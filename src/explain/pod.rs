@@ -8,7 +8,7 @@ use super::when::{cents, counted, gpus, lasting, since_start, work};
 use crate::ids::{AccountId, JobId, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{
-    Decided, EndReason, JobAsked, Kind, NoticeKind, PodName, RentalEnd, Requested, Subject,
+    Decided, EndReason, JobAsked, Kind, NoticeKind, PodName, Posting, RentalEnd, Requested, Subject,
 };
 use crate::units::{GpuTime, SimTime, Span};
 
@@ -34,6 +34,12 @@ pub(super) struct PodTeller {
     /// What is to be told once it has.
     late: Vec<String>,
     pub(super) bill: Bill,
+}
+
+/// Whether a posting is of a pod's meters, and its account pays.
+fn is_bill_of(pod: PodId, posting: &Posting) -> bool {
+    let of = posting.usage.map(|usage| usage.subject);
+    of == Some(Subject::Pod(pod)) && posting.account.is_some()
 }
 
 /// The end of a refused request says nothing that the refusal has not.
@@ -144,13 +150,7 @@ impl PodTeller {
             Fact::MeterOpened(terms) | Fact::MeterRepriced(terms) if terms.pod == pod => {
                 self.bill.note_price(terms.item, terms.price);
             }
-            Fact::Posted(posting) => {
-                if posting.usage.is_some_and(|usage| usage.subject == Subject::Pod(pod))
-                    && posting.account.is_some()
-                {
-                    self.bill.post(&posting);
-                }
-            }
+            Fact::Posted(ref posting) if is_bill_of(pod, posting) => self.bill.post(posting),
             Fact::NetworkDown { host } if own_host == Some(host) => lines.say(
                 at,
                 "its host is cut off: it is out of reach, and costs nothing meanwhile (HOST-04, BILL-15)",
@@ -220,9 +220,11 @@ impl PodTeller {
             parts.push(format!("{} lost", work(self.lost)));
         }
         parts.push(format!("paid {} USD", self.bill.total()));
-        let end = self.ends.map(|(at, reason)| match reason {
-            EndReason::Alive => "alive at the end of the run".to_owned(),
-            _ => format!("last rental ended at {} ({})", since_start(at, false), reason.word()),
+        let end = self.ends.map(|(at, reason)| {
+            if reason == EndReason::Alive {
+                return "alive at the end of the run".to_owned();
+            }
+            format!("last rental ended at {} ({})", since_start(at, false), reason.word())
         });
         parts.extend(end);
         vec![format!("{}.", parts.join(", "))]

@@ -214,8 +214,8 @@ fn promised(known: &Known<'_>, pod: PodId, (host, step): (HostId, Step), due: Sp
     let what = format!("is promised {} on {place}, in {wait} at the latest", gpus(need));
     match chosen::gave_way(known, pod) {
         Some(victims) => format!(
-            "{what}: nothing was free, and it displaces {victims}, who were the cheapest to displace \
-             (POD-05, SPOT-05, SPOT-06)"
+            "{what}: nothing was free, and it displaces {victims}: {} (POD-05, SPOT-05, SPOT-06)",
+            chosen::victims(known)
         ),
         None if step == Step::Grace => {
             format!("{what}: they are in grace, and were promised to nobody (POD-05, step 2)")
@@ -246,11 +246,7 @@ fn of_life(known: &Known<'_>, at: SimTime, fact: &Fact) -> Option<String> {
             format!("pulls {} GB of image {name}{shared} (TMPL-04)", pull.gb)
         }
         Fact::ImagePulled { .. } => "its image is there; the container starts".to_owned(),
-        Fact::PodRunning { pod } => {
-            let since = rental(pod)?.placed.map(|placed| at.saturating_since(placed));
-            let since = since.map_or(String::new(), |since| format!(", {} after it got them", lasting(since)));
-            format!("runs{since}")
-        }
+        Fact::PodRunning { pod } => running(at, rental(pod)?),
         Fact::PodKilled { .. } => "SIGKILL".to_owned(),
         Fact::PodStopped { pod } => match rental(pod)?.host {
             Some(host) => format!("Stopped on {}, to which it stays tied (POD-09)", known.names.host(host)),
@@ -291,6 +287,16 @@ fn of_life(known: &Known<'_>, at: SimTime, fact: &Fact) -> Option<String> {
         }
         _ => return None,
     })
+}
+
+/// Container up, for the first time in a rental or again.
+fn running(at: SimTime, rental: &Rental) -> String {
+    match rental.placed.filter(|_| rental.running == Some(at)) {
+        Some(placed) => {
+            format!("runs, {} after it got its GPUs", lasting(at.saturating_since(placed)))
+        }
+        None => "runs again".to_owned(),
+    }
 }
 
 /// Which pod a fact is about.

@@ -151,21 +151,25 @@ fn in_words(known: &Known<'_>, rental: &Rental, wanted: &Asked<'_>, tally: &Tall
             counted(tally.roomy.max(tally.reachable), "host")
         );
     }
-    let hosts =
-        if open == 1 { "the one host".to_owned() } else { format!("none of the {open} hosts") };
-    let has = if open == 1 { "has not" } else { "has" };
-    let most = match tally.most {
-        Some((most, host)) if 0 < most => {
-            format!(" (at most {most}, on {})", known.names.host(host))
+    let has = match tally.most {
+        Some((most, host)) if open == 1 => {
+            let (name, total) = (known.names.host(host), known.names.spec(host).gpus);
+            format!("{name}, the one host with {types}, has {most} of {total} GPUs free")
         }
-        _ => String::new(),
+        Some((most, host)) if 0 < most => {
+            format!(
+                "none of the {open} hosts with {types} has {need} free (at most {most}, on {})",
+                known.names.host(host)
+            )
+        }
+        _ => format!("none of the {open} hosts with {types} has {need} free"),
     };
     let shut = match tally.shut {
         0 => String::new(),
         shut => format!(", {shut} more not offered"),
     };
     let nobody = nobody(rental, tally.lowest);
-    format!("{hosts} with {types} {has} {need} free{most}{shut}; {nobody} (POD-05, SPOT-04)")
+    format!("{has}{shut}; {nobody} (POD-05, SPOT-04)")
 }
 
 fn is_are(count: u64) -> &'static str {

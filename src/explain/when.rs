@@ -45,13 +45,14 @@ fn tenths(amount: u128, unit: u128) -> String {
 /// `482 ms`, `5.3 s`, `12.5 min`, `36.2 h`, `3 days`.
 pub(super) fn lasting(span: Span) -> String {
     let micros = span.micros();
+    let whole = |unit: u64| unit <= micros && micros.is_multiple_of(unit);
     let (unit, name) = match micros {
         0 => return "no time".to_owned(),
-        _ if micros < SECOND => (1_000, "ms"),
-        _ if micros < 2 * MINUTE => (SECOND, "s"),
-        _ if micros < 2 * HOUR => (MINUTE, "min"),
-        _ if micros < 2 * DAY => (HOUR, "h"),
-        _ => (DAY, "days"),
+        _ if whole(2 * DAY) || 2 * DAY < micros => (DAY, "days"),
+        _ if whole(HOUR) || 2 * HOUR < micros => (HOUR, "h"),
+        _ if whole(MINUTE) || 2 * MINUTE < micros => (MINUTE, "min"),
+        _ if SECOND <= micros => (SECOND, "s"),
+        _ => (1_000, "ms"),
     };
     format!("{} {name}", tenths(micros.into(), unit.into()))
 }
@@ -104,9 +105,21 @@ mod tests {
         assert_eq!(since_start(at, true), "1 d 02:13:05.250");
         assert_eq!(date(at, 1_709_510_400), "Tue 2024-03-05");
         assert_eq!(date(at, 1_709_510_401), "Tue 2024-03-05 02:13:06");
-        let spans = [0, 482_000, 5_300_000, 750_000_000, 130_320_000_000, 259_200_000_000];
+        let spans = [
+            0,
+            482_000,
+            5_300_000,
+            60_000_000,
+            3_600_000_000,
+            750_000_000,
+            130_320_000_000,
+            259_200_000_000,
+        ];
         let said: Vec<_> = spans.map(|micros| lasting(Span::from_micros(micros))).into();
-        assert_eq!(said, ["no time", "482 ms", "5.3 s", "12.5 min", "36.2 h", "3 days"]);
+        assert_eq!(
+            said,
+            ["no time", "482 ms", "5.3 s", "1 min", "1 h", "12.5 min", "36.2 h", "3 days"]
+        );
         assert_eq!(work(GpuTime::new(2, Span::from_seconds(4_500))), "2.5 GPU-h");
         assert_eq!(cents(Money::parse("12.349").unwrap()), "12.34");
         assert_eq!(cents(Money::parse("-0.001").unwrap()), "-0.01");

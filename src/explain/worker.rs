@@ -90,8 +90,12 @@ pub(super) fn step(
             format!("{name} is throttled: no GPU is free for it, and none to displace (SLS-37)")
         }
         Fact::WorkerWithdrawn(_) => format!("{name} is wanted no longer (SLS-35)"),
-        Fact::WorkerReserved(WorkerAt { host: on, .. }) => {
-            format!("{name} has GPUs on {}", host(on))
+        Fact::WorkerReserved(WorkerAt { worker, host: on }) => {
+            let before = endpoints.worker(worker).and_then(|own| own.reserved);
+            if before.is_some_and(|(_, before)| before == on) {
+                return None;
+            }
+            format!("{name} gets {} on {}", gpus_of(endpoints, worker), host(on))
         }
         Fact::WorkerWoken(WorkerWoken { worker, price, .. }) => {
             let since = endpoints.worker(worker).and_then(|own| own.reserved);
@@ -125,6 +129,10 @@ pub(super) fn step(
         Fact::WorkerStopped(ref end) => format!("{name} stops: {}", stopped(end.reason)),
         _ => return None,
     })
+}
+
+fn gpus_of(endpoints: &Endpoints, worker: WorkerId) -> String {
+    endpoints.worker(worker).map_or_else(|| "GPUs".to_owned(), |own| gpus(own.gpus))
 }
 
 /// SLS-27. Whether a worker was ready sooner than its model can be loaded.

@@ -2,7 +2,7 @@
 
 mod sums;
 
-use expect_test::{Expect, expect};
+use expect_test::expect_file;
 use walras::engine::{self, RunId};
 use walras::explain::{Explainer, Kind, Question, Unknown};
 use walras::journal::Journal;
@@ -42,8 +42,10 @@ const ONE_HOST: &str =
 const RICH: &str =
     r#"(name: "ada", balance: 100), (name: "bob", balance: 100), (name: "eve", balance: 100)"#;
 
-fn tells(scenario: &Scenario, kind: Kind, name: &str, expected: &Expect) {
-    expected.assert_eq(&story(scenario, kind, name).unwrap_or_else(|unknown| panic!("{unknown}")));
+/// Holds a story against the file of that name.
+fn tells(scenario: &Scenario, kind: Kind, name: &str, file: &str) {
+    let story = story(scenario, kind, name).unwrap_or_else(|unknown| panic!("{unknown}"));
+    expect_file![format!("explain/{file}.txt")].assert_eq(&(story + "\n"));
 }
 
 /// A bid that waits behind an equal one, gets in when that one leaves, and gives way to a higher one.
@@ -64,12 +66,12 @@ fn bids() -> Scenario {
 
 #[test]
 fn a_bid_is_told_why_it_waits_and_who_displaces_it() {
-    tells(&bids(), Kind::Pod, "second", &expect![[""]]);
+    tells(&bids(), Kind::Pod, "second", "bid_waits");
 }
 
 #[test]
 fn a_newcomer_is_told_whom_it_displaces() {
-    tells(&bids(), Kind::Pod, "third", &expect![[""]]);
+    tells(&bids(), Kind::Pod, "third", "bid_displaces");
 }
 
 #[test]
@@ -80,13 +82,13 @@ fn an_account_is_told_of_its_last_dollars() {
         (at: "1h", account: "ada", do: CreatePod(name: "p", gpuTypeId: "NVIDIA RTX A6000", gpuCount: 2, volumeInGb: 20)),
         (at: "5h", account: "ada", do: ResumePod(podId: "p")),"#;
     let dry = market(fleet, accounts, script);
-    tells(&dry, Kind::Account, "ada", &expect![[""]]);
-    tells(&dry, Kind::Pod, "p", &expect![[""]]);
+    tells(&dry, Kind::Account, "ada", "account_out_of_credit");
+    tells(&dry, Kind::Pod, "p", "pod_out_of_credit");
 }
 
 #[test]
 fn a_refusal_names_its_limit_and_the_figures() {
-    let accounts = r#"(name: "ada", balance: 100, spending_limit: 1), (name: "bob", balance: 0.5)"#;
+    let accounts = r#"(name: "ada", balance: 100, spending_limit: 1), (name: "bob", balance: 0.5), (name: "eve", balance: 100)"#;
     let create = |at: &str, account: &str, name: &str, rest: &str| {
         format!(
             r#"(at: "{at}", account: "{account}", do: CreatePod(name: "{name}", gpuTypeId: "NVIDIA RTX A6000"{rest})),"#
@@ -96,13 +98,14 @@ fn a_refusal_names_its_limit_and_the_figures() {
         create("1m", "ada", "one", ""),
         create("2m", "ada", "limited", ""),
         create("3m", "bob", "poor", ", volumeInGb: 100"),
-        create("4m", "ada", "large", ", gpuCount: 4"),
+        create("4m", "eve", "full", ", gpuCount: 2"),
         r#"(at: "5m", account: "ada", do: CreateSpotPod(name: "low", gpuTypeId: "NVIDIA RTX A6000", bidPerGpu: 0.1)),"#.to_owned(),
         r#"(at: "6m", account: "ada", do: Deposit(amount: 5)),"#.to_owned(),
     ];
     let scenario = market(ONE_HOST, accounts, &script.concat());
-    tells(&scenario, Kind::Account, "ada", &expect![[""]]);
-    tells(&scenario, Kind::Pod, "poor", &expect![[""]]);
+    tells(&scenario, Kind::Account, "ada", "account_refused");
+    tells(&scenario, Kind::Pod, "poor", "pod_no_funds");
+    tells(&scenario, Kind::Pod, "full", "pod_no_capacity");
 }
 
 #[test]
@@ -115,7 +118,7 @@ fn a_move_is_told_from_host_to_host() {
         (at: "31m", account: "bob", do: CreatePod(name: "q", gpuTypeId: "NVIDIA RTX A6000")),
         (at: "1h", account: "ada", do: ResumePod(podId: "p")),
         (at: "2h", account: "ada", do: MovePod(podId: "p")),"#;
-    tells(&market(fleet, RICH, script), Kind::Pod, "p", &expect![[""]]);
+    tells(&market(fleet, RICH, script), Kind::Pod, "p", "pod_moves");
 }
 
 #[test]
@@ -127,8 +130,8 @@ fn a_host_is_told_its_losses_its_guests_and_its_earnings() {
         (at: "2h", do: NetworkDown(host: "h")),
         (at: "3h", do: NetworkUp(host: "h")),"#;
     let lossy = market(ONE_HOST, RICH, script);
-    tells(&lossy, Kind::Host, "h", &expect![[""]]);
-    tells(&lossy, Kind::Pod, "p", &expect![[""]]);
+    tells(&lossy, Kind::Host, "h", "host");
+    tells(&lossy, Kind::Pod, "p", "pod_through_losses");
 }
 
 /// Two GPUs, one of them a spot pod's, and an endpoint that needs both in turn.
@@ -152,15 +155,15 @@ fn endpoint() -> Scenario {
 
 #[test]
 fn a_request_is_told_its_cold_start_and_its_queue() {
-    tells(&endpoint(), Kind::Request, "cold", &expect![[""]]);
-    tells(&endpoint(), Kind::Request, "behind", &expect![[""]]);
+    tells(&endpoint(), Kind::Request, "cold", "request_cold");
+    tells(&endpoint(), Kind::Request, "behind", "request_behind");
 }
 
 #[test]
 fn a_worker_and_its_victim_are_told() {
-    tells(&endpoint(), Kind::Worker, "e-w2", &expect![[""]]);
-    tells(&endpoint(), Kind::Pod, "spot", &expect![[""]]);
-    tells(&endpoint(), Kind::Endpoint, "e", &expect![[""]]);
+    tells(&endpoint(), Kind::Worker, "e-w2", "worker");
+    tells(&endpoint(), Kind::Pod, "spot", "pod_displaced_by_worker");
+    tells(&endpoint(), Kind::Endpoint, "e", "endpoint");
 }
 
 #[test]
