@@ -26,6 +26,8 @@ pub(super) struct PodTeller {
     preemptions: u32,
     rentals: u32,
     ends: Option<(SimTime, EndReason)>,
+    /// Whether the last rental came to nothing: it never had GPUs.
+    last_was_free: bool,
     gone: bool,
     /// The job that it was last asked for.
     job: Option<JobId>,
@@ -63,6 +65,7 @@ impl PodTeller {
             preemptions: 0,
             rentals: 0,
             ends: None,
+            last_was_free: false,
             gone: false,
             job: None,
             in_rental: false,
@@ -138,6 +141,7 @@ impl PodTeller {
         self.lost += end.lost;
         self.preemptions += end.preemptions;
         self.ends = Some((at, end.reason));
+        self.last_was_free = end.paid().is_zero();
     }
 
     /// What happens around the pod: to its meters, its host, its account, its customer.
@@ -224,7 +228,13 @@ impl PodTeller {
             if reason == EndReason::Alive {
                 return "alive at the end of the run".to_owned();
             }
-            format!("last rental ended at {} ({})", since_start(at, false), reason.word())
+            let refused = [EndReason::Rejected, EndReason::SpendingLimit, EndReason::NoFunds];
+            let what = if refused.contains(&reason) && self.last_was_free {
+                "refused"
+            } else {
+                "last rental ended"
+            };
+            format!("{what} at {} ({})", since_start(at, false), reason.word())
         });
         parts.extend(end);
         vec![format!("{}.", parts.join(", "))]
