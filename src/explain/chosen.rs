@@ -47,34 +47,26 @@ fn free(known: &Known<'_>, rental: &Rental, host: HostId) -> String {
     format!("{instead}of {rooms} hosts with room, {}", liked(known, left))
 }
 
-/// What the placement policy looks at.
-#[expect(clippy::wildcard_enum_match_arm, reason = "a new member needs no words of its own here")]
+/// What placement policies look at.
+const LIKED: [(PlacementChoice, &str); 11] = [
+    (PlacementChoice::BestFit, "the one where the fewest stay free (best_fit"),
+    (PlacementChoice::WorstFit, "the one where the most stay free (worst_fit"),
+    (PlacementChoice::FirstFit, "the first (first_fit"),
+    (PlacementChoice::Random, "one drawn at random (random"),
+    (PlacementChoice::Cheapest, "the cheapest (cheapest"),
+    (PlacementChoice::PackByGpuCount, "one in use before whole ones (pack_by_gpu_count"),
+    (PlacementChoice::FragmentationAware, "where it breaks up the least (fragmentation_aware"),
+    (PlacementChoice::DotProduct, "the one of the least dot product (dot_product"),
+    (PlacementChoice::GpuPacking, "one in use before idle ones (gpu_packing"),
+    (PlacementChoice::GpuClustering, "one where pods of its size run (gpu_clustering"),
+    (PlacementChoice::MostReliable, "the most reliable (most_reliable"),
+];
+
+/// What the placement policy liked about a host on which so many GPUs stay free.
 fn liked(known: &Known<'_>, left: u32) -> String {
-    let leaves = format!("{left} left free");
-    match known.names.scenario.policies.placement {
-        PlacementChoice::BestFit => {
-            format!("the one where the fewest stay free ({leaves}; best_fit)")
-        }
-        PlacementChoice::WorstFit => {
-            format!("the one where the most stay free ({leaves}; worst_fit)")
-        }
-        PlacementChoice::FirstFit => "the first (first_fit)".to_owned(),
-        PlacementChoice::Random => "drawn at random (random)".to_owned(),
-        PlacementChoice::Cheapest => "the cheapest (cheapest)".to_owned(),
-        PlacementChoice::PackByGpuCount => {
-            format!("one in use before whole ones ({leaves}; pack_by_gpu_count)")
-        }
-        PlacementChoice::FragmentationAware => {
-            format!("where it breaks up the least ({leaves}; fragmentation_aware)")
-        }
-        PlacementChoice::DotProduct => "by the least dot product (dot_product)".to_owned(),
-        PlacementChoice::GpuPacking => {
-            format!("one in use before idle ones ({leaves}; gpu_packing)")
-        }
-        PlacementChoice::GpuClustering => "where pods of its size run (gpu_clustering)".to_owned(),
-        PlacementChoice::MostReliable => "the most reliable (most_reliable)".to_owned(),
-        _ => "the placement policy's own choice".to_owned(),
-    }
+    let policy = known.names.scenario.policies.placement;
+    let words = LIKED.iter().find(|(choice, _)| *choice == policy).map(|(_, words)| *words);
+    format!("{}; {left} left free)", words.unwrap_or("the choice of the placement policy (its own"))
 }
 
 /// Who gave way to `newcomer` at this instant: `pod-3 of ada, who bids 0.31`.
@@ -89,24 +81,20 @@ pub(super) fn gave_way(known: &Known<'_>, newcomer: PodId) -> Option<String> {
     (!victims.is_empty()).then(|| listed(&victims, "and"))
 }
 
+/// Whom eviction policies choose.
+const CHOSEN: [(EvictionChoice, &str); 4] = [
+    (EvictionChoice::LowestBid, "the lowest bids"),
+    (EvictionChoice::Youngest, "the youngest (youngest)"),
+    (EvictionChoice::LeastWorkLost, "those who lose the least work (least_work_lost)"),
+    (EvictionChoice::FewestPods, "the fewest that make room (fewest_pods)"),
+];
+
 /// SPOT-05, SPOT-06. Why these.
-#[expect(clippy::wildcard_enum_match_arm, reason = "a new member needs no words of its own here")]
-pub(super) fn victims(known: &Known<'_>) -> &'static str {
-    match known.names.scenario.policies.eviction {
-        EvictionChoice::LowestBid => {
-            "the lowest bids of the host on which the highest that has to give way is the least"
-        }
-        EvictionChoice::Youngest => {
-            "the youngest of the host on which the lowest bids would give way (youngest)"
-        }
-        EvictionChoice::LeastWorkLost => {
-            "those with the least to lose on the host on which the lowest bids would give way (least_work_lost)"
-        }
-        EvictionChoice::FewestPods => {
-            "the fewest that make room on the host on which the lowest bids would give way (fewest_pods)"
-        }
-        _ => "the eviction policy's choice on the host on which the lowest bids would give way",
-    }
+pub(super) fn victims(known: &Known<'_>) -> String {
+    let policy = known.names.scenario.policies.eviction;
+    let words = CHOSEN.iter().find(|(choice, _)| *choice == policy).map(|(_, words)| *words);
+    let whom = words.unwrap_or("the eviction policy's choice");
+    format!("{whom} of the host on which the highest bid to give way is the least")
 }
 
 /// What made room on `host` at this very instant, if a wait is over by it.

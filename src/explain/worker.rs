@@ -33,7 +33,6 @@ pub(super) fn of(fact: &Fact) -> Option<WorkerId> {
 }
 
 /// Why an endpoint asks for a worker now (SLS-32 to SLS-34).
-#[expect(clippy::wildcard_enum_match_arm, reason = "a new member needs no words of its own here")]
 fn wanted(
     known: &Known<'_>,
     endpoint: EndpointId,
