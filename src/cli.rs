@@ -7,6 +7,7 @@ mod catalog;
 mod chart;
 mod check;
 mod compare;
+mod explain;
 mod figures;
 mod plan;
 mod print;
@@ -78,6 +79,11 @@ enum Command {
                       --fleet scenarios/traces/openb_nodes_sample.csv"
     )]
     Describe(trace::DescribeArguments),
+    /// Tells the story of one pod, request, host or account of a finished run: why it waited, why there, who
+    /// displaced it at which bid, what it paid for what.
+    #[command(after_help = "Examples:\n  walras explain output/quickstart --pod pod-17\n  \
+                      walras explain output/quickstart --account carol")]
+    Explain(explain::ExplainArguments),
 }
 
 /// Which scenario, and what differs from its file.
@@ -129,6 +135,7 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => check::check(&arguments),
         Command::Catalog(arguments) => catalog::show(&arguments),
         Command::Describe(arguments) => trace::describe(&arguments),
+        Command::Explain(arguments) => explain::explain(&arguments),
     };
     outcome.map_or_else(|code| code, |()| ExitCode::SUCCESS)
 }

@@ -7,6 +7,7 @@ pub mod digest;
 mod encoding;
 pub mod fact;
 pub mod likes;
+pub mod lives;
 pub mod reading;
 pub mod record;
 pub mod rentals;
@@ -45,6 +46,16 @@ impl Wanted {
     #[inline(always)]
     const fn includes(self, fact: &Fact) -> bool {
         self.0 & fact.bit() != 0
+    }
+}
+
+impl Wanted {
+    /// All of them but those of these words.
+    ///
+    /// # Panics
+    /// If a word is no fact's.
+    pub fn all_but(words: &[&str]) -> Self {
+        Self(!Self::these(words).0)
     }
 }
 

@@ -60,7 +60,7 @@ fn table_name(word: &str) -> Result<TableName, String> {
 }
 
 /// The exit code of shells for a program that SIGINT has ended.
-const INTERRUPTED: u8 = 130;
+pub(super) const INTERRUPTED: u8 = 130;
 
 /// A flag that a first Ctrl-C raises, so that nothing half-written is left behind; a second one ends
 /// the program at once.

@@ -4,6 +4,7 @@
 mod charts;
 mod check;
 mod described;
+mod explained;
 mod replications;
 #[cfg(target_os = "linux")]
 mod terminal;

@@ -24,6 +24,7 @@ mod digest;
 mod draws;
 mod endpoints;
 mod eviction;
+mod explain;
 mod failures;
 mod grid;
 mod harness;

@@ -43,6 +43,7 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("metrics", &["units", "ids", "journal", "scenario"]),
     ("trace", &["units", "ids", "journal", "scenario", "metrics"]),
     ("chart", &["units", "ids", "journal", "metrics", "trace", "*scenario"]),
+    ("explain", &["units", "ids", "rng", "journal", "scenario"]),
     // Studies and faces.
     // They hand a program's own policies on to the engine.
     ("experiment", &["*views", "engine", "policy::Registry"]),
@@ -65,7 +66,8 @@ const CONDUCT: &[&str] = &[
     "policy", "turn", "market",
 ];
 /// What whoever runs the engine may see of what lies beneath: facts, readings, tables.
-const VIEWS: &[&str] = &["units", "ids", "journal", "scenario", "metrics", "trace", "chart"];
+const VIEWS: &[&str] =
+    &["units", "ids", "journal", "scenario", "metrics", "trace", "chart", "explain"];
 
 /// The row of the table that speaks of what stands at `path`: the one that names it most exactly.
 fn row_of(path: &[String]) -> Option<usize> {
@@ -232,7 +234,7 @@ fn the_table_of_arrows_has_no_cycle() {
             assert!(at(part) < row || is_common, "{module} -> {part}");
         }
     }
-    for view in ["metrics", "trace", "chart"] {
+    for view in ["metrics", "trace", "chart", "explain"] {
         let sees = may_see(at(view));
         assert!(sees.iter().all(|part| !part.starts_with("world")), "{view} never sees the world");
     }
