@@ -26,6 +26,7 @@ use crate::chart::Gathering;
 use crate::engine::{self, Outcome, Progress, RunFailure, RunId};
 use crate::journal::{Journal, Sink};
 use crate::metrics::Metrics;
+use crate::metrics::batches::{Batch, Batches};
 use crate::metrics::summary::Summary;
 use crate::policy::Registry;
 use crate::scenario::Scenario;
@@ -43,8 +44,17 @@ pub struct Options {
     pub tables: Vec<TableName>,
     /// The charts to draw, if any; of replications, none are.
     pub charts: Option<charts::Asked>,
+    /// Into how many batches the run is cut after its warm-up, if it is; of replications, none are.
+    pub batches: Option<u32>,
     /// Policies of the program's own that the scenario may have chosen.
     pub policies: Registry,
+}
+
+impl Options {
+    /// Figures and manifest alone, into this directory.
+    pub fn to(out: PathBuf) -> Self {
+        Self { out, tables: Vec::new(), charts: None, batches: None, policies: Registry::new() }
+    }
 }
 
 /// A finished run.
@@ -54,6 +64,8 @@ pub struct RunReport {
     pub outcome: Outcome,
     /// Its figures.
     pub summary: Summary,
+    /// Its batches, if it was cut into any.
+    pub batches: Vec<Batch>,
     /// The files written, the manifest left out.
     pub files: Vec<FileRecord>,
 }
@@ -124,6 +136,10 @@ fn write_run(
     if options.charts.is_some() {
         sinks.push(&mut gathering);
     }
+    let mut batches = Batches::new(scenario, scenario.warm_up, options.batches.unwrap_or(1));
+    if options.batches.is_some() {
+        sinks.push(&mut batches);
+    }
     let outcome =
         engine::run_with(scenario, run, &options.policies, &mut Journal::new(sinks), goes_on)?;
     let mut files = traces.finish()?;
@@ -135,8 +151,11 @@ fn write_run(
     let rows = Some(summary.figures().len() as u64);
     files.push(output::write(directory, "summary.csv", &summary.to_csv(scenario), rows)?);
     files.push(output::write(directory, "summary.json", &summary.to_json(scenario), rows)?);
+    let batches =
+        if options.batches.is_some() { batches.finish(scenario.horizon) } else { Vec::new() };
+    files.extend(steady::write(directory, &batches)?);
     let about = (scenario, run, None);
     let text = manifest::text(about, outcome, &files, timing(outcome));
     output::write(directory, MANIFEST, &text, None)?;
-    Ok(RunReport { outcome, summary, files })
+    Ok(RunReport { outcome, summary, batches, files })
 }

@@ -6,28 +6,15 @@
 
 use super::comparison;
 use super::manifest::{self, Timing};
-use super::output::{self, MANIFEST, Output};
+use super::output::Output;
 use super::replicate::threads;
 use super::select::{Race, Standing};
-use super::study::{Case, GoesOn, Job, Ran, StudyError, run_all};
+use super::study::{Case, GoesOn, Job, Ran, Setting, StudyError, run_all, write};
 use crate::engine::{Outcome, RunId};
 use crate::metrics::summary::{Metric, Value};
 use crate::policy::Registry;
-use crate::scenario::load::Override;
-use crate::scenario::study::{Comparison, Goal, Measure, Selection, Study, StudyKind};
+use crate::scenario::study::{Comparison, Goal, Measure, Selection, StudyKind};
 use std::path::Path;
-
-/// A study that is to be run, and how.
-pub struct Setting<'a> {
-    /// The experiment.
-    pub study: &'a Study,
-    /// What the command line sets in the scenario, for all cases.
-    pub given: &'a [Override],
-    /// The seed of the command line.
-    pub seed: Option<u64>,
-    /// Policies of the program's own.
-    pub policies: &'a Registry,
-}
 
 /// What the variants of a comparison came to.
 #[derive(Debug)]
@@ -246,15 +233,8 @@ pub fn compare_to_directory(
 ) -> Result<Compared, StudyError> {
     let output = Output::begin(out)?;
     let compared = compare(setting, goes_on)?;
-    let directory = output.path();
-    let mut files = Vec::new();
-    for (name, (text, rows)) in comparison::tables(&compared) {
-        files.push(output::write(directory, name, &text, Some(rows))?);
-    }
     let about = manifest::of_comparison(&compared);
-    let timing = Some(timing(compared.outcome));
-    let text = manifest::of_study(setting, about, (compared.outcome, &files), timing);
-    output::write(directory, MANIFEST, &text, None)?;
-    output.finish()?;
+    let written = (&comparison::tables(&compared)[..], about);
+    write(setting, output, written, (compared.outcome, timing))?;
     Ok(compared)
 }

@@ -41,10 +41,9 @@ static DONE: LazyLock<Done> = LazyLock::new(|| {
     let scenario = scenario("mixed_market", &[]);
     let home = tempfile::tempdir().unwrap();
     let options = Options {
-        out: home.path().join("run"),
         tables: vec![TableName::Pods, TableName::Ledger],
         charts: Some(Asked::all(Format::Svg)),
-        policies: Registry::new(),
+        ..Options::to(home.path().join("run"))
     };
     let mut timing = |_| Timing { wall_s: 0.0, events_per_s: 0.0, peak_memory_bytes: None };
     let report = run_to_directory(&scenario, RUN, &options, &mut |_| true, &mut timing).unwrap();
