@@ -10,12 +10,12 @@ use super::occupancy::Occupied;
 use super::preemptions::Preemptions;
 use super::prices::Prices;
 use super::revenue::Revenue;
+use super::usage::Fleet;
 use super::waits::{Latency, Waits};
 use super::words::About;
 use super::workers::Workers;
 use crate::ids::{AccountId, Id, NetworkVolumeId, PodId};
 use crate::journal::fact::{Item, Kind, MeterOf, MeterTerms, Posting, Subject, WorkerId};
-use crate::journal::likes::Likes;
 use crate::journal::rentals::Rentals;
 use crate::journal::volumes::NetworkVolumes;
 use crate::journal::workers::Workers as Known;
@@ -27,7 +27,7 @@ use crate::units::{Money, SimTime};
 pub struct Gathering<'a> {
     about: About<'a>,
     rentals: Rentals,
-    likes: Likes,
+    fleet: Fleet,
     volumes: NetworkVolumes,
     known: Known,
     /// Whether statistics have begun: what was asked for before is no part of distributions and sums.
@@ -57,7 +57,7 @@ impl<'a> Gathering<'a> {
         Self {
             about: About { scenario, run },
             rentals: Rentals::new(),
-            likes: Likes::new(scenario.hosts.len()),
+            fleet: Fleet::new(scenario),
             volumes: NetworkVolumes::default(),
             known: Known::default(),
             counting: scenario.warm_up == SimTime::ZERO,
@@ -134,6 +134,7 @@ const WANTS: &[&str] = &[
     "meter_closed",
     "occupied",
     "host_supplied",
+    "host_joined",
     "host_left",
     "price_published",
     "warm_up_ended",
@@ -217,21 +218,15 @@ impl Gathering<'_> {
         reason = "all other facts are no part of these charts"
     )]
     fn of_hosts(&mut self, at: SimTime, fact: &Fact) {
+        if let Some((host, uses)) = self.fleet.hear(fact) {
+            self.occupied.iter_mut().for_each(|of| of.occupy(at, host, uses));
+            self.hosts.iter_mut().for_each(|of| of.occupy(at, host, uses));
+        }
         match *fact {
-            Fact::Occupied { host, available, occupancy } => {
-                let uses = (available, occupancy);
-                self.occupied.iter_mut().for_each(|of| of.occupy(at, host, uses));
-                self.hosts.iter_mut().for_each(|of| of.occupy(at, host, uses));
-            }
             Fact::HostSupplied(ref supplied) => {
-                self.likes.hear(fact);
                 let scenario = self.about.scenario;
                 self.occupied.iter_mut().for_each(|of| of.supply(supplied.like));
                 self.hosts.iter_mut().for_each(|of| of.supply(scenario, supplied));
-            }
-            Fact::HostLeft(host) => {
-                self.occupied.iter_mut().for_each(|of| of.leave(at, host));
-                self.hosts.iter_mut().for_each(|of| of.leave(at, host));
             }
             Fact::PricePublished { scope, ref quote } => {
                 self.prices.iter_mut().for_each(|of| of.publish(at, scope.index(), quote));

@@ -47,8 +47,15 @@ impl Axis {
     /// stated.
     pub(super) fn time(until: SimTime, start: Option<i64>) -> Self {
         let to = until.saturating_since(SimTime::ZERO).as_seconds_f64().max(1e-6);
-        let step = STEPS.into_iter().find(|step| to / f64::from(*step) <= MOST);
-        let step = step.unwrap_or_else(|| 365 * DAY * years(to));
+        // A long time is not told in small units, but for hours of the calendar.
+        let least = match to {
+            _ if start.is_some() => 1,
+            long if f64::from(2 * DAY) < long => DAY,
+            hours if 7_200.0 < hours => 3_600,
+            _ => 1,
+        };
+        let fits = |step: &u32| least <= *step && to / f64::from(*step) <= MOST;
+        let step = STEPS.into_iter().find(fits).unwrap_or_else(|| 365 * DAY * years(to));
         let (label, ticks) = match start {
             Some(start) => dates((start, to), step),
             None => since_start(to, step),
