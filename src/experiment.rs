@@ -31,7 +31,7 @@ pub struct Options {
     pub out: PathBuf,
     /// The tables to write.
     pub tables: Vec<TableName>,
-    /// The charts to draw, if any; of replications, none are.
+    /// The charts to draw, if any; of replications, those that have a directory of their own have them, too.
     pub charts: Option<charts::Asked>,
     /// Policies of the program's own that the scenario may have chosen.
     pub policies: Registry,

@@ -90,10 +90,6 @@ impl<'a> Gathering<'a> {
         ];
         all.into_iter().flatten().collect()
     }
-    /// GPU-microseconds sold, if that is gathered: the area below the curve of occupancy.
-    pub fn sold(&self) -> Option<u128> {
-        self.occupied.as_ref().map(Occupied::sold)
-    }
 }
 
 impl Sink for Gathering<'_> {

@@ -57,11 +57,6 @@ impl Occupied {
     pub(super) fn end(&mut self, at: SimTime) {
         self.types.iter_mut().for_each(|means| means.pass(at));
     }
-    /// GPU-microseconds sold over the whole run.
-    pub(super) fn sold(&self) -> u128 {
-        let sold = |means: &Means<USES>| means.totals()[..SOLD].iter().sum::<u128>();
-        self.types.iter().map(sold).sum()
-    }
 
     /// The chart; none if there never was a GPU.
     pub(super) fn drawing(&self, about: &About<'_>) -> Option<Drawing> {
