@@ -250,20 +250,24 @@ impl Gathering<'_> {
             Fact::Posted(ref posting) => balances.post(at, posting),
             Fact::Notice { account, kind } => balances.notice(at, account, kind),
             Fact::MeterOpened(terms) | Fact::MeterRepriced(terms) => {
-                let account = self.rentals.of(terms.pod).asked.account;
-                balances.run(at, (account, of_pod(terms.pod, terms.item)), Some(rate(&terms)));
+                if let Some(of) = of_pod(&self.rentals, terms.pod, terms.item) {
+                    balances.run(at, of, Some(rate(&terms)));
+                }
             }
             Fact::MeterPaused(MeterOf { pod, item }) => {
-                let account = self.rentals.of(pod).asked.account;
-                balances.run(at, (account, of_pod(pod, item)), None);
+                if let Some(of) = of_pod(&self.rentals, pod, item) {
+                    balances.run(at, of, None);
+                }
             }
             Fact::MeterResumed(MeterOf { pod, item }) => {
-                let account = self.rentals.of(pod).asked.account;
-                balances.resume(at, (account, of_pod(pod, item)));
+                if let Some(of) = of_pod(&self.rentals, pod, item) {
+                    balances.resume(at, of);
+                }
             }
             Fact::MeterClosed(MeterOf { pod, item }) => {
-                let account = self.rentals.of(pod).asked.account;
-                balances.close(at, (account, of_pod(pod, item)));
+                if let Some(of) = of_pod(&self.rentals, pod, item) {
+                    balances.close(at, of);
+                }
             }
             Fact::NetworkVolumeCreated(ref created) => {
                 let rate = created.monthly.as_dollars_f64() / balances.month();
@@ -309,8 +313,10 @@ impl Gathering<'_> {
     }
 }
 
-const fn of_pod(pod: PodId, item: Item) -> Meter {
-    (Subject::Pod(pod), item)
+/// Whose a pod's meter is; of a pod that is forgotten, nobody's.
+fn of_pod(rentals: &Rentals, pod: PodId, item: Item) -> Option<(AccountId, Meter)> {
+    let account = rentals.find(pod)?.asked.account;
+    Some((account, (Subject::Pod(pod), item)))
 }
 const fn of_volume(volume: NetworkVolumeId) -> Meter {
     (Subject::NetworkVolume(volume), Item::NetworkVolume)

@@ -145,8 +145,9 @@ mod tests {
     fn a_stated_start_brings_the_calendar() {
         let at = SimTime::from_seconds;
         // 2023-11-14 22:13:20 UTC.
-        let week = Axis::time(at(4 * 86_400), Some(1_700_000_000));
-        assert_eq!(labels(&week), ["15 Nov", "16 Nov", "17 Nov", "18 Nov"]);
+        let week = Axis::time(at(6 * 86_400), Some(1_700_000_000));
+        let dates = ["15 Nov", "16 Nov", "17 Nov", "18 Nov", "19 Nov", "20 Nov"];
+        assert_eq!(labels(&week), dates);
         assert_eq!(week.label, "UTC, from 14 November 2023 on");
         let hours = Axis::time(at(6 * 3_600), Some(1_700_000_000));
         assert_eq!(labels(&hours), ["23:00", "15 Nov", "01:00", "02:00", "03:00", "04:00"]);
