@@ -42,7 +42,7 @@ pub struct Options {
     pub out: PathBuf,
     /// The tables to write.
     pub tables: Vec<TableName>,
-    /// The charts to draw, if any; of replications, none are.
+    /// The charts to draw, if any; of replications, those that have a directory of their own have them, too.
     pub charts: Option<charts::Asked>,
     /// Into how many batches the run is cut after its warm-up, if it is; of replications, none are.
     pub batches: Option<u32>,
