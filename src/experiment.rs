@@ -18,7 +18,7 @@ use crate::metrics::Metrics;
 use crate::metrics::summary::Summary;
 use crate::policy::Registry;
 use crate::scenario::Scenario;
-use crate::trace::{DiskError, FileRecord, TableName, Traces};
+use crate::trace::{DiskError, FileRecord, Format, TableName, Traces};
 use output::{MANIFEST, Output};
 use std::path::{Path, PathBuf};
 
@@ -29,6 +29,8 @@ pub struct Options {
     pub out: PathBuf,
     /// The tables to write.
     pub tables: Vec<TableName>,
+    /// How tables are written.
+    pub format: Format,
     /// Policies of the program's own that the scenario may have chosen.
     pub policies: Registry,
 }
@@ -93,7 +95,7 @@ fn write_run(
     goes_on: &mut dyn FnMut(Progress) -> bool,
     timing: &mut dyn FnMut(Outcome) -> Option<manifest::Timing>,
 ) -> Result<RunReport, RunError> {
-    let mut traces = Traces::create(directory, &options.tables, scenario)?;
+    let mut traces = Traces::create_as(options.format, directory, &options.tables, scenario)?;
     let mut metrics = Metrics::new(scenario);
     let mut sinks: Vec<&mut dyn Sink> = vec![&mut metrics];
     if !options.tables.is_empty() {

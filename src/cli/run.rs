@@ -8,7 +8,7 @@ use crate::engine::{RunFailure, RunId};
 use crate::experiment::{self, Options, RunError, RunReport};
 use crate::policy::Registry;
 use crate::scenario::Scenario;
-use crate::trace::TableName;
+use crate::trace::{Format, TableName};
 use crate::units::SimTime;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -27,6 +27,9 @@ pub(super) struct RunArguments {
     /// replications none.
     #[arg(long, value_parser = tables)]
     tables: Option<Tables>,
+    /// How tables are written: csv or parquet.
+    #[arg(long, value_parser = format, default_value = "csv")]
+    format: Format,
     #[command(flatten)]
     replications: replicate::Arguments,
 }
@@ -40,6 +43,11 @@ fn tables(text: &str) -> Result<Tables, String> {
         "none" => Ok(Tables(Vec::new())),
         list => list.split(',').map(table_name).collect::<Result<_, _>>().map(Tables),
     }
+}
+
+fn format(word: &str) -> Result<Format, String> {
+    let found = Format::ALL.into_iter().find(|format| format.word() == word);
+    found.ok_or_else(|| format!("there is no format `{word}`: csv or parquet"))
 }
 
 fn table_name(word: &str) -> Result<TableName, String> {
@@ -79,7 +87,8 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), ExitCode> {
     let how_many = arguments.replications.how_many()?;
     let all = if how_many.is_none() { TableName::ALL.to_vec() } else { Vec::new() };
     let tables = arguments.tables.clone().map_or(all, |tables| tables.0);
-    let options = Options { out, tables, policies: Registry::new() };
+    let format = arguments.format;
+    let options = Options { out, tables, format, policies: Registry::new() };
     if let Some(how_many) = how_many {
         return replicate::run((&scenario, run), &how_many, &options);
     }

@@ -5,7 +5,7 @@
 //! left alone, also if it holds a run, too.
 
 use super::RunError;
-use crate::trace::{DiskError, FileRecord, TableName};
+use crate::trace::{DiskError, FileRecord, Format, TableName};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -87,7 +87,10 @@ fn is_replication(name: &str) -> bool {
 
 fn is_written_by_a_run(name: &str) -> bool {
     [MANIFEST, "summary.csv", "summary.json", REPLICATIONS].contains(&name)
-        || TableName::ALL.iter().any(|table| name.strip_suffix(".csv") == Some(table.word()))
+        || name.rsplit_once('.').is_some_and(|(table, format)| {
+            TableName::ALL.iter().any(|known| known.word() == table)
+                && Format::ALL.iter().any(|known| known.word() == format)
+        })
 }
 
 /// A directory in `parent` that is removed unless it is finished.
