@@ -122,6 +122,7 @@ fn with_all_tables(scenario: &Scenario) {
         let options = Options {
             out: directory.path().join("month"),
             tables: tables.to_vec(),
+            format: walras::trace::Format::Csv,
             policies: Registry::new(),
         };
         let start = Instant::now();

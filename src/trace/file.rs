@@ -76,7 +76,7 @@ impl Write for Digested {
 /// What becomes of blocks of rows.
 enum Out {
     /// They are written as they are.
-    Csv(Digested),
+    Csv(Box<Digested>),
     /// Their fields are.
     Parquet(Box<Columns>),
 }
@@ -90,7 +90,7 @@ impl Out {
     }
     fn finish(self) -> io::Result<Digested> {
         match self {
-            Self::Csv(file) => Ok(file),
+            Self::Csv(file) => Ok(*file),
             Self::Parquet(columns) => columns.finish(),
         }
     }
@@ -122,7 +122,7 @@ impl TableFile {
                 let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
                 buffer.extend_from_slice(names.join(",").as_bytes());
                 buffer.push(b'\n');
-                Out::Csv(file)
+                Out::Csv(Box::new(file))
             }
             Format::Parquet => {
                 let begun = Columns::begin(file, columns);

@@ -4,6 +4,7 @@
 mod check;
 mod described;
 mod explained;
+mod formats;
 mod replications;
 #[cfg(target_os = "linux")]
 mod terminal;

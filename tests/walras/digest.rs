@@ -23,7 +23,7 @@ use walras::rng::draw::Distribution;
 use walras::scenario::Scenario;
 use walras::scenario::demand::{ArrivalProcess, BidRule, Buying, RateProfile, WorkLength};
 use walras::scenario::rules::{Displaced, Level, SpotClearing, SpotReserve, Walk};
-use walras::trace::{TableName, Traces};
+use walras::trace::{Format, TableName, Traces};
 use walras::units::{Money, SimTime, Span};
 
 /// The run of a scenario that tests look at.
@@ -160,6 +160,7 @@ fn written(scenario: &Scenario, tables: &[TableName]) -> BTreeMap<String, Vec<u8
     let options = experiment::Options {
         out: out.clone(),
         tables: tables.to_vec(),
+        format: Format::Csv,
         policies: Registry::new(),
     };
     let mut timing = |_| Timing { wall_s: 0.0, events_per_s: 0.0, peak_memory_bytes: None };

@@ -171,7 +171,7 @@ fn the_manifest_names_policies_of_the_programs_own() {
         let options = Options {
             out: out.clone(),
             tables: Vec::new(),
-            format: Format::Csv,
+            format: walras::trace::Format::Csv,
             policies: registry(),
         };
         let timing = |_| Timing { wall_s: 0.0, events_per_s: 0.0, peak_memory_bytes: None };

@@ -13,7 +13,7 @@ use walras::policy::Registry;
 use walras::rng::draw::Distribution;
 use walras::scenario::Scenario;
 use walras::scenario::demand::Buying;
-use walras::trace::TableName;
+use walras::trace::{Format, TableName};
 use walras::units::SimTime;
 
 const FIRST: RunId = RunId { seed: 5, replication: 3 };
@@ -28,7 +28,8 @@ fn queue() -> Scenario {
 }
 
 fn options(out: &Path, tables: &[TableName]) -> Options {
-    Options { out: out.to_owned(), tables: tables.to_vec(), policies: Registry::new() }
+    let format = Format::Csv;
+    Options { out: out.to_owned(), tables: tables.to_vec(), format, policies: Registry::new() }
 }
 
 fn timing() -> Timing {
