@@ -5,6 +5,7 @@ mod charts;
 mod check;
 mod described;
 mod explained;
+mod formats;
 mod replications;
 #[cfg(target_os = "linux")]
 mod terminal;
