@@ -123,6 +123,7 @@ fn with_all_tables(scenario: &Scenario) {
             out: directory.path().join("month"),
             tables: tables.to_vec(),
             charts: None,
+            report: false,
             policies: Registry::new(),
         };
         let start = Instant::now();

@@ -17,17 +17,20 @@ pub mod plan;
 pub mod quantile;
 pub mod reopen;
 pub mod replicate;
+pub mod report;
 pub mod select;
 pub mod steady;
 pub mod study;
 pub mod sweep;
+pub mod told;
 
-use crate::chart::Gathering;
+use crate::chart::{ChartKind, Drawing, Gathering};
 use crate::engine::{self, Outcome, Progress, RunFailure, RunId};
 use crate::journal::{Journal, Sink};
 use crate::metrics::Metrics;
 use crate::metrics::summary::Summary;
 use crate::policy::Registry;
+use crate::report::REPORT;
 use crate::scenario::Scenario;
 use crate::trace::{DiskError, FileRecord, TableName, Traces};
 use crate::units::SimTime;
@@ -43,6 +46,8 @@ pub struct Options {
     pub tables: Vec<TableName>,
     /// The charts to draw, if any; of replications, none are.
     pub charts: Option<charts::Asked>,
+    /// Whether to write a report, too.
+    pub report: bool,
     /// Policies of the program's own that the scenario may have chosen.
     pub policies: Registry,
 }
@@ -119,23 +124,32 @@ fn write_run(
     if !options.tables.is_empty() {
         sinks.push(&mut traces);
     }
-    let kinds = options.charts.as_ref().map_or(&[][..], |asked| &asked.kinds);
+    let asked = options.charts.as_ref().map_or(&[][..], |asked| &asked.kinds);
+    let kinds = if options.report { &ChartKind::OF_RUN[..] } else { asked };
     let mut gathering = Gathering::new(scenario, kinds, (run.seed, run.replication));
-    if options.charts.is_some() {
+    if options.charts.is_some() || options.report {
         sinks.push(&mut gathering);
     }
     let outcome =
         engine::run_with(scenario, run, &options.policies, &mut Journal::new(sinks), goes_on)?;
     let mut files = traces.finish()?;
+    let drawings = gathering.drawings();
     if let Some(asked) = &options.charts {
-        let drawings = gathering.drawings();
-        files.extend(charts::write_beside(directory, &drawings, asked.format)?);
+        let is_asked =
+            |drawing: &&Drawing| asked.kinds.iter().any(|kind| kind.word() == drawing.name);
+        let to_write: Vec<Drawing> = drawings.iter().filter(is_asked).cloned().collect();
+        files.extend(charts::write_beside(directory, &to_write, asked.format)?);
     }
     let summary = metrics.summary();
     let rows = Some(summary.figures().len() as u64);
     files.push(output::write(directory, "summary.csv", &summary.to_csv(scenario), rows)?);
     files.push(output::write(directory, "summary.json", &summary.to_json(scenario), rows)?);
     let about = (scenario, run, None);
+    if options.report {
+        let manifest = manifest::text(about, outcome, &files, None);
+        let page = report::of_run((scenario, run), &summary, &drawings, &manifest).html();
+        files.push(output::write(directory, REPORT, &page, None)?);
+    }
     let text = manifest::text(about, outcome, &files, timing(outcome));
     output::write(directory, MANIFEST, &text, None)?;
     Ok(RunReport { outcome, summary, files })

@@ -66,7 +66,9 @@ pub mod engine;
 // Readings and views: from facts alone.
 pub mod chart;
 pub mod explain;
+pub mod figures;
 pub mod metrics;
+pub mod report;
 pub mod trace;
 
 // Studies and faces.

@@ -8,11 +8,13 @@ use super::comparison;
 use super::manifest::{self, Timing};
 use super::output::{self, MANIFEST, Output};
 use super::replicate::threads;
+use super::report;
 use super::select::{Race, Standing};
 use super::study::{Case, GoesOn, Job, Ran, StudyError, run_all};
 use crate::engine::{Outcome, RunId};
 use crate::metrics::summary::{Metric, Value};
 use crate::policy::Registry;
+use crate::report::REPORT;
 use crate::scenario::load::Override;
 use crate::scenario::study::{Comparison, Goal, Measure, Selection, Study, StudyKind};
 use std::path::Path;
@@ -88,13 +90,35 @@ impl Certainty {
 /// # Errors
 /// A scenario that is wrong, a measure that it does not have, a run that fails or is not to go on.
 pub fn compare(setting: &Setting<'_>, goes_on: &GoesOn<'_>) -> Result<Compared, StudyError> {
+    let terms = terms(setting)?;
+    let (mut compared, rows) = prepare(setting)?;
+    match terms.select {
+        None => compared.run_all_times(terms.replications, (&rows, setting.policies), goes_on)?,
+        Some(select) => {
+            let race = (select, terms.replications);
+            compared.run_race(race, (&rows, setting.policies), goes_on)?;
+        }
+    }
+    Ok(compared)
+}
+
+fn terms<'a>(setting: &Setting<'a>) -> Result<&'a Comparison, StudyError> {
     let study = setting.study;
-    let StudyKind::Comparison(terms) = &study.kind else {
-        return Err(StudyError::OtherCommand(
+    match &study.kind {
+        StudyKind::Comparison(terms) => Ok(terms),
+        StudyKind::Sweep(_) | StudyKind::Plan(_) => Err(StudyError::OtherCommand(
             Path::new(&study.source.path).to_owned(),
             study.kind.command(),
-        ));
-    };
+        )),
+    }
+}
+
+/// The comparison before any run, and where in each variant's summary the measures stand.
+///
+/// # Errors
+/// A scenario that is wrong, a measure that it does not have.
+pub(super) fn prepare(setting: &Setting<'_>) -> Result<(Compared, Vec<Vec<usize>>), StudyError> {
+    let (study, terms) = (setting.study, terms(setting)?);
     let cases = cases(setting, terms)?;
     let rows: Result<Vec<Vec<usize>>, StudyError> =
         cases.iter().map(|case| case.rows(study, &study.metrics)).collect();
@@ -102,7 +126,7 @@ pub fn compare(setting: &Setting<'_>, goes_on: &GoesOn<'_>) -> Result<Compared, 
     let figures = crate::metrics::Metrics::new(&cases[0].scenario).summary();
     let metrics = rows[0].iter().map(|row| figures.figures()[*row].metric).collect();
     let first = cases[0].first(study, setting.seed);
-    let mut compared = Compared {
+    let compared = Compared {
         values: vec![Vec::new(); cases.len()],
         measures: study.metrics.clone(),
         metrics,
@@ -112,14 +136,7 @@ pub fn compare(setting: &Setting<'_>, goes_on: &GoesOn<'_>) -> Result<Compared, 
         outcome: Outcome { events: 0 },
         cases,
     };
-    match terms.select {
-        None => compared.run_all_times(terms.replications, (&rows, setting.policies), goes_on)?,
-        Some(select) => {
-            let race = (select, terms.replications);
-            compared.run_race(race, (&rows, setting.policies), goes_on)?;
-        }
-    }
-    Ok(compared)
+    Ok((compared, rows))
 }
 
 fn cases(setting: &Setting<'_>, terms: &Comparison) -> Result<Vec<Case>, StudyError> {
@@ -234,13 +251,13 @@ impl Compared {
     }
 }
 
-/// Runs a comparison and writes it to `out`, whole or not at all.
+/// Runs a comparison and writes it to `out`, whole or not at all; with its report, if it `reports`.
 ///
 /// # Errors
 /// As [`compare`], and a disk that refuses.
 pub fn compare_to_directory(
     setting: &Setting<'_>,
-    out: &Path,
+    (out, reports): (&Path, bool),
     goes_on: &GoesOn<'_>,
     timing: &mut dyn FnMut(Outcome) -> Timing,
 ) -> Result<Compared, StudyError> {
@@ -252,6 +269,13 @@ pub fn compare_to_directory(
         files.push(output::write(directory, name, &text, Some(rows))?);
     }
     let about = manifest::of_comparison(&compared);
+    if reports {
+        let of = (compared.outcome, files.as_slice());
+        let manifest = manifest::of_study(setting, about.clone(), of, None);
+        let drawings = report::drawings(setting, &compared);
+        let html = report::of_comparison(setting, &compared, &drawings, &manifest).html();
+        files.push(output::write(directory, REPORT, &html, None)?);
+    }
     let timing = Some(timing(compared.outcome));
     let text = manifest::of_study(setting, about, (compared.outcome, &files), timing);
     output::write(directory, MANIFEST, &text, None)?;

@@ -7,6 +7,7 @@
 use super::RunError;
 use super::charts::CHARTS;
 use crate::chart::ChartKind;
+use crate::report::REPORT;
 use crate::trace::{DiskError, FileRecord, TableName};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -109,7 +110,7 @@ const STUDIES: [&str; 6] =
 
 fn is_written_by_a_run(name: &str) -> bool {
     STUDIES.contains(&name)
-        || [MANIFEST, "summary.csv", "summary.json", REPLICATIONS].contains(&name)
+        || [MANIFEST, "summary.csv", "summary.json", REPLICATIONS, REPORT].contains(&name)
         || TableName::ALL.iter().any(|table| name.strip_suffix(".csv") == Some(table.word()))
 }
 

@@ -44,6 +44,7 @@ static DONE: LazyLock<Done> = LazyLock::new(|| {
         out: home.path().join("run"),
         tables: vec![TableName::Pods, TableName::Ledger],
         charts: Some(Asked::all(Format::Svg)),
+        report: false,
         policies: Registry::new(),
     };
     let mut timing = |_| Timing { wall_s: 0.0, events_per_s: 0.0, peak_memory_bytes: None };

@@ -161,6 +161,7 @@ fn written(scenario: &Scenario, tables: &[TableName]) -> BTreeMap<String, Vec<u8
         out: out.clone(),
         tables: tables.to_vec(),
         charts: None,
+        report: false,
         policies: Registry::new(),
     };
     let mut timing = |_| Timing { wall_s: 0.0, events_per_s: 0.0, peak_memory_bytes: None };

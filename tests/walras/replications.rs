@@ -32,6 +32,7 @@ fn options(out: &Path, tables: &[TableName]) -> Options {
         out: out.to_owned(),
         tables: tables.to_vec(),
         charts: None,
+        report: false,
         policies: Registry::new(),
     }
 }

@@ -13,8 +13,13 @@ fn run(scenario: &Path, out: &Path) {
     let set = [("horizon", "6h"), ("warm_up", "0s")]
         .map(|(path, value)| Override { path: path.to_owned(), value: value.to_owned() });
     let scenario = load(scenario, &set).unwrap();
-    let options =
-        Options { out: out.to_owned(), tables: vec![TableName::Pods], policies: Registry::new() };
+    let options = Options {
+        out: out.to_owned(),
+        tables: vec![TableName::Pods],
+        charts: None,
+        report: false,
+        policies: Registry::new(),
+    };
     let run = RunId { seed: 5, replication: 2 };
     run_to_directory(&scenario, run, &options, &mut |_| true, &mut { timing }).unwrap();
 }
