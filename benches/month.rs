@@ -18,7 +18,6 @@ use walras::experiment::{Options, run_to_directory};
 use walras::journal::{Fact, Journal, Sink};
 use walras::metrics::summary::Summary;
 use walras::metrics::{Metrics, Subject};
-use walras::policy::Registry;
 use walras::scenario::{Scenario, load};
 use walras::trace::TableName;
 use walras::units::SimTime;
@@ -119,13 +118,8 @@ fn without_tables(scenario: &Scenario) {
 fn with_all_tables(scenario: &Scenario) {
     let directory = tempfile::tempdir().expect("a directory for the tables");
     let write = |tables: &[TableName]| {
-        let options = Options {
-            out: directory.path().join("month"),
-            tables: tables.to_vec(),
-            charts: None,
-            report: false,
-            policies: Registry::new(),
-        };
+        let options =
+            Options { tables: tables.to_vec(), ..Options::to(directory.path().join("month")) };
         let start = Instant::now();
         let timing = |_| Timing { wall_s: 0.0, events_per_s: 0.0, peak_memory_bytes: None };
         let report = run_to_directory(scenario, RUN, &options, &mut |_| true, &mut { timing });

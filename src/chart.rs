@@ -147,7 +147,7 @@ impl ChartKind {
         match self {
             Self::Occupancy | Self::Hosts => "there was no host",
             Self::Prices => "no price moved, and nobody bid",
-            Self::Waits => "no pod was placed after the warm-up",
+            Self::Waits => "no pod that was asked for after the warm-up had to wait for its GPUs",
             Self::Latency => "no request to an endpoint was served after the warm-up",
             Self::Preemptions => "no pod was preempted",
             Self::Balance => "no account paid for anything",

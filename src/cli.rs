@@ -14,6 +14,7 @@ mod progress;
 mod replicate;
 mod report;
 mod run;
+mod steady;
 mod study;
 mod sweep;
 mod trace;
@@ -109,7 +110,10 @@ struct ScenarioArguments {
 
 impl ScenarioArguments {
     fn read(&self) -> Result<Scenario, ExitCode> {
-        load(&self.scenario, &self.overrides)
+        self.read_with(&self.overrides)
+    }
+    fn read_with(&self, overrides: &[Override]) -> Result<Scenario, ExitCode> {
+        load(&self.scenario, overrides)
             .map_err(|problems| refuse(&problems, &self.scenario.display()))
     }
 }

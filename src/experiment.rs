@@ -28,6 +28,7 @@ use crate::chart::{ChartKind, Drawing, Gathering};
 use crate::engine::{self, Outcome, Progress, RunFailure, RunId};
 use crate::journal::{Journal, Sink};
 use crate::metrics::Metrics;
+use crate::metrics::batches::{Batch, Batches};
 use crate::metrics::summary::Summary;
 use crate::policy::Registry;
 use crate::report::REPORT;
@@ -44,12 +45,22 @@ pub struct Options {
     pub out: PathBuf,
     /// The tables to write.
     pub tables: Vec<TableName>,
-    /// The charts to draw, if any; of replications, none are.
+    /// The charts to draw, if any; of replications, those that have a directory of their own have them, too.
     pub charts: Option<charts::Asked>,
     /// Whether to write a report, too.
     pub report: bool,
+    /// Into how many batches the run is cut after its warm-up, if it is; of replications, none are.
+    pub batches: Option<u32>,
     /// Policies of the program's own that the scenario may have chosen.
     pub policies: Registry,
+}
+
+impl Options {
+    /// Figures and manifest alone, into this directory.
+    pub fn to(out: PathBuf) -> Self {
+        let (tables, policies) = (Vec::new(), Registry::new());
+        Self { out, tables, charts: None, batches: None, report: false, policies }
+    }
 }
 
 /// A finished run.
@@ -59,6 +70,8 @@ pub struct RunReport {
     pub outcome: Outcome,
     /// Its figures.
     pub summary: Summary,
+    /// Its batches, if it was cut into any.
+    pub batches: Vec<Batch>,
     /// The files written, the manifest left out.
     pub files: Vec<FileRecord>,
 }
@@ -130,6 +143,10 @@ fn write_run(
     if options.charts.is_some() || options.report {
         sinks.push(&mut gathering);
     }
+    let mut batches = Batches::new(scenario, scenario.warm_up, options.batches.unwrap_or(1));
+    if options.batches.is_some() {
+        sinks.push(&mut batches);
+    }
     let outcome =
         engine::run_with(scenario, run, &options.policies, &mut Journal::new(sinks), goes_on)?;
     let mut files = traces.finish()?;
@@ -144,13 +161,17 @@ fn write_run(
     let rows = Some(summary.figures().len() as u64);
     files.push(output::write(directory, "summary.csv", &summary.to_csv(scenario), rows)?);
     files.push(output::write(directory, "summary.json", &summary.to_json(scenario), rows)?);
+    let batches =
+        if options.batches.is_some() { batches.finish(scenario.horizon) } else { Vec::new() };
+    files.extend(steady::write(directory, &batches)?);
     let about = (scenario, run, None);
     if options.report {
         let manifest = manifest::text(about, outcome, &files, None);
-        let page = report::of_run((scenario, run), &summary, &drawings, &manifest).html();
+        let page =
+            report::of_run((scenario, run), &summary, &drawings, (directory, &manifest)).html();
         files.push(output::write(directory, REPORT, &page, None)?);
     }
     let text = manifest::text(about, outcome, &files, timing(outcome));
     output::write(directory, MANIFEST, &text, None)?;
-    Ok(RunReport { outcome, summary, files })
+    Ok(RunReport { outcome, summary, batches, files })
 }

@@ -6,7 +6,7 @@ pub mod written;
 
 use crate::ids::{GpuTypeId, Id};
 use crate::metrics::Subject;
-use crate::metrics::summary::{Summary, Value};
+use crate::metrics::summary::{Summary, Value, is_share};
 use crate::scenario::Scenario;
 use crate::units::Money;
 use written::{count, dollars, duration, number, percent};
@@ -216,9 +216,6 @@ pub fn shown(metric: &str, value: Value) -> String {
     }
 }
 
-/// Metrics that are shares of something, as those are whose names end so.
-const SHARES: [&str; 2] = ["utilization", "availability"];
-
 /// A mean or a difference of values of a metric with this unit, in the unit that suits a person.
 pub fn shown_as(metric: &str, unit: &str, value: f64) -> String {
     let sign = if value < 0.0 { "-" } else { "" };
@@ -227,9 +224,7 @@ pub fn shown_as(metric: &str, unit: &str, value: f64) -> String {
         "s" => duration(crate::units::Span::from_seconds_f64(size)),
         "USD" => format!("{} USD", dollars(Money::from_drawn_dollars(size))),
         "GPU-s" => format!("{} GPU-h", number(size / 3_600.0, 1)),
-        "1" if metric.ends_with("_share") || SHARES.contains(&metric) => {
-            format!("{:.2} %", 100.0 * size)
-        }
+        "1" if is_share(metric, unit) => format!("{:.2} %", 100.0 * size),
         "1" => number(size, 2),
         unit => format!("{} {unit}", number(size, 4)),
     };

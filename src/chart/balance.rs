@@ -11,7 +11,8 @@ mod accrual;
 
 use super::ChartKind;
 use super::axis::{Axis, length};
-use super::columns::{Columns, Trail, seconds};
+use super::columns::trail::Trail;
+use super::columns::{Columns, seconds};
 use super::drawing::Drawing;
 use super::layout;
 use super::palette::{BLUE, Dash, GREY, INK, ORANGE, Stroke, VERMILLION};
@@ -161,7 +162,8 @@ impl Balances {
             of_segment && self.accounts[*index].notices.is_empty()
         };
         let class = |index: &usize| {
-            let first = self.accounts[*index].notices.first();
+            let mut notices = self.accounts[*index].notices.iter();
+            let first = notices.find(|(_, kind)| *kind == NoticeKind::StoppedForFunds);
             (is_other(index), first.is_none(), first.map(|notice| notice.0))
         };
         let spent = |index: &usize| self.accounts[*index].accrual.spent();

@@ -1,6 +1,7 @@
 //! Quantities over time, kept in columns of time as wide as a pixel: as much memory for a month as for a day.
 
-use super::plot::Point;
+pub(super) mod trail;
+
 use crate::units::{SimTime, Span};
 
 /// So many columns, about as many as a plot is wide in pixels.
@@ -119,84 +120,6 @@ pub(super) fn seconds(at: SimTime) -> f64 {
     at.saturating_since(SimTime::ZERO).as_seconds_f64()
 }
 
-/// A value that moves in steps, and at times there is none of: each step while there are few, and of each column
-/// the first, the least, the greatest and the last once there are many.
-#[derive(Clone, Debug)]
-pub(super) struct Trail {
-    columns: Columns,
-    steps: Vec<(SimTime, Option<f64>)>,
-}
-
-/// So many steps for each column are kept before only the most telling are.
-const MANY: usize = 8;
-
-impl Trail {
-    pub(super) const fn new(columns: Columns) -> Self {
-        Self { columns, steps: Vec::new() }
-    }
-    /// The value is this from now on, or there is none.
-    pub(super) fn set(&mut self, at: SimTime, value: Option<f64>) {
-        match self.steps.last_mut() {
-            Some(last) if last.1 == value => {}
-            Some(last) if last.0 == at => last.1 = value,
-            _ => self.mark(at, value),
-        }
-    }
-    /// The value is this now, whatever it was and will be: of what moves in straight lines.
-    pub(super) fn mark(&mut self, at: SimTime, value: Option<f64>) {
-        self.steps.push((at, value));
-        if MANY * self.columns.count as usize <= self.steps.len() {
-            self.thin_out();
-        }
-    }
-    fn thin_out(&mut self) {
-        let mut kept = Vec::with_capacity(self.steps.len() / 2);
-        let columns = self.columns;
-        for steps in self.steps.chunk_by(|one, other| columns.at(one.0) == columns.at(other.0)) {
-            let places = || (0..steps.len()).filter(|place| steps[*place].1.is_some());
-            let by = |one: &usize, other: &usize| {
-                let value = |place: usize| steps[place].1.unwrap_or_default();
-                value(*one).total_cmp(&value(*other))
-            };
-            let extremes = [places().min_by(by), places().max_by(by)];
-            let ends = [Some(0), Some(steps.len() - 1)];
-            let mut of_column: Vec<usize> = extremes.into_iter().chain(ends).flatten().collect();
-            of_column.sort_unstable();
-            of_column.dedup();
-            kept.extend(of_column.into_iter().map(|place| steps[place]));
-        }
-        self.steps = kept;
-    }
-    /// How often it moved, as far as that is remembered.
-    pub(super) fn moves(&self) -> usize {
-        self.steps.len()
-    }
-    /// The least and the greatest value.
-    pub(super) fn extremes(&self) -> Option<(f64, f64)> {
-        let values = || self.steps.iter().filter_map(|(_, value)| *value);
-        Some((values().min_by(f64::total_cmp)?, values().max_by(f64::total_cmp)?))
-    }
-    /// The stretches of time in which there is a value, each as points up to its end, in seconds.
-    pub(super) fn stretches(&self, until: SimTime) -> Vec<Vec<Point>> {
-        let mut thin = self.clone();
-        thin.thin_out();
-        let (mut stretches, mut open): (Vec<Vec<Point>>, Vec<Point>) = (Vec::new(), Vec::new());
-        let end = (until, None);
-        for (at, value) in thin.steps.into_iter().chain([end]) {
-            match value {
-                Some(value) => open.push((seconds(at), value)),
-                None if open.is_empty() => {}
-                None => {
-                    let (_, last) = open[open.len() - 1];
-                    open.push((seconds(at), last));
-                    stretches.push(std::mem::take(&mut open));
-                }
-            }
-        }
-        stretches
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -229,23 +152,5 @@ mod tests {
         let width: f64 = 1_000e-6 / 720.0;
         let integral: f64 = means[..720].iter().map(|(_, [one, _])| one * width).sum();
         assert!((integral * 1e6 - 2_502.0).abs() < 30.0, "{integral}");
-    }
-
-    /// However many steps there are, the extremes and the last value stay.
-    #[test]
-    fn a_long_trail_keeps_its_extremes() {
-        let mut trail = Trail::new(Columns::of(at(1_000_000)));
-        for micros in 0..100_000_u32 {
-            let value = f64::from(micros.wrapping_mul(2_654_435_761) % 1_000);
-            trail.set(at(u64::from(micros) * 10), Some(value));
-        }
-        trail.set(at(777_777), Some(5_000.0));
-        assert!(trail.moves() < MANY * 720);
-        assert_eq!(trail.extremes(), Some((0.0, 5_000.0)));
-        let stretches = trail.stretches(at(1_000_000));
-        assert_eq!(stretches.len(), 1);
-        assert_eq!(stretches[0].last(), Some(&(1.0, 5_000.0)));
-        trail.set(at(900_000), None);
-        assert_eq!(trail.stretches(at(1_000_000))[0].last(), Some(&(0.9, 5_000.0)));
     }
 }

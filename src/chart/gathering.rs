@@ -10,12 +10,12 @@ use super::occupancy::Occupied;
 use super::preemptions::Preemptions;
 use super::prices::Prices;
 use super::revenue::Revenue;
+use super::usage::Fleet;
 use super::waits::{Latency, Waits};
 use super::words::About;
 use super::workers::Workers;
 use crate::ids::{AccountId, Id, NetworkVolumeId, PodId};
 use crate::journal::fact::{Item, Kind, MeterOf, MeterTerms, Posting, Subject, WorkerId};
-use crate::journal::likes::Likes;
 use crate::journal::rentals::Rentals;
 use crate::journal::volumes::NetworkVolumes;
 use crate::journal::workers::Workers as Known;
@@ -27,7 +27,7 @@ use crate::units::{Money, SimTime};
 pub struct Gathering<'a> {
     about: About<'a>,
     rentals: Rentals,
-    likes: Likes,
+    fleet: Fleet,
     volumes: NetworkVolumes,
     known: Known,
     /// Whether statistics have begun: what was asked for before is no part of distributions and sums.
@@ -57,7 +57,7 @@ impl<'a> Gathering<'a> {
         Self {
             about: About { scenario, run },
             rentals: Rentals::new(),
-            likes: Likes::new(scenario.hosts.len()),
+            fleet: Fleet::new(scenario),
             volumes: NetworkVolumes::default(),
             known: Known::default(),
             counting: scenario.warm_up == SimTime::ZERO,
@@ -89,10 +89,6 @@ impl<'a> Gathering<'a> {
             self.revenue.as_ref().and_then(|of| of.drawing(about)),
         ];
         all.into_iter().flatten().collect()
-    }
-    /// GPU-microseconds sold, if that is gathered: the area below the curve of occupancy.
-    pub fn sold(&self) -> Option<u128> {
-        self.occupied.as_ref().map(Occupied::sold)
     }
 }
 
@@ -134,6 +130,7 @@ const WANTS: &[&str] = &[
     "meter_closed",
     "occupied",
     "host_supplied",
+    "host_joined",
     "host_left",
     "price_published",
     "warm_up_ended",
@@ -217,21 +214,15 @@ impl Gathering<'_> {
         reason = "all other facts are no part of these charts"
     )]
     fn of_hosts(&mut self, at: SimTime, fact: &Fact) {
+        if let Some((host, uses)) = self.fleet.hear(fact) {
+            self.occupied.iter_mut().for_each(|of| of.occupy(at, host, uses));
+            self.hosts.iter_mut().for_each(|of| of.occupy(at, host, uses));
+        }
         match *fact {
-            Fact::Occupied { host, available, occupancy } => {
-                let uses = (available, occupancy);
-                self.occupied.iter_mut().for_each(|of| of.occupy(at, host, uses));
-                self.hosts.iter_mut().for_each(|of| of.occupy(at, host, uses));
-            }
             Fact::HostSupplied(ref supplied) => {
-                self.likes.hear(fact);
                 let scenario = self.about.scenario;
                 self.occupied.iter_mut().for_each(|of| of.supply(supplied.like));
                 self.hosts.iter_mut().for_each(|of| of.supply(scenario, supplied));
-            }
-            Fact::HostLeft(host) => {
-                self.occupied.iter_mut().for_each(|of| of.leave(at, host));
-                self.hosts.iter_mut().for_each(|of| of.leave(at, host));
             }
             Fact::PricePublished { scope, ref quote } => {
                 self.prices.iter_mut().for_each(|of| of.publish(at, scope.index(), quote));
@@ -259,20 +250,24 @@ impl Gathering<'_> {
             Fact::Posted(ref posting) => balances.post(at, posting),
             Fact::Notice { account, kind } => balances.notice(at, account, kind),
             Fact::MeterOpened(terms) | Fact::MeterRepriced(terms) => {
-                let account = self.rentals.of(terms.pod).asked.account;
-                balances.run(at, (account, of_pod(terms.pod, terms.item)), Some(rate(&terms)));
+                if let Some(of) = of_pod(&self.rentals, terms.pod, terms.item) {
+                    balances.run(at, of, Some(rate(&terms)));
+                }
             }
             Fact::MeterPaused(MeterOf { pod, item }) => {
-                let account = self.rentals.of(pod).asked.account;
-                balances.run(at, (account, of_pod(pod, item)), None);
+                if let Some(of) = of_pod(&self.rentals, pod, item) {
+                    balances.run(at, of, None);
+                }
             }
             Fact::MeterResumed(MeterOf { pod, item }) => {
-                let account = self.rentals.of(pod).asked.account;
-                balances.resume(at, (account, of_pod(pod, item)));
+                if let Some(of) = of_pod(&self.rentals, pod, item) {
+                    balances.resume(at, of);
+                }
             }
             Fact::MeterClosed(MeterOf { pod, item }) => {
-                let account = self.rentals.of(pod).asked.account;
-                balances.close(at, (account, of_pod(pod, item)));
+                if let Some(of) = of_pod(&self.rentals, pod, item) {
+                    balances.close(at, of);
+                }
             }
             Fact::NetworkVolumeCreated(ref created) => {
                 let rate = created.monthly.as_dollars_f64() / balances.month();
@@ -318,8 +313,10 @@ impl Gathering<'_> {
     }
 }
 
-const fn of_pod(pod: PodId, item: Item) -> Meter {
-    (Subject::Pod(pod), item)
+/// Whose a pod's meter is; of a pod that is forgotten, nobody's.
+fn of_pod(rentals: &Rentals, pod: PodId, item: Item) -> Option<(AccountId, Meter)> {
+    let account = rentals.find(pod)?.asked.account;
+    Some((account, (Subject::Pod(pod), item)))
 }
 const fn of_volume(volume: NetworkVolumeId) -> Meter {
     (Subject::NetworkVolume(volume), Item::NetworkVolume)

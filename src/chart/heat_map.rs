@@ -3,7 +3,7 @@
 use super::axis::Axis;
 use super::drawing::Drawing;
 use super::layout::{self, Heading};
-use super::palette::{Fill, GREY, INK, PALE_INK, PAPER, shade};
+use super::palette::{Dash, Fill, GREY, INK, PALE_INK, PAPER, Stroke, shade};
 use super::picture::Anchor;
 use super::plot::{Item, Key, Note, Plot};
 use super::{ChartKind, Quantity};
@@ -53,6 +53,13 @@ impl HeatMap {
             let points = points.filter_map(|(n, cell)| Some((f64::from(n) + 0.5, (*cell)?)));
             let name = &self.rows.1[row as usize];
             plot.tell(name, INK, (&points.collect::<Vec<_>>(), false));
+        }
+        let between = Stroke::new(PAPER, 1.5, Dash::Solid);
+        for column in 1..plot.x.ticks.len() {
+            plot.upright(f64::from(u32::try_from(column).ok()?), between);
+        }
+        for row in 1..plot.y.ticks.len() {
+            plot.level(f64::from(u32::try_from(row).ok()?), between);
         }
         self.scale(&mut plot, (least, most));
         let unit = if self.unit.is_empty() { String::new() } else { format!(", {}", self.unit) };

@@ -8,11 +8,10 @@ use super::layout;
 use super::palette::{Fill, INK, PAPER};
 use super::plot::{Item, Key, Plot, between};
 use super::quantity::Quantity;
-use super::usage::{FILLS, NAMES, USES, by_kind};
+use super::usage::{FILLS, NAMES, SOLD, USES, Uses};
 use super::words::About;
-use crate::ids::HostId;
-use crate::ids::Id;
-use crate::journal::fact::{Occupancy, Supplied};
+use crate::ids::{HostId, Id};
+use crate::journal::fact::Supplied;
 use crate::scenario::Scenario;
 use crate::units::SimTime;
 
@@ -42,7 +41,7 @@ struct Life {
 }
 
 impl Life {
-    fn occupy(&mut self, at: SimTime, uses: [u32; USES]) {
+    fn occupy(&mut self, at: SimTime, uses: Uses) {
         if *self.uses.now() == uses {
             return;
         }
@@ -92,20 +91,9 @@ impl Hosts {
         self.add(scenario.supplied_name(supplied.supply, supplied.number), gpus);
     }
     /// A host's GPUs are used otherwise from now on.
-    pub(super) fn occupy(
-        &mut self,
-        at: SimTime,
-        host: HostId,
-        (available, occupancy): (bool, Occupancy),
-    ) {
+    pub(super) fn occupy(&mut self, at: SimTime, host: HostId, uses: Uses) {
         if let Some(life) = self.lives.get_mut(host.index()) {
-            life.occupy(at, by_kind(available, occupancy));
-        }
-    }
-    /// A host has left for good.
-    pub(super) fn leave(&mut self, at: SimTime, host: HostId) {
-        if let Some(life) = self.lives.get_mut(host.index()) {
-            life.occupy(at, [0; USES]);
+            life.occupy(at, uses);
         }
     }
     /// The run has ended.
@@ -184,6 +172,6 @@ fn add_row(plot: &mut Plot, (row, life): (f64, &Life), seen: &mut [bool; USES]) 
         let (left, right) = (seconds(*from), seconds(*to));
         plot.items.push(Item::Box((left, row + GAP / 2.0), (right, bottom), OUTAGE));
     }
-    let sold = means.iter().map(|(at, uses)| (*at, uses[..super::usage::SOLD].iter().sum()));
+    let sold = means.iter().map(|(at, uses)| (*at, uses[..SOLD].iter().sum()));
     plot.tell(&format!("{}, GPUs sold", life.name), INK, (&sold.collect::<Vec<_>>(), true));
 }

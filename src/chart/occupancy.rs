@@ -7,10 +7,9 @@ use super::drawing::Drawing;
 use super::layout;
 use super::plot::{Item, Key, Plot, between};
 use super::quantity::Quantity;
-use super::usage::{FILLS, NAMES, SOLD, USES, by_kind};
+use super::usage::{FILLS, NAMES, SOLD, USES, Uses};
 use super::words::{About, listed};
 use crate::ids::{GpuTypeId, HostId, Id};
-use crate::journal::fact::Occupancy;
 use crate::scenario::Scenario;
 use crate::units::SimTime;
 
@@ -22,7 +21,7 @@ const TYPES: usize = 4;
 pub(super) struct Occupied {
     types: Vec<Means<USES>>,
     /// The GPU type of each host, and how it is used.
-    hosts: Vec<(GpuTypeId, [u32; USES])>,
+    hosts: Vec<(GpuTypeId, Uses)>,
 }
 
 impl Occupied {
@@ -38,25 +37,13 @@ impl Occupied {
             hosts: hosts.map(|host| (type_of(host), [0; USES])).collect(),
         }
     }
-    /// A host's GPUs are used otherwise from now on.
-    pub(super) fn occupy(
-        &mut self,
-        at: SimTime,
-        host: HostId,
-        (available, occupancy): (bool, Occupancy),
-    ) {
-        self.change(at, host, by_kind(available, occupancy));
-    }
     /// A provider's host that was not there so far.
     pub(super) fn supply(&mut self, like: HostId) {
         let (gpu_type, _) = self.hosts[like.index()];
         self.hosts.push((gpu_type, [0; USES]));
     }
-    /// A host has left for good.
-    pub(super) fn leave(&mut self, at: SimTime, host: HostId) {
-        self.change(at, host, [0; USES]);
-    }
-    fn change(&mut self, at: SimTime, host: HostId, after: [u32; USES]) {
+    /// A host's GPUs are used otherwise from now on.
+    pub(super) fn occupy(&mut self, at: SimTime, host: HostId, after: Uses) {
         let (gpu_type, uses) = &mut self.hosts[host.index()];
         let before = std::mem::replace(uses, after);
         if before != after {
@@ -69,11 +56,6 @@ impl Occupied {
     /// The run has ended.
     pub(super) fn end(&mut self, at: SimTime) {
         self.types.iter_mut().for_each(|means| means.pass(at));
-    }
-    /// GPU-microseconds sold over the whole run.
-    pub(super) fn sold(&self) -> u128 {
-        let sold = |means: &Means<USES>| means.totals()[..SOLD].iter().sum::<u128>();
-        self.types.iter().map(sold).sum()
     }
 
     /// The chart; none if there never was a GPU.

@@ -150,6 +150,14 @@ impl Colour {
         let Self(red, green, blue) = self;
         format!("#{red:02x}{green:02x}{blue:02x}")
     }
+    /// The same hue beside it, near to white.
+    pub(super) const fn paler(self) -> Self {
+        let Self(red, green, blue) = self;
+        const fn paler(part: u8) -> u8 {
+            0xFF - (0xFF - part) / 4
+        }
+        Self(paler(red), paler(green), paler(blue))
+    }
     /// How light it is, 0 to 1 (the luma of Rec. 709).
     pub(super) fn lightness(self) -> f64 {
         let Self(red, green, blue) = self;

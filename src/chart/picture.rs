@@ -152,7 +152,7 @@ mod tests {
     fn hatching_stays_within_its_area() {
         let square = [(10.0, 10.0), (40.0, 10.0), (40.0, 30.0), (10.0, 30.0)];
         let lines = hatching(&square);
-        assert_eq!(lines.len(), 8);
+        assert_eq!(lines.len(), 9, "one for each sum of 21, 27, … 69");
         for (x, y) in lines.into_iter().flatten() {
             assert!((9.999..=40.001).contains(&x) && (9.999..=30.001).contains(&y), "{x} {y}");
         }

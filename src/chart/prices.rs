@@ -2,17 +2,18 @@
 
 use super::ChartKind;
 use super::axis::Axis;
-use super::columns::{Columns, Trail, seconds};
+use super::columns::trail::{Band, Trail};
+use super::columns::{Columns, seconds};
 use super::drawing::Drawing;
 use super::layout;
-use super::palette::{BLUE, Dash, GREY, INK, SKY, Stroke, VERMILLION};
-use super::plot::{Form, Item, Key, Mark, Plot, Point, simplified, stairs};
+use super::palette::{BLUE, Dash, Fill, GREY, INK, SKY, Stroke, VERMILLION};
+use super::plot::{Form, Item, Key, Mark, Plot, Point, between, simplified, stairs};
 use super::quantity::Quantity;
 use super::words::{About, listed};
 use crate::ids::Id;
 use crate::journal::fact::Quote;
 use crate::scenario::Scenario;
-use crate::units::{Money, SimTime};
+use crate::units::{Money, SimTime, Span};
 
 /// So many scopes are shown: those that were bid for most, then those whose prices moved most.
 const SCOPES: usize = 3;
@@ -156,14 +157,17 @@ impl Path {
             plot.items.push(Item::Marks(self.bids.kept.clone(), BID));
             plot.entry(Key::Mark(Mark { radius: 3.0, ..BID }), &many);
         }
-        let until = scenario.horizon;
         for (trail, name, stroke) in [
             (&self.floor, "floor", FLOOR),
             (&self.winning, "least winning bid", WINNING),
             (&self.spot, "spot price", SPOT),
             (&self.on_demand, "on demand", LIST),
         ] {
-            add(&mut plot, (name, &trail.stretches(until)), stroke);
+            if trail.is_dense() {
+                add_dense(&mut plot, (name, trail), stroke);
+            } else {
+                add(&mut plot, (name, &trail.stretches(scenario.horizon)), stroke);
+            }
         }
         plot.legend.reverse();
         plot
@@ -181,6 +185,29 @@ fn add(plot: &mut Plot, (name, stretches): (&str, &[Vec<Point>]), stroke: Stroke
             series.points.extend(stretch);
         }
     }
+}
+
+/// Of what moves within a pixel, its mean, and paler the range in which it moves.
+fn add_dense(plot: &mut Plot, (name, trail): (&str, &Trail), stroke: Stroke) {
+    let until = SimTime::from_micros(Span::from_seconds_f64(plot.x.to).micros());
+    let rows = trail.bands(until);
+    let of = |row: &[Band], value: fn(&Band) -> f64| -> Vec<Point> {
+        row.iter().map(|band| (band.at, value(band))).collect()
+    };
+    // The range of the spot price alone: two would cover one another.
+    let ranges = if name == "spot price" { &rows[..] } else { &[] };
+    let name = format!("{name}, mean");
+    let fill = Fill::plain(stroke.colour.paler());
+    let areas = ranges.iter().map(|row| {
+        Item::Area(between(&of(row, |band| band.most), &of(row, |band| band.least)), fill)
+    });
+    // Behind all that is drawn so far.
+    plot.items.splice(0..0, areas);
+    if !ranges.is_empty() {
+        plot.entry(Key::Fill(fill), "its range");
+    }
+    let means: Vec<Vec<Point>> = rows.iter().map(|row| of(row, |band| band.mean)).collect();
+    add(plot, (&name, &means), stroke);
 }
 
 #[cfg(test)]

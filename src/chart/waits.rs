@@ -41,7 +41,7 @@ impl Waits {
         self.groups[segment].record(wait);
         self.groups[self.segments + kind].record(wait);
     }
-    /// The chart; none if no pod was placed.
+    /// The chart; none if no pod had to wait.
     pub(super) fn drawing(&self, about: &About<'_>) -> Option<Drawing> {
         let names = about.scenario.segments.iter().map(|segment| segment.name.clone());
         let names: Vec<String> = names.chain(["the script".to_owned()]).collect();
@@ -54,6 +54,9 @@ impl Waits {
         if !by_segment {
             let kinds = ["on demand", "spot"].map(str::to_owned).to_vec();
             groups = filled(&self.groups[self.segments + 1..], kinds);
+        }
+        if groups.iter().all(|(_, sample)| sample.range().is_none()) {
+            return None;
         }
         let y = "pods that had their GPUs within this time";
         let plot = shares(("", y), (X, &groups), 270.0)?;

@@ -3,7 +3,7 @@
 use super::print::{complain, say};
 use super::progress::Bar;
 use super::run::{fail, on_interruption};
-use crate::chart::{ChartKind, Format};
+use crate::chart::{ChartKind, Drawing, Format};
 use crate::experiment::charts::{self, CHARTS};
 use crate::experiment::reopen::{ReopenError, reopen};
 use crate::policy::Registry;
@@ -59,7 +59,21 @@ pub(super) fn format(word: &str) -> Result<Format, String> {
 
 /// Draws the charts of what the directory holds.
 pub(super) fn chart(arguments: &ChartArguments) -> Result<(), ExitCode> {
-    of_run(arguments)
+    match charts::of_study(&arguments.directory) {
+        Ok(Some(drawings)) => of_study(arguments, drawings),
+        // What is no run, either, is told there.
+        Ok(None) | Err(_) => of_run(arguments),
+    }
+}
+
+/// Writes the charts of a study, or those of the kinds asked for.
+fn of_study(arguments: &ChartArguments, mut drawings: Vec<Drawing>) -> Result<(), ExitCode> {
+    let is_asked = |drawing: &Drawing| {
+        let kinds = arguments.kind.as_ref();
+        kinds.is_none_or(|kinds| kinds.0.iter().any(|kind| kind.word() == drawing.name))
+    };
+    drawings.retain(is_asked);
+    write(arguments, &drawings)
 }
 
 /// Runs the run again, and draws what it is told.
@@ -83,16 +97,21 @@ fn of_run(arguments: &ChartArguments) -> Result<(), ExitCode> {
     });
     let drawings = drawings.map_err(|error| fail(&bar, &error))?;
     bar.clear();
-    let directory = arguments.out.clone().unwrap_or_else(|| arguments.directory.join(CHARTS));
-    let written = charts::write(&directory, &drawings, arguments.format);
-    let written = written.map_err(|error| {
-        complain(format!("error: {error}"));
-        ExitCode::FAILURE
-    })?;
     if let Some(count) = reopened.replications {
         let first = reopened.run.replication;
         say(format!("of {count} replications, number {first} is drawn"))?;
     }
+    write(arguments, &drawings)
+}
+
+/// Writes them, and says where each is.
+fn write(arguments: &ChartArguments, drawings: &[Drawing]) -> Result<(), ExitCode> {
+    let directory = arguments.out.clone().unwrap_or_else(|| arguments.directory.join(CHARTS));
+    let written = charts::write(&directory, drawings, arguments.format);
+    let written = written.map_err(|error| {
+        complain(format!("error: {error}"));
+        ExitCode::FAILURE
+    })?;
     for path in written {
         say(path.display())?;
     }

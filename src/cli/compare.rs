@@ -5,6 +5,7 @@ use super::study::{StudyArguments, Watch};
 use crate::experiment::compare::{Compared, compare_to_directory};
 use crate::experiment::comparison::Contrast;
 use crate::experiment::interval::{LEVEL, Sample};
+use crate::experiment::study::Setting;
 use crate::experiment::told::{in_words, p_value, selection};
 use crate::figures::shown_as;
 use crate::policy::Registry;
@@ -28,10 +29,10 @@ pub(super) fn compare(
     let study = arguments.read()?;
     let (policies, out) = (Registry::new(), arguments.out());
     let watch = Watch::over(runs(&study))?;
-    let setting = arguments.setting(&study, &policies);
+    let setting = Setting { report: *report, ..arguments.setting(&study, &policies) };
     let goes_on = |told| watch.hear(told);
     let mut timing = |outcome| watch.finish(outcome);
-    let compared = compare_to_directory(&setting, (&out, *report), &goes_on, &mut timing);
+    let compared = compare_to_directory(&setting, &out, &goes_on, &mut timing);
     let compared = compared.map_err(|error| watch.fail(&error, &arguments.experiment))?;
     say(closing(&study, &compared))?;
     say(format!("written to {}", out.display()))

@@ -2,7 +2,7 @@
 
 use super::print::{complain, count, duration, say, table};
 use super::progress::Bar;
-use super::{ScenarioArguments, chart, replicate};
+use super::{ScenarioArguments, chart, replicate, steady};
 use crate::chart::Format;
 use crate::engine::{RunFailure, RunId};
 use crate::experiment::charts::Asked;
@@ -15,7 +15,7 @@ use crate::units::SimTime;
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 #[derive(Debug, Args)]
@@ -40,6 +40,15 @@ pub(super) struct RunArguments {
     /// Writes report.html, too: one page with figures, tables, charts and the scenario in full, which opens offline.
     #[arg(long)]
     report: bool,
+    /// Cuts the run, after its warm-up, into so many batches, and gives means with intervals by them: what one long
+    /// run says of the steady state.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=100_000),
+        conflicts_with_all = ["replications", "precision"])]
+    batches: Option<u32>,
+    /// When statistics begin, instead of the scenario's: a duration, or mser5, which finds out from five pilots when
+    /// the start has left no mark any more.
+    #[arg(long, value_name = "DURATION|mser5")]
+    warm_up: Option<String>,
     #[command(flatten)]
     replications: replicate::Arguments,
 }
@@ -67,24 +76,28 @@ pub(super) const INTERRUPTED: u8 = 130;
 
 /// A flag that a first Ctrl-C raises, so that nothing half-written is left behind; a second one ends
 /// the program at once.
-pub(super) fn on_interruption() -> Result<Arc<AtomicBool>, ExitCode> {
-    let flag = Arc::new(AtomicBool::new(false));
-    let raised = Arc::clone(&flag);
-    let handler = move || {
-        if raised.swap(true, Ordering::Relaxed) {
+pub(super) fn on_interruption() -> Result<&'static AtomicBool, ExitCode> {
+    static RAISED: AtomicBool = AtomicBool::new(false);
+    static LISTENING: Once = Once::new();
+    let handler = || {
+        if RAISED.swap(true, Ordering::Relaxed) {
             std::process::exit(INTERRUPTED.into());
         }
     };
-    ctrlc::set_handler(handler).map_err(|error| {
-        complain(format!("error: cannot listen for Ctrl-C: {error}"));
-        ExitCode::FAILURE
-    })?;
-    Ok(flag)
+    let mut refused = None;
+    LISTENING.call_once(|| refused = ctrlc::set_handler(handler).err());
+    match refused {
+        None => Ok(&RAISED),
+        Some(error) => {
+            complain(format!("error: cannot listen for Ctrl-C: {error}"));
+            Err(ExitCode::FAILURE)
+        }
+    }
 }
 
 /// Runs the scenario that the arguments name.
 pub(super) fn run(arguments: &RunArguments) -> Result<(), ExitCode> {
-    let scenario = arguments.of.read()?;
+    let scenario = steady::scenario(&arguments.of, arguments.warm_up.as_deref())?;
     let stem = arguments.of.scenario.file_stem().unwrap_or_default();
     let out = arguments.out.clone().unwrap_or_else(|| Path::new("output").join(stem));
     let seed = arguments.of.seed.unwrap_or(scenario.seed);
@@ -93,8 +106,9 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), ExitCode> {
     let all = if how_many.is_none() { TableName::ALL.to_vec() } else { Vec::new() };
     let tables = arguments.tables.clone().map_or(all, |tables| tables.0);
     let charts = arguments.charts.then(|| Asked::all(arguments.chart_format));
-    let (report, policies) = (arguments.report, Registry::new());
-    let options = Options { out, tables, charts, report, policies };
+    let (batches, report) = (arguments.batches, arguments.report);
+    let policies = Registry::new();
+    let options = Options { out, tables, charts, batches, report, policies };
     if let Some(how_many) = how_many {
         return replicate::run((&scenario, run), &how_many, &options);
     }
@@ -112,6 +126,9 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), ExitCode> {
     );
     let report = report.map_err(|error| fail(&bar, &error))?;
     say(closing(&scenario, run, &report))?;
+    if arguments.batches.is_some() {
+        say(steady::closing(&report.batches))?;
+    }
     say(format!("written to {}", options.out.display()))
 }
 

@@ -1,13 +1,14 @@
 //! What the commands that run studies have in common: their arguments, the bar, and what is wrong.
 
+use super::chart::format;
 use super::print::complain;
 use super::progress::{Bar, RUN};
 use super::run::{exit_code, on_interruption};
 use super::{refuse, set};
+use crate::chart::Format;
 use crate::engine::Outcome;
-use crate::experiment::compare::Setting;
 use crate::experiment::manifest::Timing;
-use crate::experiment::study::{StudyError, Told, read};
+use crate::experiment::study::{Setting, StudyError, Told, read};
 use crate::policy::Registry;
 use crate::scenario::load::Override;
 use crate::scenario::study::Study;
@@ -15,8 +16,8 @@ use clap::Args;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 
 /// Which experiment, and what differs from its file.
 #[derive(Debug, Args)]
@@ -32,6 +33,12 @@ pub(super) struct StudyArguments {
     /// The directory to write, instead of output/<experiment>.
     #[arg(long)]
     pub(super) out: Option<PathBuf>,
+    /// Draws the study's chart, too, into charts/ in its directory.
+    #[arg(long)]
+    charts: bool,
+    /// How charts are written.
+    #[arg(long, value_parser = format, default_value = "svg", value_name = "svg|png", requires = "charts")]
+    chart_format: Format,
 }
 
 impl StudyArguments {
@@ -46,7 +53,14 @@ impl StudyArguments {
     }
     /// How to run it.
     pub(super) fn setting<'a>(&'a self, study: &'a Study, policies: &'a Registry) -> Setting<'a> {
-        Setting { study, given: &self.overrides, seed: self.seed, policies }
+        Setting {
+            study,
+            given: &self.overrides,
+            seed: self.seed,
+            policies,
+            charts: self.charts.then_some(self.chart_format),
+            report: false,
+        }
     }
 }
 
@@ -54,7 +68,7 @@ impl StudyArguments {
 pub(super) struct Watch {
     bar: Bar,
     reached: Mutex<Reached>,
-    interrupted: Arc<AtomicBool>,
+    interrupted: &'static AtomicBool,
 }
 
 /// What runs have come to.

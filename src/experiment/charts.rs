@@ -1,5 +1,9 @@
 //! The charts of a run: with its tables, or later, of a run that is made again from its directory.
 
+mod study;
+
+pub use study::of_study;
+
 use super::RunError;
 use super::output;
 use super::reopen::Reopened;

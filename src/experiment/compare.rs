@@ -6,30 +6,17 @@
 
 use super::comparison;
 use super::manifest::{self, Timing};
-use super::output::{self, MANIFEST, Output};
+use super::output::Output;
 use super::replicate::threads;
 use super::report;
 use super::select::{Race, Standing};
-use super::study::{Case, GoesOn, Job, Ran, StudyError, run_all};
+use super::study::{Case, GoesOn, Job, Page, Ran, Setting, StudyError, run_all, write};
+use crate::chart::Drawing;
 use crate::engine::{Outcome, RunId};
 use crate::metrics::summary::{Metric, Value};
 use crate::policy::Registry;
-use crate::report::REPORT;
-use crate::scenario::load::Override;
-use crate::scenario::study::{Comparison, Goal, Measure, Selection, Study, StudyKind};
+use crate::scenario::study::{Comparison, Goal, Measure, Selection, StudyKind};
 use std::path::Path;
-
-/// A study that is to be run, and how.
-pub struct Setting<'a> {
-    /// The experiment.
-    pub study: &'a Study,
-    /// What the command line sets in the scenario, for all cases.
-    pub given: &'a [Override],
-    /// The seed of the command line.
-    pub seed: Option<u64>,
-    /// Policies of the program's own.
-    pub policies: &'a Registry,
-}
 
 /// What the variants of a comparison came to.
 #[derive(Debug)]
@@ -251,34 +238,23 @@ impl Compared {
     }
 }
 
-/// Runs a comparison and writes it to `out`, whole or not at all; with its report, if it `reports`.
+/// Runs a comparison and writes it to `out`, whole or not at all.
 ///
 /// # Errors
 /// As [`compare`], and a disk that refuses.
 pub fn compare_to_directory(
     setting: &Setting<'_>,
-    (out, reports): (&Path, bool),
+    out: &Path,
     goes_on: &GoesOn<'_>,
     timing: &mut dyn FnMut(Outcome) -> Timing,
 ) -> Result<Compared, StudyError> {
     let output = Output::begin(out)?;
     let compared = compare(setting, goes_on)?;
-    let directory = output.path();
-    let mut files = Vec::new();
-    for (name, (text, rows)) in comparison::tables(&compared) {
-        files.push(output::write(directory, name, &text, Some(rows))?);
-    }
     let about = manifest::of_comparison(&compared);
-    if reports {
-        let of = (compared.outcome, files.as_slice());
-        let manifest = manifest::of_study(setting, about.clone(), of, None);
-        let drawings = report::drawings(setting, &compared);
-        let html = report::of_comparison(setting, &compared, &drawings, &manifest).html();
-        files.push(output::write(directory, REPORT, &html, None)?);
-    }
-    let timing = Some(timing(compared.outcome));
-    let text = manifest::of_study(setting, about, (compared.outcome, &files), timing);
-    output::write(directory, MANIFEST, &text, None)?;
-    output.finish()?;
+    let page = |drawings: &[Drawing], manifest: &str| {
+        report::of_comparison(setting, &compared, drawings, manifest).html()
+    };
+    let written = (&comparison::tables(&compared)[..], about, Some(&page as &Page<'_>));
+    write(setting, output, written, (compared.outcome, timing))?;
     Ok(compared)
 }

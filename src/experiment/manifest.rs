@@ -2,9 +2,9 @@
 //!
 //! All but the `timing` block is a function of scenario, seed, replication and version.
 
-use super::compare::{Compared, Setting};
+use super::compare::Compared;
 use super::plan::Planned;
-use super::study::Case;
+use super::study::{Case, Setting};
 use super::sweep::Shard;
 use crate::engine::{Outcome, RunId};
 use crate::scenario::Scenario;
@@ -171,12 +171,22 @@ pub(super) fn of_sweep(
 /// What is said of a plan.
 pub(super) fn of_plan(planned: &Planned, study: &Study) -> Value {
     let plan = &planned.plan;
+    let (metric, unit) = plan.target.kind.metric();
+    let unit = unit.or_else(|| {
+        let all = crate::metrics::catalogue();
+        all.iter().find(|known| known.name == metric).map(|known| known.unit)
+    });
     json!({
         "scenario": study.scenario.display().to_string(),
         "seed": planned.first.seed,
         "replication": planned.first.replication,
         "vary": plan.path,
         "target": plan.target.to_string(),
+        "about": plan.target.kind.to_string(),
+        "metric": metric,
+        "unit": unit,
+        "at_least": plan.target.at_least,
+        "bound": plan.target.bound,
         "confidence": plan.confidence,
         "answer": planned.answer.map(|index| plan.scale.shown(index)),
     })

@@ -104,9 +104,17 @@ fn is_replication(name: &str) -> bool {
     name.strip_prefix(REPLICATION).is_some_and(|number| number.parse::<u64>().is_ok())
 }
 
-/// The tables of studies.
-const STUDIES: [&str; 6] =
-    ["comparison.csv", "variants.csv", "runs.csv", "sweep.csv", "points.csv", "capacity.csv"];
+/// The tables of studies and of batches.
+const STUDIES: [&str; 8] = [
+    "batches.csv",
+    "batch_means.csv",
+    "comparison.csv",
+    "variants.csv",
+    "runs.csv",
+    "sweep.csv",
+    "points.csv",
+    "capacity.csv",
+];
 
 fn is_written_by_a_run(name: &str) -> bool {
     STUDIES.contains(&name)

@@ -9,12 +9,11 @@
 //! Halving supposes that the target is met beyond some value and not before it. Values over the whole range are run
 //! besides, for the curve; where one of them contradicts that, it is told.
 
-use super::compare::Setting;
 use super::comparison::text_of;
 use super::interval::{LEVEL, Sample};
 use super::manifest::{self, Timing};
-use super::output::{self, MANIFEST, Output};
-use super::study::{Case, GoesOn, StudyError, Told};
+use super::output::Output;
+use super::study::{Case, GoesOn, Setting, StudyError, Told, write};
 use crate::engine::{self, Outcome, RunId};
 use crate::journal::{Journal, Sink};
 use crate::metrics::Metrics;
@@ -317,13 +316,10 @@ pub fn plan_to_directory(
 ) -> Result<Planned, StudyError> {
     let output = Output::begin(out)?;
     let planned = plan(setting, goes_on)?;
-    let rows = Some(planned.judged.len() as u64);
-    let files = [output::write(output.path(), "capacity.csv", &to_csv(&planned), rows)?];
+    let rows = planned.judged.len() as u64;
     let about = manifest::of_plan(&planned, setting.study);
-    let timing = Some(timing(planned.outcome));
-    let text = manifest::of_study(setting, about, (planned.outcome, &files), timing);
-    output::write(output.path(), MANIFEST, &text, None)?;
-    output.finish()?;
+    let written = (&[("capacity.csv", (to_csv(&planned), rows))][..], about, None);
+    write(setting, output, written, (planned.outcome, timing))?;
     Ok(planned)
 }
 

@@ -4,17 +4,18 @@
 //! comparisons are read from their tables. The page is the same as if it had been asked for at once.
 
 mod again;
+mod batches;
 mod comparison;
 
 pub use again::{GoesOn, ReportError, again};
-pub(super) use comparison::{drawings, of_comparison};
+pub(super) use comparison::of_comparison;
 
 use super::estimate::Estimate;
 use super::interval::LEVEL;
 use super::output;
 use crate::chart::Drawing;
 use crate::engine::RunId;
-use crate::figures::written::{count, percent};
+use crate::figures::written::{count, duration, percent};
 use crate::metrics::summary::{Figure, Summary};
 use crate::report::{
     Chart, Fact, FileText, Part, REPORT, Reading, Report, Section, Spread, facts_of_scenario,
@@ -34,12 +35,12 @@ pub fn write(path: &Path, report: &Report) -> Result<(), DiskError> {
     output::write_whole(path, report.html().as_bytes())
 }
 
-/// The report of one run, with the manifest of its directory.
+/// The report of one run, with its directory, which may have tables of batches, and the manifest of that.
 pub(super) fn of_run(
     (scenario, run): (&Scenario, RunId),
     summary: &Summary,
     drawings: &[Drawing],
-    manifest: &str,
+    (directory, manifest): (&Path, &str),
 ) -> Report {
     let reading = |figure: &Figure| Reading {
         metric: figure.metric,
@@ -49,18 +50,21 @@ pub(super) fn of_run(
         spread: None,
     };
     let readings: Vec<Reading> = summary.figures().iter().map(reading).collect();
-    let command = format!("{} --replications 20", command(scenario, run.seed));
+    let batches = batches::table(directory);
+    let but =
+        if batches.is_some() { ", but for what its batches say of the steady state" } else { "" };
     let lead = vec![
-        format!("One run: seed {}, replication {}.", run.seed, run.replication),
+        format!("{}, seed {}, replication {}.", length(scenario), run.seed, run.replication),
         format!(
-            "One run is one draw: no figure on this page has an interval. `{command}` gives each figure's mean with its interval."
+            "One run is one draw: its figures have no interval{but}. Replications give each its mean and interval (--replications 20)."
         ),
     ];
-    let charts = "All of the charts show this run.".to_owned();
-    let sections = of_market(scenario, &readings, Vec::new());
+    let [mut figures, parts, all] = of_market(scenario, &readings, Vec::new());
+    figures.parts.extend(batches.map(Part::Table));
     let facts = facts(scenario, run, None);
     let about = (scenario, "One run".to_owned(), lead);
-    assemble(about, sections, (drawings, charts), (facts, manifest))
+    let charts = "All charts are of this run.".to_owned();
+    assemble(about, [figures, parts, all], (drawings, charts), (facts, manifest))
 }
 
 /// The report of replications, the first of them `first`; the drawings are of that one.
@@ -103,6 +107,16 @@ pub(super) fn of_replications(
     let facts = facts(scenario, first, Some(many));
     let about = (scenario, "Replications".to_owned(), lead);
     assemble(about, sections, (drawings, charts), (facts, manifest))
+}
+
+/// How long a run is.
+fn length(scenario: &Scenario) -> String {
+    let since_zero = |at: SimTime| duration(at.saturating_since(SimTime::ZERO));
+    let whole = since_zero(scenario.horizon);
+    match scenario.warm_up {
+        SimTime::ZERO => whole,
+        warm_up => format!("{whole} ({} of warm-up)", since_zero(warm_up)),
+    }
 }
 
 /// What the intervals of a study say something about.

@@ -5,16 +5,20 @@
 //! on is cut off, by a stated `warm_up` or where [`mser5`] finds its end, and the rest is replicated, or cut into
 //! [`BatchMeans`].
 
-use super::RunError;
-use super::begins;
-use super::interval::Sample;
+use super::comparison::text_of;
+use super::interval::{LEVEL, Sample};
+use super::output;
+use super::{RunError, begins};
 use crate::engine::{self, Progress, RunId};
 use crate::journal::Journal;
 use crate::metrics::batches::{Batch, Batches, MEASURES};
+use crate::metrics::summary::csv_text;
 use crate::policy::Registry;
 use crate::scenario::Scenario;
+use crate::trace::{DiskError, FileRecord};
 use crate::units::SimTime;
 use rayon::prelude::*;
+use std::path::Path;
 
 /// How many observations make a mean in MSER-5.
 const FIVE: usize = 5;
@@ -98,6 +102,47 @@ fn lag_1(values: &[f64], sample: &Sample) -> Option<f64> {
     let squares: f64 = values.iter().map(|value| (value - mean) * (value - mean)).sum();
     let pairs = values.windows(2).map(|pair| (pair[0] - mean) * (pair[1] - mean));
     (3 <= values.len() && 0.0 < squares).then(|| pairs.sum::<f64>() / squares)
+}
+
+/// Writes `batches.csv` and `batch_means.csv`, if there are any batches.
+pub(super) fn write(directory: &Path, batches: &[Batch]) -> Result<Vec<FileRecord>, DiskError> {
+    if batches.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = batches.iter().enumerate().flat_map(|(index, batch)| {
+        batch.values.iter().zip(MEASURES).map(move |(value, (metric, unit))| {
+            [
+                index.to_string(),
+                batch.from.to_string(),
+                batch.until.to_string(),
+                metric.to_owned(),
+                text_of(*value),
+                unit.to_owned(),
+            ]
+        })
+    });
+    let count = Some((batches.len() * MEASURES.len()) as u64);
+    let each = csv_text(["batch", "from_s", "until_s", "metric", "value", "unit"], rows);
+    let mean = |(means, (metric, unit)): (&BatchMeans, (&str, &str))| {
+        let bounds = means.sample.bounds(LEVEL);
+        [
+            metric.to_owned(),
+            text_of(means.sample.mean()),
+            unit.to_owned(),
+            text_of(bounds.map(|(low, _)| low)),
+            text_of(bounds.map(|(_, high)| high)),
+            text_of(means.sample.deviation()),
+            means.sample.count().to_string(),
+            text_of(means.lag_1),
+        ]
+    };
+    let header = ["metric", "value", "unit", "low_95", "high_95", "deviation", "batches", "lag_1"];
+    let means = BatchMeans::of(batches);
+    let means = csv_text(header, means.iter().zip(MEASURES).map(mean));
+    Ok(vec![
+        output::write(directory, "batches.csv", &each, count)?,
+        output::write(directory, "batch_means.csv", &means, Some(MEASURES.len() as u64))?,
+    ])
 }
 
 /// How many pilots are run to find the end of the start.

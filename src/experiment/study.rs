@@ -4,12 +4,17 @@
 //! different scenarios, with the same seed: what comes from outside is the same in them (common random
 //! numbers).
 
-use super::RunError;
+use super::charts;
+use super::manifest::{self, Timing};
+use super::output::{self, MANIFEST, Output};
 use super::replicate::figures_of;
+use super::{RunError, begins};
+use crate::chart::{Drawing, Format};
 use crate::engine::{Outcome, Progress, RunId};
 use crate::metrics::summary::{Figure, Summary, Value};
 use crate::metrics::{Metrics, catalogue};
 use crate::policy::Registry;
+use crate::report::REPORT;
 use crate::scenario::Scenario;
 use crate::scenario::load::Override;
 use crate::scenario::problem::Problems;
@@ -71,6 +76,22 @@ impl From<crate::trace::DiskError> for StudyError {
 pub fn read(path: &Path) -> Result<Study, StudyError> {
     let names: Vec<&str> = catalogue().iter().map(|metric| metric.name).collect();
     study::load(path, &names).map_err(|problems| StudyError::File(Box::new(problems)))
+}
+
+/// A study that is to be run, and how.
+pub struct Setting<'a> {
+    /// The experiment.
+    pub study: &'a Study,
+    /// What the command line sets in the scenario, for all cases.
+    pub given: &'a [Override],
+    /// The seed of the command line.
+    pub seed: Option<u64>,
+    /// Policies of the program's own.
+    pub policies: &'a Registry,
+    /// In which format charts are drawn beside the tables, if they are.
+    pub charts: Option<Format>,
+    /// Whether to write a report, too, of a kind that has one.
+    pub report: bool,
 }
 
 /// One way of the scenario.
@@ -198,6 +219,46 @@ pub fn run_one(
     let replication = run.replication;
     let horizon = case.scenario.horizon;
     let mut tell = |progress| goes_on(Told { case: number, replication, horizon, progress });
-    super::begins(&mut tell)?;
+    begins(&mut tell)?;
     Ok(figures_of((&case.scenario, run), policies, &mut tell)?)
+}
+
+/// A table of a study: its file, its text, its rows.
+type Table = (&'static str, (String, u64));
+
+/// The report of a study, made of its charts and its manifest.
+pub(super) type Page<'a> = dyn Fn(&[Drawing], &str) -> String + 'a;
+
+/// Writes what a study came to and gives its directory its name; `about`: what its manifest says of a study of its kind.
+pub(super) fn write(
+    setting: &Setting<'_>,
+    output: Output,
+    (tables, about, page): (&[Table], serde_json::Value, Option<&Page<'_>>),
+    (outcome, timing): (Outcome, &mut dyn FnMut(Outcome) -> Timing),
+) -> Result<(), StudyError> {
+    let directory = output.path();
+    let mut files = Vec::new();
+    for (name, (text, rows)) in tables {
+        files.push(output::write(directory, name, text, Some(*rows))?);
+    }
+    let timing = Some(timing(outcome));
+    let finish = |files: &[_]| {
+        let text = manifest::of_study(setting, about.clone(), (outcome, files), timing);
+        output::write(directory, MANIFEST, &text, None)
+    };
+    finish(&files)?;
+    if let Some(format) = setting.charts {
+        // They are drawn of what is written, as they are later.
+        let drawings = charts::of_study(directory)?.unwrap_or_default();
+        files.extend(charts::write_beside(directory, &drawings, format)?);
+        finish(&files)?;
+    }
+    if let Some(page) = page.filter(|_| setting.report) {
+        let drawings = charts::of_study(directory)?.unwrap_or_default();
+        let manifest = manifest::of_study(setting, about.clone(), (outcome, &files), None);
+        let text = page(&drawings, &manifest);
+        files.push(output::write(directory, REPORT, &text, None)?);
+        finish(&files)?;
+    }
+    Ok(output.finish()?)
 }

@@ -11,11 +11,10 @@ mod table;
 
 pub use progress::ProgressError;
 
-use super::compare::Setting;
 use super::manifest::{self, Timing};
-use super::output::{self, MANIFEST, Output};
+use super::output::Output;
 use super::replicate::threads;
-use super::study::{Case, GoesOn, StudyError, Told, run_one};
+use super::study::{Case, GoesOn, Setting, StudyError, Told, run_one, write};
 use crate::engine::{Outcome, RunId};
 use crate::metrics::Metrics;
 use crate::metrics::summary::Metric;
@@ -91,20 +90,12 @@ pub fn sweep_to_directory(
     let done = progress.into_done();
     let outcome = Outcome { events: done.values().map(|done| done.events).sum() };
     let table = running.table(&done);
-    let directory = output.path();
-    let mut files = Vec::new();
-    for (name, (text, rows)) in table.files() {
-        files.push(output::write(directory, name, &text, Some(rows))?);
-    }
     let about = manifest::of_sweep(
         (&running.base, running.first),
         sweep,
         (shard, points.len(), &progress::sum(digests.values())),
     );
-    let timing = Some(timing(outcome));
-    let text = manifest::of_study(setting, about, (outcome, &files), timing);
-    output::write(directory, MANIFEST, &text, None)?;
-    output.finish()?;
+    write(setting, output, (&table.files()[..], about, None), (outcome, timing))?;
     progress::forget(out)?;
     Ok(Swept { table, runs: done.len(), resumed, outcome })
 }

@@ -115,6 +115,14 @@ impl Figure {
     }
 }
 
+/// Metrics that are shares of something, as those are whose names end so.
+const SHARES: [&str; 2] = ["utilization", "availability"];
+
+/// Whether values of a metric with this unit are shares, 0 to 1.
+pub fn is_share(metric: &str, unit: &str) -> bool {
+    unit == "1" && (metric.ends_with("_share") || SHARES.contains(&metric))
+}
+
 /// A small table as CSV, made whole in memory.
 pub(crate) fn csv_text<H, R>(header: H, rows: impl Iterator<Item = R>) -> String
 where

@@ -18,7 +18,6 @@ use walras::journal::digest::Digest;
 use walras::journal::record::{Recorder, replay};
 use walras::journal::{Journal, Sink};
 use walras::metrics::Metrics;
-use walras::policy::Registry;
 use walras::rng::draw::Distribution;
 use walras::scenario::Scenario;
 use walras::scenario::demand::{ArrivalProcess, BidRule, Buying, RateProfile, WorkLength};
@@ -157,13 +156,8 @@ fn files(directory: &Path) -> BTreeMap<String, Vec<u8>> {
 fn written(scenario: &Scenario, tables: &[TableName]) -> BTreeMap<String, Vec<u8>> {
     let home = tempfile::tempdir().unwrap();
     let out = home.path().join("out");
-    let options = experiment::Options {
-        out: out.clone(),
-        tables: tables.to_vec(),
-        charts: None,
-        report: false,
-        policies: Registry::new(),
-    };
+    let options =
+        experiment::Options { tables: tables.to_vec(), ..experiment::Options::to(out.clone()) };
     let mut timing = |_| Timing { wall_s: 0.0, events_per_s: 0.0, peak_memory_bytes: None };
     experiment::run_to_directory(scenario, run_id(scenario), &options, &mut |_| true, &mut timing)
         .unwrap();

@@ -1,6 +1,7 @@
 //! `output/README.md` says what the program writes: every column, event and figure, and nothing else.
 
 use std::collections::BTreeSet;
+use walras::chart::ChartKind;
 use walras::journal::Fact;
 use walras::journal::fact::{
     EndReason, Item, NoticeKind, Refusal, RequestCause, RequestStatus, Step, StopReason, WorkerKind,
@@ -44,6 +45,12 @@ fn every_column_is_described_in_its_order() {
     let others = ["manifest.json", "summary.csv", "summary.json", "replications.csv"];
     let written = tables.iter().map(String::as_str).chain(others).collect();
     assert_eq!(files, written);
+}
+
+#[test]
+fn every_chart_is_described() {
+    let page = first_cells(section("## Charts"));
+    assert_eq!(page, ChartKind::ALL.map(ChartKind::word));
 }
 
 /// Facts without a row in `events.csv`.

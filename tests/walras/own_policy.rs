@@ -168,13 +168,7 @@ fn the_manifest_names_policies_of_the_programs_own() {
     let directory = tempfile::tempdir().unwrap();
     let manifest = |choice: &str| {
         let out = directory.path().join(choice);
-        let options = Options {
-            out: out.clone(),
-            tables: Vec::new(),
-            charts: None,
-            report: false,
-            policies: registry(),
-        };
+        let options = Options { policies: registry(), ..Options::to(out.clone()) };
         let timing = |_| Timing { wall_s: 0.0, events_per_s: 0.0, peak_memory_bytes: None };
         let scenario = read(choice);
         experiment::run_to_directory(&scenario, RUN, &options, &mut |_| true, &mut { timing })

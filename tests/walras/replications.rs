@@ -9,7 +9,6 @@ use walras::experiment::replicate::{HowMany, Replicated, replicate_to_directory}
 use walras::experiment::{Options, RunError, manifest::Timing, run_to_directory};
 use walras::metrics::Subject;
 use walras::metrics::summary::Summary;
-use walras::policy::Registry;
 use walras::rng::draw::Distribution;
 use walras::scenario::Scenario;
 use walras::scenario::demand::Buying;
@@ -28,13 +27,7 @@ fn queue() -> Scenario {
 }
 
 fn options(out: &Path, tables: &[TableName]) -> Options {
-    Options {
-        out: out.to_owned(),
-        tables: tables.to_vec(),
-        charts: None,
-        report: false,
-        policies: Registry::new(),
-    }
+    Options { tables: tables.to_vec(), ..Options::to(out.to_owned()) }
 }
 
 fn timing() -> Timing {

@@ -3,14 +3,15 @@
 mod compare;
 mod plan;
 mod reopen;
+mod steady;
 mod sweep;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
-use walras::experiment::compare::Setting;
+use walras::chart::Format;
 use walras::experiment::manifest::Timing;
-use walras::experiment::study::{StudyError, read};
+use walras::experiment::study::{Setting, StudyError, read};
 use walras::policy::Registry;
 use walras::scenario::load::Override;
 use walras::scenario::study::Study;
@@ -32,6 +33,7 @@ const QUEUE: &str = r#"(
 struct Bench {
     home: TempDir,
     given: Vec<Override>,
+    charts: Option<Format>,
 }
 
 impl Bench {
@@ -39,7 +41,7 @@ impl Bench {
         let home = tempfile::tempdir().unwrap();
         std::fs::write(home.path().join("queue.ron"), QUEUE).unwrap();
         std::fs::write(home.path().join("study.ron"), experiment).unwrap();
-        Self { home, given: Vec::new() }
+        Self { home, given: Vec::new(), charts: None }
     }
     fn path(&self, name: &str) -> PathBuf {
         self.home.path().join(name)
@@ -50,7 +52,14 @@ impl Bench {
     /// Runs something with the study's setting.
     fn with<T>(&self, run: impl FnOnce(&Setting<'_>) -> T) -> T {
         let (study, policies) = (self.study().unwrap(), Registry::new());
-        run(&Setting { study: &study, given: &self.given, seed: None, policies: &policies })
+        run(&Setting {
+            study: &study,
+            given: &self.given,
+            seed: None,
+            policies: &policies,
+            charts: self.charts,
+            report: false,
+        })
     }
     /// What stands there beside scenario and experiment.
     fn left(&self) -> Vec<String> {

@@ -47,8 +47,15 @@ impl Axis {
     /// stated.
     pub(super) fn time(until: SimTime, start: Option<i64>) -> Self {
         let to = until.saturating_since(SimTime::ZERO).as_seconds_f64().max(1e-6);
-        let step = STEPS.into_iter().find(|step| to / f64::from(*step) <= MOST);
-        let step = step.unwrap_or_else(|| 365 * DAY * years(to));
+        // A long time is not told in small units, but for hours of the calendar.
+        let least = match to {
+            _ if start.is_some() => 1,
+            long if f64::from(2 * DAY) < long => DAY,
+            hours if 7_200.0 < hours => 3_600,
+            _ => 1,
+        };
+        let fits = |step: &u32| least <= *step && to / f64::from(*step) <= MOST;
+        let step = STEPS.into_iter().find(fits).unwrap_or_else(|| 365 * DAY * years(to));
         let (label, ticks) = match start {
             Some(start) => dates((start, to), step),
             None => since_start(to, step),
@@ -138,8 +145,9 @@ mod tests {
     fn a_stated_start_brings_the_calendar() {
         let at = SimTime::from_seconds;
         // 2023-11-14 22:13:20 UTC.
-        let week = Axis::time(at(4 * 86_400), Some(1_700_000_000));
-        assert_eq!(labels(&week), ["15 Nov", "16 Nov", "17 Nov", "18 Nov"]);
+        let week = Axis::time(at(6 * 86_400), Some(1_700_000_000));
+        let dates = ["15 Nov", "16 Nov", "17 Nov", "18 Nov", "19 Nov", "20 Nov"];
+        assert_eq!(labels(&week), dates);
         assert_eq!(week.label, "UTC, from 14 November 2023 on");
         let hours = Axis::time(at(6 * 3_600), Some(1_700_000_000));
         assert_eq!(labels(&hours), ["23:00", "15 Nov", "01:00", "02:00", "03:00", "04:00"]);

@@ -70,6 +70,7 @@ impl Accrual {
     }
     /// A posting leaves this balance; what its meter owed is paid.
     pub(super) fn post(&mut self, at: SimTime, balance: f64, of: Option<Meter>) {
+        self.pass(at);
         if of.is_some() {
             self.spent += self.balance - balance;
         }
@@ -83,6 +84,7 @@ impl Accrual {
     }
     /// A meter opens, or goes on at another rate; without a rate it pauses.
     pub(super) fn run(&mut self, at: SimTime, meter: Meter, rate: Option<f64>) {
+        self.pass(at);
         let fresh = Open { rate: 0.0, runs: true, owed: 0.0, since: at };
         let open = self.meters.entry(meter).or_insert(fresh);
         open.pass(at);
@@ -96,6 +98,7 @@ impl Accrual {
     }
     /// A paused meter goes on.
     pub(super) fn resume(&mut self, at: SimTime, meter: Meter) {
+        self.pass(at);
         if let Some(open) = self.meters.get_mut(&meter) {
             open.pass(at);
             self.rate -= open.running();
@@ -105,6 +108,7 @@ impl Accrual {
     }
     /// A meter closes: what it owes is posted at this instant, or never will be.
     pub(super) fn close(&mut self, at: SimTime, meter: Meter) {
+        self.pass(at);
         if let Some(open) = self.meters.get_mut(&meter) {
             open.pass(at);
             self.rate -= open.running();

@@ -1,9 +1,10 @@
 //! The report of a directory that was finished before.
 
-use super::super::compare::{Certainty, Compared, Selected, Setting, prepare};
+use super::super::charts;
+use super::super::compare::{Certainty, Compared, Selected, prepare};
 use super::super::output::REPLICATIONS;
 use super::super::reopen::{ReopenError, Reopened, reopen};
-use super::super::study::{self, StudyError};
+use super::super::study::{self, Setting, StudyError};
 use super::super::{MANIFEST, RunError};
 use super::{of_comparison, of_replications, of_run};
 use crate::chart::{ChartKind, Drawing, Gathering};
@@ -81,7 +82,7 @@ fn of_a_run(
     let (summary, drawings) = run_again(&reopened, policies, goes_on)?;
     let of = (scenario, *run);
     let Some(count) = *replications else {
-        return Ok(of_run(of, &summary, &drawings, manifest));
+        return Ok(of_run(of, &summary, &drawings, (directory, manifest)));
     };
     let table = table(directory, REPLICATIONS, manifest)?;
     let rows: Vec<Value> = table.iter().map(|row| value(row.last())).collect();
@@ -156,13 +157,14 @@ fn compared(
     let given: Option<Vec<Override>> = given.iter().map(overridden).collect();
     let given = given.ok_or_else(|| foreign("set"))?;
     let seed = manifest["seed"].as_u64();
-    let setting = Setting { study: &study, given: &given, seed, policies };
+    let setting =
+        Setting { study: &study, given: &given, seed, policies, charts: None, report: true };
     let (mut compared, _) = prepare(&setting)?;
     are_the_same(&compared, manifest, directory)?;
     compared.outcome = Outcome { events: manifest["events"].as_u64().unwrap_or_default() };
     fill(&mut compared, &table(directory, RUNS, text)?);
     compared.selected = selected(&compared, manifest, &study.kind);
-    let drawings = super::comparison::drawings(&setting, &compared);
+    let drawings = charts::of_study(directory).map_err(RunError::from)?.unwrap_or_default();
     Ok(of_comparison(&setting, &compared, &drawings, text))
 }
 

@@ -1,8 +1,9 @@
 //! The report of a comparison: verdicts by measure, how each was reached, and what the variants are.
 
-use super::super::compare::{Compared, Setting};
+use super::super::compare::Compared;
 use super::super::comparison::Contrast;
 use super::super::interval::{LEVEL, Sample};
+use super::super::study::Setting;
 use super::super::told::{in_words, p_value, selection};
 use super::{charts, made, manifest_section};
 use crate::chart::Drawing;
@@ -210,10 +211,4 @@ fn texts(study: &Study, compared: &Compared) -> Section {
         }
     }
     super::texts(all, &[])
-}
-
-/// The charts of a comparison: its forest plot.
-pub(in crate::experiment) fn drawings(setting: &Setting<'_>, compared: &Compared) -> Vec<Drawing> {
-    let _ = (setting, compared);
-    Vec::new()
 }

@@ -298,9 +298,11 @@ mod tests {
         {
             let part = |point: &Point| {
                 let value: f64 = point.shown[axis].parse().unwrap();
-                ((value - from) / width * 20.0) as usize
+                (0..20_u32)
+                    .find(|part| (value - from) / width * 20.0 < f64::from(part + 1))
+                    .unwrap()
             };
-            let mut parts: Vec<usize> = points.iter().map(part).collect();
+            let mut parts: Vec<u32> = points.iter().map(part).collect();
             assert_ne!(parts, (0..20).collect::<Vec<_>>(), "they are matched at random");
             parts.sort_unstable();
             assert_eq!(parts, (0..20).collect::<Vec<_>>());

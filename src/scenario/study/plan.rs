@@ -92,14 +92,30 @@ pub enum TargetKind {
     Metric(Measure),
 }
 
+impl TargetKind {
+    /// The metric that it is, and its unit where that is no metric of the summary.
+    pub fn metric(&self) -> (&str, Option<&'static str>) {
+        match self {
+            Self::StartedWithin(..) => ("started_in_time_share", Some("1")),
+            Self::Metric(measure) => (&measure.metric, None),
+        }
+    }
+}
+
+impl std::fmt::Display for TargetKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::StartedWithin(span, of) => {
+                write!(f, "share of requests of {of} that start within {span} s")
+            }
+            Self::Metric(measure) => measure.fmt(f),
+        }
+    }
+}
+
 impl std::fmt::Display for Target {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match &self.kind {
-            TargetKind::StartedWithin(span, of) => {
-                write!(f, "share of requests of {of} that start within {span} s")?;
-            }
-            TargetKind::Metric(measure) => write!(f, "{measure}")?,
-        }
+        self.kind.fmt(f)?;
         let relation = if self.at_least { "at least" } else { "at most" };
         write!(f, " {relation} {}", self.bound)
     }

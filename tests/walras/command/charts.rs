@@ -14,7 +14,7 @@ fn a_runs_charts_are_drawn_with_it_or_later() {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     };
     run(&["--charts"]);
-    let all = ["balance.svg", "hosts.svg", "occupancy.svg", "revenue.svg", "waits.svg"];
+    let all = ["balance.svg", "hosts.svg", "occupancy.svg", "revenue.svg"];
     assert_eq!(names(&out.join("charts")), all);
     let live = std::fs::read(out.join("charts/balance.svg")).unwrap();
     run(&[]);

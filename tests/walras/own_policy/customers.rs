@@ -301,13 +301,7 @@ fn a_run_needs_them_and_its_manifest_names_them() {
     assert!(matches!(failure, Err(RunFailure::Policy(NotRegistered("half_hourly")))));
     let directory = tempfile::tempdir().unwrap();
     let out = directory.path().join("run");
-    let options = Options {
-        out: out.clone(),
-        tables: Vec::new(),
-        charts: None,
-        report: false,
-        policies: registry(),
-    };
+    let options = Options { policies: registry(), ..Options::to(out.clone()) };
     let timing = |_| Timing { wall_s: 0.0, events_per_s: 0.0, peak_memory_bytes: None };
     let scenario = read(choices);
     experiment::run_to_directory(&scenario, RUN, &options, &mut |_| true, &mut { timing }).unwrap();

@@ -74,9 +74,7 @@ fn a_comparison_is_the_same_bytes_on_any_number_of_threads() {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
             bench
-                .with(|setting| {
-                    compare_to_directory(setting, (&out, false), &|_| true, &mut { timing })
-                })
+                .with(|setting| compare_to_directory(setting, &out, &|_| true, &mut { timing }))
                 .unwrap();
         });
         files(&out)
@@ -119,7 +117,7 @@ fn tables_hold_what_was_measured() {
     let bench = Bench::new(&fixed());
     let out = bench.path("out");
     let compared = bench
-        .with(|setting| compare_to_directory(setting, (&out, false), &|_| true, &mut { timing }))
+        .with(|setting| compare_to_directory(setting, &out, &|_| true, &mut { timing }))
         .unwrap();
     let files = files(&out);
     let runs = rows(&files["runs.csv"]);
@@ -162,9 +160,7 @@ fn what_cannot_be_compared_is_told_and_nothing_is_left() {
     let refused = |bench: &Bench| {
         let out = bench.path("out");
         bench
-            .with(|setting| {
-                compare_to_directory(setting, (&out, false), &|_| true, &mut { timing })
-            })
+            .with(|setting| compare_to_directory(setting, &out, &|_| true, &mut { timing }))
             .unwrap_err()
     };
     let told = refused(&bench).to_string();

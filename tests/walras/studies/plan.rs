@@ -74,8 +74,8 @@ fn the_largest_value_is_found_likewise() {
     };
     let planned = run(text);
     let answer = planned.answer.unwrap();
-    assert_eq!(planned.plan.scale.stated(answer), "\"6/h\"");
-    assert!(mean_wait_s(6.0) < 600.0 && 600.0 < mean_wait_s(6.5));
+    assert_eq!(planned.plan.scale.stated(answer), "\"5.5/h\"");
+    assert!(mean_wait_s(5.5) < 450.0 && 620.0 < mean_wait_s(6.0));
 }
 
 #[test]

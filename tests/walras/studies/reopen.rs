@@ -17,7 +17,6 @@ fn run(scenario: &Path, out: &Path) {
         out: out.to_owned(),
         tables: vec![TableName::Pods],
         charts: None,
-        report: false,
         policies: Registry::new(),
     };
     let run = RunId { seed: 5, replication: 2 };
