@@ -1,7 +1,7 @@
 //! The report: one HTML file that says what was run, what came of it and how sure that is.
 //!
 //! [`Report`] is plain data: sections of words, facts, groups of figures, tables, charts and texts. [`Report::html`]
-//! puts it into a page (`report/page.html`, its style and its script beside it), which has everything inside: it opens
+//! puts it into a page (`report/page/`: a template, a style, a script), which has everything inside: it opens
 //! offline, asks nothing of any network, and says in a Content-Security-Policy that it may not. Charts stand in it
 //! as SVG and tables as tables, so that it can be read without its script, too; the script sorts and filters tables, shows
 //! values beside the pointer, and zooms. Bytes are a function of the data: there is no clock in it.

@@ -45,7 +45,7 @@ const RENTALS: [Heading; 11] = [
     ("preemptions", "preemptions"),
     ("useful work", "useful_work"),
     ("work lost", "lost_work_share"),
-    ("cost per useful GPU-hour", "cost_per_useful_gpu_hour"),
+    ("cost of useful work", "cost_per_useful_gpu_hour"),
     ("revenue", "revenue"),
 ];
 

@@ -2,9 +2,10 @@
 
 use super::parts::{Cell, Column, Group, Line, Part, Section, Table};
 use crate::figures::tables::Parts;
+use crate::figures::written::{count, percent};
 use crate::figures::{GONE, in_column, lines, shown_as};
 use crate::metrics::Subject;
-use crate::metrics::summary::{Metric, Value};
+use crate::metrics::summary::{Metric, Value, is_share};
 use crate::scenario::Scenario;
 
 /// A figure as a report has it.
@@ -40,13 +41,24 @@ impl Reading {
     /// In words, with its unit; and the half-width of its interval.
     fn words(&self) -> (String, String) {
         let text = |value: f64| {
-            let (text, unit) = in_column(self.metric.name, self.metric.unit, value);
+            let (text, unit) = told(&self.metric, value);
             if unit.is_empty() { text } else { format!("{text} {unit}") }
         };
         let value = self.value.map_or_else(|| "–".to_owned(), text);
         (value, self.half_width().map(text).map(plus_minus).unwrap_or_default())
     }
 }
+
+/// A value, and its unit.
+fn told(metric: &Metric, value: f64) -> (String, &'static str) {
+    if is_share(metric.name, metric.unit) {
+        return (percent(value), "");
+    }
+    in_column(metric.name, metric.unit, value)
+}
+
+/// So many figures stand in a page at most.
+const MOST: usize = 3_000;
 
 fn plus_minus(width: String) -> String {
     format!("± {width}")
@@ -150,7 +162,7 @@ impl Market<'_> {
     }
     fn cell(&self, metric: &str, subject: Subject) -> Cell {
         let Some(reading) = self.find(metric, subject) else { return Cell::default() };
-        let text = |value: f64| in_column(metric, reading.metric.unit, value).0;
+        let text = |value: f64| told(&reading.metric, value).0;
         let cell = Cell::number(reading.value, reading.value.map(text).unwrap_or_default());
         cell.beside(reading.half_width().map(text).map(plus_minus).unwrap_or_default())
     }
@@ -183,8 +195,12 @@ impl Market<'_> {
             }
             row
         };
-        let rows = self.readings.iter().map(row).collect();
-        let note = "output/README.md says what each means, with its formula.".to_owned();
+        let rows = self.readings.iter().take(MOST).map(row).collect();
+        let mut note = "output/README.md says what each means, with its formula.".to_owned();
+        if MOST < self.readings.len() {
+            let (shown, all) = (count(MOST as u64), count(self.readings.len() as u64));
+            note.push_str(&format!(" These are the first {shown} of {all}: summary.csv has all."));
+        }
         Table { title: "Every figure".to_owned(), note, columns, rows, filters: true }
     }
 }

@@ -14,9 +14,17 @@ use minijinja::{AutoEscape, Environment, UndefinedBehavior, context};
 use serde::Serialize;
 use serde_json::{Value, json};
 
-const PAGE: &str = include_str!("page.html");
-const STYLE: &str = include_str!("page.css");
-const SCRIPT: &str = include_str!("page.js");
+const PAGE: &str = include_str!("page/page.html");
+const STYLE: &str = include_str!("page/style.css");
+/// The parts of the script, in order; they share one scope.
+const SCRIPT: [&str; 6] = [
+    include_str!("page/begin.js"),
+    include_str!("page/tables.js"),
+    include_str!("page/amounts.js"),
+    include_str!("page/axes.js"),
+    include_str!("page/charts.js"),
+    include_str!("page/end.js"),
+];
 
 pub(super) fn html(report: &Report) -> String {
     let mut environment = Environment::new();
@@ -27,10 +35,11 @@ pub(super) fn html(report: &Report) -> String {
     environment.add_template("page", PAGE).expect("the template is part of the program");
     let page = environment.get_template("page").expect("it was added");
     let style = format!("{}\n{}\n{STYLE}", chart::style_sheet(), fonts());
+    let script = format!("\"use strict\";\n(function () {{\n{}}})();", SCRIPT.join("\n"));
     let about = in_script(&json!({ "start": report.start_unix_s }));
     let version = env!("CARGO_PKG_VERSION");
     let report = minijinja::Value::from(Serde(report));
-    let context = context! { report, style, script => SCRIPT, about, version };
+    let context = context! { report, style, script, about, version };
     page.render(context).expect("the template knows what a report is")
 }
 

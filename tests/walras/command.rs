@@ -6,6 +6,7 @@ mod check;
 mod described;
 mod explained;
 mod replications;
+mod report;
 #[cfg(target_os = "linux")]
 mod terminal;
 
