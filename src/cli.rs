@@ -8,11 +8,11 @@ mod chart;
 mod check;
 mod compare;
 mod explain;
-mod figures;
 mod plan;
 mod print;
 mod progress;
 mod replicate;
+mod report;
 mod run;
 mod steady;
 mod study;
@@ -42,17 +42,17 @@ enum Command {
     #[command(
         after_help = "Examples:\n  walras run scenarios/quickstart.ron --seed 7 --tables pods,ledger\n  \
                       walras run scenarios/quickstart.ron --set rules.grace=30s --out output/patient\n  \
-                      walras run scenarios/quickstart.ron --charts --chart-format png\n  \
+                      walras run scenarios/quickstart.ron --charts --chart-format png --report\n  \
                       walras run scenarios/quickstart.ron --replications 20\n  \
                       walras run scenarios/quickstart.ron --precision 0.02 --of wait_mean"
     )]
     Run(run::RunArguments),
     /// Holds variants of a scenario against one another, on the same random numbers.
     #[command(
-        after_help = "Examples:\n  walras compare scenarios/experiments/spot_mechanisms.ron\n  \
+        after_help = "Examples:\n  walras compare scenarios/experiments/spot_mechanisms.ron --report\n  \
                       walras compare scenarios/experiments/placement.ron --set horizon=7d"
     )]
-    Compare(study::StudyArguments),
+    Compare(compare::CompareArguments),
     /// Runs a scenario at all points of a grid or a Latin hypercube.
     #[command(after_help = "Examples:\n  walras sweep scenarios/experiments/autoscaling.ron\n  \
                       walras sweep scenarios/experiments/autoscaling.ron --shard 2/5 --out output/part-2\n\n\
@@ -68,6 +68,11 @@ enum Command {
     #[command(after_help = "Examples:\n  walras chart output/quickstart\n  \
                       walras chart output/quickstart --kind occupancy,prices --format png --out pictures")]
     Chart(chart::ChartArguments),
+    /// Writes the report of a finished run, replications or comparison: one HTML file with figures, tables, charts, and
+    /// the scenario in full, which opens offline.
+    #[command(after_help = "Examples:\n  walras report output/quickstart\n  \
+                      walras report output/spot_mechanisms --out spot.html")]
+    Report(report::ReportArguments),
     /// Checks a scenario and says what would run: fleet, offered load, money in play.
     #[command(after_help = "Example: walras check scenarios/quickstart.ron --set horizon=30d")]
     Check(check::CheckArguments),
@@ -136,6 +141,7 @@ pub fn main() -> ExitCode {
         Command::Merge(arguments) => sweep::merge(&arguments),
         Command::Plan(arguments) => plan::plan(&arguments),
         Command::Chart(arguments) => chart::chart(&arguments),
+        Command::Report(arguments) => report::report(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Catalog(arguments) => catalog::show(&arguments),
         Command::Describe(arguments) => trace::describe(&arguments),

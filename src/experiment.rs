@@ -17,18 +17,21 @@ pub mod plan;
 pub mod quantile;
 pub mod reopen;
 pub mod replicate;
+pub mod report;
 pub mod select;
 pub mod steady;
 pub mod study;
 pub mod sweep;
+pub mod told;
 
-use crate::chart::Gathering;
+use crate::chart::{ChartKind, Drawing, Gathering};
 use crate::engine::{self, Outcome, Progress, RunFailure, RunId};
 use crate::journal::{Journal, Sink};
 use crate::metrics::Metrics;
 use crate::metrics::batches::{Batch, Batches};
 use crate::metrics::summary::Summary;
 use crate::policy::Registry;
+use crate::report::REPORT;
 use crate::scenario::Scenario;
 use crate::trace::{DiskError, FileRecord, Format, TableName, Traces};
 use crate::units::SimTime;
@@ -46,6 +49,8 @@ pub struct Options {
     pub format: Format,
     /// The charts to draw, if any; of replications, those that have a directory of their own have them, too.
     pub charts: Option<charts::Asked>,
+    /// Whether to write a report, too.
+    pub report: bool,
     /// Into how many batches the run is cut after its warm-up, if it is; of replications, none are.
     pub batches: Option<u32>,
     /// Policies of the program's own that the scenario may have chosen.
@@ -60,10 +65,16 @@ impl Options {
             tables: Vec::new(),
             format: Format::Csv,
             charts: None,
+            report: false,
             batches: None,
             policies: Registry::new(),
         }
     }
+}
+
+/// The tables that are not a run's own: of batches and of studies.
+pub fn other_tables() -> impl Iterator<Item = &'static str> {
+    steady::TABLES.into_iter().chain(study::TABLES)
 }
 
 /// A finished run.
@@ -140,9 +151,10 @@ fn write_run(
     if !options.tables.is_empty() {
         sinks.push(&mut traces);
     }
-    let kinds = options.charts.as_ref().map_or(&[][..], |asked| &asked.kinds);
+    let asked = options.charts.as_ref().map_or(&[][..], |asked| &asked.kinds);
+    let kinds = if options.report { &ChartKind::OF_RUN[..] } else { asked };
     let mut gathering = Gathering::new(scenario, kinds, (run.seed, run.replication));
-    if options.charts.is_some() {
+    if options.charts.is_some() || options.report {
         sinks.push(&mut gathering);
     }
     let mut batches = Batches::new(scenario, scenario.warm_up, options.batches.unwrap_or(1));
@@ -152,9 +164,12 @@ fn write_run(
     let outcome =
         engine::run_with(scenario, run, &options.policies, &mut Journal::new(sinks), goes_on)?;
     let mut files = traces.finish()?;
+    let drawings = gathering.drawings();
     if let Some(asked) = &options.charts {
-        let drawings = gathering.drawings();
-        files.extend(charts::write_beside(directory, &drawings, asked.format)?);
+        let is_asked =
+            |drawing: &&Drawing| asked.kinds.iter().any(|kind| kind.word() == drawing.name);
+        let to_write: Vec<Drawing> = drawings.iter().filter(is_asked).cloned().collect();
+        files.extend(charts::write_beside(directory, &to_write, asked.format)?);
     }
     let summary = metrics.summary();
     let rows = Some(summary.figures().len() as u64);
@@ -164,6 +179,12 @@ fn write_run(
         if options.batches.is_some() { batches.finish(scenario.horizon) } else { Vec::new() };
     files.extend(steady::write(directory, &batches)?);
     let about = (scenario, run, None);
+    if options.report {
+        let manifest = manifest::text(about, outcome, &files, None);
+        let page =
+            report::of_run((scenario, run), &summary, &drawings, (directory, &manifest)).html();
+        files.push(output::write(directory, REPORT, &page, None)?);
+    }
     let text = manifest::text(about, outcome, &files, timing(outcome));
     output::write(directory, MANIFEST, &text, None)?;
     Ok(RunReport { outcome, summary, batches, files })

@@ -3,7 +3,7 @@
 //! A scenario is read ([`scenario`]), turned into a world of plain tables ([`world`]) and run
 //! ([`engine`]): the earliest event goes to the one handler that owns it ([`market`], [`customers`],
 //! [`hosts`], [`script`]), which changes the world, asks policies ([`policy`]) and states facts
-//! ([`journal`]). All that anyone reads is made of facts ([`trace`], [`metrics`], [`chart`], [`explain`]).
+//! ([`journal`]). All that anyone reads is made of facts ([`trace`], [`metrics`], [`chart`], [`explain`], [`report`]).
 //!
 //! ```
 //! use walras::engine::{self, RunId};
@@ -66,7 +66,9 @@ pub mod engine;
 // Readings and views: from facts alone.
 pub mod chart;
 pub mod explain;
+pub mod figures;
 pub mod metrics;
+pub mod report;
 pub mod trace;
 
 // Studies and faces.

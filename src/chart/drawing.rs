@@ -70,6 +70,12 @@ impl Drawing {
     pub fn svg_without_font(&self) -> String {
         svg::svg(&self.picture, &self.title, false)
     }
+    /// The SVG for a page that has [`style_sheet`] once and zooms: shapes stand in groups of the classes `fixed`,
+    /// `axes`, `data` (which stretches with an axis) and `marks` (which moves only), each with its plot's place
+    /// among the [`panels`](Self::panels) in `data-plot`.
+    pub fn svg_in_groups(&self) -> String {
+        svg::in_groups(&self.picture, &self.title)
+    }
 }
 
 /// The style sheet that gives a page the font of its charts.

@@ -9,7 +9,7 @@ use super::axis::Axis;
 use super::drawing::{Area, Drawing, Panel};
 use super::font;
 use super::palette::{Fill, GRID, INK, PALE_INK, Stroke};
-use super::picture::{Anchor, Picture, Text};
+use super::picture::{Anchor, Picture, Role, Text};
 use super::plot::{Entry, Item, Note, Plot};
 
 /// Of every chart, in pixels.
@@ -39,10 +39,10 @@ pub(super) struct Heading {
 pub(super) fn drawing(heading: &Heading, plots: Vec<Plot>) -> Drawing {
     let left = MARGIN + plots.iter().map(|plot| labels_width(&plot.y)).fold(0.0, f64::max) + 10.0;
     let right = f64::from(WIDTH) - right_margin(&plots);
-    let picture = Picture { width: WIDTH, height: 0, shapes: Vec::new() };
+    let picture = Picture { width: WIDTH, height: 0, shapes: Vec::new(), roles: Vec::new() };
     let mut sheet = Sheet { picture, left, right, below: 58.0 };
     sheet.heading(heading);
-    let panels = plots.iter().map(|plot| sheet.plot(plot)).collect();
+    let panels = plots.iter().enumerate().map(|(index, plot)| sheet.plot(index, plot)).collect();
     sheet.picture.height = whole(sheet.below + 2.0);
     let title = format!("{}. {}", heading.title, heading.subtitle);
     Drawing { name: heading.name, title, panels, picture: sheet.picture }
@@ -109,16 +109,26 @@ impl Sheet {
     }
 
     /// Draws a plot below what there is.
-    fn plot(&mut self, plot: &Plot) -> Panel {
+    fn plot(&mut self, index: usize, plot: &Plot) -> Panel {
+        self.picture.play(Role::Fixed);
         self.above(plot);
         let (left, right, top) = (self.left, self.right, self.below);
         let area = Area { left, top, right, bottom: top + plot.height };
         let frame = Frame { area, x: &plot.x, y: &plot.y };
+        self.picture.play(Role::Axes(index));
         self.grid(&frame);
         for item in &plot.items {
+            let keeps_form = matches!(item, Item::Marks(..) | Item::Note(_));
+            self.picture.play(if keeps_form { Role::Marks(index) } else { Role::Data(index) });
             self.item(&frame, item);
         }
+        self.picture.play(Role::Axes(index));
         self.axes(&frame, plot.shows_x);
+        self.picture.play(Role::Fixed);
+        if plot.shows_x {
+            let at = (right, area.bottom + 34.0);
+            self.text(at, &plot.x.label, (SMALL, Anchor::End));
+        }
         self.legend(&plot.legend, (right + 14.0, top + 4.0));
         let entries = f64::from(u32::try_from(plot.legend.len()).expect("few entries"));
         let below_axis = match (plot.shows_x, plot.x.label.is_empty()) {
@@ -181,7 +191,6 @@ impl Sheet {
         }
         if shows_x {
             self.lower_labels(frame);
-            self.text((right, bottom + 34.0), &frame.x.label, (SMALL, Anchor::End));
         }
     }
 

@@ -45,6 +45,19 @@ pub(super) enum Shape {
     Text(Text),
 }
 
+/// What shapes are to a page that zooms into a plot, which it names by its place among the plots.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// They stay where they are.
+    Fixed,
+    /// Grid, ticks and labels: they are made anew.
+    Axes(usize),
+    /// They move and stretch with the values that they show.
+    Data(usize),
+    /// They move, and keep their form.
+    Marks(usize),
+}
+
 /// A picture of a size.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Picture {
@@ -52,9 +65,18 @@ pub(super) struct Picture {
     pub(super) height: u32,
     /// What is further behind comes first.
     pub(super) shapes: Vec<Shape>,
+    /// From which shape on which role is played, in order; the first ones are fixed.
+    pub(super) roles: Vec<(usize, Role)>,
 }
 
 impl Picture {
+    /// What is added from now on plays this role.
+    pub(super) fn play(&mut self, role: Role) {
+        let last = self.roles.last().map_or(Role::Fixed, |(_, last)| *last);
+        if last != role {
+            self.roles.push((self.shapes.len(), role));
+        }
+    }
     /// Adds a filled area, with the lines across it.
     pub(super) fn fill(&mut self, outline: Vec<Place>, fill: Fill) {
         let lines = fill.hatch.map(|colour| (hatching(&outline), Stroke::thin(colour)));

@@ -6,7 +6,7 @@
 
 use super::font;
 use super::palette::{Colour, Dash, Stroke};
-use super::picture::{Anchor, Picture, Place, Shape, Text, tenths};
+use super::picture::{Anchor, Picture, Place, Role, Shape, Text, tenths};
 use plotters::backend::SVGBackend;
 use plotters::prelude::DrawingBackend;
 use plotters::style::{Color, RGBColor, ShapeStyle};
@@ -15,7 +15,41 @@ use std::fmt::Write;
 /// The SVG of a picture; `title`: what it is called by whoever reads it aloud; `font`: whether the font is inside,
 /// or comes with the page that the SVG stands in.
 pub(super) fn svg(picture: &Picture, title: &str, font: bool) -> String {
-    let Picture { width, height, shapes } = picture;
+    written_with(picture, title, font, &mut |_| String::new())
+}
+
+/// The SVG for a page that zooms: without the font, its shapes in groups of a class each (`axes`, `data`, `marks`, and
+/// `fixed`), which name their plot.
+pub(super) fn in_groups(picture: &Picture, title: &str) -> String {
+    let mut roles = picture.roles.iter().peekable();
+    let mut text = written_with(picture, title, false, &mut |index| {
+        let mut group = if index == 0 { "<g class=\"fixed\">\n".to_owned() } else { String::new() };
+        while let Some((_, role)) = roles.next_if(|(from, _)| *from <= index) {
+            let (class, plot) = match role {
+                Role::Fixed => ("fixed", 0),
+                Role::Axes(plot) => ("axes", *plot),
+                Role::Data(plot) => ("data", *plot),
+                Role::Marks(plot) => ("marks", *plot),
+            };
+            group = format!("</g>\n<g class=\"{class}\" data-plot=\"{plot}\">\n");
+            if index == 0 {
+                group = group.replace("</g>\n", "");
+            }
+        }
+        group
+    });
+    text.insert_str(text.len() - "</g>\n</svg>\n".len(), "</g>\n");
+    text
+}
+
+/// The SVG, with what `before` says before each shape, by its place among them.
+fn written_with(
+    picture: &Picture,
+    title: &str,
+    font: bool,
+    before: &mut dyn FnMut(usize) -> String,
+) -> String {
+    let Picture { width, height, shapes, .. } = picture;
     let style =
         if font { format!("<style>{}</style>\n", font::style_sheet()) } else { String::new() };
     let mut text = format!(
@@ -26,7 +60,8 @@ pub(super) fn svg(picture: &Picture, title: &str, font: bool) -> String {
         escaped(title),
         font::FAMILY,
     );
-    for shape in shapes {
+    for (index, shape) in shapes.iter().enumerate() {
+        text.push_str(&before(index));
         text.push_str(&element(shape, (*width, *height)));
     }
     text.push_str("</g>\n</svg>\n");

@@ -1,21 +1,35 @@
 //! `walras compare`: which variant is better, by how much, and how sure that is.
 
-use super::figures::shown_as;
-use super::print::{count, number, percent, say, table};
+use super::print::{count, percent, say, table};
 use super::study::{StudyArguments, Watch};
-use crate::experiment::compare::{Certainty, Compared, Selected, compare_to_directory};
-use crate::experiment::comparison::{Contrast, Verdict};
+use crate::experiment::compare::{Compared, compare_to_directory};
+use crate::experiment::comparison::Contrast;
 use crate::experiment::interval::{LEVEL, Sample};
+use crate::experiment::study::Setting;
+use crate::experiment::told::{in_words, p_value, selection};
+use crate::figures::shown_as;
 use crate::policy::Registry;
 use crate::scenario::study::{Goal, Study, StudyKind};
+use clap::Args;
 use std::process::ExitCode;
 
+#[derive(Debug, Args)]
+pub(super) struct CompareArguments {
+    #[command(flatten)]
+    of: StudyArguments,
+    /// Writes report.html, too: one page that opens offline.
+    #[arg(long)]
+    report: bool,
+}
+
 /// Runs the comparison that the arguments name.
-pub(super) fn compare(arguments: &StudyArguments) -> Result<(), ExitCode> {
+pub(super) fn compare(
+    CompareArguments { of: arguments, report }: &CompareArguments,
+) -> Result<(), ExitCode> {
     let study = arguments.read()?;
     let (policies, out) = (Registry::new(), arguments.out());
     let watch = Watch::over(runs(&study))?;
-    let setting = arguments.setting(&study, &policies);
+    let setting = Setting { report: *report, ..arguments.setting(&study, &policies) };
     let goes_on = |told| watch.hear(told);
     let mut timing = |outcome| watch.finish(outcome);
     let compared = compare_to_directory(&setting, &out, &goes_on, &mut timing);
@@ -49,7 +63,7 @@ fn closing(study: &Study, compared: &Compared) -> String {
         text.push_str(&of_measure(compared, measure, &of_this));
     }
     if let Some(selected) = &compared.selected {
-        text.push_str(&selection(compared, selected));
+        text.push_str(&format!("\n{}\n", selection(compared, selected)));
     }
     let pairs = contrasts.iter().filter_map(|contrast| contrast.paired.variance_saved());
     let saved: Sample = pairs.collect();
@@ -93,65 +107,9 @@ fn of_measure(compared: &Compared, measure: usize, contrasts: &[&Contrast]) -> S
     let rows: Vec<[String; 7]> = (0..compared.cases.len()).map(row).collect();
     text.push_str(&table(["", "mean", "", "difference", "", "p", ""], rows));
     text.push('\n');
-    text.push_str(&in_words(compared, contrasts));
-    text
-}
-
-/// Which variants are better than the baseline, and which are not told apart.
-fn in_words(compared: &Compared, contrasts: &[&Contrast]) -> String {
-    let baseline = &compared.cases[compared.baseline].name;
-    let named = |verdict: Verdict| {
-        let of_this = contrasts.iter().filter(|contrast| contrast.verdict == verdict);
-        let names: Vec<&str> =
-            of_this.map(|contrast| compared.cases[contrast.variant].name.as_str()).collect();
-        names.join(", ")
-    };
-    let mut text = String::new();
-    for verdict in [Verdict::Better, Verdict::Worse, Verdict::Higher, Verdict::Lower] {
-        let names = named(verdict);
-        if !names.is_empty() {
-            text.push_str(&format!(" {} than {baseline}: {names}.", capital(verdict.words())));
-        }
-    }
-    let names = named(Verdict::NoDifference);
-    if !names.is_empty() {
-        text.push_str(&format!(" No difference from {baseline} detected: {names}."));
-    }
-    if text.is_empty() { text } else { format!("{text}\n") }
-}
-
-fn capital(word: &str) -> String {
-    let mut letters = word.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
-}
-
-fn p_value(p: f64) -> String {
-    if p < 0.001 { "< 0.001".to_owned() } else { format!("{p:.3}") }
-}
-
-fn selection(compared: &Compared, selected: &Selected) -> String {
-    let name = &compared.cases[selected.variant].name;
-    let measure = compared.measures[selected.terms.measure].to_string();
-    let (probability, difference) =
-        (percent(selected.terms.probability), number(selected.terms.difference, 6));
-    let runs = compared.values[selected.variant].len();
-    let how = match selected.standing {
-        Certainty::Resolved => format!(
-            "the best with probability {probability} or more, if it is better than the next by {difference}"
-        ),
-        Certainty::Tie => format!("as good as the best to within {difference}"),
-        Certainty::Spent => "ahead, but not resolved: the replications are spent".to_owned(),
-    };
-    let mut text = format!(
-        "\nSelected by {measure}: {name}, {how} (Kim and Nelson), after {runs} replications.\n"
-    );
-    let left = compared.cases.iter().zip(&compared.values);
-    let left: Vec<String> = left
-        .filter(|(_, values)| values.len() < runs)
-        .map(|(case, values)| format!("{} after {}", case.name, values.len()))
-        .collect();
-    if !left.is_empty() {
-        text.push_str(&format!("Left the race: {}.\n", left.join(", ")));
+    let words = in_words(compared, contrasts);
+    if !words.is_empty() {
+        text.push_str(&format!(" {words}\n"));
     }
     text
 }

@@ -1,9 +1,9 @@
 //! `walras plan`: how many are enough.
 
-use super::figures::shown_as;
 use super::print::{complain, count, percent, say};
 use super::study::{StudyArguments, Watch};
 use crate::experiment::plan::{Judged, Judgement, Planned, plan_to_directory};
+use crate::figures::shown_as;
 use crate::metrics::catalogue;
 use crate::policy::Registry;
 use crate::scenario::study::{Seek, Study, TargetKind};

@@ -1,9 +1,8 @@
-//! How the commands print: tables in columns, amounts with their thousands apart, times in the unit
-//! that suits them. Exact values stand in the files that a run writes.
+//! How the commands print: tables in columns, numbers as people read them ([`crate::figures::written`]).
+//! Exact values stand in the files that a run writes.
 
-use crate::units::{Money, Span};
+pub(super) use crate::figures::written::{count, dollars, duration, number, percent};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
-use indicatif::{HumanCount, HumanFloatCount};
 use std::fmt::Display;
 use std::io::Write;
 use std::process::ExitCode;
@@ -46,65 +45,4 @@ pub(super) fn table<const N: usize>(header: [&str; N], rows: Vec<[String; N]>) -
 
 fn numeric(c: char) -> bool {
     c.is_ascii_digit() || c == '-'
-}
-
-/// `1,234`.
-pub(super) fn count(count: u64) -> String {
-    HumanCount(count).to_string()
-}
-
-/// `1,234.5`, with so many digits at most after the point.
-pub(super) fn number(number: f64, digits: usize) -> String {
-    let text = format!("{:.digits$}", HumanFloatCount(number));
-    if text.contains('.') {
-        text.trim_end_matches('0').trim_end_matches('.').to_owned()
-    } else {
-        text
-    }
-}
-
-/// `81.3 %`.
-pub(super) fn percent(share: f64) -> String {
-    format!("{:.1} %", share * 100.0)
-}
-
-/// `1,234.56`, rounded to the cent.
-pub(super) fn dollars(money: Money) -> String {
-    let cents = (money.nanos().abs() + 5_000_000) / 10_000_000;
-    let sign = if money.is_negative() && cents != 0 { "-" } else { "" };
-    let whole = u64::try_from(cents / 100).unwrap_or(u64::MAX);
-    format!("{sign}{}.{:02}", HumanCount(whole), cents % 100)
-}
-
-/// `1.25 s`, `12.5 min`, `36.2 h`, `30 days`.
-pub(super) fn duration(span: Span) -> String {
-    let seconds = span.as_seconds_f64();
-    match seconds {
-        _ if seconds < 120.0 => format!("{} s", number(seconds, 2)),
-        _ if seconds < 7_200.0 => format!("{} min", number(seconds / 60.0, 1)),
-        _ if seconds < 172_800.0 => format!("{} h", number(seconds / 3_600.0, 1)),
-        _ => format!("{} days", number(seconds / 86_400.0, 1)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn amounts_are_printed_for_people() {
-        let money = |text: &str| dollars(Money::parse(text).unwrap());
-        assert_eq!(money("1234567.895"), "1,234,567.90");
-        assert_eq!(money("-0.004999999"), "0.00");
-        assert_eq!(money("-12.005"), "-12.01");
-        assert_eq!(number(1234.5, 2), "1,234.5");
-        assert_eq!(number(100.0, 2), "100");
-        assert_eq!(number(0.126, 2), "0.13");
-        assert_eq!(percent(0.8125), "81.2 %");
-        let spans =
-            [(1_250_000, "1.25 s"), (7_199_000_000, "120 min"), (604_800_000_000, "7 days")];
-        for (micros, expected) in spans {
-            assert_eq!(duration(Span::from_micros(micros)), expected);
-        }
-    }
 }

@@ -1,6 +1,5 @@
 //! `walras run --replications` and `--precision`: what the figures are on average, and how sure that is.
 
-use super::figures::{GONE, lines, shown};
 use super::print::{complain, count, percent, say, table};
 use super::progress::Bar;
 use super::run::{fail, length, on_interruption};
@@ -8,6 +7,7 @@ use crate::engine::RunId;
 use crate::experiment::Options;
 use crate::experiment::estimate::Estimate;
 use crate::experiment::replicate::{HowMany, Replicated, Told, replicate_to_directory};
+use crate::figures::{GONE, lines, shown};
 use crate::metrics::summary::{Metric, Value};
 use crate::metrics::{Subject, catalogue};
 use crate::scenario::Scenario;

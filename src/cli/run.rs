@@ -1,6 +1,5 @@
 //! `walras run`: one run, its progress, and its main figures at the end.
 
-use super::figures::{figures, gpu_types};
 use super::print::{complain, count, duration, say, table};
 use super::progress::Bar;
 use super::{ScenarioArguments, chart, replicate, steady};
@@ -8,6 +7,7 @@ use crate::chart::Format;
 use crate::engine::{RunFailure, RunId};
 use crate::experiment::charts::Asked;
 use crate::experiment::{self, Options, RunError, RunReport};
+use crate::figures::{figures, gpu_types};
 use crate::scenario::Scenario;
 use crate::trace::{Format as TableFormat, TableName};
 use crate::units::SimTime;
@@ -36,6 +36,9 @@ pub(super) struct RunArguments {
     #[arg(long, value_parser = chart::format, default_value = "svg", value_name = "svg|png",
         requires = "charts")]
     chart_format: Format,
+    /// Writes report.html, too: one page with figures, tables, charts and the scenario in full, which opens offline.
+    #[arg(long)]
+    report: bool,
     /// Cuts the run, after its warm-up, into so many batches, and gives means with intervals by them: what one long
     /// run says of the steady state.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(2..=100_000),
@@ -110,8 +113,8 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), ExitCode> {
     let all = if how_many.is_none() { TableName::ALL.to_vec() } else { Vec::new() };
     let tables = arguments.tables.clone().map_or(all, |tables| tables.0);
     let charts = arguments.charts.then(|| Asked::all(arguments.chart_format));
-    let (format, batches) = (arguments.format, arguments.batches);
-    let options = Options { tables, format, charts, batches, ..Options::to(out) };
+    let (format, batches, report) = (arguments.format, arguments.batches, arguments.report);
+    let options = Options { tables, format, charts, batches, report, ..Options::to(out) };
     if let Some(how_many) = how_many {
         return replicate::run((&scenario, run), &how_many, &options);
     }

@@ -1,12 +1,12 @@
 //! `walras run --batches` and `--warm-up`: one long run in its steady state.
 
 use super::ScenarioArguments;
-use super::figures::shown_as;
 use super::print::{complain, duration, number, say, table};
 use super::progress::Bar;
 use super::run::{exit_code, on_interruption};
 use crate::engine::{Progress, RunId};
 use crate::experiment::steady::{BatchMeans, WarmUpError, warm_up};
+use crate::figures::shown_as;
 use crate::metrics::batches::{Batch, MEASURES};
 use crate::policy::Registry;
 use crate::scenario::Scenario;
@@ -80,11 +80,10 @@ pub(super) fn closing(batches: &[Batch]) -> String {
     text.push_str(&table(["", "mean", "± 95 %", "neighbours' correlation"], rows));
     text.push('\n');
     if means.iter().any(BatchMeans::is_correlated) {
-        text.push_str(&format!(
-            "\nWhere neighbours' correlation is above {}, batches are too short, and the interval is too narrow: take\n\
-             fewer batches, or a longer run.\n",
-            BatchMeans::MOST_CORRELATED
-        ));
+        text.push_str(
+            "\nWhere neighbours' correlation is above 1.645 / √n, batches are too short, and the interval is too narrow:\n\
+             take fewer batches, or a longer run.\n",
+        );
     }
     text
 }

@@ -59,6 +59,7 @@ impl StudyArguments {
             seed: self.seed,
             policies,
             charts: self.charts.then_some(self.chart_format),
+            report: false,
         }
     }
 }

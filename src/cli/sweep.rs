@@ -1,9 +1,9 @@
 //! `walras sweep` and `walras merge`: a table of all points of a design.
 
-use super::figures::shown_as;
 use super::print::{count, say};
 use super::study::{StudyArguments, Watch, told};
 use crate::experiment::sweep::{self, Shard, Swept, sweep_to_directory};
+use crate::figures::shown_as;
 use crate::policy::Registry;
 use crate::scenario::study::Study;
 use clap::Args;

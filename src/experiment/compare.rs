@@ -8,8 +8,10 @@ use super::comparison;
 use super::manifest::{self, Timing};
 use super::output::Output;
 use super::replicate::threads;
+use super::report;
 use super::select::{Race, Standing};
-use super::study::{Case, GoesOn, Job, Ran, Setting, StudyError, run_all, write};
+use super::study::{Case, GoesOn, Job, Page, Ran, Setting, StudyError, run_all, write};
+use crate::chart::Drawing;
 use crate::engine::{Outcome, RunId};
 use crate::metrics::summary::{Metric, Value};
 use crate::policy::Registry;
@@ -75,13 +77,35 @@ impl Certainty {
 /// # Errors
 /// A scenario that is wrong, a measure that it does not have, a run that fails or is not to go on.
 pub fn compare(setting: &Setting<'_>, goes_on: &GoesOn<'_>) -> Result<Compared, StudyError> {
+    let terms = terms(setting)?;
+    let (mut compared, rows) = prepare(setting)?;
+    match terms.select {
+        None => compared.run_all_times(terms.replications, (&rows, setting.policies), goes_on)?,
+        Some(select) => {
+            let race = (select, terms.replications);
+            compared.run_race(race, (&rows, setting.policies), goes_on)?;
+        }
+    }
+    Ok(compared)
+}
+
+fn terms<'a>(setting: &Setting<'a>) -> Result<&'a Comparison, StudyError> {
     let study = setting.study;
-    let StudyKind::Comparison(terms) = &study.kind else {
-        return Err(StudyError::OtherCommand(
+    match &study.kind {
+        StudyKind::Comparison(terms) => Ok(terms),
+        StudyKind::Sweep(_) | StudyKind::Plan(_) => Err(StudyError::OtherCommand(
             Path::new(&study.source.path).to_owned(),
             study.kind.command(),
-        ));
-    };
+        )),
+    }
+}
+
+/// The comparison before any run, and where in each variant's summary the measures stand.
+///
+/// # Errors
+/// A scenario that is wrong, a measure that it does not have.
+pub(super) fn prepare(setting: &Setting<'_>) -> Result<(Compared, Vec<Vec<usize>>), StudyError> {
+    let (study, terms) = (setting.study, terms(setting)?);
     let cases = cases(setting, terms)?;
     let rows: Result<Vec<Vec<usize>>, StudyError> =
         cases.iter().map(|case| case.rows(study, &study.metrics)).collect();
@@ -89,7 +113,7 @@ pub fn compare(setting: &Setting<'_>, goes_on: &GoesOn<'_>) -> Result<Compared, 
     let figures = crate::metrics::Metrics::new(&cases[0].scenario).summary();
     let metrics = rows[0].iter().map(|row| figures.figures()[*row].metric).collect();
     let first = cases[0].first(study, setting.seed);
-    let mut compared = Compared {
+    let compared = Compared {
         values: vec![Vec::new(); cases.len()],
         measures: study.metrics.clone(),
         metrics,
@@ -99,14 +123,7 @@ pub fn compare(setting: &Setting<'_>, goes_on: &GoesOn<'_>) -> Result<Compared, 
         outcome: Outcome { events: 0 },
         cases,
     };
-    match terms.select {
-        None => compared.run_all_times(terms.replications, (&rows, setting.policies), goes_on)?,
-        Some(select) => {
-            let race = (select, terms.replications);
-            compared.run_race(race, (&rows, setting.policies), goes_on)?;
-        }
-    }
-    Ok(compared)
+    Ok((compared, rows))
 }
 
 fn cases(setting: &Setting<'_>, terms: &Comparison) -> Result<Vec<Case>, StudyError> {
@@ -234,7 +251,10 @@ pub fn compare_to_directory(
     let output = Output::begin(out)?;
     let compared = compare(setting, goes_on)?;
     let about = manifest::of_comparison(&compared);
-    let written = (&comparison::tables(&compared)[..], about);
+    let page = |drawings: &[Drawing], manifest: &str| {
+        report::of_comparison(setting, &compared, drawings, manifest).html()
+    };
+    let written = (&comparison::tables(&compared)[..], about, Some(&page as &Page<'_>));
     write(setting, output, written, (compared.outcome, timing))?;
     Ok(compared)
 }

@@ -6,7 +6,9 @@
 
 use super::RunError;
 use super::charts::CHARTS;
+use super::{steady, study};
 use crate::chart::ChartKind;
+use crate::report::REPORT;
 use crate::trace::{DiskError, FileRecord, Format, TableName};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
@@ -103,21 +105,10 @@ fn is_replication(name: &str) -> bool {
     name.strip_prefix(REPLICATION).is_some_and(|number| number.parse::<u64>().is_ok())
 }
 
-/// The tables of studies and of batches.
-const STUDIES: [&str; 8] = [
-    "batches.csv",
-    "batch_means.csv",
-    "comparison.csv",
-    "variants.csv",
-    "runs.csv",
-    "sweep.csv",
-    "points.csv",
-    "capacity.csv",
-];
-
 fn is_written_by_a_run(name: &str) -> bool {
-    STUDIES.contains(&name)
-        || [MANIFEST, "summary.csv", "summary.json", REPLICATIONS].contains(&name)
+    study::TABLES.contains(&name)
+        || steady::TABLES.contains(&name)
+        || [MANIFEST, "summary.csv", "summary.json", REPLICATIONS, REPORT].contains(&name)
         || name.rsplit_once('.').is_some_and(|(table, format)| {
             TableName::ALL.iter().any(|known| known.word() == table)
                 && Format::ALL.iter().any(|known| known.word() == format)

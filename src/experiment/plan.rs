@@ -318,7 +318,7 @@ pub fn plan_to_directory(
     let planned = plan(setting, goes_on)?;
     let rows = planned.judged.len() as u64;
     let about = manifest::of_plan(&planned, setting.study);
-    let written = (&[("capacity.csv", (to_csv(&planned), rows))][..], about);
+    let written = (&[("capacity.csv", (to_csv(&planned), rows))][..], about, None);
     write(setting, output, written, (planned.outcome, timing))?;
     Ok(planned)
 }

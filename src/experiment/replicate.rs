@@ -13,12 +13,14 @@
 use super::estimate::{self, Estimate};
 use super::interval::Sample;
 use super::output::{self, MANIFEST, Output, REPLICATION, REPLICATIONS};
-use super::{Options, RunError, RunReport, manifest, write_run};
+use super::{Options, RunError, RunReport, manifest, report, write_run};
+use crate::chart::{ChartKind, Gathering};
 use crate::engine::{self, Outcome, Progress, RunId};
 use crate::journal::Journal;
 use crate::metrics::summary::{Summary, csv_text};
 use crate::metrics::{Metrics, Subject};
 use crate::policy::Registry;
+use crate::report::REPORT;
 use crate::scenario::Scenario;
 use crate::trace::DiskError;
 use rayon::prelude::*;
@@ -87,17 +89,42 @@ pub fn replicate_to_directory(
     let csv = estimate::to_csv(estimates, scenario);
     let json = estimate::to_json(estimates, scenario);
     let (each, rows_of_each) = each_to_csv(first, summaries, scenario);
-    let files = [
+    let mut files = vec![
         output::write(directory, "summary.csv", &csv, rows)?,
         output::write(directory, "summary.json", &json, rows)?,
         output::write(directory, REPLICATIONS, &each, Some(rows_of_each))?,
     ];
     let count = u32::try_from(summaries.len()).unwrap_or(u32::MAX);
     let about = (scenario, first, Some(count));
+    if options.report {
+        let manifest = manifest::text(about, *outcome, &files, None);
+        let page = page_of((scenario, first), summaries, (options, &manifest), goes_on)?;
+        files.push(output::write(directory, REPORT, &page, None)?);
+    }
     let text = manifest::text(about, *outcome, &files, Some(timing(*outcome)));
     output::write(directory, MANIFEST, &text, None)?;
     output.finish()?;
     Ok(replicated)
+}
+
+/// The report of replications; the first is run once more, for its charts.
+fn page_of(
+    (scenario, first): (&Scenario, RunId),
+    summaries: &[Summary],
+    (options, manifest): (&Options, &str),
+    goes_on: &GoesOn<'_>,
+) -> Result<String, RunError> {
+    let mut gathering =
+        Gathering::new(scenario, &ChartKind::OF_RUN, (first.seed, first.replication));
+    let mut journal = Journal::new(vec![&mut gathering]);
+    // It has come to its end before, for whoever watches.
+    let mut tell = |progress: Progress| {
+        let progress = Progress { now: scenario.horizon, ..progress };
+        goes_on(Told { replication: first.replication, progress })
+    };
+    engine::run_with(scenario, first, &options.policies, &mut journal, &mut tell)?;
+    let drawings = gathering.drawings();
+    Ok(report::of_replications((scenario, first), summaries, &drawings, manifest).html())
 }
 
 /// Runs as many as it takes.
@@ -161,8 +188,9 @@ fn one(
     }
     let own = directory.join(format!("{REPLICATION}{}", run.replication));
     std::fs::create_dir(&own).map_err(DiskError::during("create", &own))?;
-    let report = write_run(&own, (scenario, run), options, &mut tell, &mut |_| None)?;
-    let RunReport { summary, outcome, .. } = report;
+    let options = Options { report: false, ..options.clone() };
+    let ran = write_run(&own, (scenario, run), &options, &mut tell, &mut |_| None)?;
+    let RunReport { summary, outcome, .. } = ran;
     tell(Progress { now: scenario.horizon, events: outcome.events });
     Ok((summary, outcome))
 }

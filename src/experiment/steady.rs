@@ -20,6 +20,9 @@ use crate::units::SimTime;
 use rayon::prelude::*;
 use std::path::Path;
 
+/// The files of batches.
+pub(super) const TABLES: [&str; 2] = ["batches.csv", "batch_means.csv"];
+
 /// How many observations make a mean in MSER-5.
 const FIVE: usize = 5;
 
@@ -89,12 +92,16 @@ impl BatchMeans {
             Self { sample, lag_1: lag_1(&values, &sample) }
         })
     }
-    /// The most that neighbours may tell of one another before their interval is too narrow to be believed.
-    pub const MOST_CORRELATED: f64 = 0.2;
-    /// Whether batches are too short.
+    /// Whether batches are too short for their interval to be believed.
     pub fn is_correlated(&self) -> bool {
-        self.lag_1.is_some_and(|lag_1| Self::MOST_CORRELATED < lag_1)
+        self.lag_1.is_some_and(|lag_1| most_correlated(self.sample.count()) < lag_1)
     }
+}
+
+/// The most that neighbours of so many batches may tell of one another: independent ones exceed it one time in twenty
+/// (1.645 / √n).
+pub fn most_correlated(batches: u32) -> f64 {
+    1.645 / f64::from(batches.max(1)).sqrt()
 }
 
 fn lag_1(values: &[f64], sample: &Sample) -> Option<f64> {
@@ -235,7 +242,7 @@ mod tests {
             };
             BatchMeans::of(&values.iter().map(batch).collect::<Vec<_>>())[0]
         };
-        let slow = of(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0]);
+        let slow = of(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0]);
         assert!(slow.is_correlated(), "{slow:?}");
         let alternating = of(&[1.0, 2.0, 1.0, 2.0, 1.0, 2.0]);
         assert!(!alternating.is_correlated() && alternating.lag_1 < Some(-0.5));

@@ -9,11 +9,12 @@ use super::manifest::{self, Timing};
 use super::output::{self, MANIFEST, Output};
 use super::replicate::figures_of;
 use super::{RunError, begins};
-use crate::chart::Format;
+use crate::chart::{Drawing, Format};
 use crate::engine::{Outcome, Progress, RunId};
 use crate::metrics::summary::{Figure, Summary, Value};
 use crate::metrics::{Metrics, catalogue};
 use crate::policy::Registry;
+use crate::report::REPORT;
 use crate::scenario::Scenario;
 use crate::scenario::load::Override;
 use crate::scenario::problem::Problems;
@@ -21,6 +22,10 @@ use crate::scenario::study::{self, Measure, Study};
 use crate::units::SimTime;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
+
+/// The tables of studies.
+pub(super) const TABLES: [&str; 6] =
+    ["comparison.csv", "variants.csv", "runs.csv", "sweep.csv", "points.csv", "capacity.csv"];
 
 /// Why a study left nothing behind.
 #[derive(Debug, thiserror::Error)]
@@ -89,6 +94,8 @@ pub struct Setting<'a> {
     pub policies: &'a Registry,
     /// In which format charts are drawn beside the tables, if they are.
     pub charts: Option<Format>,
+    /// Whether to write a report, too, of a kind that has one.
+    pub report: bool,
 }
 
 /// One way of the scenario.
@@ -223,11 +230,14 @@ pub fn run_one(
 /// A table of a study: its file, its text, its rows.
 type Table = (&'static str, (String, u64));
 
+/// The report of a study, made of its charts and its manifest.
+pub(super) type Page<'a> = dyn Fn(&[Drawing], &str) -> String + 'a;
+
 /// Writes what a study came to and gives its directory its name; `about`: what its manifest says of a study of its kind.
 pub(super) fn write(
     setting: &Setting<'_>,
     output: Output,
-    (tables, about): (&[Table], serde_json::Value),
+    (tables, about, page): (&[Table], serde_json::Value, Option<&Page<'_>>),
     (outcome, timing): (Outcome, &mut dyn FnMut(Outcome) -> Timing),
 ) -> Result<(), StudyError> {
     let directory = output.path();
@@ -245,6 +255,13 @@ pub(super) fn write(
         // They are drawn of what is written, as they are later.
         let drawings = charts::of_study(directory)?.unwrap_or_default();
         files.extend(charts::write_beside(directory, &drawings, format)?);
+        finish(&files)?;
+    }
+    if let Some(page) = page.filter(|_| setting.report) {
+        let drawings = charts::of_study(directory)?.unwrap_or_default();
+        let manifest = manifest::of_study(setting, about.clone(), (outcome, &files), None);
+        let text = page(&drawings, &manifest);
+        files.push(output::write(directory, REPORT, &text, None)?);
         finish(&files)?;
     }
     Ok(output.finish()?)

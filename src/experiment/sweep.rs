@@ -95,7 +95,7 @@ pub fn sweep_to_directory(
         sweep,
         (shard, points.len(), &progress::sum(digests.values())),
     );
-    write(setting, output, (&table.files()[..], about), (outcome, timing))?;
+    write(setting, output, (&table.files()[..], about, None), (outcome, timing))?;
     progress::forget(out)?;
     Ok(Swept { table, runs: done.len(), resumed, outcome })
 }

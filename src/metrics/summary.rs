@@ -157,6 +157,12 @@ impl Summary {
     pub fn figures(&self) -> &[Figure] {
         &self.figures
     }
+    /// The same figures with other values, in their order.
+    #[must_use]
+    pub fn with_values(&self, values: impl IntoIterator<Item = Value>) -> Self {
+        let figures = self.figures.iter().zip(values);
+        Self { figures: figures.map(|(figure, value)| Figure { value, ..*figure }).collect() }
+    }
     /// The value of metric `name` about `subject`; undefined if there is no such figure.
     pub fn value(&self, name: &str, subject: Subject) -> Value {
         let wanted = |figure: &&Figure| figure.metric.name == name && figure.subject == subject;

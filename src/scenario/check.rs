@@ -70,6 +70,7 @@ pub(crate) fn scenario(reader: &mut Reader, gathered: &Gathered, files: &mut Fil
         title: header.title.unwrap_or_else(|| files.title()),
         source: files.source(),
         inputs: files.inputs(),
+        texts: files.texts(),
         overrides: Vec::new(),
         seed: header.seed,
         horizon: header.horizon,

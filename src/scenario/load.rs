@@ -6,7 +6,7 @@
 mod overrides;
 
 use super::check;
-use super::model::{InputFile, Scenario};
+use super::model::{InputFile, Scenario, SourceText};
 use super::own::OwnPolicies;
 use super::problem::{Fault, Problems, nearest};
 use super::schema::{FragmentText, ScenarioText};
@@ -248,6 +248,7 @@ impl Gathered {
 pub(crate) struct Files {
     source: InputFile,
     inputs: Vec<InputFile>,
+    texts: Vec<SourceText>,
     /// The RON files among them and the scenario, however they were named.
     opened: Vec<PathBuf>,
     /// The directory of each of the reader's sources.
@@ -260,7 +261,19 @@ impl Files {
         let source = InputFile { path: name.to_owned(), digest };
         let opened = std::fs::canonicalize(name).into_iter().collect();
         let directories = BTreeMap::from([(0, directory)]);
-        Self { source, inputs: Vec::new(), opened, directories }
+        let mut files = Self { source, inputs: Vec::new(), texts: Vec::new(), opened, directories };
+        files.note(name, bytes);
+        files
+    }
+    /// Keeps the text of a RON file.
+    pub(crate) fn note(&mut self, path: &str, bytes: &[u8]) {
+        let text = String::from_utf8_lossy(bytes);
+        let text = text.trim_start_matches('\u{feff}').to_owned();
+        self.texts.push(SourceText { path: path.to_owned(), text });
+    }
+    /// The texts of all RON files, in order of mention.
+    pub(crate) fn texts(&self) -> Vec<SourceText> {
+        self.texts.clone()
     }
     /// The scenario file itself.
     pub(crate) fn source(&self) -> InputFile {
@@ -305,6 +318,7 @@ impl Files {
         };
         self.opened.push(whole);
         self.add(&shown, &bytes);
+        self.note(&shown, &bytes);
         let place = reader.open(&shown, &bytes)?;
         let directory = path.parent().unwrap_or(Path::new("")).to_path_buf();
         self.directories.insert(place.file, directory);

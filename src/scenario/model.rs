@@ -5,6 +5,7 @@
 
 mod accounts;
 mod failures;
+mod files;
 mod images;
 mod policies;
 pub mod serverless;
@@ -15,6 +16,7 @@ mod templates;
 
 pub use accounts::{AccountSpec, AutoPay, SpendingLimit};
 pub use failures::{FailureTimes, Failures, Loss};
+pub use files::{InputFile, SourceText};
 pub use images::{Image, Images, Layer, NamedImage};
 pub use policies::{EvictionChoice, PlacementChoice, Policies};
 pub use sites::{DataCenter, Pool, Site, Standing};
@@ -287,15 +289,6 @@ pub struct Action {
     pub kind: ActionKind,
 }
 
-/// A file that the scenario was made from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct InputFile {
-    /// The path as the scenario or the command line names it.
-    pub path: String,
-    /// BLAKE3 of its bytes, in hexadecimal.
-    pub digest: String,
-}
-
 /// A scenario, checked.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scenario {
@@ -305,6 +298,9 @@ pub struct Scenario {
     pub source: InputFile,
     /// Files that it includes, and traces that it replays, in order of mention.
     pub inputs: Vec<InputFile>,
+    /// The texts of its RON files: the scenario's own, those that it includes, the profile's, and, where that is
+    /// another, the default profile's, which holds in what the other leaves out.
+    pub texts: Vec<SourceText>,
     /// Values that the command line set, as `path=value`, in its order.
     pub overrides: Vec<String>,
     /// The seed, unless the command line gives another.

@@ -23,6 +23,9 @@ pub use spot::{Level, SpotClearing, SpotReserve, Walk};
 
 use crate::units::{Bundle, Gb, Money, Share, Span};
 
+/// The name of the profile that holds where a scenario names none, and in what another leaves out.
+pub const DEFAULT_PROFILE: &str = "runpod-2024-03";
+
 /// What a profile says of itself. Of rules that were read from no profile, nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Profile {

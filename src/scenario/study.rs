@@ -37,6 +37,8 @@ pub struct Study {
     pub title: String,
     /// The file itself.
     pub source: InputFile,
+    /// Its text.
+    pub text: String,
     /// The scenario that all of it is about.
     pub scenario: PathBuf,
     /// What the file sets in the scenario for all of it.

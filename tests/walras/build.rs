@@ -20,6 +20,7 @@ pub(crate) fn market(hosts: u32, gpus: u32, horizon: SimTime) -> Scenario {
         title: "test".into(),
         source: InputFile { path: "test.ron".into(), digest: String::new() },
         inputs: Vec::new(),
+        texts: Vec::new(),
         overrides: Vec::new(),
         seed: 3,
         horizon,

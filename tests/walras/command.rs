@@ -7,6 +7,7 @@ mod described;
 mod explained;
 mod formats;
 mod replications;
+mod report;
 mod studies;
 #[cfg(target_os = "linux")]
 mod terminal;

@@ -45,6 +45,7 @@ mod placement;
 mod places;
 mod profiles;
 mod replications;
+mod report;
 mod rules;
 mod scaling;
 mod scenario;

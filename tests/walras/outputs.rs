@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use walras::chart::ChartKind;
+use walras::experiment::other_tables;
 use walras::journal::Fact;
 use walras::journal::fact::{
     EndReason, Item, NoticeKind, Refusal, RequestCause, RequestStatus, Step, StopReason, WorkerKind,
@@ -44,7 +45,7 @@ fn every_column_is_described_in_its_order() {
         rows(section("## Files")).iter().flat_map(|row| quoted(row[0])).collect();
     let tables = TableName::ALL.map(|table| format!("{}.csv", table.word()));
     let others = ["manifest.json", "summary.csv", "summary.json", "replications.csv"];
-    let written = tables.iter().map(String::as_str).chain(others).collect();
+    let written = tables.iter().map(String::as_str).chain(others).chain(other_tables()).collect();
     assert_eq!(files, written);
 }
 

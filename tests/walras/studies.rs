@@ -58,6 +58,7 @@ impl Bench {
             seed: None,
             policies: &policies,
             charts: self.charts,
+            report: false,
         })
     }
     /// What stands there beside scenario and experiment.

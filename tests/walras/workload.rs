@@ -29,6 +29,7 @@ fn scenario(horizon: SimTime) -> Scenario {
         title: "demand".to_owned(),
         source: InputFile { path: String::new(), digest: String::new() },
         inputs: Vec::new(),
+        texts: Vec::new(),
         overrides: Vec::new(),
         seed: 1,
         horizon,

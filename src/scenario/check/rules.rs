@@ -42,22 +42,28 @@ pub(crate) fn read(
     let place = if gathered.text.profile.is_stated() {
         profile_place(reader, &gathered.place.field("profile"), files)
     } else {
-        built_in(reader, PROFILES[0])
+        built_in(reader, PROFILES[0], files)
     };
     let profile = place.map(|place| profile(reader, &place, (&mut rules, own), files));
+    let (default, text) = PROFILES[0];
+    if profile.as_ref().is_some_and(|profile| profile.name != default) {
+        files.note(&format!("scenarios/profiles/{default}.ron"), text.as_bytes());
+    }
     override_rules(reader, &gathered.place, gathered.text.rules, (&mut rules, own, files));
     (profile.unwrap_or_default(), rules)
 }
 
-fn built_in(reader: &mut Reader, (name, text): (&str, &str)) -> Option<Place> {
-    reader.open(&format!("scenarios/profiles/{name}.ron"), text.as_bytes())
+fn built_in(reader: &mut Reader, (name, text): (&str, &str), files: &mut Files) -> Option<Place> {
+    let path = format!("scenarios/profiles/{name}.ron");
+    files.note(&path, text.as_bytes());
+    reader.open(&path, text.as_bytes())
 }
 
 /// Opens the profile that the scenario names at `named`.
 fn profile_place(reader: &mut Reader, named: &Place, files: &mut Files) -> Option<Place> {
     let name: String = reader.scalar(named)?;
     if let Some(found) = PROFILES.iter().find(|(known, _)| *known == name) {
-        return built_in(reader, *found);
+        return built_in(reader, *found, files);
     }
     if name.contains(['/', '.']) {
         return files.open(reader, named, &name);

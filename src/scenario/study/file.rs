@@ -78,6 +78,7 @@ fn study(
     Some(Study {
         title: reader.or(place, ("title", common.title), stem),
         source,
+        text: reader.sources.get(place.file).text.clone(),
         scenario: beside(path, &scenario.unwrap_or_default()),
         set: overrides(reader, &place.field("set"), common.set),
         seed: reader.optional(place, ("seed", common.seed)),

@@ -28,6 +28,7 @@ pub(crate) fn scenario(script: &Script) -> Scenario {
         title: "script".to_owned(),
         source: InputFile { path: "script".to_owned(), digest: String::new() },
         inputs: Vec::new(),
+        texts: Vec::new(),
         overrides: Vec::new(),
         seed: 0,
         horizon: SimTime::from_micros(script.horizon),

@@ -44,6 +44,8 @@ const MAY_SEE: &[(&str, &[&str])] = &[
     ("trace", &["units", "ids", "journal", "scenario", "metrics"]),
     ("chart", &["units", "ids", "journal", "metrics", "trace", "*scenario"]),
     ("explain", &["units", "ids", "rng", "journal", "scenario"]),
+    ("figures", &["units", "ids", "metrics", "*scenario"]),
+    ("report", &["units", "ids", "journal", "metrics", "trace", "chart", "figures", "*scenario"]),
     // Studies and faces.
     // They hand a program's own policies on to the engine.
     ("experiment", &["*views", "engine", "policy::Registry"]),
@@ -66,8 +68,10 @@ const CONDUCT: &[&str] = &[
     "policy", "turn", "market",
 ];
 /// What whoever runs the engine may see of what lies beneath: facts, readings, tables.
-const VIEWS: &[&str] =
-    &["units", "ids", "journal", "scenario", "metrics", "trace", "chart", "explain"];
+const VIEWS: &[&str] = &[
+    "units", "ids", "journal", "scenario", "metrics", "trace", "chart", "explain", "figures",
+    "report",
+];
 
 /// The row of the table that speaks of what stands at `path`: the one that names it most exactly.
 fn row_of(path: &[String]) -> Option<usize> {
@@ -234,7 +238,7 @@ fn the_table_of_arrows_has_no_cycle() {
             assert!(at(part) < row || is_common, "{module} -> {part}");
         }
     }
-    for view in ["metrics", "trace", "chart", "explain"] {
+    for view in ["metrics", "trace", "chart", "explain", "figures", "report"] {
         let sees = may_see(at(view));
         assert!(sees.iter().all(|part| !part.starts_with("world")), "{view} never sees the world");
     }

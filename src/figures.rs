@@ -1,12 +1,15 @@
 //! The figures that a person sees when a run, or replications of it, are over: which, in which groups, and in
 //! which units.
 
-use super::print::{count, dollars, duration, number, percent};
+pub mod tables;
+pub mod written;
+
 use crate::ids::{GpuTypeId, Id};
 use crate::metrics::Subject;
 use crate::metrics::summary::{Summary, Value, is_share};
 use crate::scenario::Scenario;
 use crate::units::Money;
+use written::{count, dollars, duration, number, percent};
 
 /// One figure: its name, its value, and what share of something it is.
 /// Of counts in [`ONLY_IF_ANY`] only those that are not zero are shown.
@@ -124,7 +127,7 @@ const GROUPS: &[(&str, &[Line])] = &[
 
 /// Requests that were neither placed nor refused nor abandoned, and wait no more: they were taken back, or
 /// ended with their account's credit. No figure of its own in the summary.
-pub(super) const GONE: &str = "gone_while_waiting";
+pub const GONE: &str = "gone_while_waiting";
 
 /// What [`GONE`] stands for.
 fn gone(summary: &Summary) -> Value {
@@ -159,7 +162,7 @@ const ONLY_IF_ANY: [&str; 15] = [
 ];
 
 /// The figures of one run.
-pub(super) fn figures(summary: &Summary) -> Vec<[String; 4]> {
+pub fn figures(summary: &Summary) -> Vec<[String; 4]> {
     let value = |metric: &str| match metric {
         GONE => gone(summary),
         metric => summary.value(metric, Subject::Market),
@@ -174,7 +177,7 @@ pub(super) fn figures(summary: &Summary) -> Vec<[String; 4]> {
 
 /// The lines of [`GROUPS`] that have something to say, by the value of a metric: group, where it begins, words,
 /// metric, share.
-pub(super) fn lines(value: &dyn Fn(&str) -> Value) -> Vec<[&'static str; 4]> {
+pub fn lines(value: &dyn Fn(&str) -> Value) -> Vec<[&'static str; 4]> {
     let mut found = Vec::new();
     for (group, lines) in GROUPS {
         for (index, &(label, metric, share)) in lines.iter().enumerate() {
@@ -189,7 +192,7 @@ pub(super) fn lines(value: &dyn Fn(&str) -> Value) -> Vec<[&'static str; 4]> {
 }
 
 /// A value in the unit that suits a person.
-pub(super) fn shown(metric: &str, value: Value) -> String {
+pub fn shown(metric: &str, value: Value) -> String {
     match value {
         Value::Undefined => "-".to_owned(),
         Value::Count(value) => count(value),
@@ -214,7 +217,7 @@ pub(super) fn shown(metric: &str, value: Value) -> String {
 }
 
 /// A mean or a difference of values of a metric with this unit, in the unit that suits a person.
-pub(super) fn shown_as(metric: &str, unit: &str, value: f64) -> String {
+pub fn shown_as(metric: &str, unit: &str, value: f64) -> String {
     let sign = if value < 0.0 { "-" } else { "" };
     let size = value.abs();
     let text = match unit {
@@ -228,8 +231,25 @@ pub(super) fn shown_as(metric: &str, unit: &str, value: f64) -> String {
     format!("{sign}{text}")
 }
 
+/// A value or a mean of a metric with this unit, apart from its unit where a column can have that in its heading.
+pub fn in_column(metric: &str, unit: &str, value: f64) -> (String, &'static str) {
+    let plain = |value: f64, digits: usize| {
+        let sign = if value < 0.0 { "-" } else { "" };
+        format!("{sign}{}", number(value.abs(), digits))
+    };
+    match unit {
+        "GPU" => (plain(value, 2), ""),
+        "USD" if metric == "endpoint_cost_per_thousand" => (plain(value, 4), "USD"),
+        "USD" => (dollars(Money::from_drawn_dollars(value)), "USD"),
+        "USD/GPU-h" => (format!("{value:.4}"), "USD/GPU-h"),
+        "GPU-s" => (plain(value / 3_600.0, 1), "GPU-h"),
+        "GB" => (plain(value, 1), "GB"),
+        _ => (shown_as(metric, unit, value), ""),
+    }
+}
+
 /// A line per GPU type that the scenario has any of, or any request for.
-pub(super) fn gpu_types(scenario: &Scenario, summary: &Summary) -> Vec<[String; 7]> {
+pub fn gpu_types(scenario: &Scenario, summary: &Summary) -> Vec<[String; 7]> {
     let row = |index: usize| {
         let subject = Subject::GpuType(GpuTypeId::from_index(index));
         let value = |metric: &str| shown(metric, summary.value(metric, subject));
@@ -264,7 +284,6 @@ pub(super) fn gpu_types(scenario: &Scenario, summary: &Summary) -> Vec<[String; 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::print::table;
     use crate::journal::fact::{RequestCause, RequestEnded, RequestId, RequestStatus};
     use crate::journal::{Fact, Sink};
     use crate::metrics::Metrics;
@@ -292,10 +311,11 @@ mod tests {
             let rows = figures(&metrics.summary());
             let of_block = rows.iter().skip_while(|row| row[0] != "Endpoints");
             let rows = of_block.take_while(|row| row[0].is_empty() || row[0] == "Endpoints");
-            // Without the space before each line, which an expectation does not keep.
-            let text = table(["", "", "", ""], rows.cloned().collect());
-            let lines: Vec<&str> =
-                text.lines().map(|line| line.get(1..).unwrap_or_default()).collect();
+            let lines: Vec<String> = rows
+                .map(|[group, label, value, share]| {
+                    format!("{group:9}  {label:20}  {value:>10}  {share:>7}").trim_end().to_owned()
+                })
+                .collect();
             lines.join("\n")
         };
         let waiting = RequestEnded {

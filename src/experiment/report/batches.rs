@@ -1,0 +1,64 @@
+//! What the batches of one long run say of the steady state.
+
+use crate::experiment::interval::LEVEL;
+use crate::experiment::steady::most_correlated;
+use crate::figures::in_column;
+use crate::figures::written::{number, percent};
+use crate::report::{Cell, Column, Table};
+use std::path::Path;
+
+/// A row of `batch_means.csv`.
+#[derive(serde::Deserialize)]
+struct Row {
+    metric: String,
+    value: Option<f64>,
+    unit: String,
+    low_95: Option<f64>,
+    high_95: Option<f64>,
+    batches: u32,
+    lag_1: Option<f64>,
+}
+
+/// The means over batches, if the run in this directory was cut into any.
+pub(super) fn table(directory: &Path) -> Option<Table> {
+    let mut reader = csv::Reader::from_path(directory.join("batch_means.csv")).ok()?;
+    let rows: Vec<Row> = reader.deserialize().collect::<Result<_, _>>().ok()?;
+    let columns = vec![
+        Column::words("metric"),
+        Column::numbers("mean", ""),
+        Column::numbers("95 % from", ""),
+        Column::numbers("to", ""),
+        Column::numbers("batches", ""),
+        Column::numbers("neighbours' correlation", ""),
+    ];
+    let cells = |row: &Row| {
+        let cell = |value: Option<f64>| {
+            let text = |value: f64| {
+                let (text, unit) = in_column(&row.metric, &row.unit, value);
+                if unit.is_empty() { text } else { format!("{text} {unit}") }
+            };
+            Cell::number(value, value.map(text).unwrap_or_default())
+        };
+        let correlated = row.lag_1.is_some_and(|lag_1| most_correlated(row.batches) < lag_1);
+        let lag_1 = row.lag_1.map(|lag_1| number(lag_1, 2)).unwrap_or_default();
+        let batches = f64::from(row.batches);
+        vec![
+            Cell::words(row.metric.as_str()),
+            cell(row.value),
+            cell(row.low_95),
+            cell(row.high_95),
+            Cell::number(Some(batches), number(batches, 0)),
+            Cell { tone: if correlated { "bad" } else { "" }, ..Cell::number(row.lag_1, lag_1) },
+        ]
+    };
+    let most = rows.first().map_or(0.0, |row| most_correlated(row.batches));
+    let rows: Vec<Vec<Cell>> = rows.iter().map(cells).collect();
+    let note = format!(
+        "Means over batches of this one run after its warm-up, with {} intervals (Student's t). Where neighbours \
+         correlate by more than {}, batches are too short and intervals too narrow.",
+        percent(LEVEL),
+        number(most, 2)
+    );
+    let title = "In the steady state, by batches".to_owned();
+    Some(Table { title, note, columns, rows, filters: false })
+}

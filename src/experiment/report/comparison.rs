@@ -1,0 +1,214 @@
+//! The report of a comparison: verdicts by measure, how each was reached, and what the variants are.
+
+use super::super::compare::Compared;
+use super::super::comparison::Contrast;
+use super::super::interval::{LEVEL, Sample};
+use super::super::study::Setting;
+use super::super::told::{in_words, p_value, selection};
+use super::{charts, made, manifest_section};
+use crate::chart::Drawing;
+use crate::experiment::comparison::Verdict;
+use crate::figures::in_column;
+use crate::figures::written::{count, percent};
+use crate::report::{
+    Cell, Column, Fact, FileText, Part, Report, Section, Table, facts_of_scenario,
+    texts_of_scenario,
+};
+use crate::scenario::study::{Goal, Study};
+
+/// The report of a comparison, with the manifest of its directory.
+pub(in crate::experiment) fn of_comparison(
+    setting: &Setting<'_>,
+    compared: &Compared,
+    drawings: &[Drawing],
+    manifest: &str,
+) -> Report {
+    let study = setting.study;
+    let contrasts = compared.contrasts();
+    let measures = 0..compared.measures.len();
+    let mut parts = Vec::new();
+    for measure in measures {
+        let of_this: Vec<&Contrast> =
+            contrasts.iter().filter(|contrast| contrast.measure == measure).collect();
+        parts.push(Part::Table(table(compared, measure, &of_this)));
+    }
+    let verdicts = Section { id: "verdicts", title: "Verdicts", about: about(compared), parts };
+    let about_charts =
+        "Of each variant the mean of its paired differences, with its interval.".to_owned();
+    let mut sections = vec![verdicts];
+    sections.extend(charts(drawings, about_charts));
+    sections.extend([variants(compared), made(facts(setting, compared)), texts(study, compared)]);
+    sections.push(manifest_section(manifest));
+    let (title, kind) = (study.title.clone(), "Comparison".to_owned());
+    let start_unix_s = compared.cases[compared.baseline].scenario.stated_start();
+    Report { title, kind, lead: lead(compared, &contrasts), sections, start_unix_s }
+}
+
+/// What was compared, and what came of it, in sentences.
+fn lead(compared: &Compared, contrasts: &[Contrast]) -> Vec<String> {
+    let most = compared.values.iter().map(Vec::len).max().unwrap_or_default();
+    let baseline = &compared.cases[compared.baseline].name;
+    let mut lead = vec![format!(
+        "{} variants against {baseline}, {}{most} replications of each on the same random numbers, seed {}.",
+        compared.cases.len(),
+        if compared.selected.is_some() { "at most " } else { "" },
+        compared.first.seed,
+    )];
+    for measure in 0..compared.measures.len() {
+        let of_this: Vec<&Contrast> =
+            contrasts.iter().filter(|contrast| contrast.measure == measure).collect();
+        let words = in_words(compared, &of_this);
+        if !words.is_empty() {
+            lead.push(format!("{}: {words}", compared.measures[measure]));
+        }
+    }
+    if let Some(selected) = &compared.selected {
+        lead.extend(selection(compared, selected).lines().map(str::to_owned));
+    }
+    lead
+}
+
+/// How verdicts are reached.
+fn about(compared: &Compared) -> Vec<String> {
+    let contrasts = compared.contrasts();
+    let level = percent(LEVEL);
+    let mut about = vec![format!(
+        "Replication k of all variants meets the same customers, failures and requests. A difference is the mean \
+         of the differences within replications; its interval is of {level} (Student's t). A verdict holds for all {} \
+         comparisons at once with an error of {} at most: p values are adjusted (Holm).",
+        contrasts.len(),
+        percent(1.0 - LEVEL),
+    )];
+    let saved = contrasts.iter().filter_map(|contrast| contrast.paired.variance_saved());
+    if let Some(saved) = saved.collect::<Sample>().mean() {
+        about.push(format!(
+            "The same random numbers saved {} of the variance of a difference, on average.",
+            percent(saved)
+        ));
+    }
+    about
+}
+
+/// A measure: each variant, and how it differs from the baseline.
+fn table(compared: &Compared, measure: usize, contrasts: &[&Contrast]) -> Table {
+    let (of, unit) = (&compared.measures[measure], compared.metrics[measure].unit);
+    let text = |value: f64| in_column(&of.metric, unit, value);
+    let unit_of_columns = text(0.0).1;
+    let goal = match of.goal {
+        Some(Goal::Largest) => ", the more the better",
+        Some(Goal::Smallest) => ", the less the better",
+        None => "",
+    };
+    let columns = vec![
+        Column::words("variant"),
+        Column::numbers("mean", unit_of_columns),
+        Column::numbers("difference", unit_of_columns),
+        Column::numbers("95 % from", unit_of_columns),
+        Column::numbers("to", unit_of_columns),
+        Column::numbers("p, adjusted", ""),
+        Column::numbers("variance saved", ""),
+        Column::words("verdict"),
+    ];
+    let cell = |value: Option<f64>| {
+        Cell::number(value, value.map(|value| text(value).0).unwrap_or_default())
+    };
+    let with_width = |sample: &Sample| {
+        let width = sample.half_width().map(|width| format!("± {}", text(width).0));
+        cell(sample.mean()).beside(width.unwrap_or_default())
+    };
+    let row = |variant: usize| {
+        let name = Cell::words(compared.cases[variant].name.as_str());
+        let mean = with_width(&compared.sample(variant, measure));
+        let contrast = contrasts.iter().find(|contrast| contrast.variant == variant);
+        let Some(contrast) = contrast else {
+            let mut row = vec![name, mean];
+            row.extend(std::iter::repeat_n(Cell::default(), 5));
+            row.push(Cell::words("baseline"));
+            return row;
+        };
+        let difference = &contrast.paired.difference;
+        let bounds = difference.bounds(LEVEL);
+        let saved = contrast.paired.variance_saved();
+        vec![
+            name,
+            mean,
+            with_width(difference),
+            cell(bounds.map(|(low, _)| low)),
+            cell(bounds.map(|(_, high)| high)),
+            Cell::number(contrast.p_adjusted, contrast.p_adjusted.map(p_value).unwrap_or_default()),
+            Cell::number(saved, saved.map(percent).unwrap_or_default()),
+            Cell { tone: tone(contrast.verdict), ..Cell::words(contrast.verdict.words()) },
+        ]
+    };
+    let rows = (0..compared.cases.len()).map(row).collect();
+    let (title, note) = (format!("{of}{goal}"), in_words(compared, contrasts));
+    Table { title, note, columns, rows, filters: false }
+}
+
+const fn tone(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Better => "good",
+        Verdict::Worse => "bad",
+        Verdict::Higher | Verdict::Lower | Verdict::NoDifference | Verdict::Untold => "",
+    }
+}
+
+/// What makes each variant.
+fn variants(compared: &Compared) -> Section {
+    let columns = vec![
+        Column::words("variant"),
+        Column::words("what is set in the scenario"),
+        Column::words("market"),
+        Column::numbers("replications", ""),
+    ];
+    let row = |variant: usize| {
+        let case = &compared.cases[variant];
+        let set = match case.scenario.overrides.as_slice() {
+            [] => "nothing".to_owned(),
+            set => set.join("; "),
+        };
+        let runs = compared.values[variant].len();
+        let key = f64::from(u32::try_from(runs).unwrap_or(u32::MAX));
+        vec![
+            Cell::words(case.name.as_str()),
+            Cell::words(set),
+            Cell::words(case.scenario.profile.name.as_str()),
+            Cell::number(Some(key), count(runs as u64)),
+        ]
+    };
+    let rows = (0..compared.cases.len()).map(row).collect();
+    let (title, note) = ("What differs".to_owned(), String::new());
+    let parts = vec![Part::Table(Table { title, note, columns, rows, filters: false })];
+    Section { id: "variants", title: "Variants", about: Vec::new(), parts }
+}
+
+/// How it was made.
+fn facts(setting: &Setting<'_>, compared: &Compared) -> Vec<Fact> {
+    let study = setting.study;
+    let set: String = setting.given.iter().map(|set| format!(" --set '{set}'")).collect();
+    let command =
+        format!("walras compare {}{set} --seed {}", study.source.path, compared.first.seed);
+    let mut facts = vec![
+        Fact::code("Command", command),
+        Fact::words("Seed", compared.first.seed.to_string()),
+        Fact::words("First replication", compared.first.replication.to_string()),
+        Fact::code("Experiment", study.source.path.as_str()),
+        Fact::code("BLAKE3", format!("{}  {}", study.source.path, study.source.digest)),
+    ];
+    facts.extend(facts_of_scenario(&compared.cases[compared.baseline].scenario));
+    facts
+}
+
+/// The experiment, the scenario, and every profile that a variant has.
+fn texts(study: &Study, compared: &Compared) -> Section {
+    let (path, text) = (study.source.path.clone(), study.text.clone());
+    let mut all = vec![FileText { path, what: "the experiment".to_owned(), text }];
+    for case in &compared.cases {
+        for text in texts_of_scenario(&case.scenario) {
+            if all.iter().all(|other| other.path != text.path) {
+                all.push(text);
+            }
+        }
+    }
+    super::texts(all, &[])
+}
