@@ -263,7 +263,9 @@ impl AccountTeller {
         let (deposited, spent) = (self.deposited(), self.spent());
         let mut parts =
             vec![format!("Paid in {deposited} USD, spent {spent}, {} left", deposited - spent)];
-        parts.push(counted(self.pods, "pod"));
+        if 0 < self.pods || self.workers == 0 {
+            parts.push(counted(self.pods, "pod"));
+        }
         if 0 < self.workers {
             parts.push(counted(self.workers, "worker"));
         }

@@ -121,7 +121,7 @@ pub(super) fn price(rental: &Rental, price: crate::units::Money) -> String {
     let whose = match rental.asked.kind {
         Kind::Spot { bid } if bid == price => ", its own bid",
         Kind::Spot { .. } => ", below its bid",
-        Kind::OnDemand | Kind::Serverless => ", the list price",
+        Kind::OnDemand | Kind::Serverless => ", the price on demand",
     };
     format!("{price} USD per GPU-hour{whose}")
 }

@@ -8,7 +8,8 @@ use super::when::{cents, counted, gpus, lasting, since_start, work};
 use crate::ids::{AccountId, JobId, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{
-    Decided, EndReason, JobAsked, Kind, NoticeKind, PodName, Posting, RentalEnd, Requested, Subject,
+    Decided, Decision, EndReason, JobAsked, Kind, NoticeKind, PodName, Posting, RentalEnd,
+    Requested, Subject,
 };
 use crate::units::{GpuTime, SimTime, Span};
 
@@ -36,6 +37,21 @@ pub(super) struct PodTeller {
     /// What is to be told once it has.
     late: Vec<String>,
     pub(super) bill: Bill,
+}
+
+/// What a customer does next.
+const fn decision(step: Decision) -> &'static str {
+    match step {
+        Decision::Retry => "to ask again later",
+        Decision::RaiseBid => "to bid more",
+        Decision::FewerGpus => "to ask for fewer GPUs",
+        Decision::OtherType => "to ask for another GPU type",
+        Decision::OnDemand => "to buy on demand",
+        Decision::Spot => "to buy spot",
+        Decision::Resume => "to ask for this pod's own host again",
+        Decision::Deposit => "to pay in",
+        Decision::Leave => "to leave",
+    }
 }
 
 /// Whether a posting is of a pod's meters, and its account pays.
@@ -165,8 +181,12 @@ impl PodTeller {
                 lines.say(at, format!("told of maintenance of its host from {from} to {until} (HOST-05)"));
             }
             Fact::JobAsked(JobAsked { job, pod: of }) if of == pod => self.job = Some(job),
+            Fact::JobAsked(JobAsked { job, pod: next }) if self.job == Some(job) => {
+                self.job = None;
+                lines.say(at, format!("its customer goes on with {}", known.whose(next)));
+            }
             Fact::Decided(Decided { job, step, .. }) if self.job == Some(job) => {
-                lines.say(at, format!("its customer decides: {}", step.word()));
+                lines.say(at, format!("its customer decides {}", decision(step)));
             }
             Fact::AccountDrained { account, hold_until } if self.pays(account) => {
                 let until = since_start(hold_until, false);

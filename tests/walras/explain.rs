@@ -182,3 +182,13 @@ fn who_is_not_there_is_told_who_is() {
     assert_eq!(unknown(Kind::Pod, "pod-7"), "there is no pod `pod-7` in this run");
     assert_eq!(unknown(Kind::Request, "req-1"), "there is no request `req-1` in this run");
 }
+
+#[test]
+fn the_readme_shows_a_real_story() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/quickstart.ron");
+    let quickstart =
+        walras::scenario::load(&path, &[]).unwrap_or_else(|problems| panic!("{problems}"));
+    let told = story(&quickstart, Kind::Pod, "pod-129").unwrap();
+    let page = include_str!("../../README.md");
+    assert!(page.contains(&told), "README.md shows another story than this:\n{told}");
+}
