@@ -33,7 +33,7 @@ use crate::metrics::summary::Summary;
 use crate::policy::Registry;
 use crate::report::REPORT;
 use crate::scenario::Scenario;
-use crate::trace::{DiskError, FileRecord, TableName, Traces};
+use crate::trace::{DiskError, FileRecord, Format, TableName, Traces};
 use crate::units::SimTime;
 use output::{MANIFEST, Output};
 use std::path::{Path, PathBuf};
@@ -45,6 +45,8 @@ pub struct Options {
     pub out: PathBuf,
     /// The tables to write.
     pub tables: Vec<TableName>,
+    /// How tables are written.
+    pub format: Format,
     /// The charts to draw, if any; of replications, those that have a directory of their own have them, too.
     pub charts: Option<charts::Asked>,
     /// Whether to write a report, too.
@@ -58,8 +60,15 @@ pub struct Options {
 impl Options {
     /// Figures and manifest alone, into this directory.
     pub fn to(out: PathBuf) -> Self {
-        let (tables, policies) = (Vec::new(), Registry::new());
-        Self { out, tables, charts: None, batches: None, report: false, policies }
+        Self {
+            out,
+            tables: Vec::new(),
+            format: Format::Csv,
+            charts: None,
+            batches: None,
+            report: false,
+            policies: Registry::new(),
+        }
     }
 }
 
@@ -131,7 +140,7 @@ fn write_run(
     goes_on: &mut dyn FnMut(Progress) -> bool,
     timing: &mut dyn FnMut(Outcome) -> Option<manifest::Timing>,
 ) -> Result<RunReport, RunError> {
-    let mut traces = Traces::create(directory, &options.tables, scenario)?;
+    let mut traces = Traces::create_as(options.format, directory, &options.tables, scenario)?;
     let mut metrics = Metrics::new(scenario);
     let mut sinks: Vec<&mut dyn Sink> = vec![&mut metrics];
     if !options.tables.is_empty() {

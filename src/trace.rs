@@ -1,4 +1,4 @@
-//! The tables: facts written as CSV, row by row, while the run goes on.
+//! The tables: facts written as CSV or Parquet, row by row, while the run goes on.
 //!
 //! Columns and conventions are those of the output contract; `output/README.md` describes each one.
 //! [`Traces`] is the one sink: it remembers the live pods' rentals once for all tables and hands
@@ -6,12 +6,14 @@
 //! of facts and of the scenario's names alone.
 
 mod accounts;
+mod column;
 mod endpoints;
 mod events;
 mod file;
 mod hosts;
 mod ledger;
 mod names;
+mod parquet;
 mod pods;
 mod prices;
 mod requests;
@@ -19,6 +21,7 @@ mod row;
 mod utilization;
 mod workers;
 
+pub use column::{Column, Kind};
 pub use file::{DiskError, FileRecord};
 
 use crate::journal::fact::Subject;
@@ -73,7 +76,7 @@ impl TableName {
         Self::Workers,
     ];
 
-    /// The name by which the command line asks for it: its file without `.csv`.
+    /// The name by which the command line asks for it: its file without what says its format.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Events => "events",
@@ -90,7 +93,7 @@ impl TableName {
     }
 
     /// Its columns, in order.
-    pub const fn columns(self) -> &'static [&'static str] {
+    pub const fn columns(self) -> &'static [Column] {
         match self {
             Self::Events => events::COLUMNS,
             Self::Pods => pods::COLUMNS,
@@ -117,6 +120,28 @@ impl TableName {
             Self::Endpoints => Box::new(endpoints::Endpoints),
             Self::Requests => Box::new(requests::Requests),
             Self::Workers => Box::new(workers::Workers),
+        }
+    }
+}
+
+/// How tables are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// Text, a line a row (RFC 4180).
+    #[default]
+    Csv,
+    /// Apache Parquet: columns with types, compressed.
+    Parquet,
+}
+
+impl Format {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Csv, Self::Parquet];
+    /// Its name, which is what its files' names end with.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Csv => "csv",
+            Self::Parquet => "parquet",
         }
     }
 }
@@ -171,7 +196,7 @@ pub struct Traces<'a> {
 }
 
 impl<'a> Traces<'a> {
-    /// Creates the files of `tables` in `directory`, each with its header.
+    /// Creates the files of `tables` in `directory` as CSV, each with its header.
     ///
     /// # Errors
     /// A file can't be created.
@@ -180,12 +205,25 @@ impl<'a> Traces<'a> {
         tables: &[TableName],
         scenario: &'a Scenario,
     ) -> Result<Self, DiskError> {
+        Self::create_as(Format::Csv, directory, tables, scenario)
+    }
+
+    /// The same in a format.
+    ///
+    /// # Errors
+    /// A file can't be created.
+    pub fn create_as(
+        format: Format,
+        directory: &Path,
+        tables: &[TableName],
+        scenario: &'a Scenario,
+    ) -> Result<Self, DiskError> {
         let (names, rentals) = (Names::new(scenario), Rentals::new());
         let (volumes, workers) = (NetworkVolumes::default(), Workers::default());
         let known = Known { names, rentals, volumes, workers };
         let open = |&table: &TableName| {
-            let path = directory.join(format!("{}.csv", table.word()));
-            Ok((table.open(scenario), TableFile::create(path, table.columns())?))
+            let path = directory.join(format!("{}.{}", table.word(), format.word()));
+            Ok((table.open(scenario), TableFile::create(path, table.columns(), format)?))
         };
         let wanted = wanted_by(tables);
         let tables = tables.iter().map(open).collect::<Result<_, _>>()?;

@@ -149,7 +149,8 @@ impl Balances {
             plots.push(plot);
         }
         plot::share_legend(&mut plots);
-        let title = format!("Balances of {}, {}", listed(&names), about.length());
+        let s = if names.len() == 1 { "" } else { "s" };
+        let title = format!("Balance{s} of {}, {}", listed(&names), about.length());
         Some(layout::drawing(&about.heading(ChartKind::Balance, title), plots))
     }
 

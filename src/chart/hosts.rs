@@ -169,7 +169,10 @@ fn add_row(plot: &mut Plot, (row, life): (f64, &Life), seen: &mut [bool; USES]) 
         lower = upper;
     }
     for (from, to) in &life.outages {
-        let (left, right) = (seconds(*from), seconds(*to));
+        // A short one is shown as a column wide, so that it is seen.
+        let least = plot.x.to / f64::from(COLUMNS);
+        let left = seconds(*from);
+        let right = seconds(*to).max(left + least).min(plot.x.to);
         plot.items.push(Item::Box((left, row + GAP / 2.0), (right, bottom), OUTAGE));
     }
     let sold = means.iter().map(|(at, uses)| (*at, uses[..SOLD].iter().sum()));

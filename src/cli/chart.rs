@@ -16,7 +16,8 @@ use std::sync::atomic::Ordering;
 pub(super) struct ChartArguments {
     /// The directory that a run has written; of replications, their first is drawn.
     directory: PathBuf,
-    /// The kinds of chart: a list such as occupancy,prices. [default: all that have something to show]
+    /// The kinds of chart, as a list: occupancy, prices, waits, latency, preemptions, balance, workers, hosts,
+    /// revenue. [default: all that have something to show]
     #[arg(long, value_parser = kinds)]
     kind: Option<Kinds>,
     /// How they are written.

@@ -8,9 +8,8 @@ use crate::engine::{RunFailure, RunId};
 use crate::experiment::charts::Asked;
 use crate::experiment::{self, Options, RunError, RunReport};
 use crate::figures::{figures, gpu_types};
-use crate::policy::Registry;
 use crate::scenario::Scenario;
-use crate::trace::TableName;
+use crate::trace::{Format as TableFormat, TableName};
 use crate::units::SimTime;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -49,6 +48,9 @@ pub(super) struct RunArguments {
     /// the start has left no mark any more.
     #[arg(long, value_name = "DURATION|mser5")]
     warm_up: Option<String>,
+    /// How tables are written: csv or parquet.
+    #[arg(long, value_parser = format, default_value = "csv")]
+    format: TableFormat,
     #[command(flatten)]
     replications: replicate::Arguments,
 }
@@ -62,6 +64,11 @@ fn tables(text: &str) -> Result<Tables, String> {
         "none" => Ok(Tables(Vec::new())),
         list => list.split(',').map(table_name).collect::<Result<_, _>>().map(Tables),
     }
+}
+
+fn format(word: &str) -> Result<TableFormat, String> {
+    let found = TableFormat::ALL.into_iter().find(|format| format.word() == word);
+    found.ok_or_else(|| format!("there is no format `{word}`: csv or parquet"))
 }
 
 fn table_name(word: &str) -> Result<TableName, String> {
@@ -106,9 +113,8 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), ExitCode> {
     let all = if how_many.is_none() { TableName::ALL.to_vec() } else { Vec::new() };
     let tables = arguments.tables.clone().map_or(all, |tables| tables.0);
     let charts = arguments.charts.then(|| Asked::all(arguments.chart_format));
-    let (batches, report) = (arguments.batches, arguments.report);
-    let policies = Registry::new();
-    let options = Options { out, tables, charts, batches, report, policies };
+    let (format, batches, report) = (arguments.format, arguments.batches, arguments.report);
+    let options = Options { tables, format, charts, batches, report, ..Options::to(out) };
     if let Some(how_many) = how_many {
         return replicate::run((&scenario, run), &how_many, &options);
     }

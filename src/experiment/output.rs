@@ -8,7 +8,7 @@ use super::RunError;
 use super::charts::CHARTS;
 use crate::chart::ChartKind;
 use crate::report::REPORT;
-use crate::trace::{DiskError, FileRecord, TableName};
+use crate::trace::{DiskError, FileRecord, Format, TableName};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
@@ -119,7 +119,10 @@ const STUDIES: [&str; 8] = [
 fn is_written_by_a_run(name: &str) -> bool {
     STUDIES.contains(&name)
         || [MANIFEST, "summary.csv", "summary.json", REPLICATIONS, REPORT].contains(&name)
-        || TableName::ALL.iter().any(|table| name.strip_suffix(".csv") == Some(table.word()))
+        || name.rsplit_once('.').is_some_and(|(table, format)| {
+            TableName::ALL.iter().any(|known| known.word() == table)
+                && Format::ALL.iter().any(|known| known.word() == format)
+        })
 }
 
 /// A directory in `parent` that is removed unless it is finished.

@@ -8,6 +8,7 @@ use crate::ids::{HostId, Id, PodId, ScopeId};
 use crate::journal::Fact;
 use crate::journal::fact::{EndReason, Occupancy, Quote};
 use crate::journal::rentals::Rentals;
+use crate::scenario::model::HostSpec;
 use crate::units::{Money, SimTime};
 use std::collections::BTreeMap;
 
@@ -35,7 +36,9 @@ pub(super) struct Holder {
 /// A host, as requests see it.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Site {
-    /// Powered, online and there.
+    /// Whether it has joined and not left.
+    pub(super) there: bool,
+    /// Powered and online.
     pub(super) available: bool,
     /// Whether requests do not see it, though it is available (HOST-02).
     pub(super) unlisted: bool,
@@ -81,11 +84,15 @@ pub(super) struct Crowd {
     prices: Vec<Option<Money>>,
 }
 
+fn at_start(host: &HostSpec) -> Site {
+    Site { there: !host.joins_later, ..Site::default() }
+}
+
 impl Crowd {
     pub(super) fn new(names: &Names<'_>) -> Self {
-        let (hosts, scopes) = (names.scenario.hosts.len(), names.scenario.scopes.len());
+        let scopes = names.scenario.scopes.len();
         Self {
-            sites: vec![Site::default(); hosts],
+            sites: names.scenario.hosts.iter().map(at_start).collect(),
             now: SimTime::ZERO,
             promised: BTreeMap::new(),
             freed: Vec::new(),
@@ -166,6 +173,8 @@ impl Crowd {
                 self.freed.push((host, Freed::Returned));
             }
             Fact::HostDelisted { host, .. } => self.sites[host.index()].unlisted = true,
+            Fact::HostJoined(host) => self.sites[host.index()].there = true,
+            Fact::HostLeft(host) => self.sites[host.index()].there = false,
             Fact::PodPlaced { pod, host, gpus, .. } => {
                 self.promised.remove(&pod);
                 self.hold(host, pod, gpus, Hold::Its);

@@ -37,7 +37,7 @@ fn floor(known: &Known<'_>, rental: &Rental) -> String {
     let hosts = (0..known.crowd.sites.len()).map(Id::from_index);
     let named = hosts.filter(|host| match rental.asked.host {
         Some(own) => own == *host,
-        None => wanted.names(&known.names, *host),
+        None => known.crowd.site(*host).there && wanted.names(&known.names, *host),
     });
     let least = named.map(|host| known.crowd.floor(host, &known.names)).min();
     let bid = match rental.asked.kind {
@@ -71,7 +71,7 @@ fn list_price(known: &Known<'_>, rental: &Rental) -> Money {
     let hosts = (0..known.crowd.sites.len()).map(Id::from_index);
     let named = hosts.filter(|host| match rental.asked.host {
         Some(own) => own == *host,
-        None => wanted.names(names, *host),
+        None => known.crowd.site(*host).there && wanted.names(names, *host),
     });
     let price = |host| {
         names.spec(host).price.unwrap_or_else(|| known.crowd.on_demand(names.scope(host), names))

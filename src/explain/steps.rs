@@ -151,6 +151,9 @@ fn placed(
     if !waited.is_zero() {
         text.push_str(&format!("after {}, ", lasting(waited)));
     }
+    if rental.gpus == 0 {
+        return format!("is placed on {place} without GPUs (POD-13, POD-14)");
+    }
     let what = gpus(rental.gpus);
     let pays = chosen::price(rental, price);
     let why = chosen::why(known, rental, host, step);

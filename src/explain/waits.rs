@@ -43,7 +43,7 @@ pub(super) fn why(known: &Known<'_>, rental: &Rental) -> String {
     let mut tally = Tally::default();
     for index in 0..known.crowd.sites.len() {
         let host = HostId::from_index(index);
-        if wanted.names(&known.names, host) {
+        if known.crowd.site(host).there && wanted.names(&known.names, host) {
             count(known, (rental.asked.kind, asked.gpus), host, &mut tally);
         }
     }

@@ -5,6 +5,7 @@
 //! refused actions of all kinds, `stops_for_funds` notices of a stop, `terminations_for_funds` removals after the
 //! hold.
 
+use super::column::Column;
 use super::file::TableFile;
 use super::{Known, Table};
 use crate::ids::{AccountId, Id};
@@ -13,19 +14,19 @@ use crate::journal::fact::{Item, NoticeKind, Posting, RentalEnd};
 use crate::scenario::Scenario;
 use crate::units::{GpuTime, Money, SimTime};
 
-pub(super) const COLUMNS: &[&str] = &[
-    "account",
-    "segment",
-    "deposited_usd",
-    "spent_usd",
-    "balance_usd",
-    "pods",
-    "rejected",
-    "preemptions",
-    "stops_for_funds",
-    "terminations_for_funds",
-    "useful_gpu_s",
-    "lost_gpu_s",
+pub(super) const COLUMNS: &[Column] = &[
+    Column::named("account"),
+    Column::named("segment"),
+    Column::money("deposited_usd"),
+    Column::money("spent_usd"),
+    Column::money("balance_usd"),
+    Column::count("pods"),
+    Column::count("rejected"),
+    Column::count("preemptions"),
+    Column::count("stops_for_funds"),
+    Column::count("terminations_for_funds"),
+    Column::micros("useful_gpu_s"),
+    Column::micros("lost_gpu_s"),
 ];
 
 /// What one account has come to so far.

@@ -1,27 +1,28 @@
 //! `endpoints.csv`: one row per sample and endpoint (SLS-16, SLS-48).
 
+use super::column::Column;
 use super::file::TableFile;
 use super::{Known, Table};
 use crate::journal::Fact;
 use crate::units::SimTime;
 
-pub(super) const COLUMNS: &[&str] = &[
-    "time_s",
-    "endpoint",
-    "in_queue",
-    "in_progress",
-    "workers_initializing",
-    "workers_idle",
-    "workers_running",
-    "workers_throttled",
-    "completed",
-    "failed",
-    "retried",
-    "timed_out",
-    "cancelled",
-    "workers_standby",
-    "workers_unhealthy",
-    "workers_draining",
+pub(super) const COLUMNS: &[Column] = &[
+    Column::micros("time_s"),
+    Column::named("endpoint"),
+    Column::count("in_queue"),
+    Column::count("in_progress"),
+    Column::count("workers_initializing"),
+    Column::count("workers_idle"),
+    Column::count("workers_running"),
+    Column::count("workers_throttled"),
+    Column::count("completed"),
+    Column::count("failed"),
+    Column::count("retried"),
+    Column::count("timed_out"),
+    Column::count("cancelled"),
+    Column::count("workers_standby"),
+    Column::count("workers_unhealthy"),
+    Column::count("workers_draining"),
 ];
 
 /// A sample says all.

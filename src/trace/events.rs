@@ -14,6 +14,7 @@ mod serverless;
 mod teams;
 mod volumes;
 
+use super::column::Column;
 use super::file::TableFile;
 use super::row::{Row, quoted};
 use super::{Known, Table};
@@ -25,20 +26,20 @@ use crate::journal::fact::{
 use crate::units::{Money, Price, SimTime};
 use std::fmt::{Display, Write};
 
-pub(super) const COLUMNS: &[&str] = &[
-    "time_s",
-    "event",
-    "account",
-    "pod",
-    "host",
-    "gpu_type",
-    "endpoint",
-    "worker",
-    "request",
-    "volume",
-    "gpus",
-    "amount_usd",
-    "detail",
+pub(super) const COLUMNS: &[Column] = &[
+    Column::micros("time_s"),
+    Column::named("event"),
+    Column::named("account"),
+    Column::named("pod"),
+    Column::named("host"),
+    Column::named("gpu_type"),
+    Column::named("endpoint"),
+    Column::named("worker"),
+    Column::named("request"),
+    Column::named("volume"),
+    Column::count("gpus"),
+    Column::money("amount_usd"),
+    Column::text("detail"),
 ];
 
 /// The columns that an event fills. What a pod's event leaves open is filled from its rental.

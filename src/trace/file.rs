@@ -1,8 +1,11 @@
-//! One table on disk: a buffered file that counts its rows and digests its bytes as they pass.
+//! One table on disk, in either format: a buffered file that counts its rows and digests its bytes as they pass.
 //!
 //! A disk error does not stop the run: the first one is kept, later rows are dropped, and
 //! [`TableFile::finish`] returns it. So no sink ever speaks back to the market.
 
+use super::Format;
+use super::column::Column;
+use super::parquet::Columns;
 use super::row::Row;
 use std::fs::File;
 use std::io::{self, Write};
@@ -44,29 +47,89 @@ pub struct FileRecord {
 /// Bytes that are gathered before they are digested and written together.
 const BLOCK: usize = 64 * 1024;
 
+/// A file whose bytes are digested and counted as they pass.
+pub(super) struct Digested {
+    file: File,
+    digest: blake3::Hasher,
+    bytes: u64,
+}
+
+impl Digested {
+    fn create(path: &Path) -> Result<Self, DiskError> {
+        let file = File::create(path).map_err(DiskError::during("create", path))?;
+        Ok(Self { file, digest: blake3::Hasher::new(), bytes: 0 })
+    }
+}
+
+impl Write for Digested {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write_all(bytes)?;
+        self.digest.update(bytes);
+        self.bytes += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// What becomes of blocks of rows.
+enum Out {
+    /// They are written as they are.
+    Csv(Box<Digested>),
+    /// Their fields are.
+    Parquet(Box<Columns>),
+}
+
+impl Out {
+    fn write(&mut self, rows: &[u8]) -> io::Result<()> {
+        match self {
+            Self::Csv(file) => file.write_all(rows),
+            Self::Parquet(columns) => columns.take(rows),
+        }
+    }
+    fn finish(self) -> io::Result<Digested> {
+        match self {
+            Self::Csv(file) => Ok(*file),
+            Self::Parquet(columns) => columns.finish(),
+        }
+    }
+}
+
 /// A table being written.
 pub(super) struct TableFile {
     path: PathBuf,
-    file: File,
+    out: Out,
     pub(super) buffer: Vec<u8>,
-    digest: blake3::Hasher,
     rows: u64,
-    bytes: u64,
     error: Option<io::Error>,
 }
 
 impl TableFile {
-    /// Creates the file at `path` and writes its header row.
+    /// Creates the file at `path`, with its header row or its schema.
     ///
     /// # Errors
     /// The file can't be created.
-    pub(super) fn create(path: PathBuf, columns: &[&str]) -> Result<Self, DiskError> {
-        let file = File::create(&path).map_err(DiskError::during("create", &path))?;
+    pub(super) fn create(
+        path: PathBuf,
+        columns: &[Column],
+        format: Format,
+    ) -> Result<Self, DiskError> {
+        let file = Digested::create(&path)?;
         let mut buffer = Vec::with_capacity(BLOCK + 4096);
-        buffer.extend_from_slice(columns.join(",").as_bytes());
-        buffer.push(b'\n');
-        let digest = blake3::Hasher::new();
-        Ok(Self { path, file, buffer, digest, rows: 0, bytes: 0, error: None })
+        let out = match format {
+            Format::Csv => {
+                let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
+                buffer.extend_from_slice(names.join(",").as_bytes());
+                buffer.push(b'\n');
+                Out::Csv(Box::new(file))
+            }
+            Format::Parquet => {
+                let begun = Columns::begin(file, columns);
+                Out::Parquet(Box::new(begun.map_err(DiskError::during("write", &path))?))
+            }
+        };
+        Ok(Self { path, out, buffer, rows: 0, error: None })
     }
 
     /// Begins a row.
@@ -84,9 +147,7 @@ impl TableFile {
 
     fn write_block(&mut self) {
         if self.error.is_none() {
-            self.digest.update(&self.buffer);
-            self.bytes += self.buffer.len() as u64;
-            self.error = self.file.write_all(&self.buffer).err();
+            self.error = self.out.write(&self.buffer).err();
         }
         self.buffer.clear();
     }
@@ -97,11 +158,14 @@ impl TableFile {
     /// The first error that any write of this file met.
     pub(super) fn finish(mut self) -> Result<FileRecord, DiskError> {
         self.write_block();
-        if let Some(source) = self.error {
-            return Err(DiskError { operation: "write", path: self.path, source });
-        }
+        let failed = DiskError::during("write", &self.path);
+        let file = match self.error {
+            Some(error) => Err(error),
+            None => self.out.finish(),
+        };
+        let file = file.map_err(failed)?;
         let name = self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let digest = self.digest.finalize().to_hex().to_string();
-        Ok(FileRecord { name, rows: Some(self.rows), bytes: self.bytes, digest })
+        let digest = file.digest.finalize().to_hex().to_string();
+        Ok(FileRecord { name, rows: Some(self.rows), bytes: file.bytes, digest })
     }
 }

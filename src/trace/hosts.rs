@@ -3,6 +3,7 @@
 //! Up, down and offline add up to the time from its joining to its leaving, or to the horizon ([`Life`]). A host that
 //! has not joined has no row.
 
+use super::column::Column;
 use super::file::TableFile;
 use super::row::Row;
 use super::{Known, Table};
@@ -12,22 +13,22 @@ use crate::journal::lives::{Life, host_of};
 use crate::scenario::Scenario;
 use crate::units::SimTime;
 
-pub(super) const COLUMNS: &[&str] = &[
-    "host",
-    "cloud",
-    "datacenter",
-    "gpu_type",
-    "gpus",
-    "joined_s",
-    "left_s",
-    "uptime_s",
-    "downtime_s",
-    "offline_network_s",
-    "failures",
-    "reliability",
-    "listed",
-    "sold_gpu_s",
-    "earned_usd",
+pub(super) const COLUMNS: &[Column] = &[
+    Column::named("host"),
+    Column::named("cloud"),
+    Column::named("datacenter"),
+    Column::named("gpu_type"),
+    Column::count("gpus"),
+    Column::micros("joined_s"),
+    Column::micros("left_s"),
+    Column::micros("uptime_s"),
+    Column::micros("downtime_s"),
+    Column::micros("offline_network_s"),
+    Column::count("failures"),
+    Column::micros("reliability"),
+    Column::flag("listed"),
+    Column::micros("sold_gpu_s"),
+    Column::money("earned_usd"),
 ];
 
 /// The lives of all hosts.

@@ -1,24 +1,25 @@
 //! `ledger.csv`: one row per posting, that is per stretch of a meter, payment or payout (GEN-09,
 //! GEN-12).
 
+use super::column::Column;
 use super::file::TableFile;
 use super::row::Row;
 use super::{Known, Table};
 use crate::journal::Fact;
 use crate::units::SimTime;
 
-pub(super) const COLUMNS: &[&str] = &[
-    "time_s",
-    "account",
-    "item",
-    "subject",
-    "quantity",
-    "unit",
-    "periods",
-    "debit",
-    "credit",
-    "amount_usd",
-    "balance_usd",
+pub(super) const COLUMNS: &[Column] = &[
+    Column::micros("time_s"),
+    Column::named("account"),
+    Column::named("item"),
+    Column::named("subject"),
+    Column::count("quantity"),
+    Column::named("unit"),
+    Column::count("periods"),
+    Column::named("debit"),
+    Column::named("credit"),
+    Column::money("amount_usd"),
+    Column::money("balance_usd"),
 ];
 
 /// The ledger has no memory: a posting says all.

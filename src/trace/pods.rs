@@ -4,6 +4,7 @@
 //! `alive`; their `stopped_s` is empty. A request that never held GPUs and is tied to no host shows
 //! the GPU type of the first pool that it names, and no cloud, data center or host.
 
+use super::column::Column;
 use super::file::TableFile;
 use super::row::Row;
 use super::{Known, Table};
@@ -12,28 +13,28 @@ use crate::journal::fact::{EndReason, Kind};
 use crate::journal::rentals::Rental;
 use crate::units::SimTime;
 
-pub(super) const COLUMNS: &[&str] = &[
-    "pod",
-    "rental",
-    "account",
-    "segment",
-    "cloud",
-    "datacenter",
-    "host",
-    "gpu_type",
-    "gpus",
-    "kind",
-    "bid_usd_per_hour",
-    "requested_s",
-    "placed_s",
-    "running_s",
-    "stopped_s",
-    "end_reason",
-    "compute_usd",
-    "storage_usd",
-    "useful_gpu_s",
-    "lost_gpu_s",
-    "preemptions",
+pub(super) const COLUMNS: &[Column] = &[
+    Column::named("pod"),
+    Column::count("rental"),
+    Column::named("account"),
+    Column::named("segment"),
+    Column::named("cloud"),
+    Column::named("datacenter"),
+    Column::named("host"),
+    Column::named("gpu_type"),
+    Column::count("gpus"),
+    Column::named("kind"),
+    Column::money("bid_usd_per_hour"),
+    Column::micros("requested_s"),
+    Column::micros("placed_s"),
+    Column::micros("running_s"),
+    Column::micros("stopped_s"),
+    Column::named("end_reason"),
+    Column::money("compute_usd"),
+    Column::money("storage_usd"),
+    Column::micros("useful_gpu_s"),
+    Column::micros("lost_gpu_s"),
+    Column::count("preemptions"),
 ];
 
 /// What a row needs beside the fact of its end is remembered by the rentals.

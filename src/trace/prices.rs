@@ -1,19 +1,20 @@
 //! `prices.csv`: one row per change of a published price (GPU-05).
 
+use super::column::Column;
 use super::file::TableFile;
 use super::row::Row;
 use super::{Known, Table};
 use crate::journal::Fact;
 use crate::units::SimTime;
 
-pub(super) const COLUMNS: &[&str] = &[
-    "time_s",
-    "gpu_type",
-    "cloud",
-    "on_demand_usd_per_hour",
-    "spot_floor_usd_per_hour",
-    "spot_price_usd_per_hour",
-    "min_winning_bid_usd_per_hour",
+pub(super) const COLUMNS: &[Column] = &[
+    Column::micros("time_s"),
+    Column::named("gpu_type"),
+    Column::named("cloud"),
+    Column::money("on_demand_usd_per_hour"),
+    Column::money("spot_floor_usd_per_hour"),
+    Column::money("spot_price_usd_per_hour"),
+    Column::money("min_winning_bid_usd_per_hour"),
 ];
 
 /// A publication says all.

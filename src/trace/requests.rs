@@ -4,24 +4,25 @@
 //! `IN_PROGRESS`: they have no end, hence no execution time. There can be billions of rows, so none
 //! remembers or allocates anything.
 
+use super::column::Column;
 use super::file::TableFile;
 use super::row::Row;
 use super::{Known, Table};
 use crate::journal::Fact;
 use crate::units::SimTime;
 
-pub(super) const COLUMNS: &[&str] = &[
-    "request",
-    "endpoint",
-    "submitted_s",
-    "started_s",
-    "finished_s",
-    "delay_s",
-    "execution_s",
-    "status",
-    "cold_start",
-    "worker",
-    "attempts",
+pub(super) const COLUMNS: &[Column] = &[
+    Column::named("request"),
+    Column::named("endpoint"),
+    Column::micros("submitted_s"),
+    Column::micros("started_s"),
+    Column::micros("finished_s"),
+    Column::micros("delay_s"),
+    Column::micros("execution_s"),
+    Column::named("status"),
+    Column::flag("cold_start"),
+    Column::named("worker"),
+    Column::count("attempts"),
 ];
 
 /// The end of a request says all.

@@ -3,6 +3,7 @@
 //! A pool's sums move only when one of its hosts says that its use has changed, so a sample costs as
 //! many steps as there are pools, however large the fleet.
 
+use super::column::Column;
 use super::file::TableFile;
 use super::row::Row;
 use super::{Known, Table};
@@ -12,19 +13,19 @@ use crate::journal::fact::Occupancy;
 use crate::scenario::Scenario;
 use crate::units::SimTime;
 
-pub(super) const COLUMNS: &[&str] = &[
-    "time_s",
-    "gpu_type",
-    "cloud",
-    "datacenter",
-    "gpus_total",
-    "gpus_up",
-    "gpus_on_demand",
-    "gpus_spot",
-    "gpus_serverless",
-    "gpus_grace",
-    "gpus_free",
-    "waiting_pods",
+pub(super) const COLUMNS: &[Column] = &[
+    Column::micros("time_s"),
+    Column::named("gpu_type"),
+    Column::named("cloud"),
+    Column::named("datacenter"),
+    Column::count("gpus_total"),
+    Column::count("gpus_up"),
+    Column::count("gpus_on_demand"),
+    Column::count("gpus_spot"),
+    Column::count("gpus_serverless"),
+    Column::count("gpus_grace"),
+    Column::count("gpus_free"),
+    Column::count("waiting_pods"),
 ];
 
 /// The GPUs of one pool by their use.

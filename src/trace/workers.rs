@@ -4,6 +4,7 @@
 //! `alive`: their `stopped_s` is empty, and the rest is as it stands. A worker that was never woken has no
 //! row. From waking to stop, each instant is exactly one of starting, busy, idle (SLS-49).
 
+use super::column::Column;
 use super::file::TableFile;
 use super::row::Row;
 use super::{Known, Table};
@@ -11,25 +12,25 @@ use crate::journal::Fact;
 use crate::journal::fact::StopReason;
 use crate::units::SimTime;
 
-pub(super) const COLUMNS: &[&str] = &[
-    "worker",
-    "endpoint",
-    "host",
-    "gpu_type",
-    "gpus",
-    "kind",
-    "woken_s",
-    "ready_s",
-    "stopped_s",
-    "cold_start_s",
-    "requests",
-    "busy_s",
-    "idle_s",
-    "billed_s",
-    "compute_usd",
-    "stop_reason",
-    "asked_s",
-    "disk_usd",
+pub(super) const COLUMNS: &[Column] = &[
+    Column::named("worker"),
+    Column::named("endpoint"),
+    Column::named("host"),
+    Column::named("gpu_type"),
+    Column::count("gpus"),
+    Column::named("kind"),
+    Column::micros("woken_s"),
+    Column::micros("ready_s"),
+    Column::micros("stopped_s"),
+    Column::micros("cold_start_s"),
+    Column::count("requests"),
+    Column::micros("busy_s"),
+    Column::micros("idle_s"),
+    Column::micros("billed_s"),
+    Column::money("compute_usd"),
+    Column::named("stop_reason"),
+    Column::micros("asked_s"),
+    Column::money("disk_usd"),
 ];
 
 /// The end of a run says all.

@@ -5,8 +5,10 @@ mod charts;
 mod check;
 mod described;
 mod explained;
+mod formats;
 mod replications;
 mod report;
+mod studies;
 #[cfg(target_os = "linux")]
 mod terminal;
 

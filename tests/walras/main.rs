@@ -40,6 +40,7 @@ mod oracle;
 mod outcome;
 mod outputs;
 mod own_policy;
+mod parquet;
 mod placement;
 mod places;
 mod profiles;

@@ -37,7 +37,8 @@ fn first_cells(text: &str) -> Vec<&str> {
 fn every_column_is_described_in_its_order() {
     for table in TableName::ALL {
         let page = first_cells(section(&format!("### `{}.csv`", table.word())));
-        assert_eq!(page, table.columns(), "{}", table.word());
+        let columns: Vec<&str> = table.columns().iter().map(|column| column.name).collect();
+        assert_eq!(page, columns, "{}", table.word());
     }
     let files: BTreeSet<&str> =
         rows(section("## Files")).iter().flat_map(|row| quoted(row[0])).collect();

@@ -58,7 +58,11 @@ impl Trail {
     }
     /// The value is this now, whatever it was and will be: of what moves in straight lines.
     pub(in crate::chart) fn mark(&mut self, at: SimTime, value: Option<f64>) {
-        self.steps.push((at, value));
+        match &mut self.steps[..] {
+            // What it was like within an instant is of no interest: only before and after it.
+            [.., first, last] if first.0 == at && last.0 == at => last.1 = value,
+            _ => self.steps.push((at, value)),
+        }
         if MANY * self.columns.count as usize <= self.steps.len() {
             self.thin_out();
         }
@@ -161,6 +165,18 @@ mod tests {
 
     fn at(micros: u64) -> SimTime {
         SimTime::from_micros(micros)
+    }
+
+    /// A line that jumps has a value before and one after.
+    #[test]
+    fn an_instant_has_two_values_at_most() {
+        let mut trail = Trail::new(Columns::of(at(1_000)));
+        trail.mark(at(0), Some(5.0));
+        for value in [3.0, 9.0, 1.0, 2.0] {
+            trail.mark(at(500), Some(value));
+        }
+        let expected = [(0.0, 5.0), (500e-6, 3.0), (500e-6, 2.0), (1_000e-6, 2.0)];
+        assert_eq!(trail.stretches(at(1_000)), [expected]);
     }
 
     /// However many steps there are, the extremes and the last value stay.

@@ -13,12 +13,7 @@ fn run(scenario: &Path, out: &Path) {
     let set = [("horizon", "6h"), ("warm_up", "0s")]
         .map(|(path, value)| Override { path: path.to_owned(), value: value.to_owned() });
     let scenario = load(scenario, &set).unwrap();
-    let options = Options {
-        out: out.to_owned(),
-        tables: vec![TableName::Pods],
-        charts: None,
-        policies: Registry::new(),
-    };
+    let options = Options { tables: vec![TableName::Pods], ..Options::to(out.to_owned()) };
     let run = RunId { seed: 5, replication: 2 };
     run_to_directory(&scenario, run, &options, &mut |_| true, &mut { timing }).unwrap();
 }

@@ -1,0 +1,58 @@
+//! What the columns of tables hold: a name and a type each, by which both formats are written.
+//!
+//! CSV needs the names alone, for a row is text as it is made. Parquet reads each field of that text by the column's type
+//! (`parquet`), so that what both say is the same by construction.
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Seconds since the start, a length of time in seconds, GPU-seconds, or a share: six places, so that a time is a
+    /// whole number of microseconds.
+    Micros,
+    /// USD, or USD per something: nine places, a whole number of nano-dollars.
+    Money,
+    /// A whole number: of things, GPUs, GB.
+    Count,
+    /// `true` or `false`.
+    Flag,
+    /// A name or a word, one of few or of many.
+    Name,
+    /// Text that is hardly ever the same twice.
+    Text,
+}
+
+/// A column of a table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Its name.
+    pub name: &'static str,
+    /// What it holds.
+    pub kind: Kind,
+}
+
+impl Column {
+    /// Seconds, GPU-seconds, a share.
+    pub(super) const fn micros(name: &'static str) -> Self {
+        Self { name, kind: Kind::Micros }
+    }
+    /// An amount or a price.
+    pub(super) const fn money(name: &'static str) -> Self {
+        Self { name, kind: Kind::Money }
+    }
+    /// A whole number.
+    pub(super) const fn count(name: &'static str) -> Self {
+        Self { name, kind: Kind::Count }
+    }
+    /// Yes or no.
+    pub(super) const fn flag(name: &'static str) -> Self {
+        Self { name, kind: Kind::Flag }
+    }
+    /// A name or a word.
+    pub(super) const fn named(name: &'static str) -> Self {
+        Self { name, kind: Kind::Name }
+    }
+    /// Text.
+    pub(super) const fn text(name: &'static str) -> Self {
+        Self { name, kind: Kind::Text }
+    }
+}
