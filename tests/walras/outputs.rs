@@ -41,11 +41,15 @@ fn every_column_is_described_in_its_order() {
         let columns: Vec<&str> = table.columns().iter().map(|column| column.name).collect();
         assert_eq!(page, columns, "{}", table.word());
     }
-    let files: BTreeSet<&str> =
-        rows(section("## Files")).iter().flat_map(|row| quoted(row[0])).collect();
-    let tables = TableName::ALL.map(|table| format!("{}.csv", table.word()));
+    let files: BTreeSet<String> = rows(section("## Files"))
+        .iter()
+        .flat_map(|row| quoted(row[0]))
+        .map(str::to_owned)
+        .collect();
+    let tables = TableName::ALL.iter().map(|table| format!("{}.csv", table.word()));
     let others = ["manifest.json", "summary.csv", "summary.json", "replications.csv"];
-    let written = tables.iter().map(String::as_str).chain(others).chain(other_tables()).collect();
+    let others = others.into_iter().chain(other_tables()).map(str::to_owned);
+    let written: BTreeSet<String> = tables.chain(others).collect();
     assert_eq!(files, written);
 }
 

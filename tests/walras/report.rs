@@ -93,8 +93,14 @@ fn directory(name: &str) -> PathBuf {
     DONE.home.path().join(name)
 }
 
-fn page(name: &str) -> String {
+/// The page as it was written.
+fn raw(name: &str) -> String {
     std::fs::read_to_string(directory(name).join("report.html")).unwrap()
+}
+
+/// The page with its slashes in plain, which the template engine escapes, too.
+fn page(name: &str) -> String {
+    raw(name).replace("&#x2f;", "/")
 }
 
 /// The text between the first `from` and the next `to` after it.
@@ -108,7 +114,7 @@ fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
 fn a_report_is_the_same_bytes_at_once_and_later() {
     for name in ALL {
         let later = again(&directory(name), None, &Registry::new(), &mut |_, _| true).unwrap();
-        assert!(later.html() == page(name), "{name}");
+        assert!(later.html() == raw(name), "{name}");
     }
 }
 
@@ -140,7 +146,7 @@ fn a_report_asks_nothing_of_any_network() {
 #[test]
 fn a_report_is_small_enough_to_be_sent_by_mail() {
     for name in ALL {
-        assert!(page(name).len() < 1_500_000, "{name}: {}", page(name).len());
+        assert!(raw(name).len() < 1_500_000, "{name}: {}", raw(name).len());
     }
 }
 

@@ -4,7 +4,7 @@
 //! `drive.js` does with a copy of the page what a reader does, and leaves what it found in the page, which the browser prints.
 //! `.ci/run` installs a browser; where there is none, and `CI` is not set, there is nothing to test.
 
-use super::{ALL, directory, page};
+use super::{ALL, directory, raw};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -135,7 +135,7 @@ fn charts_tell_and_zoom(name: &str, found: &Value) {
 fn a_report_is_at_work_in_a_browser() {
     let Some(browser) = browser() else { return };
     for name in ALL {
-        let found = drive(&browser, &page(name), 1_280);
+        let found = drive(&browser, &raw(name), 1_280);
         assert_eq!((&found["error"], &found["fault"]), (&Value::Null, &"".into()), "{name}");
         assert!(found["ready"].as_str().unwrap().ends_with("charts"), "{name}");
         assert_eq!(found["fetched"], serde_json::json!([]), "{name}");
@@ -151,7 +151,7 @@ fn a_report_is_at_work_in_a_browser() {
 fn a_narrow_window_shows_the_page_whole() {
     let Some(browser) = browser() else { return };
     for name in ["quickstart", "comparison"] {
-        let found = drive(&browser, &page(name), 400);
+        let found = drive(&browser, &raw(name), 400);
         assert_eq!(found["overflow"], 0, "{name}");
         assert_eq!(found["error"], Value::Null, "{name}");
     }
@@ -161,7 +161,7 @@ fn a_narrow_window_shows_the_page_whole() {
 #[test]
 fn what_stands_beside_the_pointer_is_what_was_sold() {
     let Some(browser) = browser() else { return };
-    let found = drive(&browser, &page("quickstart"), 1_280);
+    let found = drive(&browser, &raw("quickstart"), 1_280);
     let charts = found["charts"].as_array().unwrap();
     let occupancy = charts.iter().find(|chart| chart["name"] == "chart-occupancy").unwrap();
     let hover = occupancy["hover"].as_str().unwrap();
