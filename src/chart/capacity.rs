@@ -79,9 +79,9 @@ impl CapacityCurve {
         }
         let title = match self.answer {
             Some(answer) => format!(
-                "{} {} meet the target: {} {} {}",
-                Quantity::Number.written(answer),
+                "{} = {} meets the target: {} {} {}",
                 self.capacity,
+                Quantity::Number.written(answer),
                 self.attained,
                 if self.less_is_better { "at most" } else { "at least" },
                 self.quantity.written(self.target),
@@ -102,6 +102,8 @@ impl CapacityCurve {
         let least = values().fold(f64::INFINITY, f64::min);
         let most = values().fold(f64::NEG_INFINITY, f64::max);
         let y = Axis::around(&self.attained, self.quantity, (least, most), 5);
+        let is_part = self.quantity == Quantity::Share && most <= 1.0;
+        let y = if is_part { y.ended_at(1.0) } else { y };
         let mut plot = Plot::new("", x, y, 210.0);
         for point in &self.points {
             if let Some((from, to)) = point.interval {

@@ -34,12 +34,42 @@ const STEPS: u32 = 5;
 impl HeatMap {
     /// The chart; none without a value.
     pub fn drawing(&self) -> Option<Drawing> {
+        Self::drawing_of(std::slice::from_ref(self))
+    }
+    /// Maps of several metrics over the same fields, one below the other; those without a value are left out, and there
+    /// is none of none.
+    pub fn drawing_of(maps: &[Self]) -> Option<Drawing> {
+        let label = |map: &Self| match maps.len() {
+            1 => map.rows.0.clone(),
+            _ if map.rows.0.is_empty() => map.named(),
+            _ => format!("{}, by {}", map.named(), map.rows.0),
+        };
+        let plots: Vec<Plot> = maps.iter().filter_map(|map| map.plot(&label(map))).collect();
+        let first = maps.first().filter(|_| !plots.is_empty())?;
+        let what = if maps.len() == 1 { first.named() } else { first.subtitle.clone() };
+        let (rows, columns) = (&first.rows.0, &first.columns.0);
+        let by = if rows.is_empty() { columns.clone() } else { format!("{rows} and {columns}") };
+        let heading = Heading {
+            name: ChartKind::HeatMap.word(),
+            title: format!("{what}, by {by}"),
+            subtitle: if maps.len() == 1 { first.subtitle.clone() } else { String::new() },
+        };
+        Some(layout::drawing(&heading, plots))
+    }
+    /// The metric with its unit.
+    fn named(&self) -> String {
+        if self.unit.is_empty() {
+            return self.metric.clone();
+        }
+        format!("{}, {}", self.metric, self.unit)
+    }
+    fn plot(&self, label: &str) -> Option<Plot> {
         let values = || self.cells.iter().flatten().flatten();
         let least = values().copied().min_by(f64::total_cmp)?;
         let most = values().copied().max_by(f64::total_cmp)?;
         let rows = f64::from(u32::try_from(self.rows.1.len()).ok()?);
         let x = Axis::places(&self.columns.0, &self.columns.1, false);
-        let y = Axis::places(&self.rows.0, &self.rows.1, true);
+        let y = Axis::places(label, &self.rows.1, true);
         let mut plot = Plot::new("", x, y, rows * ROW);
         for (row, cells) in (0_u32..).zip(&self.cells) {
             for (column, cell) in (0_u32..).zip(cells) {
@@ -62,13 +92,7 @@ impl HeatMap {
             plot.level(f64::from(u32::try_from(row).ok()?), between);
         }
         self.scale(&mut plot, (least, most));
-        let unit = if self.unit.is_empty() { String::new() } else { format!(", {}", self.unit) };
-        let heading = Heading {
-            name: ChartKind::HeatMap.word(),
-            title: format!("{}{unit}, by {} and {}", self.metric, self.rows.0, self.columns.0),
-            subtitle: self.subtitle.clone(),
-        };
-        Some(layout::drawing(&heading, vec![plot]))
+        Some(plot)
     }
 
     fn cell(&self, plot: &mut Plot, (column, row): (u32, u32), value: Option<(f64, f64)>) {

@@ -65,6 +65,15 @@ fn closing(study: &Study, compared: &Compared) -> String {
     if let Some(selected) = &compared.selected {
         text.push_str(&format!("\n{}\n", selection(compared, selected)));
     }
+    let is_random = |variant: usize, measure: usize| {
+        compared.sample(variant, measure).deviation().is_some_and(|deviation| 0.0 < deviation)
+    };
+    let measures = 0..compared.measures.len();
+    if !(0..compared.cases.len()).any(|variant| measures.clone().any(|of| is_random(variant, of))) {
+        text.push_str(
+            "\nAll replications are alike, as nothing in them is random: intervals and p values say nothing of other days.\n",
+        );
+    }
     let pairs = contrasts.iter().filter_map(|contrast| contrast.paired.variance_saved());
     let saved: Sample = pairs.collect();
     if let Some(saved) = saved.mean() {

@@ -106,6 +106,26 @@ fn said(error: StudyError) -> String {
     }
 }
 
+/// Those that ship make sense, and say what came out.
+#[test]
+fn every_experiment_that_ships_can_be_read() {
+    let mut count = 0;
+    for entry in std::fs::read_dir("scenarios/experiments").unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|ending| ending != "ron") {
+            continue;
+        }
+        let study = read(&path).unwrap_or_else(|error| panic!("{}", said(error)));
+        let loaded = walras::scenario::load(&study.scenario, &study.set);
+        assert!(loaded.is_ok(), "{}: {}", path.display(), loaded.unwrap_err().render(false));
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains("// What came out"), "{}", path.display());
+        assert!(text.contains(&format!("walras {} {}", study.kind.command(), path.display())));
+        count += 1;
+    }
+    assert_eq!(count, 7);
+}
+
 #[test]
 fn mistakes_in_an_experiment_are_shown_where_they_are() {
     let mistakes = [

@@ -135,23 +135,37 @@ fn capacity(manifest: &Value, rows: &[Row]) -> Option<Drawing> {
     curve.drawing()
 }
 
-/// Of the first metric, over two axes; over one, it is a single row.
+/// Of every metric, over two axes; over one, it is a single row.
 fn heat_map(manifest: &Value, rows: &[Row]) -> Option<Drawing> {
     let axes: Vec<&str> = manifest["axes"].as_array()?.iter().filter_map(Value::as_str).collect();
-    let first = rows.first()?;
-    let (down, across) = match axes[..] {
+    let axes = match axes[..] {
         [across] => (None, across),
         [down, across] => (Some(down), across),
         _ => return None,
     };
+    let mut metrics: Vec<(&str, &str)> = Vec::new();
+    for row in rows {
+        let metric = (row["metric"].as_str(), row["subject"].as_str());
+        if !metrics.contains(&metric) {
+            metrics.push(metric);
+        }
+    }
+    let map = |metric: &(&str, &str)| {
+        let is_it = |row: &&Row| (row["metric"].as_str(), row["subject"].as_str()) == *metric;
+        map_of(&title(manifest), axes, &rows.iter().filter(is_it).collect::<Vec<_>>())
+    };
+    let maps: Vec<HeatMap> = metrics.iter().filter_map(map).collect();
+    HeatMap::drawing_of(&maps)
+}
+
+/// The map of one metric: its rows.
+fn map_of(title: &str, (down, across): (Option<&str>, &str), rows: &[&Row]) -> Option<HeatMap> {
+    let first = rows.first()?;
     let at =
         |row: &Row| (down.map_or(String::new(), |axis| row[axis].clone()), row[across].clone());
-    let of_first = rows
-        .iter()
-        .filter(|row| row["metric"] == first["metric"] && row["subject"] == first["subject"]);
     let (mut row_values, mut column_values) = (Vec::new(), Vec::new());
     let mut values: BTreeMap<(String, String), Option<f64>> = BTreeMap::new();
-    for row in of_first {
+    for row in rows {
         let place = at(row);
         for (known, value) in [(&mut row_values, &place.0), (&mut column_values, &place.1)] {
             if !known.contains(value) {
@@ -168,14 +182,13 @@ fn heat_map(manifest: &Value, rows: &[Row]) -> Option<Drawing> {
         .map(|down| column_values.iter().map(|across| cell(down, across)).collect())
         .collect();
     let (quantity, unit) = quantity(&first["metric"], &first["unit"]);
-    let map = HeatMap {
-        subtitle: title(manifest),
+    Some(HeatMap {
+        subtitle: title.to_owned(),
         metric: named(first),
         quantity,
         unit: if quantity == Quantity::Duration { String::new() } else { unit },
         columns: (across.to_owned(), column_values),
         rows: (down.unwrap_or_default().to_owned(), row_values),
         cells,
-    };
-    map.drawing()
+    })
 }
