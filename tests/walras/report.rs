@@ -41,7 +41,7 @@ const EXPERIMENT: &str = r#"Comparison(
     scenario: "market.ron",
     variants: [(name: "as it is"), (name: "more GPUs", set: {"fleet[0].count": 9}), (name: "the same")],
     metrics: [Smallest("wait_mean"), "utilization", Largest("revenue")],
-    replications: 4,
+    replications: 8,
 )"#;
 
 /// Names that would end a script, an element or an attribute, if they were not escaped.
@@ -126,7 +126,7 @@ fn a_report_asks_nothing_of_any_network() {
         let policy = between(&page, "http-equiv=\"Content-Security-Policy\" content=\"", "\"");
         assert!(policy.starts_with("default-src 'none'; style-src 'unsafe-inline'"), "{policy}");
         for word in
-            [" src=", "<link", "@import", "<iframe", "<object", "<base", "fetch(", "import("]
+            [" src=\"", "<link", "@import", "<iframe", "<object", "<base", "fetch(", "import("]
         {
             assert!(!page.contains(word), "{name}: {word}");
         }

@@ -23,6 +23,8 @@ use std::path::{Path, PathBuf};
 /// The table of a comparison's runs, and the place of the value in its rows.
 const RUNS: &str = "runs.csv";
 const VALUE: usize = 4;
+/// The same place in the rows of replications.
+const VALUE_OF_REPLICATION: usize = 3;
 
 /// Why there is no report.
 #[derive(Debug, thiserror::Error)]
@@ -85,7 +87,7 @@ fn of_a_run(
         return Ok(of_run(of, &summary, &drawings, (directory, manifest)));
     };
     let table = table(directory, REPLICATIONS, manifest)?;
-    let rows: Vec<Value> = table.iter().map(|row| value(row.last())).collect();
+    let rows: Vec<Value> = table.iter().map(|row| value(row.get(VALUE_OF_REPLICATION))).collect();
     let figures = summary.figures().len();
     if rows.len() != figures * count as usize {
         return Err(ReportError::Table(directory.join(REPLICATIONS), MANIFEST));

@@ -93,7 +93,9 @@ fn tables_sort_and_filter(name: &str, found: &Value) {
     let sort = &found["sort"];
     let (before, once, twice) = (&sort["before"], &sort["once"], &sort["twice"]);
     let mut falling: Vec<f64> = numbers(before).into_iter().flatten().collect();
-    assert!(1 < falling.len() || name == "replications", "{name}: {before}");
+    // These two have one GPU type, so there is nothing to sort in them.
+    let has_one = ["replications", "mixed_market"].contains(&name);
+    assert!(1 < falling.len() || has_one, "{name}: {before}");
     falling.sort_by(|one, other| other.total_cmp(one));
     let of = |value: &Value| numbers(value).into_iter().flatten().collect::<Vec<f64>>();
     assert_eq!(of(once), falling, "{name}");
