@@ -32,6 +32,7 @@ pub(crate) fn scenario() -> Scenario {
         title: "story".into(),
         source: InputFile { path: "story.ron".into(), digest: "0".repeat(64) },
         inputs: vec![InputFile { path: "trace.csv".into(), digest: "1".repeat(64) }],
+        texts: Vec::new(),
         overrides: Vec::new(),
         seed: 7,
         horizon: SimTime::from_seconds(1_000),
