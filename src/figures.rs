@@ -218,7 +218,6 @@ pub fn shown(metric: &str, value: Value) -> String {
 
 /// A mean or a difference of values of a metric with this unit, in the unit that suits a person.
 pub fn shown_as(metric: &str, unit: &str, value: f64) -> String {
-    let sign = if value < 0.0 { "-" } else { "" };
     let size = value.abs();
     let text = match unit {
         "s" => duration(crate::units::Span::from_seconds_f64(size)),
@@ -228,6 +227,9 @@ pub fn shown_as(metric: &str, unit: &str, value: f64) -> String {
         "1" => number(size, 2),
         unit => format!("{} {unit}", number(size, 4)),
     };
+    // What is rounded to nothing is neither more nor less.
+    let is_nothing = !text.chars().any(|c| ('1'..='9').contains(&c));
+    let sign = if value < 0.0 && !is_nothing { "-" } else { "" };
     format!("{sign}{text}")
 }
 
