@@ -79,7 +79,8 @@ fn shorten(value: &mut Value) {
             let rounded = rounded.and_then(|text| text.parse::<f64>().ok());
             *value = match rounded {
                 Some(whole) if whole.fract() == 0.0 && whole.abs() < 1e15 => {
-                    serde_json::from_str(&format!("{whole:.0}")).expect("a whole number")
+                    // Plus nothing, as there is no negative nothing among whole numbers.
+                    serde_json::from_str(&format!("{:.0}", whole + 0.0)).expect("a whole number")
                 }
                 Some(number) => json!(number),
                 None => Value::Null,

@@ -83,7 +83,7 @@ fn drawings() -> [Drawing; 3] {
 fn charts_of_studies_are_legible() {
     drawings().iter().for_each(legible);
     let titles = drawings().map(|drawing| drawing.title);
-    assert!(titles[1].starts_with("4 hosts meet the target"), "{}", titles[1]);
+    assert!(titles[1].starts_with("hosts = 4 meets the target"), "{}", titles[1]);
     let svg = drawings()[0].svg();
     for shown in ["+1.20  (−0.20 to +2.60)", "−$4,590  (−$5,580 to −$3,600)", "may be chance", "…"]
     {
