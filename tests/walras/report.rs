@@ -41,7 +41,7 @@ const EXPERIMENT: &str = r#"Comparison(
     scenario: "market.ron",
     variants: [(name: "as it is"), (name: "more GPUs", set: {"fleet[0].count": 9}), (name: "the same")],
     metrics: [Smallest("wait_mean"), "utilization", Largest("revenue")],
-    replications: 8,
+    replications: 12,
 )"#;
 
 /// Names that would end a script, an element or an attribute, if they were not escaped.
