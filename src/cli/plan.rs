@@ -4,6 +4,7 @@ use super::print::{complain, count, percent, say};
 use super::study::{StudyArguments, Watch};
 use crate::experiment::plan::{Judged, Judgement, Planned, plan_to_directory};
 use crate::figures::shown_as;
+use crate::figures::written::dollars;
 use crate::metrics::catalogue;
 use crate::policy::Registry;
 use crate::scenario::study::{Seek, Study, TargetKind};
@@ -130,7 +131,9 @@ fn found(planned: &Planned, answer: u64) -> String {
 fn values(planned: &Planned) -> String {
     let mut table = Table::new();
     table.load_preset(presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled);
-    let before = [planned.plan.path.as_str(), "comes to", "± 95 %", "runs", ""].map(str::to_owned);
+    let before =
+        [planned.plan.path.as_str(), "comes to", "± 95 %", "runs", "", "fleet, USD a month"];
+    let before = before.map(str::to_owned);
     table.set_header(before.into_iter().chain(planned.besides.iter().map(ToString::to_string)));
     for (index, judged) in &planned.judged {
         let show = |number| attained(planned, number);
@@ -141,6 +144,7 @@ fn values(planned: &Planned) -> String {
             judged.attained.half_width().map(show).unwrap_or_default(),
             judged.attained.count().to_string(),
             format!("{}{marked}", judged.verdict.word()),
+            dollars(judged.fleet_per_month),
         ];
         for (measure, sample) in planned.besides.iter().zip(&judged.besides) {
             let show = |number| shown_as(&measure.metric, unit(&measure.metric), number);

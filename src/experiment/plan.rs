@@ -9,6 +9,8 @@
 //! Halving supposes that the target is met beyond some value and not before it. Values over the whole range are run
 //! besides, for the curve; where one of them contradicts that, it is told.
 
+mod cost;
+
 use super::comparison::text_of;
 use super::interval::{LEVEL, Sample};
 use super::manifest::{self, Timing};
@@ -21,6 +23,7 @@ use crate::metrics::attainment::Attainment;
 use crate::metrics::summary::csv_text;
 use crate::scenario::load::Override;
 use crate::scenario::study::{Measure, Plan, Seek, StudyKind, TargetKind};
+use crate::units::Money;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -49,6 +52,8 @@ pub struct Judged {
     pub attained: Sample,
     /// What is told besides.
     pub besides: Vec<Sample>,
+    /// What the fleet costs a month at list prices.
+    pub fleet_per_month: Money,
     /// Whether it meets the target.
     pub verdict: Judgement,
 }
@@ -180,6 +185,7 @@ impl Planning<'_> {
         let mut judged = Judged {
             attained: Sample::default(),
             besides: vec![Sample::default(); besides.len()],
+            fleet_per_month: cost::fleet_per_month(&case.scenario),
             verdict: Judgement::Unsure,
         };
         let mut run = 0;
@@ -324,7 +330,15 @@ pub fn plan_to_directory(
 }
 
 fn to_csv(planned: &Planned) -> String {
-    let before = ["value", "attained", "low_95", "high_95", "replications", "verdict"];
+    let before = [
+        "value",
+        "attained",
+        "low_95",
+        "high_95",
+        "replications",
+        "verdict",
+        "fleet_usd_per_month",
+    ];
     let besides = planned.besides.iter().map(ToString::to_string);
     let header = before.into_iter().map(str::to_owned).chain(besides);
     let row = |(index, judged): (&u64, &Judged)| {
@@ -336,6 +350,7 @@ fn to_csv(planned: &Planned) -> String {
             text_of(bounds.map(|(_, high)| high)),
             judged.attained.count().to_string(),
             judged.verdict.word().to_owned(),
+            judged.fleet_per_month.to_string(),
         ];
         row.extend(judged.besides.iter().map(|sample| text_of(sample.mean())));
         row

@@ -110,13 +110,20 @@ fn capacity(manifest: &Value, rows: &[Row]) -> Option<Drawing> {
         let is_number = |c: char| c.is_ascii_digit() || c == '.' || c == '-';
         text.split(|c| !is_number(c)).next()?.parse().ok()
     };
+    // Where the fleet is the same at every value, it is what customers pay that varies.
+    let fleet = |row: &Row| row.get("fleet_usd_per_month").cloned();
+    let (column, cost) = if rows.windows(2).any(|pair| fleet(&pair[0]) != fleet(&pair[1])) {
+        ("fleet_usd_per_month", "fleet at list prices, USD a month")
+    } else {
+        ("revenue", "paid by customers, USD")
+    };
     let point = |row: &Row| {
         Some(CapacityPoint {
             capacity: value(&row["value"])?,
             attained: number(row, "attained")?,
             interval: number(row, "low_95").zip(number(row, "high_95")),
             utilization: number(row, "utilization"),
-            cost: number(row, "revenue"),
+            cost: number(row, column),
         })
     };
     let (metric, unit) = (manifest["metric"].as_str()?, manifest["unit"].as_str()?);
@@ -128,7 +135,7 @@ fn capacity(manifest: &Value, rows: &[Row]) -> Option<Drawing> {
         quantity,
         target: manifest["bound"].as_f64()?,
         less_is_better: !manifest["at_least"].as_bool()?,
-        cost: "paid by customers, USD".to_owned(),
+        cost: cost.to_owned(),
         points: rows.iter().filter_map(point).collect(),
         answer: manifest["answer"].as_str().and_then(value),
     };

@@ -127,6 +127,8 @@ fn a_plan_says_how_many_are_enough() {
         12   100.0 %   0.0 %     5  meets         17.08 %  78.48 USD
     "#]].assert_eq(&told(&stdout(&output)));
     assert_eq!(names(&out), ["capacity.csv", "charts", "manifest.json"]);
+    let chart = std::fs::read_to_string(out.join("charts/capacity.svg")).unwrap();
+    assert!(chart.contains("fleet at list prices, USD a month"));
     // No value of this range is enough.
     let few = std::fs::read_to_string(&study).unwrap().replace("to: 12", "to: 2");
     std::fs::write(&study, few).unwrap();

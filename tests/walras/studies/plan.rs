@@ -3,6 +3,7 @@
 use super::{Bench, files, rows, timing};
 use walras::experiment::plan::{Judgement, Planned, plan, plan_to_directory};
 use walras::experiment::study::StudyError;
+use walras::units::Money;
 
 const PLAN: &str = r#"Plan(
     scenario: "queue.ron",
@@ -109,6 +110,12 @@ fn the_curve_is_written_and_the_same_on_any_number_of_threads() {
     assert!(values.is_sorted() && values[0] == 4 && values[values.len() - 1] == 24);
     let falls: Vec<f64> = curve.iter().map(|row| row["utilization"].parse().unwrap()).collect();
     assert!(falls.is_sorted_by(|one, next| next <= one), "{falls:?}");
+    // GEN-02: 30 days of a GPU at 0.79 USD an hour.
+    for row in &curve {
+        let fleet = Money::parse(&row["fleet_usd_per_month"]).unwrap();
+        let gpus: u32 = row["value"].parse().unwrap();
+        assert_eq!(fleet, Money::parse("0.79").unwrap().times(gpus * 24 * 30));
+    }
 }
 
 #[test]
