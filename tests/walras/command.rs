@@ -6,6 +6,7 @@ mod check;
 mod described;
 mod explained;
 mod formats;
+mod killed;
 mod replications;
 mod report;
 mod studies;
