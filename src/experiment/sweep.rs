@@ -118,7 +118,8 @@ impl<'a> Running<'a> {
         let of = (self.setting.study, self.setting.given);
         Case::open(of, (&name, set), self.setting.policies)
     }
-    /// Reads the scenario of every point, and tells what each is made of.
+    /// Reads the scenario of every point, and tells what each is made of. None is kept: there may be more of them than
+    /// memory holds, and most of what is asked here is asked so that nothing runs for hours before a mistake is found.
     fn digests(&self, points: &[usize]) -> Result<progress::Digests, StudyError> {
         let one = |point: &usize| {
             let case = self.case(*point)?;
