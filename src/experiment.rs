@@ -22,6 +22,7 @@ pub mod select;
 pub mod steady;
 pub mod study;
 pub mod sweep;
+mod table;
 pub mod told;
 
 use crate::chart::{ChartKind, Drawing, Gathering};
@@ -73,8 +74,9 @@ impl Options {
 }
 
 /// The tables that are not a run's own: of batches and of studies.
-pub fn other_tables() -> impl Iterator<Item = &'static str> {
-    steady::TABLES.into_iter().chain(study::TABLES)
+pub fn other_tables() -> impl Iterator<Item = String> {
+    let of_studies = study::TABLES.iter().map(|table| format!("{table}.csv"));
+    steady::TABLES.map(str::to_owned).into_iter().chain(of_studies)
 }
 
 /// A finished run.

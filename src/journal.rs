@@ -8,6 +8,7 @@ mod encoding;
 pub mod fact;
 pub mod likes;
 pub mod lives;
+pub mod meters;
 pub mod reading;
 pub mod record;
 pub mod rentals;

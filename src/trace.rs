@@ -22,7 +22,7 @@ mod utilization;
 mod workers;
 
 pub use column::{Column, Kind};
-pub use file::{DiskError, FileRecord};
+pub use file::{DiskError, FileRecord, write_parquet};
 
 use crate::journal::fact::Subject;
 use crate::journal::rentals::Rentals;

@@ -22,10 +22,10 @@ use super::quantity::Quantity;
 use super::words::{About, listed};
 use crate::ids::{AccountId, Id};
 use crate::journal::fact::{NoticeKind, Posting};
+use crate::journal::meters::{Change, Meter};
 use crate::scenario::Scenario;
 use crate::units::SimTime;
 use accrual::Accrual;
-pub(super) use accrual::Meter;
 
 /// So many accounts are watched.
 const WATCHED: usize = 256;
@@ -53,7 +53,6 @@ pub(super) struct Balances {
     accounts: Vec<Watched>,
     /// BILL-08. The run time that must be left, in seconds.
     reserve: f64,
-    month: f64,
 }
 
 impl Balances {
@@ -69,12 +68,7 @@ impl Balances {
         Self {
             accounts: scenario.accounts.iter().take(WATCHED).map(|_| watched()).collect(),
             reserve: scenario.rules.low_funds_reserve.as_seconds_f64(),
-            month: f64::from(scenario.rules.days_per_month) * 86_400.0,
         }
-    }
-    /// Seconds of a month.
-    pub(super) const fn month(&self) -> f64 {
-        self.month
     }
     /// Something changes what an account has or owes.
     fn change(&mut self, at: SimTime, account: AccountId, change: impl FnOnce(&mut Accrual)) {
@@ -100,22 +94,14 @@ impl Balances {
             watched.ledger.set(at, Some(balance));
         }
     }
-    /// A meter of an account opens or changes, and costs so much per second from now on; without that, it pauses.
-    pub(super) fn run(
+    /// Something becomes of a meter that an account pays.
+    pub(super) fn meter(
         &mut self,
         at: SimTime,
-        (account, meter): (AccountId, Meter),
-        rate: Option<f64>,
+        account: AccountId,
+        (meter, change): (Meter, Change),
     ) {
-        self.change(at, account, |accrual| accrual.run(at, meter, rate));
-    }
-    /// A paused meter goes on.
-    pub(super) fn resume(&mut self, at: SimTime, (account, meter): (AccountId, Meter)) {
-        self.change(at, account, |accrual| accrual.resume(at, meter));
-    }
-    /// A meter closes.
-    pub(super) fn close(&mut self, at: SimTime, (account, meter): (AccountId, Meter)) {
-        self.change(at, account, |accrual| accrual.close(at, meter));
+        self.change(at, account, |accrual| accrual.change(at, meter, change));
     }
     /// An owner is told something.
     pub(super) fn notice(&mut self, at: SimTime, account: AccountId, kind: NoticeKind) {

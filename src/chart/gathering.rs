@@ -3,7 +3,7 @@
 //! It keeps only what the kinds that are asked for need, each in memory that does not grow with the run.
 
 use super::ChartKind;
-use super::balance::{Balances, Meter};
+use super::balance::Balances;
 use super::drawing::Drawing;
 use super::hosts::Hosts;
 use super::occupancy::Occupied;
@@ -14,14 +14,15 @@ use super::usage::Fleet;
 use super::waits::{Latency, Waits};
 use super::words::About;
 use super::workers::Workers;
-use crate::ids::{AccountId, Id, NetworkVolumeId, PodId};
-use crate::journal::fact::{Item, Kind, MeterOf, MeterTerms, Posting, Subject, WorkerId};
+use crate::ids::{AccountId, Id};
+use crate::journal::fact::{Kind, Posting, Subject};
+use crate::journal::meters;
 use crate::journal::rentals::Rentals;
 use crate::journal::volumes::NetworkVolumes;
 use crate::journal::workers::Workers as Known;
 use crate::journal::{Fact, Sink, Wanted};
 use crate::scenario::Scenario;
-use crate::units::{Money, SimTime};
+use crate::units::SimTime;
 
 /// What the charts of one run are made from.
 pub struct Gathering<'a> {
@@ -249,58 +250,28 @@ impl Gathering<'_> {
         match *fact {
             Fact::Posted(ref posting) => balances.post(at, posting),
             Fact::Notice { account, kind } => balances.notice(at, account, kind),
-            Fact::MeterOpened(terms) | Fact::MeterRepriced(terms) => {
-                if let Some(of) = of_pod(&self.rentals, terms.pod, terms.item) {
-                    balances.run(at, of, Some(rate(&terms)));
-                }
-            }
-            Fact::MeterPaused(MeterOf { pod, item }) => {
-                if let Some(of) = of_pod(&self.rentals, pod, item) {
-                    balances.run(at, of, None);
-                }
-            }
-            Fact::MeterResumed(MeterOf { pod, item }) => {
-                if let Some(of) = of_pod(&self.rentals, pod, item) {
-                    balances.resume(at, of);
-                }
-            }
-            Fact::MeterClosed(MeterOf { pod, item }) => {
-                if let Some(of) = of_pod(&self.rentals, pod, item) {
-                    balances.close(at, of);
-                }
-            }
-            Fact::NetworkVolumeCreated(ref created) => {
-                let rate = created.monthly.as_dollars_f64() / balances.month();
-                balances.run(at, (created.account, of_volume(created.volume)), Some(rate));
-            }
-            Fact::NetworkVolumeResized { volume, monthly, .. } => {
-                let rate = monthly.as_dollars_f64() / balances.month();
-                balances.run(at, (self.volumes.of(volume).account, of_volume(volume)), Some(rate));
-            }
-            Fact::NetworkVolumeRemoved(ref removed) => {
-                let account = self.volumes.of(removed.volume).account;
-                balances.close(at, (account, of_volume(removed.volume)));
-            }
-            Fact::WorkerWoken(ref woken) if woken.charged => {
-                self.run_worker(at, woken.worker, Some(woken.price));
-            }
-            Fact::WorkerRepriced(ref repriced) => {
-                self.run_worker(at, repriced.worker, Some(repriced.price));
-            }
-            Fact::WorkerStopped(ref stopped) => self.run_worker(at, stopped.worker, None),
-            _ => {}
+            _ => self.of_meters(at, fact),
         }
     }
 
-    /// A worker costs so much per GPU and second from now on, or stops.
-    fn run_worker(&mut self, at: SimTime, worker: WorkerId, price: Option<Money>) {
-        let account = self.about.scenario.endpoints[worker.endpoint.index()].account;
-        let gpus = self.known.find(worker).map_or(0, |place| place.gpus);
-        let Some(balances) = &mut self.balances else { return };
-        let of: (AccountId, Meter) = (account, (Subject::Worker(worker), Item::ServerlessCompute));
-        match price {
-            Some(price) => balances.run(at, of, Some(price.as_dollars_f64() * f64::from(gpus))),
-            None => balances.close(at, of),
+    fn of_meters(&mut self, at: SimTime, fact: &Fact) {
+        let month = self.about.scenario.rules.month();
+        let Some(changed) = meters::change(fact, &self.known, month) else { return };
+        let (subject, _) = changed.0;
+        if let (Some(account), Some(balances)) = (self.payer(subject), &mut self.balances) {
+            balances.meter(at, account, changed);
+        }
+    }
+
+    /// Who pays a meter; of a pod that is forgotten, nobody.
+    fn payer(&self, subject: Subject) -> Option<AccountId> {
+        match subject {
+            Subject::Pod(pod) => Some(self.rentals.find(pod)?.asked.account),
+            Subject::NetworkVolume(volume) => Some(self.volumes.of(volume).account),
+            Subject::Worker(worker) => {
+                Some(self.about.scenario.endpoints[worker.endpoint.index()].account)
+            }
+            Subject::Plan(_) | Subject::Endpoint(_) => None,
         }
     }
 
@@ -311,19 +282,4 @@ impl Gathering<'_> {
             revenue.post(posting, rental.map(|rental| rental.asked.kind));
         }
     }
-}
-
-/// Whose a pod's meter is; of a pod that is forgotten, nobody's.
-fn of_pod(rentals: &Rentals, pod: PodId, item: Item) -> Option<(AccountId, Meter)> {
-    let account = rentals.find(pod)?.asked.account;
-    Some((account, (Subject::Pod(pod), item)))
-}
-const fn of_volume(volume: NetworkVolumeId) -> Meter {
-    (Subject::NetworkVolume(volume), Item::NetworkVolume)
-}
-
-/// What a meter costs per second, in USD.
-fn rate(terms: &MeterTerms) -> f64 {
-    let period = terms.price.period().as_seconds_f64();
-    terms.price.amount().as_dollars_f64() * f64::from(terms.quantity) / period
 }

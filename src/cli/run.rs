@@ -66,7 +66,8 @@ fn tables(text: &str) -> Result<Tables, String> {
     }
 }
 
-fn format(word: &str) -> Result<TableFormat, String> {
+/// How tables are written, by its name.
+pub(super) fn format(word: &str) -> Result<TableFormat, String> {
     let found = TableFormat::ALL.into_iter().find(|format| format.word() == word);
     found.ok_or_else(|| format!("there is no format `{word}`: csv or parquet"))
 }

@@ -3,7 +3,7 @@
 use super::chart::format;
 use super::print::complain;
 use super::progress::{Bar, RUN};
-use super::run::{exit_code, on_interruption};
+use super::run::{exit_code, format as tables, on_interruption};
 use super::{refuse, set};
 use crate::chart::Format;
 use crate::engine::Outcome;
@@ -12,6 +12,7 @@ use crate::experiment::study::{Setting, StudyError, Told, read};
 use crate::policy::Registry;
 use crate::scenario::load::Override;
 use crate::scenario::study::Study;
+use crate::trace::Format as TableFormat;
 use clap::Args;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -33,6 +34,9 @@ pub(super) struct StudyArguments {
     /// The directory to write, instead of output/<experiment>.
     #[arg(long)]
     pub(super) out: Option<PathBuf>,
+    /// Writes the tables as Parquet, too, beside the CSV that charts, reports and walras merge read: csv or parquet.
+    #[arg(long, value_parser = tables, default_value = "csv", value_name = "csv|parquet")]
+    format: TableFormat,
     /// Draws the study's chart, too, into charts/ in its directory.
     #[arg(long)]
     charts: bool,
@@ -58,6 +62,7 @@ impl StudyArguments {
             given: &self.overrides,
             seed: self.seed,
             policies,
+            format: self.format,
             charts: self.charts.then_some(self.chart_format),
             report: false,
         }

@@ -1,11 +1,13 @@
 //! `walras sweep` and `walras merge`: a table of all points of a design.
 
 use super::print::{count, say};
+use super::run::format;
 use super::study::{StudyArguments, Watch, told};
 use crate::experiment::sweep::{self, Shard, Swept, sweep_to_directory};
 use crate::figures::shown_as;
 use crate::policy::Registry;
 use crate::scenario::study::Study;
+use crate::trace::Format;
 use clap::Args;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use std::path::PathBuf;
@@ -28,6 +30,9 @@ pub(super) struct MergeArguments {
     /// The directory to write.
     #[arg(long)]
     out: PathBuf,
+    /// Writes the tables as Parquet, too, beside CSV, whatever the shards have: csv or parquet.
+    #[arg(long, value_parser = format, default_value = "csv", value_name = "csv|parquet")]
+    format: Format,
 }
 
 fn shard(text: &str) -> Result<Shard, String> {
@@ -55,7 +60,7 @@ pub(super) fn sweep(arguments: &SweepArguments) -> Result<(), ExitCode> {
 
 /// Puts shards together.
 pub(super) fn merge(arguments: &MergeArguments) -> Result<(), ExitCode> {
-    let merged = sweep::merge::merge(&arguments.shards, &arguments.out);
+    let merged = sweep::merge::merge(&arguments.shards, &arguments.out, arguments.format);
     let runs = merged.map_err(|error| told(&error, &arguments.out))?;
     say(format!("{} shards, {} runs", arguments.shards.len(), count(runs)))?;
     say(format!("written to {}", arguments.out.display()))
@@ -67,7 +72,7 @@ const MOST_SHOWN: usize = 40;
 /// What a person wants to know first: each point's means.
 fn closing(study: &Study, shard: Shard, swept: &Swept) -> String {
     let measures = study.metrics.len();
-    let points = swept.table.points.len() / measures.max(1);
+    let points = swept.found.points.len() / measures.max(1);
     let mut text = format!("\n{}: {} points", study.title, count(points as u64));
     if shard != Shard::WHOLE {
         text.push_str(&format!(" (shard {} of {})", shard.index, shard.count));
@@ -82,9 +87,9 @@ fn closing(study: &Study, shard: Shard, swept: &Swept) -> String {
     let of_measure =
         |measure: &crate::scenario::study::Measure| [measure.to_string(), "± 95 %".to_owned()];
     table.set_header(
-        swept.table.axes.iter().cloned().chain(study.metrics.iter().flat_map(of_measure)),
+        swept.found.axes().map(str::to_owned).chain(study.metrics.iter().flat_map(of_measure)),
     );
-    for means in swept.table.points.chunks(measures).take(MOST_SHOWN) {
+    for means in swept.found.points.chunks(measures).take(MOST_SHOWN) {
         let mut row = means[0].at.clone();
         for mean in means {
             let show = |number| shown_as(&mean.metric, &mean.unit, number);

@@ -3,8 +3,10 @@
 use super::compare::Compared;
 use super::interval::{LEVEL, Sample};
 use super::paired::{Paired, holm};
-use crate::metrics::summary::{Value, csv_text};
-use crate::scenario::study::Goal;
+use super::table::{MEAN, Table, mean, text_of};
+use crate::metrics::summary::Value;
+use crate::scenario::study::{Goal, Measure};
+use crate::trace::Column;
 
 /// A variant against the baseline, in one measure.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -107,43 +109,32 @@ pub fn joint_level(count: usize) -> f64 {
     1.0 - (1.0 - LEVEL) / f64::from(count)
 }
 
-/// A table's text, and its rows.
-pub(super) type Table = (String, u64);
-
-/// The tables of a comparison, by file name.
-pub(super) fn tables(compared: &Compared) -> [(&'static str, Table); 3] {
-    [
-        ("comparison.csv", contrasts_to_csv(compared)),
-        ("variants.csv", variants_to_csv(compared)),
-        ("runs.csv", runs_to_csv(compared)),
-    ]
+/// The tables of a comparison.
+pub(super) fn tables(compared: &Compared) -> [Table; 3] {
+    [contrasts(compared), variants(compared), runs(compared)]
 }
 
-pub(super) fn text_of(number: Option<f64>) -> String {
-    number.map(|number| number.to_string()).unwrap_or_default()
-}
-
-const CONTRASTS: [&str; 17] = [
-    "metric",
-    "subject",
-    "unit",
-    "variant",
-    "baseline",
-    "variant_mean",
-    "baseline_mean",
-    "difference",
-    "low_95",
-    "high_95",
-    "low_joint_95",
-    "high_joint_95",
-    "p_value",
-    "p_adjusted",
-    "variance_saved",
-    "pairs",
-    "verdict",
+const CONTRASTS: [Column; 17] = [
+    Column::named("metric"),
+    Column::named("subject"),
+    Column::named("unit"),
+    Column::named("variant"),
+    Column::named("baseline"),
+    Column::number("variant_mean"),
+    Column::number("baseline_mean"),
+    Column::number("difference"),
+    Column::number("low_95"),
+    Column::number("high_95"),
+    Column::number("low_joint_95"),
+    Column::number("high_joint_95"),
+    Column::number("p_value"),
+    Column::number("p_adjusted"),
+    Column::number("variance_saved"),
+    Column::count("pairs"),
+    Column::named("verdict"),
 ];
 
-fn contrasts_to_csv(compared: &Compared) -> Table {
+fn contrasts(compared: &Compared) -> Table {
     let contrasts = compared.contrasts();
     let joint = joint_level(contrasts.iter().filter(|one| one.p_value.is_some()).count());
     let row = |contrast: &Contrast| {
@@ -170,47 +161,33 @@ fn contrasts_to_csv(compared: &Compared) -> Table {
             verdict.words().to_owned(),
         ]
     };
-    (csv_text(CONTRASTS, contrasts.iter().map(row)), contrasts.len() as u64)
+    Table::new("comparison", CONTRASTS.to_vec(), contrasts.iter().map(row))
 }
 
-const VARIANTS: [&str; 9] = [
-    "variant",
-    "metric",
-    "subject",
-    "value",
-    "unit",
-    "low_95",
-    "high_95",
-    "deviation",
-    "replications",
-];
-
-fn variants_to_csv(compared: &Compared) -> Table {
+fn variants(compared: &Compared) -> Table {
     let measures = 0..compared.measures.len();
     let pairs = (0..compared.cases.len())
         .flat_map(|variant| measures.clone().map(move |measure| (variant, measure)));
     let row = |(variant, measure): (usize, usize)| {
-        let sample = compared.sample(variant, measure);
-        let bounds = sample.bounds(LEVEL);
-        [
-            compared.cases[variant].name.clone(),
-            compared.measures[measure].metric.clone(),
-            compared.measures[measure].subject.clone(),
-            text_of(sample.mean()),
-            compared.metrics[measure].unit.to_owned(),
-            text_of(bounds.map(|(low, _)| low)),
-            text_of(bounds.map(|(_, high)| high)),
-            text_of(sample.deviation()),
-            sample.count().to_string(),
-        ]
+        let Measure { metric, subject, .. } = &compared.measures[measure];
+        let of = [&**metric, subject, compared.metrics[measure].unit];
+        let mean = mean(of, &compared.sample(variant, measure));
+        std::iter::once(compared.cases[variant].name.clone()).chain(mean)
     };
-    let count = pairs.clone().count() as u64;
-    (csv_text(VARIANTS, pairs.map(row)), count)
+    let columns = std::iter::once(Column::named("variant")).chain(MEAN).collect();
+    Table::new("variants", columns, pairs.map(row))
 }
 
-const RUNS: [&str; 6] = ["variant", "replication", "metric", "subject", "value", "unit"];
+const RUNS: [Column; 6] = [
+    Column::named("variant"),
+    Column::count("replication"),
+    Column::named("metric"),
+    Column::named("subject"),
+    Column::number("value"),
+    Column::named("unit"),
+];
 
-fn runs_to_csv(compared: &Compared) -> Table {
+fn runs(compared: &Compared) -> Table {
     let mut rows = Vec::new();
     for (case, runs) in compared.cases.iter().zip(&compared.values) {
         for (replication, values) in (compared.first.replication..).zip(runs) {
@@ -226,6 +203,5 @@ fn runs_to_csv(compared: &Compared) -> Table {
             }
         }
     }
-    let count = rows.len() as u64;
-    (csv_text(RUNS, rows.into_iter()), count)
+    Table::new("runs", RUNS.to_vec(), rows.into_iter())
 }

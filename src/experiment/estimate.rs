@@ -5,6 +5,7 @@
 
 use super::interval::{LEVEL, Sample};
 use super::quantile::Quantile;
+use super::table::{MEAN, mean, text_of};
 use crate::metrics::Subject;
 use crate::metrics::summary::{Figure, Metric, Summary, Value, csv_text};
 use crate::scenario::Scenario;
@@ -50,53 +51,24 @@ impl Estimate {
     }
 }
 
-const COLUMNS: [&str; 14] = [
-    "metric",
-    "subject",
-    "value",
-    "unit",
-    "low_95",
-    "high_95",
-    "deviation",
-    "replications",
-    "median",
-    "median_low_95",
-    "median_high_95",
-    "p90",
-    "p90_low_95",
-    "p90_high_95",
-];
+/// What stands on the right of a mean.
+const BESIDE: [&str; 6] =
+    ["median", "median_low_95", "median_high_95", "p90", "p90_low_95", "p90_high_95"];
 
 /// `summary.csv` of replications.
 pub(super) fn to_csv(estimates: &[Estimate], scenario: &Scenario) -> String {
-    let text = |number: Option<f64>| number.map(|number| number.to_string()).unwrap_or_default();
+    let columns = MEAN;
+    let header = columns.iter().map(|column| &*column.name).chain(BESIDE);
     let row = |estimate: &Estimate| {
         let Estimate { metric, subject, sample, quantiles, .. } = estimate;
-        let bounds = sample.bounds(LEVEL);
-        let [median, p90] = quantiles.map(|quantile| {
+        let beside = quantiles.iter().flat_map(|quantile| {
             let bounds = quantile.and_then(|quantile| quantile.bounds);
             [quantile.map(|quantile| quantile.value), bounds.map(|of| of.0), bounds.map(|of| of.1)]
         });
-        let [[median, median_low, median_high], [p90, p90_low, p90_high]] =
-            [median.map(text), p90.map(text)];
-        [
-            metric.name.to_owned(),
-            subject.label(scenario),
-            text(sample.mean()),
-            metric.unit.to_owned(),
-            text(bounds.map(|(low, _)| low)),
-            text(bounds.map(|(_, high)| high)),
-            text(sample.deviation()),
-            sample.count().to_string(),
-            median,
-            median_low,
-            median_high,
-            p90,
-            p90_low,
-            p90_high,
-        ]
+        let mean = mean([metric.name, &subject.label(scenario), metric.unit], sample);
+        mean.into_iter().chain(beside.map(text_of)).collect::<Vec<_>>()
     };
-    csv_text(COLUMNS, estimates.iter().map(row))
+    csv_text(header, estimates.iter().map(row))
 }
 
 /// `summary.json` of replications: the same rows as a list of objects, what is not defined as null.

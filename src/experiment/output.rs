@@ -106,11 +106,11 @@ fn is_replication(name: &str) -> bool {
 }
 
 fn is_written_by_a_run(name: &str) -> bool {
-    study::TABLES.contains(&name)
-        || steady::TABLES.contains(&name)
+    steady::TABLES.contains(&name)
         || [MANIFEST, "summary.csv", "summary.json", REPLICATIONS, REPORT].contains(&name)
         || name.rsplit_once('.').is_some_and(|(table, format)| {
-            TableName::ALL.iter().any(|known| known.word() == table)
+            let is_run_s = TableName::ALL.iter().any(|known| known.word() == table);
+            (is_run_s || study::TABLES.contains(&table))
                 && Format::ALL.iter().any(|known| known.word() == format)
         })
 }

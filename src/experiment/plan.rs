@@ -11,18 +11,18 @@
 
 mod cost;
 
-use super::comparison::text_of;
 use super::interval::{LEVEL, Sample};
 use super::manifest::{self, Timing};
 use super::output::Output;
 use super::study::{Case, GoesOn, Setting, StudyError, Told, write};
+use super::table::{Table, text_of, varied};
 use crate::engine::{self, Outcome, RunId};
 use crate::journal::{Journal, Sink};
 use crate::metrics::Metrics;
 use crate::metrics::attainment::Attainment;
-use crate::metrics::summary::csv_text;
 use crate::scenario::load::Override;
 use crate::scenario::study::{Measure, Plan, Seek, StudyKind, TargetKind};
+use crate::trace::{Column, Kind};
 use crate::units::Money;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
@@ -322,25 +322,27 @@ pub fn plan_to_directory(
 ) -> Result<Planned, StudyError> {
     let output = Output::begin(out)?;
     let planned = plan(setting, goes_on)?;
-    let rows = planned.judged.len() as u64;
     let about = manifest::of_plan(&planned, setting.study);
-    let written = (&[("capacity.csv", (to_csv(&planned), rows))][..], about, None);
+    let written = (&[table(&planned)][..], about, None);
     write(setting, output, written, (planned.outcome, timing))?;
     Ok(planned)
 }
 
-fn to_csv(planned: &Planned) -> String {
+fn table(planned: &Planned) -> Table {
     let before = [
-        "value",
-        "attained",
-        "low_95",
-        "high_95",
-        "replications",
-        "verdict",
-        "fleet_usd_per_month",
+        varied("value", planned.judged.keys().map(|index| planned.plan.scale.shown(*index))),
+        Column::number("attained"),
+        Column::number("low_95"),
+        Column::number("high_95"),
+        Column::count("replications"),
+        Column::named("verdict"),
+        Column::money("fleet_usd_per_month"),
     ];
-    let besides = planned.besides.iter().map(ToString::to_string);
-    let header = before.into_iter().map(str::to_owned).chain(besides);
+    let besides = planned
+        .besides
+        .iter()
+        .map(|measure| Column { name: measure.to_string().into(), kind: Kind::Number });
+    let columns = before.into_iter().chain(besides).collect();
     let row = |(index, judged): (&u64, &Judged)| {
         let bounds = judged.attained.bounds(LEVEL);
         let mut row = vec![
@@ -355,7 +357,7 @@ fn to_csv(planned: &Planned) -> String {
         row.extend(judged.besides.iter().map(|sample| text_of(sample.mean())));
         row
     };
-    csv_text(header, planned.judged.iter().map(row))
+    Table::new("capacity", columns, planned.judged.iter().map(row))
 }
 
 #[cfg(test)]

@@ -5,9 +5,9 @@
 //! on is cut off, by a stated `warm_up` or where [`mser5`] finds its end, and the rest is replicated, or cut into
 //! [`BatchMeans`].
 
-use super::comparison::text_of;
 use super::interval::{LEVEL, Sample};
 use super::output;
+use super::table::text_of;
 use super::{RunError, begins};
 use crate::engine::{self, Progress, RunId};
 use crate::journal::Journal;

@@ -8,6 +8,7 @@ use super::charts;
 use super::manifest::{self, Timing};
 use super::output::{self, MANIFEST, Output};
 use super::replicate::figures_of;
+use super::table::Table;
 use super::{RunError, begins};
 use crate::chart::{Drawing, Format};
 use crate::engine::{Outcome, Progress, RunId};
@@ -19,13 +20,14 @@ use crate::scenario::Scenario;
 use crate::scenario::load::Override;
 use crate::scenario::problem::Problems;
 use crate::scenario::study::{self, Measure, Study};
+use crate::trace::Format as TableFormat;
 use crate::units::SimTime;
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
 
-/// The tables of studies.
+/// What the tables of studies are called, without what says their format.
 pub(super) const TABLES: [&str; 6] =
-    ["comparison.csv", "variants.csv", "runs.csv", "sweep.csv", "points.csv", "capacity.csv"];
+    ["comparison", "variants", "runs", "sweep", "points", "capacity"];
 
 /// Why a study left nothing behind.
 #[derive(Debug, thiserror::Error)]
@@ -92,6 +94,8 @@ pub struct Setting<'a> {
     pub seed: Option<u64>,
     /// Policies of the program's own.
     pub policies: &'a Registry,
+    /// In which format tables are written; CSV is there with any.
+    pub format: TableFormat,
     /// In which format charts are drawn beside the tables, if they are.
     pub charts: Option<Format>,
     /// Whether to write a report, too, of a kind that has one.
@@ -227,9 +231,6 @@ pub fn run_one(
     Ok(figures_of((&case.scenario, run), policies, &mut tell)?)
 }
 
-/// A table of a study: its file, its text, its rows.
-type Table = (&'static str, (String, u64));
-
 /// The report of a study, made of its charts and its manifest.
 pub(super) type Page<'a> = dyn Fn(&[Drawing], &str) -> String + 'a;
 
@@ -242,8 +243,8 @@ pub(super) fn write(
 ) -> Result<(), StudyError> {
     let directory = output.path();
     let mut files = Vec::new();
-    for (name, (text, rows)) in tables {
-        files.push(output::write(directory, name, text, Some(*rows))?);
+    for table in tables {
+        files.extend(table.write(directory, setting.format)?);
     }
     let timing = Some(timing(outcome));
     let finish = |files: &[_]| {

@@ -22,7 +22,7 @@ use crate::scenario::study::{Measure, Point, Study, StudyKind, Sweep};
 use progress::{Done, Progress};
 use rayon::prelude::*;
 use std::path::{Path, PathBuf};
-use table::Table;
+use table::Findings;
 
 /// Which part of a sweep is run: every `count`-th point, from `index` on, which is counted from 1.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +44,8 @@ impl Shard {
 /// What a sweep came to.
 #[derive(Debug)]
 pub struct Swept {
-    /// Its tables.
-    pub table: Table,
+    /// What its tables say.
+    pub found: Findings,
     /// How many runs there are.
     pub runs: usize,
     /// How many of them were there before.
@@ -89,15 +89,15 @@ pub fn sweep_to_directory(
     running.run(&points, (&digests, &mut progress), goes_on)?;
     let done = progress.into_done();
     let outcome = Outcome { events: done.values().map(|done| done.events).sum() };
-    let table = running.table(&done);
+    let found = running.findings(&done);
     let about = manifest::of_sweep(
         (&running.base, running.first),
         sweep,
         (shard, points.len(), &progress::sum(digests.values())),
     );
-    write(setting, output, (&table.files()[..], about, None), (outcome, timing))?;
+    write(setting, output, (&found.tables()[..], about, None), (outcome, timing))?;
     progress::forget(out)?;
-    Ok(Swept { table, runs: done.len(), resumed, outcome })
+    Ok(Swept { found, runs: done.len(), resumed, outcome })
 }
 
 impl<'a> Running<'a> {
@@ -118,7 +118,8 @@ impl<'a> Running<'a> {
         let of = (self.setting.study, self.setting.given);
         Case::open(of, (&name, set), self.setting.policies)
     }
-    /// Reads the scenario of every point, and tells what each is made of.
+    /// Reads the scenario of every point, and tells what each is made of. None is kept: there may be more of them than
+    /// memory holds, and most of what is asked here is asked so that nothing runs for hours before a mistake is found.
     fn digests(&self, points: &[usize]) -> Result<progress::Digests, StudyError> {
         let one = |point: &usize| {
             let case = self.case(*point)?;
@@ -193,9 +194,9 @@ impl<'a> Running<'a> {
         let values = rows.iter().map(value).collect();
         Ok(Done { case: digest.to_owned(), events: outcome.events, values })
     }
-    fn table(&self, done: &progress::AllDone) -> Table {
+    fn findings(&self, done: &progress::AllDone) -> Findings {
         let of = (self.sweep, &*self.setting.study.metrics, &*self.metrics);
-        Table::new(of, self.first.replication, done)
+        Findings::new(of, self.first.replication, done)
     }
 }
 

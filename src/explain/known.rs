@@ -47,7 +47,7 @@ impl<'a> Known<'a> {
         self.volumes.hear(fact);
         self.workers.hear(at, fact);
         self.crowd.hear_before(at, fact);
-        self.purses.hear(at, fact, (&self.rentals, &self.workers));
+        self.purses.hear(at, fact, (&self.rentals, &self.volumes, &self.workers));
         match *fact {
             Fact::AccountDrained { account, .. } => {
                 self.drained.insert(account);

@@ -8,21 +8,19 @@
 use super::names::Names;
 use crate::ids::{AccountId, Id};
 use crate::journal::Fact;
-use crate::journal::fact::{
-    EndpointCreated, Item, MeterOf, MeterTerms, NetworkVolumeCreated, Posting, Subject,
-    WorkerStopped, WorkerWoken,
-};
+use crate::journal::fact::{Item, Posting, Subject};
+use crate::journal::meters::{self, Change, Meter, Rate};
 use crate::journal::rentals::Rentals;
+use crate::journal::volumes::NetworkVolumes;
 use crate::journal::workers::Workers;
+use crate::scenario::model::serverless::EndpointSpec;
 use crate::scenario::rules::{Rounding, Rules};
 use crate::units::{Money, Price, SimTime, Span};
 use std::collections::BTreeMap;
 
-type Key = (Subject, Item);
-
-/// One meter.
+/// What one meter has counted.
 #[derive(Clone, Copy, Debug)]
-struct Meter {
+struct Counting {
     price: Price,
     quantity: u32,
     unit: Span,
@@ -37,7 +35,7 @@ struct Meter {
     posted: Money,
 }
 
-impl Meter {
+impl Counting {
     fn units(&self, at: SimTime) -> u64 {
         let running = self.since.map_or(Span::ZERO, |since| at - since);
         let (open, unit) = ((self.open + running).micros(), self.unit.micros());
@@ -68,24 +66,24 @@ struct Purse {
     ledger: Money,
     /// All payments so far (ACCT-07).
     paid_in: Money,
-    meters: BTreeMap<Key, Meter>,
+    meters: BTreeMap<Meter, Counting>,
 }
 
 /// Those of all accounts.
 pub(super) struct Purses<'a> {
     rules: &'a Rules,
     purses: Vec<Purse>,
-    /// Whose endpoint is whose.
-    owners: BTreeMap<crate::ids::EndpointId, AccountId>,
+    endpoints: &'a [EndpointSpec],
     /// Meters that closed at this instant: their last postings follow.
-    closing: (SimTime, Vec<(AccountId, Key)>),
+    closing: (SimTime, Vec<(AccountId, Meter)>),
 }
 
 impl<'a> Purses<'a> {
     pub(super) fn new(names: &Names<'a>) -> Self {
         let purses = vec![Purse::default(); names.scenario.accounts.len()];
         let closing = (SimTime::ZERO, Vec::new());
-        Self { rules: &names.scenario.rules, purses, owners: BTreeMap::new(), closing }
+        let scenario = names.scenario;
+        Self { rules: &scenario.rules, endpoints: &scenario.endpoints, purses, closing }
     }
     /// GEN-10. What an account has at an instant.
     pub(super) fn balance(&self, account: AccountId, at: SimTime) -> Money {
@@ -95,7 +93,7 @@ impl<'a> Purses<'a> {
     }
     /// ACCT-06. What its meters burn an hour.
     pub(super) fn burn(&self, account: AccountId) -> Money {
-        self.purses[account.index()].meters.values().map(Meter::per_hour).sum()
+        self.purses[account.index()].meters.values().map(Counting::per_hour).sum()
     }
     /// ACCT-07. What it has paid in so far.
     pub(super) fn paid_in(&self, account: AccountId) -> Money {
@@ -103,85 +101,64 @@ impl<'a> Purses<'a> {
     }
 
     /// Takes in what `fact` says of meters and money.
-    #[expect(clippy::wildcard_enum_match_arm, reason = "all other facts cost nothing")]
     pub(super) fn hear(
         &mut self,
         at: SimTime,
         fact: &Fact,
-        (rentals, workers): (&Rentals, &Workers),
+        (rentals, volumes, workers): (&Rentals, &NetworkVolumes, &Workers),
     ) {
         if self.closing.0 != at {
             self.forget_closed(at);
         }
-        let of = |meter: MeterOf| {
-            (rentals.of(meter.pod).asked.account, (Subject::Pod(meter.pod), meter.item))
+        if let Fact::Posted(posting) = fact {
+            self.posted(posting);
+        }
+        let Some((key, change)) = meters::change(fact, workers, self.rules.month()) else { return };
+        let account = match key.0 {
+            Subject::Pod(pod) => rentals.of(pod).asked.account,
+            Subject::NetworkVolume(volume) => volumes.of(volume).account,
+            Subject::Worker(worker) => self.endpoints[worker.endpoint.index()].account,
+            Subject::Plan(_) | Subject::Endpoint(_) => return,
         };
-        match *fact {
-            Fact::Posted(posting) => self.posted(&posting),
-            Fact::MeterOpened(terms) => {
-                let account = rentals.of(terms.pod).asked.account;
-                let unit = match terms.item {
-                    Item::Compute => self.rules.compute_unit,
-                    _ => self.rules.storage_unit,
-                };
-                let meter = self.meter(at, (terms.price, terms.quantity), unit);
-                self.open(account, (Subject::Pod(terms.pod), terms.item), meter);
+        self.change(at, account, (key, change));
+    }
+    fn change(&mut self, at: SimTime, account: AccountId, (key, change): (Meter, Change)) {
+        if let Change::Opens(rate) = change {
+            let meter = self.opened(at, key, rate);
+            self.purses[account.index()].meters.insert(key, meter);
+        }
+        let Some(meter) = self.purses[account.index()].meters.get_mut(&key) else { return };
+        match change {
+            Change::Opens(_) => {}
+            Change::Costs((price, quantity)) => meter.reprice(at, price, quantity),
+            Change::Pauses => meter.pause(at),
+            Change::GoesOn => meter.since = Some(at),
+            Change::Closes => {
+                meter.pause(at);
+                self.closing.1.push((account, key));
             }
-            Fact::MeterRepriced(MeterTerms { pod, item, price, quantity }) => {
-                let (account, key) = of(MeterOf { pod, item });
-                self.change(account, key, |meter| meter.reprice(at, price, quantity));
-            }
-            Fact::MeterPaused(meter) => {
-                let (account, key) = of(meter);
-                self.change(account, key, |meter| meter.pause(at));
-            }
-            Fact::MeterResumed(meter) => {
-                let (account, key) = of(meter);
-                self.change(account, key, |meter| meter.since = Some(at));
-            }
-            Fact::MeterClosed(meter) => {
-                let (account, key) = of(meter);
-                self.close(account, key, at);
-            }
-            Fact::NetworkVolumeCreated(created) => self.volume(at, &created),
-            Fact::EndpointCreated(EndpointCreated { endpoint, account, .. }) => {
-                self.owners.insert(endpoint, account);
-            }
-            Fact::WorkerWoken(ref woken) => {
-                let gpus = workers.find(woken.worker).map_or(1, |place| place.gpus);
-                self.woken(at, woken, gpus);
-            }
-            Fact::WorkerStopped(WorkerStopped { worker, .. }) => {
-                if let Some(account) = self.owners.get(&worker.endpoint).copied() {
-                    self.close(account, (Subject::Worker(worker), Item::ServerlessCompute), at);
-                }
-            }
-            _ => {}
         }
     }
-
-    fn meter(&self, at: SimTime, (price, quantity): (Price, u32), unit: Span) -> Meter {
+    fn opened(&self, at: SimTime, (subject, item): Meter, (price, quantity): Rate) -> Counting {
+        let unit = match subject {
+            Subject::NetworkVolume(_) => self.rules.network_volume_unit,
+            Subject::Worker(_) => self.rules.serverless.serverless_unit,
+            _ if item == Item::Compute => self.rules.compute_unit,
+            Subject::Pod(_) | Subject::Plan(_) | Subject::Endpoint(_) => self.rules.storage_unit,
+        };
         let completed = self.rules.minute_rounding == Rounding::Completed;
         let since = Some(at);
         let (open, earlier, posted) = (Span::ZERO, (0, Money::ZERO), Money::ZERO);
-        Meter { price, quantity, unit, completed, since, open, earlier, posted }
-    }
-    fn open(&mut self, account: AccountId, key: Key, meter: Meter) {
-        self.purses[account.index()].meters.insert(key, meter);
-    }
-    fn change(&mut self, account: AccountId, key: Key, change: impl FnOnce(&mut Meter)) {
-        if let Some(meter) = self.purses[account.index()].meters.get_mut(&key) {
-            change(meter);
-        }
-    }
-    fn close(&mut self, account: AccountId, key: Key, at: SimTime) {
-        self.change(account, key, |meter| meter.pause(at));
-        self.closing.1.push((account, key));
+        Counting { price, quantity, unit, completed, since, open, earlier, posted }
     }
     fn forget_closed(&mut self, at: SimTime) {
         self.closing.0 = at;
         for (account, key) in self.closing.1.drain(..) {
-            self.purses[account.index()].meters.remove(&key);
+            let meters = &mut self.purses[account.index()].meters;
+            // One that was opened again in the same instant stays.
+            if meters.get(&key).is_some_and(|meter| meter.since.is_none()) {
+                meters.remove(&key);
+            }
         }
     }
     fn posted(&mut self, posting: &Posting) {
@@ -195,23 +172,6 @@ impl<'a> Purses<'a> {
             && let Some(meter) = purse.meters.get_mut(&(usage.subject, posting.item))
         {
             meter.posted += posting.amount;
-        }
-    }
-    /// NVOL-03. A network volume is billed by the hour.
-    fn volume(&mut self, at: SimTime, created: &NetworkVolumeCreated) {
-        let price = Price::per(created.monthly, self.rules.month());
-        let meter = self.meter(at, (price, 1), self.rules.network_volume_unit);
-        let key = (Subject::NetworkVolume(created.volume), Item::NetworkVolume);
-        self.open(created.account, key, meter);
-    }
-    /// SLS-40. A worker is billed by the second.
-    fn woken(&mut self, at: SimTime, woken: &WorkerWoken, gpus: u32) {
-        let Some(account) = self.owners.get(&woken.worker.endpoint).copied() else { return };
-        if woken.charged {
-            let price = Price::per(woken.price, Span::SECOND);
-            let meter = self.meter(at, (price, gpus), self.rules.serverless.serverless_unit);
-            let key = (Subject::Worker(woken.worker), Item::ServerlessCompute);
-            self.open(account, key, meter);
         }
     }
 }

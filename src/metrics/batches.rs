@@ -5,13 +5,14 @@
 //! not. Waits and latencies are those of the requests that were placed, or served, in the batch.
 
 use super::gauge::Gauge;
-use crate::ids::{HostId, Id, PodId};
-use crate::journal::fact::{Item, MeterOf, MeterTerms, Occupancy, RequestStatus, WorkerId};
+use crate::ids::{HostId, Id};
+use crate::journal::fact::{Occupancy, RequestStatus, Subject};
+use crate::journal::meters::{self, Change, Meter};
 use crate::journal::rentals::Rentals;
 use crate::journal::workers::Workers;
 use crate::journal::{Fact, Sink};
 use crate::scenario::Scenario;
-use crate::units::{Money, Price, SimTime, Span};
+use crate::units::{Money, SimTime, Span};
 use std::collections::BTreeMap;
 
 /// What is told of each batch, with its unit.
@@ -42,13 +43,6 @@ struct Counting {
     runs: bool,
 }
 
-/// Whose meter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Meter {
-    Pod(PodId, Item),
-    Worker(WorkerId),
-}
-
 /// A mean of what happened in a batch.
 #[derive(Clone, Copy, Debug, Default)]
 struct Events {
@@ -71,6 +65,7 @@ impl Events {
 pub struct Batches {
     from: SimTime,
     length: Span,
+    month: Span,
     count: u64,
     done: Vec<Batch>,
     hosts: Vec<Occupancy>,
@@ -105,6 +100,7 @@ impl Batches {
         Self {
             from,
             length: Span::from_micros(length.max(1)),
+            month: scenario.rules.month(),
             count,
             done: Vec::new(),
             hosts: vec![Occupancy::default(); scenario.hosts.len()],
@@ -190,59 +186,42 @@ impl Batches {
         self.up.step(at, before.total(), now.total());
         self.sold.step(at, sold(before), sold(now));
     }
-    /// A meter counts at this price, or goes on, or pauses.
-    fn count(&mut self, at: SimTime, meter: Meter, change: impl FnOnce(&mut Counting)) {
-        let idle = Counting { amount: Money::ZERO, period: Span::from_micros(1), runs: false };
-        let counting = self.meters.entry(meter).or_insert(idle);
-        let before = *counting;
-        change(counting);
-        let now = *counting;
+    /// What a meter counts changes; those of network volumes are left out.
+    fn meter(&mut self, at: SimTime, fact: &Fact) {
+        let Some((meter, change)) = meters::change(fact, &self.workers, self.month) else { return };
+        if matches!(meter.0, Subject::NetworkVolume(_)) {
+            return;
+        }
+        let before = self.meters.get(&meter).copied();
+        let Some(now) = Counting::after(before, change) else { return };
         let mut add = |of: Counting, sign: i128| {
             if of.runs {
                 self.charges.entry(of.period).or_default().add(at, sign * of.amount.nanos());
             }
         };
-        add(before, -1);
+        before.into_iter().for_each(|before| add(before, -1));
         add(now, 1);
-    }
-    fn charge(&mut self, at: SimTime, meter: Meter, (price, quantity): (Price, u32)) {
-        self.count(at, meter, |counting| {
-            let (amount, period) = (price.amount().times(quantity), price.period());
-            *counting = Counting { amount, period, runs: true };
-        });
-    }
-    fn close_meter(&mut self, at: SimTime, meter: Meter) {
-        if self.meters.contains_key(&meter) {
-            self.count(at, meter, |counting| counting.runs = false);
+        if change == Change::Closes {
             self.meters.remove(&meter);
+        } else {
+            self.meters.insert(meter, now);
         }
     }
-    #[expect(clippy::wildcard_enum_match_arm, reason = "no other fact moves a meter")]
-    fn meter(&mut self, at: SimTime, fact: &Fact) {
-        match *fact {
-            Fact::MeterOpened(MeterTerms { pod, item, price, quantity })
-            | Fact::MeterRepriced(MeterTerms { pod, item, price, quantity }) => {
-                self.charge(at, Meter::Pod(pod, item), (price, quantity));
-            }
-            Fact::MeterPaused(MeterOf { pod, item }) => {
-                self.count(at, Meter::Pod(pod, item), |counting| counting.runs = false);
-            }
-            Fact::MeterResumed(MeterOf { pod, item }) => {
-                self.count(at, Meter::Pod(pod, item), |counting| counting.runs = true);
-            }
-            Fact::MeterClosed(MeterOf { pod, item }) => {
-                self.close_meter(at, Meter::Pod(pod, item));
-            }
-            Fact::WorkerWoken(woken) if woken.charged => self.worker(at, woken.worker, woken.price),
-            Fact::WorkerRepriced(repriced) => self.worker(at, repriced.worker, repriced.price),
-            Fact::WorkerStopped(stopped) => self.close_meter(at, Meter::Worker(stopped.worker)),
-            _ => {}
-        }
-    }
-    fn worker(&mut self, at: SimTime, worker: WorkerId, price: Money) {
-        let gpus = self.workers.find(worker).map_or(0, |known| known.gpus);
-        let price = Price::per(price, Span::from_seconds(1));
-        self.charge(at, Meter::Worker(worker), (price, gpus));
+}
+
+impl Counting {
+    /// What one becomes; nothing is said of one that is not open but by its opening.
+    fn after(before: Option<Self>, change: Change) -> Option<Self> {
+        let at_price = |(price, quantity): meters::Rate, runs| {
+            let (amount, period) = (price.amount().times(quantity), price.period());
+            Self { amount, period, runs }
+        };
+        Some(match change {
+            Change::Opens(rate) => at_price(rate, true),
+            Change::Costs(rate) => at_price(rate, before?.runs),
+            Change::Pauses | Change::Closes => Self { runs: false, ..before? },
+            Change::GoesOn => Self { runs: true, ..before? },
+        })
     }
 }
 

@@ -21,7 +21,7 @@ mod plan;
 mod sweep;
 
 pub use comparison::{Comparison, Selection, Variant};
-pub use design::Point;
+pub use design::{Point, TAKEN};
 pub use plan::{Plan, Scale, Seek, Target, TargetKind};
 pub use sweep::Sweep;
 

@@ -3,6 +3,8 @@
 //! CSV needs the names alone, for a row is text as it is made. Parquet reads each field of that text by the column's type
 //! (`parquet`), so that what both say is the same by construction.
 
+use std::borrow::Cow;
+
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -13,6 +15,8 @@ pub enum Kind {
     Money,
     /// A whole number: of things, GPUs, GB.
     Count,
+    /// A figure or what statistics make of figures, in any unit: a double.
+    Number,
     /// `true` or `false`.
     Flag,
     /// A name or a word, one of few or of many.
@@ -22,37 +26,44 @@ pub enum Kind {
 }
 
 /// A column of a table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
     /// Its name.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// What it holds.
     pub kind: Kind,
 }
 
 impl Column {
+    const fn new(name: &'static str, kind: Kind) -> Self {
+        Self { name: Cow::Borrowed(name), kind }
+    }
     /// Seconds, GPU-seconds, a share.
     pub(super) const fn micros(name: &'static str) -> Self {
-        Self { name, kind: Kind::Micros }
+        Self::new(name, Kind::Micros)
     }
     /// An amount or a price.
-    pub(super) const fn money(name: &'static str) -> Self {
-        Self { name, kind: Kind::Money }
+    pub const fn money(name: &'static str) -> Self {
+        Self::new(name, Kind::Money)
     }
     /// A whole number.
-    pub(super) const fn count(name: &'static str) -> Self {
-        Self { name, kind: Kind::Count }
+    pub const fn count(name: &'static str) -> Self {
+        Self::new(name, Kind::Count)
+    }
+    /// A figure of any unit, a mean, a bound.
+    pub const fn number(name: &'static str) -> Self {
+        Self::new(name, Kind::Number)
     }
     /// Yes or no.
     pub(super) const fn flag(name: &'static str) -> Self {
-        Self { name, kind: Kind::Flag }
+        Self::new(name, Kind::Flag)
     }
     /// A name or a word.
-    pub(super) const fn named(name: &'static str) -> Self {
-        Self { name, kind: Kind::Name }
+    pub const fn named(name: &'static str) -> Self {
+        Self::new(name, Kind::Name)
     }
     /// Text.
     pub(super) const fn text(name: &'static str) -> Self {
-        Self { name, kind: Kind::Text }
+        Self::new(name, Kind::Text)
     }
 }

@@ -5,7 +5,7 @@
 
 use super::Format;
 use super::column::Column;
-use super::parquet::Columns;
+use super::parquet::{Columns, rows_of};
 use super::row::Row;
 use std::fs::File;
 use std::io::{self, Write};
@@ -58,6 +58,12 @@ impl Digested {
     fn create(path: &Path) -> Result<Self, DiskError> {
         let file = File::create(path).map_err(DiskError::during("create", path))?;
         Ok(Self { file, digest: blake3::Hasher::new(), bytes: 0 })
+    }
+    /// What has become of the file at this path, which is a table of so many rows.
+    fn record(self, path: &Path, rows: u64) -> FileRecord {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let digest = self.digest.finalize().to_hex().to_string();
+        FileRecord { name, rows: Some(rows), bytes: self.bytes, digest }
     }
 }
 
@@ -119,7 +125,7 @@ impl TableFile {
         let mut buffer = Vec::with_capacity(BLOCK + 4096);
         let out = match format {
             Format::Csv => {
-                let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
+                let names: Vec<&str> = columns.iter().map(|column| &*column.name).collect();
                 buffer.extend_from_slice(names.join(",").as_bytes());
                 buffer.push(b'\n');
                 Out::Csv(Box::new(file))
@@ -163,9 +169,23 @@ impl TableFile {
             Some(error) => Err(error),
             None => self.out.finish(),
         };
-        let file = file.map_err(failed)?;
-        let name = self.path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let digest = file.digest.finalize().to_hex().to_string();
-        Ok(FileRecord { name, rows: Some(self.rows), bytes: file.bytes, digest })
+        Ok(file.map_err(failed)?.record(&self.path, self.rows))
     }
+}
+
+/// Writes a finished table of so many rows, which stands there as CSV with these columns, as Parquet.
+///
+/// # Errors
+/// A disk that refuses, a field that is not what its column holds.
+pub fn write_parquet(
+    path: &Path,
+    columns: &[Column],
+    (csv, rows): (&str, u64),
+) -> Result<FileRecord, DiskError> {
+    let file = Digested::create(path)?;
+    let written = Columns::begin(file, columns).and_then(|mut out| {
+        out.take(rows_of(csv, columns.len()))?;
+        out.finish()
+    });
+    Ok(written.map_err(DiskError::during("write", path))?.record(path, rows))
 }

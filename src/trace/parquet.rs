@@ -2,14 +2,16 @@
 //!
 //! A row is text first, whatever the format: so both say the same, and the way of CSV, which is that of most runs, has
 //! nothing to ask. Times are decimals of seconds with six places, stored as whole microseconds; money has nine, stored as
-//! whole nano-dollars; names are dictionary-encoded. Rows come in groups of a fixed number, one of which is in memory; the
+//! whole nano-dollars; names are dictionary-encoded; numbers
+//! of any unit are doubles. Rows come in groups of a fixed number, one of which is in memory; the
 //! bytes hang on the rows alone.
 
 use super::column::{Column, Kind};
 use super::file::Digested;
 use ::parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use ::parquet::data_type::{
-    BoolType, ByteArray, ByteArrayType, FixedLenByteArray, FixedLenByteArrayType, Int64Type,
+    BoolType, ByteArray, ByteArrayType, DoubleType, FixedLenByteArray, FixedLenByteArrayType,
+    Int64Type,
 };
 use ::parquet::errors::ParquetError;
 use ::parquet::file::properties::WriterProperties;
@@ -27,6 +29,7 @@ const WIDE: usize = 16;
 /// The values of one column in the present group, nulls left out.
 enum Values {
     Whole(Vec<i64>),
+    Numbers(Vec<f64>),
     /// Big-endian, one after another.
     Wide(Vec<u8>),
     Flags(Vec<bool>),
@@ -46,6 +49,7 @@ impl Group {
     fn new(column: Column) -> Self {
         let values = match column.kind {
             Kind::Micros | Kind::Count => Values::Whole(Vec::new()),
+            Kind::Number => Values::Numbers(Vec::new()),
             Kind::Money => Values::Wide(Vec::new()),
             Kind::Flag => Values::Flags(Vec::new()),
             Kind::Name | Kind::Text => Values::Texts(Vec::new(), Vec::new()),
@@ -60,13 +64,16 @@ impl Group {
         let places = match self.column.kind {
             Kind::Micros => 6,
             Kind::Money => 9,
-            Kind::Count | Kind::Flag | Kind::Name | Kind::Text => 0,
+            Kind::Count | Kind::Number | Kind::Flag | Kind::Name | Kind::Text => 0,
         };
-        let number = || scaled(field, places).ok_or_else(|| unfit(self.column, field));
+        let number = || scaled(field, places).ok_or_else(|| unfit(&self.column, field));
         match &mut self.values {
             Values::Whole(all) => {
                 let number = number()?;
-                all.push(i64::try_from(number).map_err(|_| unfit(self.column, field))?);
+                all.push(i64::try_from(number).map_err(|_| unfit(&self.column, field))?);
+            }
+            Values::Numbers(all) => {
+                all.push(double(field).ok_or_else(|| unfit(&self.column, field))?);
             }
             Values::Wide(all) => all.extend_from_slice(&number()?.to_be_bytes()),
             Values::Flags(all) => all.push(field == b"true"),
@@ -84,6 +91,10 @@ impl Group {
         match &mut self.values {
             Values::Whole(all) => {
                 out.typed::<Int64Type>().write_batch(all, present, None)?;
+                all.clear();
+            }
+            Values::Numbers(all) => {
+                out.typed::<DoubleType>().write_batch(all, present, None)?;
                 all.clear();
             }
             Values::Wide(all) => {
@@ -130,7 +141,7 @@ impl Columns {
             .set_compression(Compression::SNAPPY)
             .build();
         let writer = SerializedFileWriter::new(file, schema, Arc::new(properties));
-        let groups = columns.iter().copied().map(Group::new).collect();
+        let groups = columns.iter().cloned().map(Group::new).collect();
         Ok(Self { writer: writer.map_err(failed)?, groups, rows: 0 })
     }
 
@@ -174,7 +185,7 @@ impl Columns {
 /// A column as the schema has it: every field may be empty.
 fn field_of(column: &Column) -> Result<Arc<Type>, ParquetError> {
     let of = |physical| {
-        Type::primitive_type_builder(column.name, physical).with_repetition(Repetition::OPTIONAL)
+        Type::primitive_type_builder(&column.name, physical).with_repetition(Repetition::OPTIONAL)
     };
     let decimal = |physical, precision: i32, scale: i32| {
         let logical = LogicalType::decimal(scale, precision);
@@ -184,12 +195,18 @@ fn field_of(column: &Column) -> Result<Arc<Type>, ParquetError> {
         Kind::Micros => decimal(Physical::INT64, 18, 6),
         Kind::Money => decimal(Physical::FIXED_LEN_BYTE_ARRAY, 38, 9).with_length(16),
         Kind::Count => of(Physical::INT64),
+        Kind::Number => of(Physical::DOUBLE),
         Kind::Flag => of(Physical::BOOLEAN),
         Kind::Name | Kind::Text => {
             of(Physical::BYTE_ARRAY).with_logical_type(Some(LogicalType::String))
         }
     };
     built.build().map(Arc::new)
+}
+
+/// The rows of a finished table, behind its header of so many names.
+pub(super) fn rows_of(csv: &str, columns: usize) -> &[u8] {
+    (0..columns).fold(csv.as_bytes(), |rest, _| next_field(rest).1)
 }
 
 /// The next field of `rows`, none if it is empty, and what comes after it.
@@ -242,13 +259,17 @@ fn scaled(field: &[u8], places: usize) -> Option<i128> {
     Some(if negative { -number } else { number })
 }
 
+fn double(field: &[u8]) -> Option<f64> {
+    std::str::from_utf8(field).ok()?.parse().ok()
+}
+
 fn failed(error: ParquetError) -> io::Error {
     io::Error::other(error)
 }
 
-fn unfit(column: Column, field: &[u8]) -> io::Error {
+fn unfit(column: &Column, field: &[u8]) -> io::Error {
     let field = String::from_utf8_lossy(field);
-    io::Error::other(format!("`{field}` is too much for column {} of a Parquet file", column.name))
+    io::Error::other(format!("`{field}` does not fit column {} of a Parquet file", column.name))
 }
 
 #[cfg(test)]

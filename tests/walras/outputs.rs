@@ -38,7 +38,7 @@ fn first_cells(text: &str) -> Vec<&str> {
 fn every_column_is_described_in_its_order() {
     for table in TableName::ALL {
         let page = first_cells(section(&format!("### `{}.csv`", table.word())));
-        let columns: Vec<&str> = table.columns().iter().map(|column| column.name).collect();
+        let columns: Vec<&str> = table.columns().iter().map(|column| &*column.name).collect();
         assert_eq!(page, columns, "{}", table.word());
     }
     let files: BTreeSet<String> = rows(section("## Files"))
@@ -48,7 +48,7 @@ fn every_column_is_described_in_its_order() {
         .collect();
     let tables = TableName::ALL.iter().map(|table| format!("{}.csv", table.word()));
     let others = ["manifest.json", "summary.csv", "summary.json", "replications.csv"];
-    let others = others.into_iter().chain(other_tables()).map(str::to_owned);
+    let others = others.into_iter().map(str::to_owned).chain(other_tables());
     let written: BTreeSet<String> = tables.chain(others).collect();
     assert_eq!(files, written);
 }

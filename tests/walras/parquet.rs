@@ -28,6 +28,7 @@ fn text(field: &Field) -> Option<String> {
         Field::Null => return None,
         Field::Bool(flag) => flag.to_string(),
         Field::Long(number) => number.to_string(),
+        Field::Double(number) => number.to_string(),
         Field::Decimal(number) => decimal(number),
         Field::Str(text) => text.clone(),
         other => panic!("no column is of this type: {other:?}"),
@@ -35,13 +36,13 @@ fn text(field: &Field) -> Option<String> {
 }
 
 /// The cells of a table, by row; empty ones are none.
-fn cells(path: &Path) -> Vec<Vec<Option<String>>> {
+pub(crate) fn cells(path: &Path) -> Vec<Vec<Option<String>>> {
     let reader = SerializedFileReader::new(File::open(path).unwrap()).unwrap();
     let rows = reader.get_row_iter(None).unwrap();
     rows.map(|row| row.unwrap().get_column_iter().map(|(_, field)| text(field)).collect()).collect()
 }
 
-fn csv_cells(path: &Path) -> Vec<Vec<Option<String>>> {
+pub(crate) fn csv_cells(path: &Path) -> Vec<Vec<Option<String>>> {
     let mut reader = csv::Reader::from_path(path).unwrap();
     let cell = |cell: &str| (!cell.is_empty()).then(|| cell.to_owned());
     reader.records().map(|row| row.unwrap().iter().map(cell).collect()).collect()
@@ -125,7 +126,7 @@ fn columns_have_the_types_that_they_are_described_by() {
             let scale = match column.kind {
                 Kind::Micros => 6,
                 Kind::Money => 9,
-                Kind::Count | Kind::Flag | Kind::Name | Kind::Text => -1,
+                Kind::Count | Kind::Number | Kind::Flag | Kind::Name | Kind::Text => -1,
             };
             assert_eq!(found.type_scale(), scale, "{name}: {}", column.name);
         }

@@ -80,6 +80,7 @@ static DONE: LazyLock<Done> = LazyLock::new(|| {
         given: &[],
         seed: Some(5),
         policies: &policies,
+        format: walras::trace::Format::Csv,
         charts: None,
         report: true,
     };

@@ -15,6 +15,7 @@ use walras::experiment::study::{Setting, StudyError, read};
 use walras::policy::Registry;
 use walras::scenario::load::Override;
 use walras::scenario::study::Study;
+use walras::trace::Format as TableFormat;
 
 /// A market of single GPUs, one request after the other: M/M/c but for what an experiment sets.
 const QUEUE: &str = r#"(
@@ -33,6 +34,7 @@ const QUEUE: &str = r#"(
 struct Bench {
     home: TempDir,
     given: Vec<Override>,
+    format: TableFormat,
     charts: Option<Format>,
 }
 
@@ -41,7 +43,7 @@ impl Bench {
         let home = tempfile::tempdir().unwrap();
         std::fs::write(home.path().join("queue.ron"), QUEUE).unwrap();
         std::fs::write(home.path().join("study.ron"), experiment).unwrap();
-        Self { home, given: Vec::new(), charts: None }
+        Self { home, given: Vec::new(), format: TableFormat::Csv, charts: None }
     }
     fn path(&self, name: &str) -> PathBuf {
         self.home.path().join(name)
@@ -57,6 +59,7 @@ impl Bench {
             given: &self.given,
             seed: None,
             policies: &policies,
+            format: self.format,
             charts: self.charts,
             report: false,
         })
@@ -76,13 +79,15 @@ fn timing(_: walras::engine::Outcome) -> Timing {
     Timing { wall_s: 0.0, events_per_s: 0.0, peak_memory_bytes: None }
 }
 
-/// The files of a directory.
+/// The files of a directory; of what is no text, the digest.
 fn files(directory: &Path) -> BTreeMap<String, String> {
     let entries = std::fs::read_dir(directory).unwrap();
     let one = |entry: std::io::Result<std::fs::DirEntry>| {
         let path = entry.unwrap().path();
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        (name, std::fs::read_to_string(path).unwrap())
+        let digest = |bytes: &[u8]| blake3::hash(bytes).to_hex().to_string();
+        let text = String::from_utf8(std::fs::read(path).unwrap());
+        (name, text.unwrap_or_else(|error| digest(error.as_bytes())))
     };
     entries.map(one).collect()
 }

@@ -3,12 +3,9 @@
 //! A meter owes whole units of time, a minute mostly; the line goes through them. What a posting takes from the
 //! ledger's balance, it takes from the line, so that neither counts it twice.
 
-use crate::journal::fact::{Item, Subject};
+use crate::journal::meters::{Change, Meter, Rate};
 use crate::units::SimTime;
 use std::collections::BTreeMap;
-
-/// A meter: whose, and of what.
-pub(in crate::chart) type Meter = (Subject, Item);
 
 /// What one meter has come to owe, in USD.
 #[derive(Clone, Copy, Debug)]
@@ -30,6 +27,11 @@ impl Open {
     const fn running(&self) -> f64 {
         if self.runs { self.rate } else { 0.0 }
     }
+}
+
+/// What a meter costs per second, in USD.
+fn per_second((price, quantity): Rate) -> f64 {
+    price.amount().as_dollars_f64() * f64::from(quantity) / price.period().as_seconds_f64()
 }
 
 /// What one account has and owes.
@@ -82,39 +84,30 @@ impl Accrual {
         self.owed -= paid.unwrap_or(0.0);
         self.settle();
     }
-    /// A meter opens, or goes on at another rate; without a rate it pauses.
-    pub(super) fn run(&mut self, at: SimTime, meter: Meter, rate: Option<f64>) {
+    /// Something becomes of a meter. What one that closes owes is posted at this instant, or never will be.
+    pub(super) fn change(&mut self, at: SimTime, meter: Meter, change: Change) {
         self.pass(at);
-        let fresh = Open { rate: 0.0, runs: true, owed: 0.0, since: at };
-        let open = self.meters.entry(meter).or_insert(fresh);
+        let fresh = Open { rate: 0.0, runs: false, owed: 0.0, since: at };
+        let open = match change {
+            Change::Opens(_) => Some(self.meters.entry(meter).or_insert(fresh)),
+            Change::Costs(_) | Change::Pauses | Change::GoesOn | Change::Closes => {
+                self.meters.get_mut(&meter)
+            }
+        };
+        let Some(open) = open else { return };
         open.pass(at);
         self.rate -= open.running();
-        match rate {
-            Some(rate) => open.rate = rate,
-            None => open.runs = false,
+        match change {
+            Change::Opens(rate) => (open.rate, open.runs) = (per_second(rate), true),
+            Change::Costs(rate) => open.rate = per_second(rate),
+            Change::Pauses => open.runs = false,
+            Change::GoesOn => open.runs = true,
+            Change::Closes => {
+                open.runs = false;
+                self.closed.push(meter);
+            }
         }
         self.rate += open.running();
-        self.settle();
-    }
-    /// A paused meter goes on.
-    pub(super) fn resume(&mut self, at: SimTime, meter: Meter) {
-        self.pass(at);
-        if let Some(open) = self.meters.get_mut(&meter) {
-            open.pass(at);
-            self.rate -= open.running();
-            open.runs = true;
-            self.rate += open.running();
-        }
-    }
-    /// A meter closes: what it owes is posted at this instant, or never will be.
-    pub(super) fn close(&mut self, at: SimTime, meter: Meter) {
-        self.pass(at);
-        if let Some(open) = self.meters.get_mut(&meter) {
-            open.pass(at);
-            self.rate -= open.running();
-            open.runs = false;
-            self.closed.push(meter);
-        }
         self.settle();
     }
     fn forget_closed(&mut self) {
@@ -142,29 +135,49 @@ impl Accrual {
 mod tests {
     use super::*;
     use crate::ids::PodId;
+    use crate::journal::fact::{Item, Subject};
+    use crate::units::{Money, Price, Span};
 
     #[test]
     fn what_is_left_falls_while_meters_run_and_is_the_balance_once_they_are_closed() {
         let at = SimTime::from_seconds;
         let meter = (Subject::Pod(PodId { number: 0, slot: 0 }), Item::Compute);
+        let rate = (Price::per(Money::parse("0.005").unwrap(), Span::SECOND), 2);
         let mut accrual = Accrual::default();
         accrual.post(at(0), 10.0, None);
-        accrual.run(at(100), meter, Some(0.01));
+        accrual.change(at(100), meter, Change::Opens(rate));
         accrual.pass(at(200));
         assert!((accrual.left() - 9.0).abs() < 1e-9 && (accrual.rate() - 0.01).abs() < 1e-12);
-        accrual.run(at(200), meter, None);
+        accrual.change(at(200), meter, Change::Pauses);
         accrual.pass(at(300));
         assert!((accrual.left() - 9.0).abs() < 1e-9, "a paused meter owes nothing more");
-        accrual.resume(at(300), meter);
+        accrual.change(at(300), meter, Change::GoesOn);
         accrual.pass(at(400));
         accrual.post(at(400), 7.9, Some(meter));
         assert!((accrual.left() - 7.9).abs() < 1e-9, "what is posted is owed no more");
         accrual.pass(at(500));
-        accrual.close(at(500), meter);
+        accrual.change(at(500), meter, Change::Closes);
         assert!((accrual.left() - 6.9).abs() < 1e-9, "it may yet post");
         accrual.post(at(500), 6.8, Some(meter));
         assert!((accrual.left() - 6.8).abs() < 1e-9 && (accrual.spent() - 3.2).abs() < 1e-9);
         accrual.pass(at(600));
         assert!((accrual.left() - 6.8).abs() < 1e-12 && accrual.rate().abs() < 1e-12);
+    }
+    #[test]
+    fn a_meter_that_opens_in_the_instant_of_its_closing_goes_on() {
+        let at = SimTime::from_seconds;
+        let meter = (Subject::Pod(PodId { number: 0, slot: 0 }), Item::Compute);
+        let rate = (Price::per(Money::parse("0.01").unwrap(), Span::SECOND), 1);
+        let mut accrual = Accrual::default();
+        accrual.change(at(0), meter, Change::Opens(rate));
+        accrual.change(at(100), meter, Change::Closes);
+        accrual.post(at(100), -1.0, Some(meter));
+        accrual.change(at(100), meter, Change::Opens(rate));
+        accrual.pass(at(200));
+        assert!((accrual.left() + 2.0).abs() < 1e-9, "{}", accrual.left());
+        accrual.change(at(200), meter, Change::Pauses);
+        accrual.change(at(200), meter, Change::Costs((rate.0, 2)));
+        accrual.pass(at(300));
+        assert!((accrual.left() + 2.0).abs() < 1e-9, "another price does not end a pause");
     }
 }

@@ -16,6 +16,7 @@ use crate::policy::Registry;
 use crate::report::Report;
 use crate::scenario::load::Override;
 use crate::scenario::study::StudyKind;
+use crate::trace::Format;
 use crate::units::SimTime;
 use serde_json::Value as Json;
 use std::path::{Path, PathBuf};
@@ -159,8 +160,15 @@ fn compared(
     let given: Option<Vec<Override>> = given.iter().map(overridden).collect();
     let given = given.ok_or_else(|| foreign("set"))?;
     let seed = manifest["seed"].as_u64();
-    let setting =
-        Setting { study: &study, given: &given, seed, policies, charts: None, report: true };
+    let setting = Setting {
+        study: &study,
+        given: &given,
+        seed,
+        policies,
+        format: Format::Csv,
+        charts: None,
+        report: true,
+    };
     let (mut compared, _) = prepare(&setting)?;
     are_the_same(&compared, manifest, directory)?;
     compared.outcome = Outcome { events: manifest["events"].as_u64().unwrap_or_default() };

@@ -3,8 +3,9 @@
 use super::ProgressError;
 use crate::experiment::output::{self, MANIFEST, Output};
 use crate::experiment::study::StudyError;
-use crate::metrics::summary::csv_text;
-use crate::trace::{DiskError, FileRecord};
+use crate::experiment::sweep::table::{POINTS, RUNS, axes, columns};
+use crate::experiment::table::Table;
+use crate::trace::{Column, DiskError, FileRecord, Format};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -35,16 +36,15 @@ const COMMON: [&str; 11] = [
 ///
 /// # Errors
 /// What is no shard, shards of different sweeps, one that is missing or there twice, a disk that refuses.
-pub fn merge(directories: &[PathBuf], out: &Path) -> Result<u64, StudyError> {
+pub fn merge(directories: &[PathBuf], out: &Path, format: Format) -> Result<u64, StudyError> {
     let output = Output::begin(out)?;
     let parts: Result<Vec<Part>, StudyError> = directories.iter().map(|path| part(path)).collect();
     let mut parts = parts?;
     belong_together(&parts)?;
     parts.sort_by_key(|part| part.index);
     let mut files = Vec::new();
-    for name in ["sweep.csv", "points.csv"] {
-        let (text, rows) = table(&parts, name)?;
-        files.push(output::write(output.path(), name, &text, Some(rows))?);
+    for table in tables(&parts)? {
+        files.extend(table.write(output.path(), format)?);
     }
     let text = manifest(&parts, &files);
     output::write(output.path(), MANIFEST, &text, None)?;
@@ -89,25 +89,49 @@ fn belong_together(parts: &[Part]) -> Result<(), ProgressError> {
     Ok(())
 }
 
-/// The rows of all parts' tables of this name, by point; and how many.
-fn table(parts: &[Part], name: &str) -> Result<(String, u64), StudyError> {
+/// The tables of the whole.
+fn tables(parts: &[Part]) -> Result<[Table; 2], StudyError> {
+    let of_manifest = serde_json::from_value(parts[0].manifest["axes"].clone());
+    let no_axes = |_| {
+        let why = "its manifest names no `axes`".to_owned();
+        ProgressError::NoShard(parts[0].directory.clone(), why)
+    };
+    let names: Vec<String> = of_manifest.map_err(no_axes)?;
+    // All points together say of what kind an axis is.
+    let [of_runs, of_points] = columns(&axes(&names, |_| std::iter::empty::<&str>()));
+    let (runs, points) = (rows(parts, RUNS, &of_runs)?, rows(parts, POINTS, &of_points)?);
+    let values = |axis: usize| points.iter().map(move |(_, row)| &row[1 + axis]);
+    let [of_runs, of_points] = columns(&axes(&names, values));
+    let table = |stem, columns, rows: &[(u64, csv::StringRecord)]| {
+        Table::new(stem, columns, rows.iter().map(|(_, row)| row))
+    };
+    Ok([table(RUNS, of_runs, &runs), table(POINTS, of_points, &points)])
+}
+
+/// The rows of all parts' tables of this name, by point.
+fn rows(
+    parts: &[Part],
+    stem: &str,
+    columns: &[Column],
+) -> Result<Vec<(u64, csv::StringRecord)>, StudyError> {
     let mut rows: Vec<(u64, csv::StringRecord)> = Vec::new();
-    let mut header = csv::StringRecord::new();
     for part in parts {
-        let path = part.directory.join(name);
+        let path = part.directory.join(format!("{stem}.{}", Format::Csv.word()));
         let refuse = |error: csv::Error| DiskError::during("read", &path)(error.into());
+        let broken = |why: &str| ProgressError::NoShard(path.clone(), why.to_owned());
         let mut reader = csv::Reader::from_path(&path).map_err(refuse)?;
-        header = reader.headers().map_err(refuse)?.clone();
+        let header = reader.headers().map_err(refuse)?;
+        if !header.iter().eq(columns.iter().map(|column| &*column.name)) {
+            return Err(broken("its columns are not those of its sweep").into());
+        }
         for row in reader.records() {
             let row = row.map_err(refuse)?;
             let point = row.get(0).and_then(|point| point.parse().ok());
-            let broken = || ProgressError::NoShard(path.clone(), "a row names no point".to_owned());
-            rows.push((point.ok_or_else(broken)?, row));
+            rows.push((point.ok_or_else(|| broken("a row names no point"))?, row));
         }
     }
     rows.sort_by_key(|(point, _)| *point);
-    let count = rows.len() as u64;
-    Ok((csv_text(&header, rows.iter().map(|(_, row)| row)), count))
+    Ok(rows)
 }
 
 /// The manifest of the whole.

@@ -2,21 +2,19 @@
 
 use super::Of;
 use super::progress::AllDone;
-use crate::experiment::comparison::text_of;
-use crate::experiment::interval::{LEVEL, Sample};
-use crate::metrics::summary::csv_text;
+use crate::experiment::interval::Sample;
+use crate::experiment::table::{MEAN, Table, mean, varied};
+use crate::trace::Column;
 
-/// The tables of a sweep.
+/// What a sweep has come to.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Table {
-    /// `sweep.csv`: the header.
-    header: Vec<String>,
-    /// `sweep.csv`: a row per point, replication and measure.
+pub struct Findings {
+    /// A row per point, replication and measure.
     rows: Vec<Vec<String>>,
     /// Means by point and measure.
     pub points: Vec<Mean>,
-    /// What the axes are called.
-    pub axes: Vec<String>,
+    /// The axes, as all points of the sweep have them.
+    axes: Vec<Column>,
 }
 
 /// A measure at a point.
@@ -36,17 +34,15 @@ pub struct Mean {
     pub sample: Sample,
 }
 
-impl Table {
+impl Findings {
     pub(super) fn new((sweep, measures, metrics): Of<'_>, first: u64, done: &AllDone) -> Self {
-        let before = ["point", "replication"].map(str::to_owned);
-        let after = ["metric", "subject", "value", "unit"].map(str::to_owned);
-        let header = before.into_iter().chain(sweep.axes.clone()).chain(after).collect();
-        let mut table =
-            Self { header, rows: Vec::new(), points: Vec::new(), axes: sweep.axes.clone() };
+        let points = |axis: usize| sweep.points.iter().map(move |point| &point.shown[axis]);
+        let axes = axes(&sweep.axes, points);
+        let mut found = Self { rows: Vec::new(), points: Vec::new(), axes };
         for ((point, replication), run) in done {
             let at = &sweep.points[*point].shown;
-            if table.points.last().is_none_or(|mean| mean.point != *point) {
-                table.points.extend(measures.iter().zip(metrics).map(|(measure, metric)| Mean {
+            if found.points.last().is_none_or(|mean| mean.point != *point) {
+                found.points.extend(measures.iter().zip(metrics).map(|(measure, metric)| Mean {
                     point: *point,
                     at: at.clone(),
                     metric: measure.metric.clone(),
@@ -55,52 +51,73 @@ impl Table {
                     sample: Sample::default(),
                 }));
             }
-            let means = table.points.len() - measures.len();
-            for (mean, value) in table.points[means..].iter_mut().zip(&run.values) {
+            let means = found.points.len() - measures.len();
+            for (mean, value) in found.points[means..].iter_mut().zip(&run.values) {
                 let replication = first + u64::from(*replication);
                 let mut row = vec![point.to_string(), replication.to_string()];
                 row.extend(at.clone());
                 let [metric, subject] = [&mean.metric, &mean.subject].map(String::clone);
                 row.extend([metric, subject, value.clone(), mean.unit.clone()]);
-                table.rows.push(row);
+                found.rows.push(row);
                 mean.sample.extend(value.parse::<f64>());
             }
         }
-        table
+        found
     }
-    /// The files, each with its text and its rows.
-    pub(super) fn files(&self) -> [(&'static str, (String, u64)); 2] {
-        let runs = csv_text(&self.header, self.rows.iter());
-        let before = std::iter::once("point".to_owned());
-        let after = [
-            "metric",
-            "subject",
-            "value",
-            "unit",
-            "low_95",
-            "high_95",
-            "deviation",
-            "replications",
-        ];
-        let header = before.chain(self.axes.clone()).chain(after.map(str::to_owned));
-        let row = |mean: &Mean| {
-            let bounds = mean.sample.bounds(LEVEL);
-            let mut row = vec![mean.point.to_string()];
-            row.extend(mean.at.clone());
-            row.extend([
-                mean.metric.clone(),
-                mean.subject.clone(),
-                text_of(mean.sample.mean()),
-                mean.unit.clone(),
-                text_of(bounds.map(|(low, _)| low)),
-                text_of(bounds.map(|(_, high)| high)),
-                text_of(mean.sample.deviation()),
-                mean.sample.count().to_string(),
-            ]);
+    /// What the axes are called.
+    pub fn axes(&self) -> impl Iterator<Item = &str> {
+        self.axes.iter().map(|axis| &*axis.name)
+    }
+    /// The tables to write.
+    pub(super) fn tables(&self) -> [Table; 2] {
+        let row = |of: &Mean| {
+            let mut row = vec![of.point.to_string()];
+            row.extend(of.at.clone());
+            row.extend(mean([&of.metric, &of.subject, &of.unit], &of.sample));
             row
         };
-        let points = csv_text(header, self.points.iter().map(row));
-        let counts = (self.rows.len() as u64, self.points.len() as u64);
-        [("sweep.csv", (runs, counts.0)), ("points.csv", (points, counts.1))]
+        let [runs, points] = columns(&self.axes);
+        [
+            Table::new(RUNS, runs, self.rows.iter()),
+            Table::new(POINTS, points, self.points.iter().map(row)),
+        ]
+    }
+}
+
+/// A row per point, replication and measure.
+pub(super) const RUNS: &str = "sweep";
+/// A row per point and measure.
+pub(super) const POINTS: &str = "points";
+
+/// The columns of these axes, whose values, at every point, `points` tells by the axis's index.
+pub(super) fn axes<P>(names: &[String], points: impl Fn(usize) -> P) -> Vec<Column>
+where
+    P: Iterator<Item: AsRef<str>>,
+{
+    names.iter().enumerate().map(|(axis, name)| varied(name, points(axis))).collect()
+}
+
+/// The columns of both tables.
+pub(super) fn columns(axes: &[Column]) -> [Vec<Column>; 2] {
+    let point = || std::iter::once(Column::count("point"));
+    let runs = point().chain([Column::count("replication")]).chain(axes.to_vec());
+    let value = ["metric", "subject"].map(Column::named);
+    let runs = runs.chain(value).chain([Column::number("value"), Column::named("unit")]);
+    [runs.collect(), point().chain(axes.to_vec()).chain(MEAN).collect()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::study::TAKEN;
+
+    #[test]
+    fn an_axis_can_be_called_like_no_other_column() {
+        let mut found: Vec<_> = columns(&[]).concat().into_iter().map(|own| own.name).collect();
+        found.sort();
+        found.dedup();
+        let mut taken = TAKEN;
+        taken.sort_unstable();
+        assert_eq!(found, taken);
     }
 }

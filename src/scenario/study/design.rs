@@ -123,6 +123,20 @@ impl Values {
     }
 }
 
+/// The columns of a sweep's tables beside its axes.
+pub const TAKEN: [&str; 10] = [
+    "point",
+    "replication",
+    "metric",
+    "subject",
+    "value",
+    "unit",
+    "low_95",
+    "high_95",
+    "deviation",
+    "replications",
+];
+
 /// The most points of a design.
 const MOST_POINTS: usize = 1_000_000;
 
@@ -140,8 +154,14 @@ pub(super) fn read(
     let mut read: Vec<Axis> = Vec::new();
     for item in &items {
         let Some(axis) = axis(reader, item) else { continue };
-        if read.iter().any(|other| other.name == axis.name) {
-            let message = format!("two axes are called `{}`", axis.name);
+        let taken = if read.iter().any(|other| other.name == axis.name) {
+            Some(format!("two axes are called `{}`", axis.name))
+        } else if TAKEN.contains(&&*axis.name) {
+            Some(format!("the tables of a sweep have a column `{}` already", axis.name))
+        } else {
+            None
+        };
+        if let Some(message) = taken {
             reader.report(item, Fault::new(message, "a `name` of its own"));
         }
         read.push(axis);

@@ -1,4 +1,4 @@
-//! `walras run --format parquet`: the files that it writes, and that it may replace.
+//! `--format parquet`: the files that `walras run`, `sweep` and `merge` write, and that they may replace.
 
 use super::{names, refuses, small, walras};
 use expect_test::expect;
@@ -22,6 +22,39 @@ fn tables_are_parquet_where_that_is_asked_for() {
     }
     let manifest = std::fs::read_to_string(Path::new(&out).join("manifest.json")).unwrap();
     assert!(manifest.contains("\"pods.parquet\""), "{manifest}");
+}
+
+#[test]
+fn studies_have_parquet_beside_csv() {
+    let home = tempfile::tempdir().unwrap();
+    small(home.path());
+    let study = home.path().join("study.ron");
+    let sweep = r#"Sweep(scenario: "small.ron", axes: [(path: "rules.grace", values: ["5s", "6s"])], metrics: ["revenue"], replications: 1)"#;
+    std::fs::write(&study, sweep).unwrap();
+    let study = study.display().to_string();
+    let at = |name: &str| home.path().join(name).display().to_string();
+    let (csv, both) = (
+        ["manifest.json", "points.csv", "sweep.csv"],
+        ["manifest.json", "points.csv", "points.parquet", "sweep.csv", "sweep.parquet"],
+    );
+    let run = |arguments: &[&str]| {
+        let output = walras(arguments);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    let parquet = ["--format", "parquet"];
+    for (format, expected) in [(&parquet[..], &both[..]), (&[], &csv), (&parquet, &both)] {
+        run(&[&["sweep", &study, "--out", &at("out")], format].concat());
+        assert_eq!(names(Path::new(&at("out"))), expected);
+    }
+    for index in ["1", "2"] {
+        run(&["sweep", &study, "--shard", &format!("{index}/2"), "--out", &at(index)]);
+    }
+    run(&[&["merge", &at("2"), &at("1"), "--out", &at("merged")], &parquet[..]].concat());
+    assert_eq!(names(Path::new(&at("merged"))), both);
+    for name in ["sweep.parquet", "points.parquet"] {
+        let read = |directory: &str| std::fs::read(Path::new(&at(directory)).join(name)).unwrap();
+        assert!(read("merged") == read("out"), "{name}");
+    }
 }
 
 #[test]

@@ -1,6 +1,9 @@
 //! Sweeps: resumed, shared and merged, they end with the same bytes.
 
-use super::{Bench, files, rows, timing};
+use super::{Bench, TableFormat, files, rows, said, timing};
+use crate::parquet::{cells, csv_cells};
+use ::parquet::basic::Type;
+use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -83,8 +86,75 @@ fn one_tidy_row_per_point_replication_and_metric() {
 }
 
 #[test]
+fn parquet_says_what_csv_says_with_types() {
+    // A name that is quoted, values that are numbers to the eye but for one, and metrics that are not always defined.
+    let grid = r#"Sweep(
+        scenario: "queue.ron",
+        set: {"horizon": "5m", "warm_up": "0s"},
+        axes: [
+            (name: "GPUs, in all", path: "fleet[0].count", values: [1, 2]),
+            (name: "patience", path: "customers[all].patience", values: ["0.5h", None]),
+            (path: "seed", values: [7, 12345678901234567890]),
+        ],
+        metrics: ["utilization", "wait_mean", "revenue", "requests"],
+        replications: 2,
+    )"#;
+    let bench = Bench { format: TableFormat::Parquet, ..Bench::new(grid) };
+    let out = bench.path("out");
+    sweep(&bench, &out, Shard::WHOLE).unwrap();
+    let (name, number, count) = (Type::BYTE_ARRAY, Type::DOUBLE, Type::INT64);
+    let of_axes = [number, name, name];
+    let of_mean = [name, name, number, name, number, number, number, count];
+    let runs = [&[count, count], &of_axes[..], &[name, name, number, name]].concat();
+    let points = [&[count], &of_axes[..], &of_mean].concat();
+    let mut empty = 0;
+    for (stem, types) in [("sweep", runs), ("points", points)] {
+        let path = |format: TableFormat| out.join(format!("{stem}.{}", format.word()));
+        let file = std::fs::File::open(path(TableFormat::Parquet)).unwrap();
+        let reader = SerializedFileReader::new(file).unwrap();
+        let schema = reader.metadata().file_metadata().schema_descr();
+        let header = std::fs::read_to_string(path(TableFormat::Csv)).unwrap();
+        let mut header = csv::Reader::from_reader(header.as_bytes());
+        let names: Vec<&str> = schema.columns().iter().map(|column| column.name()).collect();
+        assert_eq!(names, header.headers().unwrap().iter().collect::<Vec<_>>());
+        let found: Vec<Type> = schema.columns().iter().map(|own| own.physical_type()).collect();
+        assert_eq!(found, types, "{stem}");
+        for (own, kind) in reader.metadata().row_group(0).columns().iter().zip(&types) {
+            assert!(*kind != name || own.dictionary_page_offset().is_some());
+        }
+        let (rows, expected) =
+            (cells(&path(TableFormat::Parquet)), csv_cells(&path(TableFormat::Csv)));
+        assert_eq!(rows.len(), expected.len());
+        for (row, expected) in rows.iter().zip(&expected) {
+            for ((cell, expected), kind) in row.iter().zip(expected).zip(&types) {
+                let as_number = |text: &String| text.parse::<f64>().unwrap().to_string();
+                let expected = if *kind == number {
+                    expected.as_ref().map(as_number)
+                } else {
+                    expected.clone()
+                };
+                assert_eq!(*cell, expected, "{row:?}");
+                empty += u32::from(cell.is_none());
+            }
+        }
+    }
+    assert!(0 < empty, "some means are not defined");
+}
+
+#[test]
+fn an_axis_needs_a_name_that_no_other_column_has() {
+    for (name, why) in
+        [("value", "have a column `value` already"), ("policies.placement", "two axes")]
+    {
+        let bench = Bench::new(&GRID.replace("\"GPUs\"", &format!("\"{name}\"")));
+        let said = said(bench.study().unwrap_err());
+        assert!(said.contains(why), "{said}");
+    }
+}
+
+#[test]
 fn a_sweep_that_was_killed_ends_as_one_left_alone_and_does_nothing_twice() {
-    let bench = Bench::new(GRID);
+    let bench = Bench { format: TableFormat::Parquet, ..Bench::new(GRID) };
     let whole = bench.path("whole");
     sweep(&bench, &whole, Shard::WHOLE).unwrap();
     let out = bench.path("out");
@@ -131,9 +201,14 @@ fn what_has_changed_since_is_run_again() {
 
 #[test]
 fn shards_merged_are_the_whole() {
-    let bench = Bench::new(GRID);
+    // In the third of six shards, every value of the last axis is a number.
+    let axis = r#"(name: "patience", path: "customers[all].patience", values: [None, "1h"])"#;
+    let grid = GRID.replace(r#"(path: "policies.placement", values: [first_fit, random])"#, axis);
+    let mut bench = Bench { format: TableFormat::Parquet, ..Bench::new(&grid) };
     let whole = bench.path("whole");
     sweep(&bench, &whole, Shard::WHOLE).unwrap();
+    // Shards need no Parquet for the whole to have it.
+    bench.format = TableFormat::Csv;
     let expected = without_timing(files(&whole));
     for count in [2, 3, 6, 7] {
         let mut parts: Vec<PathBuf> = Vec::new();
@@ -143,7 +218,7 @@ fn shards_merged_are_the_whole() {
             parts.insert(0, out);
         }
         let merged = bench.path(&format!("merged-{count}"));
-        assert_eq!(merge(&parts, &merged).unwrap(), 18);
+        assert_eq!(merge(&parts, &merged, TableFormat::Parquet).unwrap(), 18);
         let found = without_timing(files(&merged));
         assert!(
             found == expected,
@@ -164,7 +239,7 @@ fn parts_that_do_not_belong_together_are_not_merged() {
     };
     let (one, two, third) = (part(1, 2), part(2, 2), part(3, 3));
     let out = bench.path("out");
-    let refused = |parts: &[PathBuf]| match merge(parts, &out).unwrap_err() {
+    let refused = |parts: &[PathBuf]| match merge(parts, &out, TableFormat::Csv).unwrap_err() {
         StudyError::Progress(error) => error,
         other => panic!("{other}"),
     };
