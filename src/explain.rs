@@ -12,6 +12,7 @@ mod crowd;
 mod demand;
 mod endpoint;
 mod endpoints;
+mod follows;
 mod host;
 mod known;
 mod names;

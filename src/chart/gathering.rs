@@ -14,9 +14,9 @@ use super::usage::Fleet;
 use super::waits::{Latency, Waits};
 use super::words::About;
 use super::workers::Workers;
-use crate::ids::{AccountId, Id};
+use crate::ids::Id;
 use crate::journal::fact::{Kind, Posting, Subject};
-use crate::journal::meters;
+use crate::journal::meters::Meters;
 use crate::journal::rentals::Rentals;
 use crate::journal::volumes::NetworkVolumes;
 use crate::journal::workers::Workers as Known;
@@ -31,6 +31,7 @@ pub struct Gathering<'a> {
     fleet: Fleet,
     volumes: NetworkVolumes,
     known: Known,
+    meters: Meters,
     /// Whether statistics have begun: what was asked for before is no part of distributions and sums.
     counting: bool,
     began: SimTime,
@@ -61,6 +62,7 @@ impl<'a> Gathering<'a> {
             fleet: Fleet::new(scenario),
             volumes: NetworkVolumes::default(),
             known: Known::default(),
+            meters: Meters::new(scenario.rules.month(), scenario.followed_scopes()),
             counting: scenario.warm_up == SimTime::ZERO,
             began: SimTime::ZERO,
             occupied: asked(ChartKind::Occupancy).then(|| Occupied::new(scenario)),
@@ -255,24 +257,22 @@ impl Gathering<'_> {
     }
 
     fn of_meters(&mut self, at: SimTime, fact: &Fact) {
-        let month = self.about.scenario.rules.month();
-        let Some(changed) = meters::change(fact, &self.known, month) else { return };
-        let (subject, _) = changed.0;
-        if let (Some(account), Some(balances)) = (self.payer(subject), &mut self.balances) {
-            balances.meter(at, account, changed);
-        }
-    }
-
-    /// Who pays a meter; of a pod that is forgotten, nobody.
-    fn payer(&self, subject: Subject) -> Option<AccountId> {
-        match subject {
-            Subject::Pod(pod) => Some(self.rentals.find(pod)?.asked.account),
-            Subject::NetworkVolume(volume) => Some(self.volumes.of(volume).account),
-            Subject::Worker(worker) => {
-                Some(self.about.scenario.endpoints[worker.endpoint.index()].account)
+        let Self { meters, rentals, volumes, known, about, balances, .. } = self;
+        let Some(balances) = balances else { return };
+        meters.hear(fact, (rentals, known), &mut |meter, change| {
+            // Who pays; for a pod that is forgotten, nobody.
+            let payer = match meter.0 {
+                Subject::Pod(pod) => rentals.find(pod).map(|rental| rental.asked.account),
+                Subject::NetworkVolume(volume) => Some(volumes.of(volume).account),
+                Subject::Worker(worker) => {
+                    Some(about.scenario.endpoints[worker.endpoint.index()].account)
+                }
+                Subject::Plan(_) | Subject::Endpoint(_) => None,
+            };
+            if let Some(account) = payer {
+                balances.meter(at, account, (meter, change));
             }
-            Subject::Plan(_) | Subject::Endpoint(_) => None,
-        }
+        });
     }
 
     fn post(&mut self, posting: &Posting) {

@@ -117,7 +117,11 @@ pub(super) fn what_came_free(known: &Known<'_>, host: HostId) -> Option<String> 
 }
 
 /// What a bid or the list price makes it pay: `0.48 USD per GPU-hour, its bid`.
-pub(super) fn price(rental: &Rental, price: crate::units::Money) -> String {
+pub(super) fn price(known: &Known<'_>, rental: &Rental, price: crate::units::Money) -> String {
+    let is_spot = matches!(rental.asked.kind, Kind::Spot { .. });
+    if is_spot && known.names.scenario.spot_moves() {
+        return format!("the spot price there, {price} USD per GPU-hour until it moves (SPOT-15)");
+    }
     let whose = match rental.asked.kind {
         Kind::Spot { bid } if bid == price => ", its own bid",
         Kind::Spot { .. } => ", below its bid",

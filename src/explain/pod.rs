@@ -1,6 +1,7 @@
 //! The story of a pod: each of its rentals from request to end, its bill, its work.
 
 use super::bill::Bill;
+use super::follows::Follows;
 use super::known::Known;
 use super::steps;
 use super::story::{Lines, Section};
@@ -36,6 +37,7 @@ pub(super) struct PodTeller {
     in_rental: bool,
     /// What is to be told once it has.
     late: Vec<String>,
+    follows: Follows,
     pub(super) bill: Bill,
 }
 
@@ -86,6 +88,7 @@ impl PodTeller {
             job: None,
             in_rental: false,
             late: Vec::new(),
+            follows: Follows::default(),
             bill: Bill::default(),
         }
     }
@@ -102,6 +105,7 @@ impl PodTeller {
             self.begin(at, asked);
         }
         let Some(pod) = self.id else { return };
+        self.follows.hear((at, fact), (pod, known), lines);
         if steps::pod_of(fact) == Some(pod) {
             self.count(at, fact);
             let told = is_told(fact).then(|| steps::step(known, at, fact)).flatten();

@@ -9,7 +9,7 @@ use super::names::Names;
 use crate::ids::{AccountId, Id};
 use crate::journal::Fact;
 use crate::journal::fact::{Item, Posting, Subject};
-use crate::journal::meters::{self, Change, Meter, Rate};
+use crate::journal::meters::{Change, Meter, Meters, Rate};
 use crate::journal::rentals::Rentals;
 use crate::journal::volumes::NetworkVolumes;
 use crate::journal::workers::Workers;
@@ -72,6 +72,7 @@ struct Purse {
 /// Those of all accounts.
 pub(super) struct Purses<'a> {
     rules: &'a Rules,
+    meters: Meters,
     purses: Vec<Purse>,
     endpoints: &'a [EndpointSpec],
     /// Meters that closed at this instant: their last postings follow.
@@ -83,7 +84,8 @@ impl<'a> Purses<'a> {
         let purses = vec![Purse::default(); names.scenario.accounts.len()];
         let closing = (SimTime::ZERO, Vec::new());
         let scenario = names.scenario;
-        Self { rules: &scenario.rules, endpoints: &scenario.endpoints, purses, closing }
+        let meters = Meters::new(scenario.rules.month(), scenario.followed_scopes());
+        Self { rules: &scenario.rules, meters, endpoints: &scenario.endpoints, purses, closing }
     }
     /// GEN-10. What an account has at an instant.
     pub(super) fn balance(&self, account: AccountId, at: SimTime) -> Money {
@@ -113,14 +115,18 @@ impl<'a> Purses<'a> {
         if let Fact::Posted(posting) = fact {
             self.posted(posting);
         }
-        let Some((key, change)) = meters::change(fact, workers, self.rules.month()) else { return };
-        let account = match key.0 {
-            Subject::Pod(pod) => rentals.of(pod).asked.account,
-            Subject::NetworkVolume(volume) => volumes.of(volume).account,
-            Subject::Worker(worker) => self.endpoints[worker.endpoint.index()].account,
-            Subject::Plan(_) | Subject::Endpoint(_) => return,
-        };
-        self.change(at, account, (key, change));
+        let mut changes = Vec::new();
+        let mut note = |key, change| changes.push((key, change));
+        self.meters.hear(fact, (rentals, workers), &mut note);
+        for (key, change) in changes {
+            let account = match key.0 {
+                Subject::Pod(pod) => rentals.of(pod).asked.account,
+                Subject::NetworkVolume(volume) => volumes.of(volume).account,
+                Subject::Worker(worker) => self.endpoints[worker.endpoint.index()].account,
+                Subject::Plan(_) | Subject::Endpoint(_) => continue,
+            };
+            self.change(at, account, (key, change));
+        }
     }
     fn change(&mut self, at: SimTime, account: AccountId, (key, change): (Meter, Change)) {
         if let Change::Opens(rate) = change {

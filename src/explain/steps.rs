@@ -155,7 +155,7 @@ fn placed(
         return format!("is placed on {place} without GPUs (POD-13, POD-14)");
     }
     let what = gpus(rental.gpus);
-    let pays = chosen::price(rental, price);
+    let pays = chosen::price(known, rental, price);
     let why = chosen::why(known, rental, host, step);
     text.push_str(&format!("gets {what} on {place} at {pays}: {why}"));
     if !waited.is_zero()

@@ -7,7 +7,7 @@
 use super::gauge::Gauge;
 use crate::ids::{HostId, Id};
 use crate::journal::fact::{Occupancy, RequestStatus, Subject};
-use crate::journal::meters::{self, Change, Meter};
+use crate::journal::meters::{Change, Meter, Meters, Rate};
 use crate::journal::rentals::Rentals;
 use crate::journal::workers::Workers;
 use crate::journal::{Fact, Sink};
@@ -65,7 +65,6 @@ impl Events {
 pub struct Batches {
     from: SimTime,
     length: Span,
-    month: Span,
     count: u64,
     done: Vec<Batch>,
     hosts: Vec<Occupancy>,
@@ -77,7 +76,8 @@ pub struct Batches {
     has_begun: bool,
     /// What the gauges had come to when the batch began.
     before: Sums,
-    meters: BTreeMap<Meter, Counting>,
+    meters: Meters,
+    open: BTreeMap<Meter, Counting>,
     rentals: Rentals,
     workers: Workers,
     waits: Events,
@@ -100,7 +100,6 @@ impl Batches {
         Self {
             from,
             length: Span::from_micros(length.max(1)),
-            month: scenario.rules.month(),
             count,
             done: Vec::new(),
             hosts: vec![Occupancy::default(); scenario.hosts.len()],
@@ -110,7 +109,8 @@ impl Batches {
             charges: BTreeMap::new(),
             has_begun: false,
             before: Sums::default(),
-            meters: BTreeMap::new(),
+            meters: Meters::new(scenario.rules.month(), scenario.followed_scopes()),
+            open: BTreeMap::new(),
             rentals: Rentals::new(),
             workers: Workers::default(),
             waits: Events::default(),
@@ -186,33 +186,35 @@ impl Batches {
         self.up.step(at, before.total(), now.total());
         self.sold.step(at, sold(before), sold(now));
     }
-    /// What a meter counts changes; those of network volumes are left out.
-    fn meter(&mut self, at: SimTime, fact: &Fact) {
-        let Some((meter, change)) = meters::change(fact, &self.workers, self.month) else { return };
-        if matches!(meter.0, Subject::NetworkVolume(_)) {
-            return;
-        }
-        let before = self.meters.get(&meter).copied();
-        let Some(now) = Counting::after(before, change) else { return };
-        let mut add = |of: Counting, sign: i128| {
-            if of.runs {
-                self.charges.entry(of.period).or_default().add(at, sign * of.amount.nanos());
+    /// What meters count changes; those of network volumes are left out.
+    fn change(&mut self, at: SimTime, fact: &Fact) {
+        let (open, charges) = (&mut self.open, &mut self.charges);
+        self.meters.hear(fact, (&self.rentals, &self.workers), &mut |meter, change| {
+            if matches!(meter.0, Subject::NetworkVolume(_)) {
+                return;
             }
-        };
-        before.into_iter().for_each(|before| add(before, -1));
-        add(now, 1);
-        if change == Change::Closes {
-            self.meters.remove(&meter);
-        } else {
-            self.meters.insert(meter, now);
-        }
+            let before = open.get(&meter).copied();
+            let Some(now) = Counting::after(before, change) else { return };
+            let mut add = |of: Counting, sign: i128| {
+                if of.runs {
+                    charges.entry(of.period).or_default().add(at, sign * of.amount.nanos());
+                }
+            };
+            before.into_iter().for_each(|before| add(before, -1));
+            add(now, 1);
+            if change == Change::Closes {
+                open.remove(&meter);
+            } else {
+                open.insert(meter, now);
+            }
+        });
     }
 }
 
 impl Counting {
     /// What one becomes; nothing is said of one that is not open but by its opening.
     fn after(before: Option<Self>, change: Change) -> Option<Self> {
-        let at_price = |(price, quantity): meters::Rate, runs| {
+        let at_price = |(price, quantity): Rate, runs| {
             let (amount, period) = (price.amount().times(quantity), price.period());
             Self { amount, period, runs }
         };
@@ -242,7 +244,7 @@ impl Sink for Batches {
             Fact::RequestEnded(end) if end.status == RequestStatus::Completed => {
                 self.latencies.add(at.saturating_since(end.submitted));
             }
-            _ => self.meter(at, fact),
+            _ => self.change(at, fact),
         }
         self.waiting.set(at, i128::from(self.rentals.waiting_in_all()));
     }

@@ -29,10 +29,10 @@ pub use templates::{
 use super::checkpointing::Checkpointing;
 use super::demand::{Demand, OnDone, Segment, WhenFull};
 use super::prices::{ListPriceChoice, PricePath};
-use super::rules::{Profile, Rules};
+use super::rules::{Profile, Rules, SpotClearing};
 use crate::ids::{
-    AccountId, DataCenterId, GpuTypeId, HostId, MemberId, NetworkVolumeNameId, PodNameId, PoolId,
-    ScopeId, TeamNameId,
+    AccountId, DataCenterId, GpuTypeId, HostId, Id, MemberId, NetworkVolumeNameId, PodNameId,
+    PoolId, ScopeId, TeamNameId,
 };
 use crate::units::{Gb, GpuTime, Money, Share, SimTime, Span, Speed};
 
@@ -381,5 +381,14 @@ impl Scenario {
     pub fn may_have_plans(&self) -> bool {
         let buys = |action: &Action| matches!(action.kind, ActionKind::BuySavingsPlan { .. });
         self.segments.iter().any(|segment| segment.plan.is_some()) || self.script.iter().any(buys)
+    }
+    /// SPOT-12 to SPOT-15. Whether spot has one price for all of a scope, which its pods follow.
+    pub fn spot_moves(&self) -> bool {
+        self.rules.spot && self.rules.spot_clearing != SpotClearing::PayAsBid
+    }
+    /// The scope of each host, if spot pods follow their scopes' prices.
+    pub fn followed_scopes(&self) -> Option<Vec<ScopeId>> {
+        let scope = |host: &HostSpec| self.pools[host.pool.index()].scope;
+        self.spot_moves().then(|| self.hosts.iter().map(scope).collect())
     }
 }
