@@ -249,3 +249,21 @@ impl Sink for Batches {
         self.waiting.set(at, i128::from(self.rentals.waiting_in_all()));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::units::Price;
+
+    #[test]
+    fn another_price_does_not_end_a_pause() {
+        let rate = (Price::per_hour(Money::from_nanos(5)), 2);
+        let open = Counting::after(None, Change::Opens(rate)).unwrap();
+        assert!(open.runs && open.amount == Money::from_nanos(10) && open.period == Span::HOUR);
+        let paused = Counting::after(Some(open), Change::Pauses);
+        let dearer = Counting::after(paused, Change::Costs((rate.0, 3))).unwrap();
+        assert!(!dearer.runs && dearer.amount == Money::from_nanos(15));
+        assert!(Counting::after(Some(dearer), Change::GoesOn).unwrap().runs);
+        assert!(Counting::after(None, Change::Costs(rate)).is_none(), "it is not open");
+    }
+}

@@ -256,7 +256,12 @@ fn parts_that_do_not_belong_together_are_not_merged() {
     assert!(matches!(refused(&[one.clone(), stranger]), ProgressError::Strangers(..)));
     let whole = bench.path("whole");
     sweep(&bench, &whole, Shard::WHOLE).unwrap();
-    assert!(matches!(refused(&[one, whole]), ProgressError::NoShard(..)));
+    assert!(matches!(refused(&[one.clone(), whole]), ProgressError::NoShard(..)));
+    // A table that is not its sweep's any more.
+    let text = std::fs::read_to_string(two.join("points.csv")).unwrap();
+    std::fs::write(two.join("points.csv"), text.replacen("GPUs,", "", 1)).unwrap();
+    let changed = refused(&[one, two]);
+    assert!(matches!(&changed, ProgressError::NoShard(path, _) if path.ends_with("points.csv")));
     assert!(!out.exists());
 }
 
