@@ -6,6 +6,7 @@
 //! - [`manifest`]: what a directory was made from; `output`: it appears complete or not at all.
 
 pub mod charts;
+mod checked;
 pub mod compare;
 pub mod comparison;
 pub mod estimate;
@@ -23,6 +24,8 @@ pub mod steady;
 pub mod study;
 pub mod sweep;
 pub mod told;
+
+pub use checked::TableError;
 
 use crate::chart::{ChartKind, Drawing, Gathering};
 use crate::engine::{self, Outcome, Progress, RunFailure, RunId};
