@@ -6,6 +6,7 @@
 //! - [`manifest`]: what a directory was made from; `output`: it appears complete or not at all.
 
 pub mod charts;
+mod checked;
 pub mod compare;
 pub mod comparison;
 pub mod estimate;
@@ -24,6 +25,8 @@ pub mod study;
 pub mod sweep;
 mod table;
 pub mod told;
+
+pub use checked::TableError;
 
 use crate::chart::{ChartKind, Drawing, Gathering};
 use crate::engine::{self, Outcome, Progress, RunFailure, RunId};

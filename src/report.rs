@@ -25,7 +25,7 @@ pub struct Report {
     pub title: String,
     /// In which way: one run, replications, a comparison.
     pub kind: String,
-    /// What it is, and how sure, in sentences.
+    /// What it is, and how sure, in sentences; what stands between backticks is code.
     pub lead: Vec<String>,
     /// The rest.
     pub sections: Vec<Section>,

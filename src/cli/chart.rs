@@ -4,7 +4,7 @@ use super::print::{complain, say};
 use super::progress::Bar;
 use super::run::{fail, on_interruption};
 use crate::chart::{ChartKind, Drawing, Format};
-use crate::experiment::charts::{self, CHARTS};
+use crate::experiment::charts::{self, CHARTS, StudyChart};
 use crate::experiment::reopen::{ReopenError, reopen};
 use crate::policy::Registry;
 use clap::Args;
@@ -60,21 +60,28 @@ pub(super) fn format(word: &str) -> Result<Format, String> {
 
 /// Draws the charts of what the directory holds.
 pub(super) fn chart(arguments: &ChartArguments) -> Result<(), ExitCode> {
-    match charts::of_study(&arguments.directory) {
-        Ok(Some(drawings)) => of_study(arguments, drawings),
-        // What is no run, either, is told there.
-        Ok(None) | Err(_) => of_run(arguments),
+    let chart = charts::of_study(&arguments.directory).map_err(|error| {
+        complain(format!("error: {error}"));
+        ExitCode::from(2)
+    })?;
+    match chart {
+        Some(chart) => of_study(arguments, chart),
+        None => of_run(arguments),
     }
 }
 
-/// Writes the charts of a study, or those of the kinds asked for.
-fn of_study(arguments: &ChartArguments, mut drawings: Vec<Drawing>) -> Result<(), ExitCode> {
-    let is_asked = |drawing: &Drawing| {
-        let kinds = arguments.kind.as_ref();
-        kinds.is_none_or(|kinds| kinds.0.iter().any(|kind| kind.word() == drawing.name))
-    };
-    drawings.retain(is_asked);
-    write(arguments, &drawings)
+/// Writes the chart of a study, if it is of the kinds asked for, or says why there is none.
+fn of_study(arguments: &ChartArguments, chart: StudyChart) -> Result<(), ExitCode> {
+    let asked = arguments.kind.as_ref().map(|kinds| &kinds.0[..]);
+    if let Some(other) = asked.and_then(|kinds| kinds.iter().find(|kind| **kind != chart.kind)) {
+        let (other, known) = (other.word(), chart.kind.word());
+        complain(format!("error: this study has no chart `{other}`: it has {known}"));
+        return Err(ExitCode::from(2));
+    }
+    match chart.drawing {
+        Ok(drawing) => write(arguments, &[drawing]),
+        Err(why) => say(format!("no chart `{}`: {why}", chart.kind.word())),
+    }
 }
 
 /// Runs the run again, and draws what it is told.

@@ -63,6 +63,7 @@ fn refuse(error: &ReportError, arguments: &ReportArguments) -> ExitCode {
         ReportError::Reopen(_)
         | ReportError::Study(_)
         | ReportError::Other(..)
-        | ReportError::Table(..) => ExitCode::from(2),
+        | ReportError::Table(_)
+        | ReportError::Chart(_) => ExitCode::from(2),
     }
 }

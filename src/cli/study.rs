@@ -141,7 +141,7 @@ pub(super) fn told(error: &StudyError, experiment: &Path) -> ExitCode {
             complain(format!("error: {error}"));
             ExitCode::from(2)
         }
-        StudyError::Undefined(..) | StudyError::Progress(_) => {
+        StudyError::Undefined(..) | StudyError::Progress(_) | StudyError::Chart(_) => {
             complain(format!("error: {error}"));
             ExitCode::FAILURE
         }

@@ -2,7 +2,7 @@
 
 mod study;
 
-pub use study::of_study;
+pub use study::{ChartError, StudyChart, of_study};
 
 use super::RunError;
 use super::output;
@@ -50,8 +50,14 @@ pub fn draw(
     Ok(gathering.drawings())
 }
 
+/// The chart of the study in `directory`, if it has one.
+pub(super) fn drawings_of_study(directory: &Path) -> Result<Vec<Drawing>, ChartError> {
+    let chart = of_study(directory)?;
+    Ok(chart.and_then(|chart| chart.drawing.ok()).into_iter().collect())
+}
+
 /// Writes charts to `directory`, which is made if it is not there: each file whole or not at all, earlier ones of
-/// the same names replaced. Gives where each is.
+/// the same names replaced; of no charts, none. Gives where each is.
 ///
 /// # Errors
 /// A disk that refuses.
@@ -60,7 +66,9 @@ pub fn write(
     drawings: &[Drawing],
     format: Format,
 ) -> Result<Vec<PathBuf>, DiskError> {
-    std::fs::create_dir_all(directory).map_err(DiskError::during("create", directory))?;
+    if !drawings.is_empty() {
+        std::fs::create_dir_all(directory).map_err(DiskError::during("create", directory))?;
+    }
     let write = |drawing: &Drawing| {
         let path = directory.join(file(drawing, format));
         output::write_whole(&path, &drawing.bytes(format))?;
@@ -76,7 +84,9 @@ pub(super) fn write_beside(
     format: Format,
 ) -> Result<Vec<FileRecord>, DiskError> {
     let directory = run.join(CHARTS);
-    std::fs::create_dir_all(&directory).map_err(DiskError::during("create", &directory))?;
+    if !drawings.is_empty() {
+        std::fs::create_dir_all(&directory).map_err(DiskError::during("create", &directory))?;
+    }
     let write = |drawing: &Drawing| {
         let name = format!("{CHARTS}/{}", file(drawing, format));
         output::write_bytes(run, &name, &drawing.bytes(format), None)

@@ -56,7 +56,7 @@ pub(super) fn of_run(
     let lead = vec![
         format!("{}, seed {}, replication {}.", length(scenario), run.seed, run.replication),
         format!(
-            "One run is one draw: its figures have no interval{but}. Replications give each its mean and interval (--replications 20)."
+            "One run is one draw: its figures have no interval{but}. Replications give each its mean and interval (`--replications 20`)."
         ),
     ];
     let [mut figures, parts, all] = of_market(scenario, &readings, Vec::new());

@@ -64,6 +64,9 @@ pub enum StudyError {
     /// A run failed.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// What was written cannot be drawn.
+    #[error(transparent)]
+    Chart(#[from] charts::ChartError),
     /// Where a sweep stands cannot be told, or is not this sweep's.
     #[error(transparent)]
     Progress(#[from] super::sweep::ProgressError),
@@ -254,12 +257,12 @@ pub(super) fn write(
     finish(&files)?;
     if let Some(format) = setting.charts {
         // They are drawn of what is written, as they are later.
-        let drawings = charts::of_study(directory)?.unwrap_or_default();
+        let drawings = charts::drawings_of_study(directory)?;
         files.extend(charts::write_beside(directory, &drawings, format)?);
         finish(&files)?;
     }
     if let Some(page) = page.filter(|_| setting.report) {
-        let drawings = charts::of_study(directory)?.unwrap_or_default();
+        let drawings = charts::drawings_of_study(directory)?;
         let manifest = manifest::of_study(setting, about.clone(), (outcome, &files), None);
         let text = page(&drawings, &manifest);
         files.push(output::write(directory, REPORT, &text, None)?);

@@ -173,7 +173,7 @@ fn a_runs_report_says_all_that_decided_it() {
         between(&page, "id=\"all\"", "</table>").matches("<tr>").count(),
         summary.lines().count()
     );
-    assert!(page.contains("One run is one draw"));
+    assert!(page.contains("One run is one draw") && page.contains("<code>--replications 20</code>"));
     let manifest = between(&page, "id=\"manifest\"", "</section>");
     assert!(
         manifest.contains("&quot;horizon_s&quot;: &quot;604800&quot;")
@@ -187,10 +187,11 @@ fn a_runs_report_says_all_that_decided_it() {
 fn means_have_intervals_and_say_of_what() {
     let page = page("replications");
     let groups = between(&page, "<div class=\"groups\">", "</div>");
-    let values = groups.split("<td class=\"value\">").skip(1);
+    let values = groups.split("<td class=\"value\"><span>").skip(1);
+    assert!(10 < values.clone().count());
     for value in values {
         let value = &value[..value.find("</tr>").unwrap()];
-        assert!(value.contains("<td class=\"width\">±") || value.starts_with('–'), "{value}");
+        assert!(value.contains("<span class=\"width\">±") || value.starts_with('–'), "{value}");
     }
     let parts = between(&page, "id=\"parts\"", "</section>");
     for cell in parts.split("<td class=\"number\" data-key=").skip(1) {

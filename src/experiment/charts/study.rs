@@ -1,61 +1,110 @@
-//! The charts of a study, made of the tables that it has written.
+//! The charts of a study, made of the tables that it has written: a comparison's forest plot, a plan's capacity
+//! curve, a sweep's heat map.
+//!
+//! Tables are held against the manifest before anything is drawn of them, and read by the names of their columns.
+
+mod capacity;
+mod forest;
+mod heat_map;
+mod table;
 
 use super::super::MANIFEST;
-use crate::chart::capacity::{CapacityCurve, CapacityPoint};
-use crate::chart::forest::{Forest, ForestMetric, ForestRow, Verdict};
-use crate::chart::heat_map::HeatMap;
-use crate::chart::{Drawing, Quantity};
-use crate::experiment::interval::LEVEL;
+use crate::chart::{ChartKind, Drawing, Quantity};
+use crate::experiment::checked::TableError;
 use crate::metrics::summary::is_share;
-use crate::trace::DiskError;
 use serde_json::Value;
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use table::rows;
 
-/// The charts of the study in `directory`: a comparison's forest plot, a plan's capacity curve, a sweep's heat map; none
-/// if it holds no study.
+/// What can be drawn of a study.
+#[derive(Debug)]
+pub struct StudyChart {
+    /// The kind of chart that studies like this one have.
+    pub kind: ChartKind,
+    /// The chart, or why there is none.
+    pub drawing: Result<Drawing, String>,
+}
+
+/// Why nothing can be drawn of a study, though there is one.
+#[derive(Debug, thiserror::Error)]
+pub enum ChartError {
+    /// A table is gone, or was changed.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// The manifest does not say what it says of such a study.
+    #[error("{0} has no `{1}`: run it again")]
+    Manifest(PathBuf, &'static str),
+    /// A table lacks a column.
+    #[error("{0} has no column `{1}`: run it again")]
+    Column(PathBuf, String),
+    /// A row cannot be read.
+    #[error("{0}:{1}: {2}")]
+    Row(PathBuf, u64, csv::Error),
+    /// A number is none.
+    #[error("{table}:{line}: expected a number as `{column}`, found `{found}`", table = .table.display())]
+    Number {
+        /// The table.
+        table: PathBuf,
+        /// The line in it.
+        line: u64,
+        /// The column.
+        column: String,
+        /// What stands there.
+        found: String,
+    },
+}
+
+/// The chart of the study in `directory`; none if it holds no study.
 ///
 /// # Errors
-/// A disk that refuses.
-pub fn of_study(directory: &Path) -> Result<Option<Vec<Drawing>>, DiskError> {
+/// A table that is gone, was changed, or lacks what the chart is made of.
+pub fn of_study(directory: &Path) -> Result<Option<StudyChart>, ChartError> {
     let path = directory.join(MANIFEST);
-    let text = std::fs::read_to_string(&path).map_err(DiskError::during("read", &path))?;
-    let manifest: Value = serde_json::from_str(&text).unwrap_or_default();
-    let drawing = match manifest["study"].as_str() {
-        Some("compare") => forest(&manifest, &rows(directory, "comparison.csv")?),
-        Some("plan") => capacity(&manifest, &rows(directory, "capacity.csv")?),
-        Some("sweep") => heat_map(&manifest, &rows(directory, "points.csv")?),
+    // What is no run, either, is told by whoever looks for one.
+    let Ok(text) = std::fs::read_to_string(&path) else { return Ok(None) };
+    let value: Value = serde_json::from_str(&text).unwrap_or_default();
+    let manifest = Manifest { path, value };
+    let rows = |name| rows(directory, name, &manifest.value);
+    let (kind, drawing) = match manifest.value["study"].as_str() {
+        Some("compare") => {
+            (ChartKind::Forest, forest::drawing(&manifest, &rows("comparison.csv")?)?)
+        }
+        Some("plan") => {
+            (ChartKind::Capacity, capacity::drawing(&manifest, &rows("capacity.csv")?)?)
+        }
+        Some("sweep") => (ChartKind::HeatMap, heat_map::drawing(&manifest, &rows("points.csv")?)?),
         _ => return Ok(None),
     };
-    Ok(Some(drawing.into_iter().collect()))
+    Ok(Some(StudyChart { kind, drawing }))
 }
 
-type Row = BTreeMap<String, String>;
+/// A drawing, or why there is none.
+type Drawn = Result<Drawing, String>;
 
-fn rows(directory: &Path, name: &str) -> Result<Vec<Row>, DiskError> {
-    let path = directory.join(name);
-    let refuse = |error: csv::Error| DiskError::during("read", &path)(error.into());
-    let mut reader = csv::Reader::from_path(&path).map_err(refuse)?;
-    let mut rows = Vec::new();
-    for row in reader.deserialize() {
-        rows.push(row.map_err(refuse)?);
+/// What is said where a chart has nothing to show.
+fn or_nothing(drawing: Option<Drawing>, kind: ChartKind) -> Drawn {
+    drawing.ok_or_else(|| kind.nothing().to_owned())
+}
+
+/// What a study says of itself.
+struct Manifest {
+    path: PathBuf,
+    value: Value,
+}
+
+impl Manifest {
+    fn missing(&self, field: &'static str) -> ChartError {
+        ChartError::Manifest(self.path.clone(), field)
     }
-    Ok(rows)
-}
-
-fn number(row: &Row, column: &str) -> Option<f64> {
-    row.get(column)?.parse().ok()
-}
-
-fn title(manifest: &Value) -> String {
-    manifest["title"].as_str().unwrap_or_default().to_owned()
-}
-
-/// `wait_mean, segment/labs`; `revenue` of the whole market.
-fn named(row: &Row) -> String {
-    match row["subject"].as_str() {
-        "market" => row["metric"].clone(),
-        subject => format!("{}, {subject}", row["metric"]),
+    fn text(&self, field: &'static str) -> Result<&str, ChartError> {
+        self.value[field].as_str().ok_or_else(|| self.missing(field))
+    }
+    fn list(&self, field: &'static str) -> Result<&[Value], ChartError> {
+        let list = self.value[field].as_array().ok_or_else(|| self.missing(field))?;
+        Ok(list)
+    }
+    fn title(&self) -> &str {
+        self.value["title"].as_str().unwrap_or_default()
     }
 }
 
@@ -68,134 +117,4 @@ fn quantity(metric: &str, unit: &str) -> (Quantity, String) {
         "1" => (Quantity::Number, String::new()),
         unit => (Quantity::Number, unit.to_owned()),
     }
-}
-
-fn forest(manifest: &Value, rows: &[Row]) -> Option<Drawing> {
-    let mut metrics: Vec<ForestMetric> = Vec::new();
-    for row in rows {
-        let name = named(row);
-        if metrics.last().is_none_or(|metric| metric.name != name) {
-            let (quantity, unit) = quantity(&row["metric"], &row["unit"]);
-            metrics.push(ForestMetric { name, quantity, unit, rows: Vec::new() });
-        }
-        let (Some(difference), Some(low), Some(high)) =
-            (number(row, "difference"), number(row, "low_95"), number(row, "high_95"))
-        else {
-            continue;
-        };
-        let verdict = match row["verdict"].as_str() {
-            "better" => Verdict::Better,
-            "worse" => Verdict::Worse,
-            "higher" | "lower" => Verdict::Different,
-            _ => Verdict::Unclear,
-        };
-        let label = row["variant"].clone();
-        let row = ForestRow { label, difference, low, high, verdict };
-        metrics.last_mut()?.rows.push(row);
-    }
-    let variants = manifest["variants"].as_array()?;
-    let runs = variants.iter().filter_map(|variant| variant["replications"].as_u64()).max()?;
-    let forest = Forest {
-        subtitle: format!("{}: {} variants, {runs} replications", title(manifest), variants.len()),
-        baseline: manifest["baseline"].as_str()?.to_owned(),
-        confidence: LEVEL,
-        metrics,
-    };
-    forest.drawing()
-}
-
-fn capacity(manifest: &Value, rows: &[Row]) -> Option<Drawing> {
-    // What stands behind the number is a unit.
-    let value = |text: &str| -> Option<f64> {
-        let is_number = |c: char| c.is_ascii_digit() || c == '.' || c == '-';
-        text.split(|c| !is_number(c)).next()?.parse().ok()
-    };
-    // Where the fleet is the same at every value, it is what customers pay that varies.
-    let fleet = |row: &Row| row.get("fleet_usd_per_month").cloned();
-    let (column, cost) = if rows.windows(2).any(|pair| fleet(&pair[0]) != fleet(&pair[1])) {
-        ("fleet_usd_per_month", "fleet at list prices, USD a month")
-    } else {
-        ("revenue", "paid by customers, USD")
-    };
-    let point = |row: &Row| {
-        Some(CapacityPoint {
-            capacity: value(&row["value"])?,
-            attained: number(row, "attained")?,
-            interval: number(row, "low_95").zip(number(row, "high_95")),
-            utilization: number(row, "utilization"),
-            cost: number(row, column),
-        })
-    };
-    let (metric, unit) = (manifest["metric"].as_str()?, manifest["unit"].as_str()?);
-    let (quantity, _) = quantity(metric, unit);
-    let curve = CapacityCurve {
-        subtitle: title(manifest),
-        capacity: manifest["vary"].as_str()?.to_owned(),
-        attained: manifest["about"].as_str()?.to_owned(),
-        quantity,
-        target: manifest["bound"].as_f64()?,
-        less_is_better: !manifest["at_least"].as_bool()?,
-        cost: cost.to_owned(),
-        points: rows.iter().filter_map(point).collect(),
-        answer: manifest["answer"].as_str().and_then(value),
-    };
-    curve.drawing()
-}
-
-/// Of every metric, over two axes; over one, it is a single row.
-fn heat_map(manifest: &Value, rows: &[Row]) -> Option<Drawing> {
-    let axes: Vec<&str> = manifest["axes"].as_array()?.iter().filter_map(Value::as_str).collect();
-    let axes = match axes[..] {
-        [across] => (None, across),
-        [down, across] => (Some(down), across),
-        _ => return None,
-    };
-    let mut metrics: Vec<(&str, &str)> = Vec::new();
-    for row in rows {
-        let metric = (row["metric"].as_str(), row["subject"].as_str());
-        if !metrics.contains(&metric) {
-            metrics.push(metric);
-        }
-    }
-    let map = |metric: &(&str, &str)| {
-        let is_it = |row: &&Row| (row["metric"].as_str(), row["subject"].as_str()) == *metric;
-        map_of(&title(manifest), axes, &rows.iter().filter(is_it).collect::<Vec<_>>())
-    };
-    let maps: Vec<HeatMap> = metrics.iter().filter_map(map).collect();
-    HeatMap::drawing_of(&maps)
-}
-
-/// The map of one metric: its rows.
-fn map_of(title: &str, (down, across): (Option<&str>, &str), rows: &[&Row]) -> Option<HeatMap> {
-    let first = rows.first()?;
-    let at =
-        |row: &Row| (down.map_or(String::new(), |axis| row[axis].clone()), row[across].clone());
-    let (mut row_values, mut column_values) = (Vec::new(), Vec::new());
-    let mut values: BTreeMap<(String, String), Option<f64>> = BTreeMap::new();
-    for row in rows {
-        let place = at(row);
-        for (known, value) in [(&mut row_values, &place.0), (&mut column_values, &place.1)] {
-            if !known.contains(value) {
-                known.push(value.clone());
-            }
-        }
-        values.insert(place, number(row, "value"));
-    }
-    let cell = |down: &String, across: &String| {
-        values.get(&(down.clone(), across.clone())).copied().flatten()
-    };
-    let cells = row_values
-        .iter()
-        .map(|down| column_values.iter().map(|across| cell(down, across)).collect())
-        .collect();
-    let (quantity, unit) = quantity(&first["metric"], &first["unit"]);
-    Some(HeatMap {
-        subtitle: title.to_owned(),
-        metric: named(first),
-        quantity,
-        unit: if quantity == Quantity::Duration { String::new() } else { unit },
-        columns: (across.to_owned(), column_values),
-        rows: (down.unwrap_or_default().to_owned(), row_values),
-        cells,
-    })
 }

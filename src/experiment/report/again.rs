@@ -1,6 +1,7 @@
 //! The report of a directory that was finished before.
 
-use super::super::charts;
+use super::super::charts::{self, ChartError};
+use super::super::checked::{self, TableError};
 use super::super::compare::{Certainty, Compared, Selected, prepare};
 use super::super::output::REPLICATIONS;
 use super::super::reopen::{ReopenError, Reopened, reopen};
@@ -42,9 +43,12 @@ pub enum ReportError {
     /// It is of another kind.
     #[error("{0} holds a {1}: a report is of a run, of replications or of a comparison")]
     Other(PathBuf, String),
-    /// A table is not what the manifest says.
-    #[error("{0} is not what {1} says of it: run it again")]
-    Table(PathBuf, &'static str),
+    /// A table is gone, or not what the manifest says.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// What it says cannot be drawn.
+    #[error(transparent)]
+    Chart(#[from] ChartError),
 }
 
 /// Whether to go on, told where the run stands and when it ends.
@@ -67,7 +71,7 @@ pub fn again(
     let manifest: Json =
         serde_json::from_str(&text).map_err(|_| ReopenError::Foreign(path.clone(), "version"))?;
     match manifest["study"].as_str() {
-        None => of_a_run((directory, moved), &text, policies, goes_on),
+        None => of_a_run((directory, moved), (&manifest, &text), policies, goes_on),
         Some("compare") => compared((directory, moved), (&manifest, &text), policies),
         Some(other) => Err(ReportError::Other(directory.to_owned(), other.to_owned())),
     }
@@ -76,7 +80,7 @@ pub fn again(
 /// One run, or replications: the one, or the first of them, is run again.
 fn of_a_run(
     (directory, moved): (&Path, Option<&Path>),
-    manifest: &str,
+    (manifest, text): (&Json, &str),
     policies: &Registry,
     goes_on: &mut GoesOn<'_>,
 ) -> Result<Report, ReportError> {
@@ -85,17 +89,17 @@ fn of_a_run(
     let (summary, drawings) = run_again(&reopened, policies, goes_on)?;
     let of = (scenario, *run);
     let Some(count) = *replications else {
-        return Ok(of_run(of, &summary, &drawings, (directory, manifest)));
+        return Ok(of_run(of, &summary, &drawings, (directory, text)));
     };
     let table = table(directory, REPLICATIONS, manifest)?;
     let rows: Vec<Value> = table.iter().map(|row| value(row.get(VALUE_OF_REPLICATION))).collect();
     let figures = summary.figures().len();
     if rows.len() != figures * count as usize {
-        return Err(ReportError::Table(directory.join(REPLICATIONS), MANIFEST));
+        return Err(TableError::Changed(directory.join(REPLICATIONS)).into());
     }
     let summaries = rows.chunks(figures).map(|values| summary.with_values(values.iter().copied()));
     let summaries: Vec<Summary> = summaries.collect();
-    Ok(of_replications(of, &summaries, &drawings, manifest))
+    Ok(of_replications(of, &summaries, &drawings, text))
 }
 
 /// The figures and the charts of a run.
@@ -114,19 +118,11 @@ fn run_again(
 }
 
 /// The rows of a table that the manifest tells of.
-fn table(directory: &Path, name: &str, manifest: &str) -> Result<Vec<Vec<String>>, ReportError> {
-    let path = directory.join(name);
-    let changed = || ReportError::Table(path.clone(), MANIFEST);
-    let bytes = std::fs::read(&path).map_err(|_| changed())?;
-    let manifest: Json = serde_json::from_str(manifest).map_err(|_| changed())?;
-    let files = manifest["files"].as_array().ok_or_else(changed)?;
-    let digest = blake3::hash(&bytes).to_hex().to_string();
-    if !files.iter().any(|file| file["name"] == name && file["digest"] == digest.as_str()) {
-        return Err(changed());
-    }
+fn table(directory: &Path, name: &str, manifest: &Json) -> Result<Vec<Vec<String>>, TableError> {
+    let bytes = checked::bytes(directory, name, manifest)?;
     let mut reader = csv::Reader::from_reader(bytes.as_slice());
     let rows = reader.records().map(|row| {
-        let row = row.map_err(|_| changed())?;
+        let row = row.map_err(|_| TableError::Changed(directory.join(name)))?;
         Ok(row.iter().map(str::to_owned).collect())
     });
     rows.collect()
@@ -172,9 +168,9 @@ fn compared(
     let (mut compared, _) = prepare(&setting)?;
     are_the_same(&compared, manifest, directory)?;
     compared.outcome = Outcome { events: manifest["events"].as_u64().unwrap_or_default() };
-    fill(&mut compared, &table(directory, RUNS, text)?);
+    fill(&mut compared, &table(directory, RUNS, manifest)?);
     compared.selected = selected(&compared, manifest, &study.kind);
-    let drawings = charts::of_study(directory).map_err(RunError::from)?.unwrap_or_default();
+    let drawings = charts::drawings_of_study(directory)?;
     Ok(of_comparison(&setting, &compared, &drawings, text))
 }
 

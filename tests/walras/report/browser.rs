@@ -133,6 +133,11 @@ fn charts_tell_and_zoom(name: &str, found: &Value) {
     }
 }
 
+fn figures_stay_in_their_cells(name: &str, found: &Value) {
+    assert_eq!(found["spilled"], serde_json::json!([]), "{name}");
+    assert!(name == "comparison" || 20 < found["figures"].as_u64().unwrap(), "{name}");
+}
+
 #[test]
 fn a_report_is_at_work_in_a_browser() {
     let Some(browser) = browser() else { return };
@@ -143,6 +148,7 @@ fn a_report_is_at_work_in_a_browser() {
         assert_eq!(found["fetched"], serde_json::json!([]), "{name}");
         assert_eq!(found["fonts"], serde_json::json!([]), "{name}");
         assert_eq!(found["overflow"], 0, "{name}");
+        figures_stay_in_their_cells(name, &found);
         tables_sort_and_filter(name, &found);
         charts_tell_and_zoom(name, &found);
     }
@@ -152,9 +158,10 @@ fn a_report_is_at_work_in_a_browser() {
 #[test]
 fn a_narrow_window_shows_the_page_whole() {
     let Some(browser) = browser() else { return };
-    for name in ["quickstart", "comparison"] {
+    for name in ["quickstart", "replications", "comparison"] {
         let found = drive(&browser, &raw(name), 400);
         assert_eq!(found["overflow"], 0, "{name}");
+        figures_stay_in_their_cells(name, &found);
         assert_eq!(found["error"], Value::Null, "{name}");
     }
 }

@@ -30,6 +30,14 @@
     found.filter.again = shown().length;
   }
 
+  // Figures that stand out of their cells, or reach into their neighbours.
+  function spilled() {
+    const inside = (one, other) => other.left - 0.5 <= one.left && one.right <= other.right + 0.5;
+    const box = (element) => element.getBoundingClientRect();
+    const stays = (span) => inside(box(span), box(span.closest("td"))) && inside(box(span), box(span.closest(".group")));
+    return [...document.querySelectorAll(".group td span")].filter((span) => !stays(span)).map((span) => span.textContent);
+  }
+
   // A chart: where its first panel is on the screen, and what of it moves.
   function driveChart(figure) {
     figure.scrollIntoView();
@@ -81,6 +89,8 @@
     driveTables();
     found.charts = [...document.querySelectorAll("figure.chart")].map(driveChart);
     found.fetched = performance.getEntriesByType("resource").map((one) => one.name).filter((name) => !name.startsWith("data:"));
+    found.figures = document.querySelectorAll(".group td span").length;
+    found.spilled = spilled();
     found.overflow = page.scrollWidth - page.clientWidth;
     found.fonts = [...document.fonts].filter((font) => font.status === "error").map((font) => font.family);
   } catch (error) {

@@ -1,0 +1,50 @@
+//! A comparison's forest plot, of `comparison.csv`.
+
+use super::table::Row;
+use super::{ChartError, Drawn, Manifest, or_nothing, quantity};
+use crate::chart::ChartKind;
+use crate::chart::forest::{Forest, ForestMetric, ForestRow, Verdict};
+use crate::experiment::interval::LEVEL;
+use serde_json::Value;
+
+pub(super) fn drawing(manifest: &Manifest, rows: &[Row]) -> Result<Drawn, ChartError> {
+    let mut metrics: Vec<ForestMetric> = Vec::new();
+    for row in rows {
+        let name = row.measure()?;
+        if metrics.last().is_none_or(|metric| metric.name != name) {
+            let (quantity, unit) = quantity(row.text("metric")?, row.text("unit")?);
+            metrics.push(ForestMetric { name, quantity, unit, rows: Vec::new() });
+        }
+        if let (Some(last), Some(row)) = (metrics.last_mut(), contrast(row)?) {
+            last.rows.push(row);
+        }
+    }
+    let variants = manifest.list("variants")?;
+    let runs = |variant: &Value| variant["replications"].as_u64();
+    let runs = variants.iter().filter_map(runs).max();
+    let runs = runs.ok_or_else(|| manifest.missing("variants"))?;
+    let forest = Forest {
+        subtitle: format!("{}: {} variants, {runs} replications", manifest.title(), variants.len()),
+        baseline: manifest.text("baseline")?.to_owned(),
+        confidence: LEVEL,
+        metrics,
+    };
+    Ok(or_nothing(forest.drawing(), ChartKind::Forest))
+}
+
+/// A row, if its difference has an interval.
+fn contrast(row: &Row) -> Result<Option<ForestRow>, ChartError> {
+    let difference = row.number("difference")?;
+    let (low, high) = (row.number("low_95")?, row.number("high_95")?);
+    let (Some(difference), Some(low), Some(high)) = (difference, low, high) else {
+        return Ok(None);
+    };
+    let verdict = match row.text("verdict")? {
+        "better" => Verdict::Better,
+        "worse" => Verdict::Worse,
+        "higher" | "lower" => Verdict::Different,
+        _ => Verdict::Unclear,
+    };
+    let label = row.text("variant")?.to_owned();
+    Ok(Some(ForestRow { label, difference, low, high, verdict }))
+}
