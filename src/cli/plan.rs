@@ -62,16 +62,48 @@ fn mean(planned: &Planned, judged: &Judged) -> String {
     format!("{} ± {}", show(sample.mean()), show(sample.half_width()))
 }
 
-/// Why there is no answer.
+/// Why there is no answer: the end of the range from which the search begins does not meet the target.
 fn refusal(planned: &Planned) -> String {
-    let index = best(planned);
-    let came_to = planned.judged.get(&index).map_or(String::new(), |judged| mean(planned, judged));
-    let verdict = planned.judged.get(&index).map(|judged| judged.verdict);
-    let why = if verdict == Some(Judgement::Fails) { "it fails" } else { "that does not tell" };
-    format!(
-        "no value in the range meets the target: at {}, the most favourable, it came to {came_to}, and {why}",
-        named(planned, index),
-    )
+    let end = best(planned);
+    let judged = &planned.judged[&end];
+    let at = format!(
+        "at {}, the most favourable if {} of it helps, it came to {} in {} replications",
+        named(planned, end),
+        match planned.plan.seek {
+            Seek::Smallest => "more",
+            Seek::Largest => "less",
+        },
+        mean(planned, judged),
+        judged.attained.count(),
+    );
+    let is_unsure = |judged: &Judged| judged.verdict == Judgement::Unsure;
+    let fails = if is_unsure(judged) { "that does not tell" } else { "it fails" };
+    let meeting = planned.meeting();
+    if !meeting.is_empty() {
+        return format!("{at}, and {fails}; but {}", but_met(planned, &meeting));
+    }
+    let more = if is_unsure(judged) { "; a greater `most` may tell" } else { "" };
+    let met = if planned.judged.values().any(is_unsure) { "is known to meet" } else { "meets" };
+    format!("no value in the range {met} the target: {at}, and {fails}{more}")
+}
+
+/// Which values meet the target though the end of the range does not, and how to ask for them.
+fn but_met(planned: &Planned, meeting: &[u64]) -> String {
+    let shown: Vec<String> =
+        meeting.iter().map(|index| planned.plan.scale.shown(*index)).collect();
+    let (first, last) = (&shown[0], &shown[shown.len() - 1]);
+    let is_at = |index: u64| meeting.contains(&index);
+    let (seek, end, nearest, is_other_way) = match planned.plan.seek {
+        Seek::Smallest => ("largest", "to", last, is_at(0)),
+        Seek::Largest => ("smallest", "from", first, is_at(planned.plan.scale.count() - 1)),
+    };
+    let ask = if is_other_way {
+        format!("`seek: {seek}` finds the {seek} value that does")
+    } else {
+        format!("it is met within the range: `{end}: {nearest}` ends it where it is")
+    };
+    let verb = if shown.len() == 1 { "meets" } else { "meet" };
+    format!("{} {verb} the target: {ask}", shown.join(", "))
 }
 
 /// What a person wants to know first: the answer, then what every value came to.
@@ -120,8 +152,12 @@ fn found(planned: &Planned, answer: u64) -> String {
         None => text.push_str("It is the end of the range: less may be enough, too.\n"),
     }
     for index in planned.contradictions() {
+        let does = match planned.judged[&index].verdict {
+            Judgement::Meets => "meets it, too",
+            Judgement::Fails | Judgement::Unsure => "fails",
+        };
         text.push_str(&format!(
-            "But {} fails, too: the target is not met from some value on.\n",
+            "But {} {does}: the target is not one that is met from some value on, and on one side of it alone.\n",
             named(planned, index)
         ));
     }

@@ -81,17 +81,27 @@ impl Judgement {
 }
 
 impl Planned {
-    /// Values beyond the answer that fail all the same: the target is not met from some value on.
+    /// Values that contradict that the target is met from the answer on and not before it: those beyond it that fail, and
+    /// those before it that meet the target.
     pub fn contradictions(&self) -> Vec<u64> {
         let Some(answer) = self.answer else { return Vec::new() };
-        let is_beyond = |index: u64| match self.plan.seek {
-            Seek::Smallest => answer < index,
-            Seek::Largest => index < answer,
+        let contradicts = |(index, judged): (&u64, &Judged)| {
+            let is_beyond = match self.plan.seek {
+                Seek::Smallest => answer < *index,
+                Seek::Largest => *index < answer,
+            };
+            let expected = if is_beyond { Judgement::Meets } else { Judgement::Fails };
+            let is_told = judged.verdict != Judgement::Unsure && *index != answer;
+            (is_told && judged.verdict != expected).then_some(*index)
         };
-        let fails = |(index, judged): (&u64, &Judged)| {
-            (is_beyond(*index) && judged.verdict == Judgement::Fails).then_some(*index)
+        self.judged.iter().filter_map(contradicts).collect()
+    }
+    /// Values that meet the target, in order.
+    pub fn meeting(&self) -> Vec<u64> {
+        let meets = |(index, judged): (&u64, &Judged)| {
+            (judged.verdict == Judgement::Meets).then_some(*index)
         };
-        self.judged.iter().filter_map(fails).collect()
+        self.judged.iter().filter_map(meets).collect()
     }
 }
 

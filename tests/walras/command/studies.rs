@@ -142,6 +142,28 @@ fn a_plan_says_how_many_are_enough() {
 }
 
 #[test]
+fn a_plan_that_looks_from_the_wrong_end_names_the_values_that_meet_its_target() {
+    let home = tempfile::tempdir().unwrap();
+    let refusal = |target: &str, range: &str| {
+        let text = format!(
+            r#"Plan(scenario: "queue.ron", vary: (path: "fleet[0].count", {range}), target: ({target}), least: 3, most: 3, curve: 3)"#
+        );
+        let (_, out) = out(home.path());
+        let output = walras(&["plan", &written(home.path(), &text), "--out", &out]);
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let busy = refusal("metric: \"utilization\", at_least: 0.3", "from: 2, to: 12");
+    assert!(busy.contains("if more of it helps") && busy.contains("it fails; but 2"), "{busy}");
+    assert!(busy.contains("`seek: largest` finds the largest value that does"), "{busy}");
+    assert!(!busy.contains("no value"), "{busy}");
+    // Three replications do not tell whether four GPUs serve 86 % at once.
+    let unsure = refusal("started_within: \"5m\", at_least: 0.86", "from: 3, to: 4");
+    assert!(unsure.contains("no value in the range is known to meet the target"), "{unsure}");
+    assert!(unsure.contains("that does not tell; a greater `most` may tell"), "{unsure}");
+}
+
+#[test]
 fn a_sweep_is_shared_and_merged_on_the_command_line() {
     let home = tempfile::tempdir().unwrap();
     let study = written(

@@ -127,3 +127,22 @@ fn requests_that_are_not_there_are_told() {
     let refused = bench.with(|setting| plan(setting, &|_| true)).unwrap_err();
     assert!(matches!(refused, StudyError::Undefined(..)), "{refused}");
 }
+
+/// Utilization falls with the fleet: what more of it is said to help is met by the least.
+#[test]
+fn a_target_that_more_does_not_help_is_told_by_the_values_that_meet_it() {
+    let text = r#"Plan(
+        scenario: "queue.ron",
+        vary: (path: "fleet[0].count", from: 4, to: 20, seek: SEEK),
+        target: (metric: "utilization", at_least: 0.5),
+        least: 4, most: 4, curve: 5,
+    )"#;
+    let planned = run(&text.replace("SEEK", "smallest"));
+    assert_eq!(planned.answer, None, "the search begins at 20");
+    assert_eq!(planned.meeting(), [0, 4], "of 4, 8, 12, 16 and 20");
+    let mut planned = run(&text.replace("SEEK", "largest"));
+    assert!(planned.answer.is_some_and(|answer| 4 < answer && answer < 8));
+    assert!(planned.contradictions().is_empty());
+    planned.answer = Some(0);
+    assert!(planned.contradictions().contains(&4), "8 meets the target, above the largest that does");
+}
