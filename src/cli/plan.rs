@@ -125,8 +125,12 @@ fn closing(study: &Study, planned: &Planned) -> String {
 
 fn found(planned: &Planned, answer: u64) -> String {
     let judged = &planned.judged[&answer];
+    let [is_it, is_not, may_be] = match planned.plan.seek {
+        Seek::Smallest => ["is enough", "is not", "may or may not be"],
+        Seek::Largest => ["fits", "does not", "may or may not"],
+    };
     let mut text = format!(
-        "\n{} is enough, with {} confidence: it comes to {} in {} replications.\n",
+        "\n{} {is_it}, with {} confidence: it comes to {} in {} replications.\n",
         named(planned, answer),
         percent(planned.plan.confidence),
         mean(planned, judged),
@@ -139,8 +143,8 @@ fn found(planned: &Planned, answer: u64) -> String {
     match before.and_then(|before| Some((before, planned.judged.get(&before)?))) {
         Some((before, judged)) => {
             let verdict = match judged.verdict {
-                Judgement::Unsure => "may or may not be",
-                Judgement::Fails | Judgement::Meets => "is not",
+                Judgement::Unsure => may_be,
+                Judgement::Fails | Judgement::Meets => is_not,
             };
             text.push_str(&format!(
                 "{} {verdict}: {} in {}.\n",
@@ -149,7 +153,10 @@ fn found(planned: &Planned, answer: u64) -> String {
                 judged.attained.count(),
             ));
         }
-        None => text.push_str("It is the end of the range: less may be enough, too.\n"),
+        None => text.push_str(match planned.plan.seek {
+            Seek::Smallest => "It is the end of the range: less may be enough, too.\n",
+            Seek::Largest => "It is the end of the range: more may fit, too.\n",
+        }),
     }
     for index in planned.contradictions() {
         let does = match planned.judged[&index].verdict {

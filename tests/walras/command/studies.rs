@@ -157,6 +157,18 @@ fn a_plan_that_looks_from_the_wrong_end_names_the_values_that_meet_its_target() 
     assert!(busy.contains("if more of it helps") && busy.contains("it fails; but 2"), "{busy}");
     assert!(busy.contains("`seek: largest` finds the largest value that does"), "{busy}");
     assert!(!busy.contains("no value"), "{busy}");
+    // The same question from the other end: more than fits is told as such, and so is the end of the range.
+    let largest = |range: &str| {
+        let text = format!(
+            r#"Plan(scenario: "queue.ron", vary: (path: "fleet[0].count", {range}, seek: largest), target: (metric: "utilization", at_least: 0.3), least: 3, most: 3, curve: 0)"#
+        );
+        let (_, out) = out(home.path());
+        stdout(&walras(&["plan", &written(home.path(), &text), "--out", &out]))
+    };
+    let fits = largest("from: 2, to: 12");
+    assert!(fits.contains(" fits, with 95.0 % confidence") && fits.contains(" not"), "{fits}");
+    assert!(!fits.contains("enough"), "{fits}");
+    assert!(largest("from: 1, to: 2").contains("the end of the range: more may fit, too."));
     // Three replications do not tell whether four GPUs serve 86 % at once.
     let unsure = refusal("started_within: \"5m\", at_least: 0.86", "from: 3, to: 4");
     assert!(unsure.contains("no value in the range is known to meet the target"), "{unsure}");
