@@ -18,7 +18,7 @@ pub struct Plan {
     pub seek: Seek,
     /// What is to be met.
     pub target: Target,
-    /// How sure it has to be.
+    /// How sure the verdict about a value has to be, each by itself.
     pub confidence: f64,
     /// The least replications of a value.
     pub least: u32,
