@@ -7,7 +7,7 @@ use crate::figures::shown_as;
 use crate::figures::written::dollars;
 use crate::metrics::catalogue;
 use crate::policy::Registry;
-use crate::scenario::study::{Seek, Study, TargetKind};
+use crate::scenario::study::{Measure, Seek, Study, TargetKind};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use std::process::ExitCode;
 
@@ -181,7 +181,8 @@ fn values(planned: &Planned) -> String {
     let before =
         [planned.plan.path.as_str(), "comes to", "± 95 %", "runs", "", "fleet, USD a month"];
     let before = before.map(str::to_owned);
-    table.set_header(before.into_iter().chain(planned.besides.iter().map(ToString::to_string)));
+    let of_measure = |measure: &Measure| [measure.to_string(), "± 95 %".to_owned()];
+    table.set_header(before.into_iter().chain(planned.besides.iter().flat_map(of_measure)));
     for (index, judged) in &planned.judged {
         let show = |number| attained(planned, number);
         let marked = if planned.answer == Some(*index) { " <-" } else { "" };
@@ -196,6 +197,7 @@ fn values(planned: &Planned) -> String {
         for (measure, sample) in planned.besides.iter().zip(&judged.besides) {
             let show = |number| shown_as(&measure.metric, unit(&measure.metric), number);
             row.push(sample.mean().map(show).unwrap_or_default());
+            row.push(sample.half_width().map(show).unwrap_or_default());
         }
         table.add_row(row);
     }

@@ -128,11 +128,14 @@ pub fn plan(setting: &Setting<'_>, goes_on: &GoesOn<'_>) -> Result<Planned, Stud
         goal: None,
         line: 0,
     });
+    // A figure that the experiment names, too, has one column.
+    let is_named = |of: &Measure| study.metrics.iter().any(|named| named.to_string() == of.to_string());
+    let always = always.into_iter().filter(|of| !is_named(of));
     let planned = Planned {
         plan: plan.clone(),
         judged: BTreeMap::new(),
         answer: None,
-        besides: always.into_iter().chain(study.metrics.iter().cloned()).collect(),
+        besides: always.chain(study.metrics.iter().cloned()).collect(),
         first: RunId { seed: 0, replication: 0 },
         outcome: Outcome { events: 0 },
     };
@@ -349,7 +352,10 @@ fn to_csv(planned: &Planned) -> String {
         "verdict",
         "fleet_usd_per_month",
     ];
-    let besides = planned.besides.iter().map(ToString::to_string);
+    let of_measure = |measure: &Measure| {
+        ["", "_low_95", "_high_95"].map(|bound| format!("{measure}{bound}"))
+    };
+    let besides = planned.besides.iter().flat_map(of_measure);
     let header = before.into_iter().map(str::to_owned).chain(besides);
     let row = |(index, judged): (&u64, &Judged)| {
         let bounds = judged.attained.bounds(LEVEL);
@@ -362,7 +368,11 @@ fn to_csv(planned: &Planned) -> String {
             judged.verdict.word().to_owned(),
             judged.fleet_per_month.to_string(),
         ];
-        row.extend(judged.besides.iter().map(|sample| text_of(sample.mean())));
+        for sample in &judged.besides {
+            let bounds = sample.bounds(LEVEL);
+            let (low, high) = (bounds.map(|of| of.0), bounds.map(|of| of.1));
+            row.extend([sample.mean(), low, high].map(text_of));
+        }
         row
     };
     csv_text(header, planned.judged.iter().map(row))

@@ -110,6 +110,14 @@ fn the_curve_is_written_and_the_same_on_any_number_of_threads() {
     assert!(values.is_sorted() && values[0] == 4 && values[values.len() - 1] == 24);
     let falls: Vec<f64> = curve.iter().map(|row| row["utilization"].parse().unwrap()).collect();
     assert!(falls.is_sorted_by(|one, next| next <= one), "{falls:?}");
+    for row in &curve {
+        let number = |column: &str| -> f64 { row[column].parse().unwrap() };
+        for metric in ["utilization", "revenue"] {
+            let (low, high) =
+                (number(&format!("{metric}_low_95")), number(&format!("{metric}_high_95")));
+            assert!(low < number(metric) && number(metric) < high, "{metric}: {low} to {high}");
+        }
+    }
     // GEN-02: 30 days of a GPU at 0.79 USD an hour.
     for row in &curve {
         let fleet = Money::parse(&row["fleet_usd_per_month"]).unwrap();
