@@ -165,6 +165,7 @@ fn compared(
     are_the_same(&compared, manifest, directory)?;
     compared.outcome = Outcome { events: manifest["events"].as_u64().unwrap_or_default() };
     fill(&mut compared, &table(directory, RUNS, text)?);
+    compared.alike = alike(manifest);
     compared.selected = selected(&compared, manifest, &study.kind);
     let drawings = charts::of_study(directory).map_err(RunError::from)?.unwrap_or_default();
     Ok(of_comparison(&setting, &compared, &drawings, text))
@@ -188,6 +189,12 @@ fn are_the_same(compared: &Compared, manifest: &Json, directory: &Path) -> Resul
         }
     }
     Ok(())
+}
+
+/// Of each variant whether nothing in it is random.
+fn alike(manifest: &Json) -> Vec<bool> {
+    let variants = manifest["variants"].as_array().map_or(&[][..], Vec::as_slice);
+    variants.iter().map(|variant| variant["alike"] == true).collect()
 }
 
 /// Puts the values of `runs.csv` in their places.

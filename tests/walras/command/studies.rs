@@ -96,6 +96,43 @@ fn a_comparison_says_who_is_better_and_how_sure_that_is() {
 }
 
 #[test]
+fn what_is_not_random_is_told_as_exact_on_the_terminal_and_in_the_report() {
+    let home = tempfile::tempdir().unwrap();
+    let text = |set: &str| {
+        format!(
+            r#"Comparison(scenario: "queue.ron", set: {{{set}}}, metrics: ["gpus_total"], replications: 2,
+            variants: [(name: "four"), (name: "six", set: {{"fleet[0].count": 6}})])"#
+        )
+    };
+    let (out, path) = out(home.path());
+    let mut compare = |set: &str| {
+        let study = written(home.path(), &text(set));
+        let output = walras(&["compare", &study, "--report", "--out", &path]);
+        let read = |name: &str| std::fs::read_to_string(out.join(name)).unwrap();
+        (stdout(&output), read("report.html"), read("comparison.csv"))
+    };
+    let (told, report, table) = compare("\"customers\": []");
+    assert!(told.contains("exact  higher"), "{told}");
+    for text in [&told, &report] {
+        assert!(text.contains("Exact: nothing in the runs of either variant is random"));
+        assert!(!text.contains("p values are adjusted") && !text.contains("± 0)"));
+    }
+    assert!(table.ends_with(",2,higher\n"), "{table}");
+    // The page is the same when it is made of the directory.
+    let again = home.path().join("again.html");
+    let again_path = again.display().to_string();
+    assert!(walras(&["report", &path, "--out", &again_path]).status.success());
+    assert!(std::fs::read_to_string(&again).unwrap() == report);
+    // Of two replications of a market where customers come at random, the same difference says next to nothing.
+    let (told, report, _) = compare("");
+    assert!(told.contains("0.500  no difference detected"), "{told}");
+    for text in [&told, &report] {
+        assert!(text.contains("Where a difference is the same in all replications (± 0)"));
+        assert!(!text.contains("Exact:") && !text.contains("-0.0 %"));
+    }
+}
+
+#[test]
 fn a_plan_says_how_many_are_enough() {
     let home = tempfile::tempdir().unwrap();
     let study = written(
