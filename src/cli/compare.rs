@@ -65,7 +65,7 @@ fn closing(study: &Study, compared: &Compared) -> String {
     if let Some(selected) = &compared.selected {
         text.push_str(&format!("\n{}\n", selection(compared, selected)));
     }
-    for caveat in caveats(&contrasts) {
+    for caveat in caveats(compared, &contrasts) {
         text.push_str(&format!("\n{}\n", wrapped(&caveat)));
     }
     let tested = tested(&contrasts);

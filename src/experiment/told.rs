@@ -67,8 +67,17 @@ pub fn pairing(contrasts: &[Contrast]) -> Option<String> {
 }
 
 /// What has to be known of contrasts that are not as the others.
-pub fn caveats(contrasts: &[Contrast]) -> Vec<String> {
+pub fn caveats(compared: &Compared, contrasts: &[Contrast]) -> Vec<String> {
     let mut caveats = Vec::new();
+    if compared.selected.is_some() {
+        caveats.push(
+            "After a race, each mean is over as many replications as its variant has run, and each difference over those \
+             that both have: so a difference need not be that of the means. How many there are was decided by what came out; \
+             intervals and p values take no account of that (optional stopping) and claim too much. What the race \
+             promises is its selection."
+                .to_owned(),
+        );
+    }
     if contrasts.iter().any(|contrast| contrast.is_exact) {
         caveats.push(
             "Exact: nothing in the runs of either variant is random, replications are alike in every figure. Such a difference \

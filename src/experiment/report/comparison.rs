@@ -85,7 +85,7 @@ fn about(compared: &Compared) -> Vec<String> {
         ));
     }
     about.extend(pairing(&contrasts));
-    about.extend(caveats(&contrasts));
+    about.extend(caveats(compared, &contrasts));
     about
 }
 

@@ -133,6 +133,24 @@ fn what_is_not_random_is_told_as_exact_on_the_terminal_and_in_the_report() {
 }
 
 #[test]
+fn after_a_race_it_is_told_what_differences_and_p_values_are_worth() {
+    let home = tempfile::tempdir().unwrap();
+    let study = written(
+        home.path(),
+        r#"Comparison(scenario: "queue.ron", metrics: [Largest("revenue")], replications: 3,
+            variants: [(name: "four"), (name: "one", set: {"fleet[0].count": 1})], select: (difference: 5))"#,
+    );
+    let (out, path) = out(home.path());
+    let told = stdout(&walras(&["compare", &study, "--report", "--out", &path]));
+    assert!(told.contains("Selected by revenue: four"), "{told}");
+    let report = std::fs::read_to_string(out.join("report.html")).unwrap();
+    for text in [told.split_whitespace().collect::<Vec<_>>().join(" "), report] {
+        assert!(text.contains("so a difference need not be that of the means"), "{text}");
+        assert!(text.contains("(optional stopping)"));
+    }
+}
+
+#[test]
 fn a_plan_says_how_many_are_enough() {
     let home = tempfile::tempdir().unwrap();
     let study = written(
