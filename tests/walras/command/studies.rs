@@ -105,7 +105,7 @@ fn what_is_not_random_is_told_as_exact_on_the_terminal_and_in_the_report() {
         )
     };
     let (out, path) = out(home.path());
-    let mut compare = |set: &str| {
+    let compare = |set: &str| {
         let study = written(home.path(), &text(set));
         let output = walras(&["compare", &study, "--report", "--out", &path]);
         let read = |name: &str| std::fs::read_to_string(out.join(name)).unwrap();
