@@ -89,8 +89,7 @@ fn refusal(planned: &Planned) -> String {
 
 /// Which values meet the target though the end of the range does not, and how to ask for them.
 fn but_met(planned: &Planned, meeting: &[u64]) -> String {
-    let shown: Vec<String> =
-        meeting.iter().map(|index| planned.plan.scale.shown(*index)).collect();
+    let shown: Vec<String> = meeting.iter().map(|index| planned.plan.scale.shown(*index)).collect();
     let (first, last) = (&shown[0], &shown[shown.len() - 1]);
     let is_at = |index: u64| meeting.contains(&index);
     let (seek, end, nearest, is_other_way) = match planned.plan.seek {

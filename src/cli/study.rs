@@ -127,7 +127,9 @@ impl Watch {
 pub(super) fn told(error: &StudyError, experiment: &Path) -> ExitCode {
     match error {
         StudyError::File(problems) => refuse(problems, &experiment.display()),
-        StudyError::Scenario(case, problems) => refuse(problems, case),
+        StudyError::Scenario(case, problems) => {
+            refuse(problems, &format!("`{case}` of {}", experiment.display()))
+        }
         StudyError::Run(run) => {
             complain(format!("error: {error}"));
             exit_code(run)

@@ -21,7 +21,6 @@ use crate::journal::{Journal, Sink};
 use crate::metrics::Metrics;
 use crate::metrics::attainment::Attainment;
 use crate::metrics::summary::csv_text;
-use crate::scenario::load::Override;
 use crate::scenario::study::{Measure, Plan, Seek, StudyKind, TargetKind};
 use crate::units::Money;
 use rayon::prelude::*;
@@ -129,7 +128,8 @@ pub fn plan(setting: &Setting<'_>, goes_on: &GoesOn<'_>) -> Result<Planned, Stud
         line: 0,
     });
     // A figure that the experiment names, too, has one column.
-    let is_named = |of: &Measure| study.metrics.iter().any(|named| named.to_string() == of.to_string());
+    let is_named =
+        |of: &Measure| study.metrics.iter().any(|named| named.to_string() == of.to_string());
     let always = always.into_iter().filter(|of| !is_named(of));
     let planned = Planned {
         plan: plan.clone(),
@@ -229,7 +229,7 @@ impl Planning<'_> {
     }
     fn open(&mut self, index: u64) -> Result<Case, StudyError> {
         let Plan { path, scale, .. } = &self.planned.plan;
-        let set = [Override { path: path.clone(), value: scale.stated(index) }];
+        let set = [self.planned.plan.set(index)];
         let name = format!("{path} = {}", scale.shown(index));
         let of = (self.setting.study, self.setting.given);
         let case = Case::open(of, (&name, &set), self.setting.policies)?;
@@ -352,9 +352,8 @@ fn to_csv(planned: &Planned) -> String {
         "verdict",
         "fleet_usd_per_month",
     ];
-    let of_measure = |measure: &Measure| {
-        ["", "_low_95", "_high_95"].map(|bound| format!("{measure}{bound}"))
-    };
+    let of_measure =
+        |measure: &Measure| ["", "_low_95", "_high_95"].map(|bound| format!("{measure}{bound}"));
     let besides = planned.besides.iter().flat_map(of_measure);
     let header = before.into_iter().map(str::to_owned).chain(besides);
     let row = |(index, judged): (&u64, &Judged)| {

@@ -85,8 +85,9 @@ pub fn caveats(compared: &Compared, contrasts: &[Contrast]) -> Vec<String> {
                 .to_owned(),
         );
     }
-    let by_sign =
-        |contrast: &Contrast| contrast.p_value.is_some() && contrast.paired.difference.is_constant();
+    let by_sign = |contrast: &Contrast| {
+        contrast.p_value.is_some() && contrast.paired.difference.is_constant()
+    };
     if contrasts.iter().any(by_sign) {
         caveats.push(
             "Where a difference is the same in all replications (± 0), these do not tell how it varies: its p value is of the \

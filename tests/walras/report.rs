@@ -21,8 +21,7 @@ fn timing() -> Timing {
 }
 
 fn scenario(path: &Path, sets: &[(&str, &str)]) -> Scenario {
-    let set =
-        |(path, value): &(&str, &str)| Override { path: (*path).into(), value: (*value).into() };
+    let set = |(path, value): &(&str, &str)| Override::new(*path, *value);
     load(path, &sets.iter().map(set).collect::<Vec<_>>()).unwrap()
 }
 

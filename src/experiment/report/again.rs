@@ -173,7 +173,7 @@ fn compared(
 
 fn overridden(value: &Json) -> Option<Override> {
     let (path, value) = value.as_str()?.split_once('=')?;
-    Some(Override { path: path.to_owned(), value: value.to_owned() })
+    Some(Override::new(path, value))
 }
 
 /// Whether the variants' files are what they were.

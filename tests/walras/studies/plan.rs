@@ -152,5 +152,8 @@ fn a_target_that_more_does_not_help_is_told_by_the_values_that_meet_it() {
     assert!(planned.answer.is_some_and(|answer| 4 < answer && answer < 8));
     assert!(planned.contradictions().is_empty());
     planned.answer = Some(0);
-    assert!(planned.contradictions().contains(&4), "8 meets the target, above the largest that does");
+    assert!(
+        planned.contradictions().contains(&4),
+        "8 meets the target, above the largest that does"
+    );
 }

@@ -121,7 +121,7 @@ fn what_has_changed_since_is_run_again() {
     let mut bench = Bench::new(GRID);
     let out = bench.path("out");
     broken_off(&bench, &out, 6);
-    bench.given = vec![Override { path: "seed".to_owned(), value: "12".to_owned() }];
+    bench.given = vec![Override::new("seed", "12")];
     let swept = sweep(&bench, &out, Shard::WHOLE).unwrap();
     assert_eq!(swept.resumed, 0);
     let fresh = bench.path("fresh");
@@ -175,7 +175,7 @@ fn parts_that_do_not_belong_together_are_not_merged() {
     assert!(matches!(twice, ProgressError::Incomplete(why, 2) if why.contains("more than once")));
     assert!(matches!(refused(&[one.clone(), third]), ProgressError::Strangers(_, _, "shard")));
     let mut other = Bench::new(GRID);
-    other.given = vec![Override { path: "seed".to_owned(), value: "12".to_owned() }];
+    other.given = vec![Override::new("seed", "12")];
     let stranger = other.path("part-2-2");
     sweep(&other, &stranger, Shard { index: 2, count: 2 }).unwrap();
     assert!(matches!(refused(&[one.clone(), stranger]), ProgressError::Strangers(..)));
