@@ -129,7 +129,7 @@ fn refuse(problems: &Problems, what: &dyn Display) -> ExitCode {
 
 fn set(argument: &str) -> Result<Override, String> {
     let (path, value) = argument.split_once('=').ok_or("expected PATH=VALUE, as in seed=7")?;
-    Ok(Override { path: path.trim().to_owned(), value: value.trim().to_owned() })
+    Ok(Override::new(path.trim(), value.trim()))
 }
 
 /// Runs the command that the arguments name.

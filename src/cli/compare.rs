@@ -1,12 +1,12 @@
 //! `walras compare`: which variant is better, by how much, and how sure that is.
 
-use super::print::{count, percent, say, table};
+use super::print::{count, percent, say, table, wrapped};
 use super::study::{StudyArguments, Watch};
 use crate::experiment::compare::{Compared, compare_to_directory};
 use crate::experiment::comparison::Contrast;
-use crate::experiment::interval::{LEVEL, Sample};
+use crate::experiment::interval::LEVEL;
 use crate::experiment::study::Setting;
-use crate::experiment::told::{in_words, p_value, selection};
+use crate::experiment::told::{caveats, in_words, p_of, pairing, selection, tested};
 use crate::figures::shown_as;
 use crate::policy::Registry;
 use crate::scenario::study::{Goal, Study, StudyKind};
@@ -65,25 +65,17 @@ fn closing(study: &Study, compared: &Compared) -> String {
     if let Some(selected) = &compared.selected {
         text.push_str(&format!("\n{}\n", selection(compared, selected)));
     }
-    let is_random = |variant: usize, measure: usize| {
-        compared.sample(variant, measure).deviation().is_some_and(|deviation| 0.0 < deviation)
-    };
-    let measures = 0..compared.measures.len();
-    if !(0..compared.cases.len()).any(|variant| measures.clone().any(|of| is_random(variant, of))) {
-        text.push_str(
-            "\nAll replications are alike, as nothing in them is random: intervals and p values say nothing of other days.\n",
-        );
+    for caveat in caveats(compared, &contrasts) {
+        text.push_str(&format!("\n{}\n", wrapped(&caveat)));
     }
-    let pairs = contrasts.iter().filter_map(|contrast| contrast.paired.variance_saved());
-    let saved: Sample = pairs.collect();
-    if let Some(saved) = saved.mean() {
-        text.push_str(&format!(
-            "\nIntervals are of {}; p values are adjusted for {} comparisons at once (Holm). The same random numbers\n\
-             for all variants saved {} of the variance of a difference, on average.\n",
+    let tested = tested(&contrasts);
+    if 0 < tested {
+        let adjusted = format!(
+            "Intervals are of {}; p values are adjusted for {tested} comparisons at once (Holm). {}",
             percent(LEVEL),
-            contrasts.len(),
-            percent(saved),
-        ));
+            pairing(&contrasts).unwrap_or_default(),
+        );
+        text.push_str(&format!("\n{}\n", wrapped(adjusted.trim_end())));
     }
     text
 }
@@ -109,7 +101,7 @@ fn of_measure(compared: &Compared, measure: usize, contrasts: &[&Contrast]) -> S
             plus_minus(sample.half_width()),
             show(difference.mean()).unwrap_or_default(),
             plus_minus(difference.half_width()),
-            contrast.and_then(|contrast| contrast.p_adjusted).map(p_value).unwrap_or_default(),
+            contrast.map(|contrast| p_of(contrast)).unwrap_or_default(),
             contrast.map_or("baseline", |contrast| contrast.verdict.words()).to_owned(),
         ]
     };

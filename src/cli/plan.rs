@@ -7,7 +7,7 @@ use crate::figures::shown_as;
 use crate::figures::written::dollars;
 use crate::metrics::catalogue;
 use crate::policy::Registry;
-use crate::scenario::study::{Seek, Study, TargetKind};
+use crate::scenario::study::{Measure, Seek, Study, TargetKind};
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use std::process::ExitCode;
 
@@ -62,16 +62,47 @@ fn mean(planned: &Planned, judged: &Judged) -> String {
     format!("{} ± {}", show(sample.mean()), show(sample.half_width()))
 }
 
-/// Why there is no answer.
+/// Why there is no answer: the end of the range from which the search begins does not meet the target.
 fn refusal(planned: &Planned) -> String {
-    let index = best(planned);
-    let came_to = planned.judged.get(&index).map_or(String::new(), |judged| mean(planned, judged));
-    let verdict = planned.judged.get(&index).map(|judged| judged.verdict);
-    let why = if verdict == Some(Judgement::Fails) { "it fails" } else { "that does not tell" };
-    format!(
-        "no value in the range meets the target: at {}, the most favourable, it came to {came_to}, and {why}",
-        named(planned, index),
-    )
+    let end = best(planned);
+    let judged = &planned.judged[&end];
+    let at = format!(
+        "at {}, the most favourable if {} of it helps, it came to {} in {} replications",
+        named(planned, end),
+        match planned.plan.seek {
+            Seek::Smallest => "more",
+            Seek::Largest => "less",
+        },
+        mean(planned, judged),
+        judged.attained.count(),
+    );
+    let is_unsure = |judged: &Judged| judged.verdict == Judgement::Unsure;
+    let fails = if is_unsure(judged) { "that does not tell" } else { "it fails" };
+    let meeting = planned.meeting();
+    if !meeting.is_empty() {
+        return format!("{at}, and {fails}; but {}", but_met(planned, &meeting));
+    }
+    let more = if is_unsure(judged) { "; a greater `most` may tell" } else { "" };
+    let met = if planned.judged.values().any(is_unsure) { "is known to meet" } else { "meets" };
+    format!("no value in the range {met} the target: {at}, and {fails}{more}")
+}
+
+/// Which values meet the target though the end of the range does not, and how to ask for them.
+fn but_met(planned: &Planned, meeting: &[u64]) -> String {
+    let shown: Vec<String> = meeting.iter().map(|index| planned.plan.scale.shown(*index)).collect();
+    let (first, last) = (&shown[0], &shown[shown.len() - 1]);
+    let is_at = |index: u64| meeting.contains(&index);
+    let (seek, end, nearest, is_other_way) = match planned.plan.seek {
+        Seek::Smallest => ("largest", "to", last, is_at(0)),
+        Seek::Largest => ("smallest", "from", first, is_at(planned.plan.scale.count() - 1)),
+    };
+    let ask = if is_other_way {
+        format!("`seek: {seek}` finds the {seek} value that does")
+    } else {
+        format!("it is met within the range: `{end}: {nearest}` ends it where it is")
+    };
+    let verb = if shown.len() == 1 { "meets" } else { "meet" };
+    format!("{} {verb} the target: {ask}", shown.join(", "))
 }
 
 /// What a person wants to know first: the answer, then what every value came to.
@@ -93,8 +124,12 @@ fn closing(study: &Study, planned: &Planned) -> String {
 
 fn found(planned: &Planned, answer: u64) -> String {
     let judged = &planned.judged[&answer];
+    let [is_it, is_not, may_be] = match planned.plan.seek {
+        Seek::Smallest => ["is enough", "is not", "may or may not be"],
+        Seek::Largest => ["fits", "does not", "may or may not"],
+    };
     let mut text = format!(
-        "\n{} is enough, with {} confidence: it comes to {} in {} replications.\n",
+        "\n{} {is_it}, with {} confidence: it comes to {} in {} replications.\n",
         named(planned, answer),
         percent(planned.plan.confidence),
         mean(planned, judged),
@@ -107,8 +142,8 @@ fn found(planned: &Planned, answer: u64) -> String {
     match before.and_then(|before| Some((before, planned.judged.get(&before)?))) {
         Some((before, judged)) => {
             let verdict = match judged.verdict {
-                Judgement::Unsure => "may or may not be",
-                Judgement::Fails | Judgement::Meets => "is not",
+                Judgement::Unsure => may_be,
+                Judgement::Fails | Judgement::Meets => is_not,
             };
             text.push_str(&format!(
                 "{} {verdict}: {} in {}.\n",
@@ -117,11 +152,22 @@ fn found(planned: &Planned, answer: u64) -> String {
                 judged.attained.count(),
             ));
         }
-        None => text.push_str("It is the end of the range: less may be enough, too.\n"),
+        None => text.push_str(match planned.plan.seek {
+            Seek::Smallest => "It is the end of the range: less may be enough, too.\n",
+            Seek::Largest => "It is the end of the range: more may fit, too.\n",
+        }),
     }
+    text.push_str(&format!(
+        "The confidence is that of each value's verdict by itself, not of all {} together.\n",
+        planned.judged.len(),
+    ));
     for index in planned.contradictions() {
+        let does = match planned.judged[&index].verdict {
+            Judgement::Meets => "meets it, too",
+            Judgement::Fails | Judgement::Unsure => "fails",
+        };
         text.push_str(&format!(
-            "But {} fails, too: the target is not met from some value on.\n",
+            "But {} {does}: the target is not one that is met from some value on, and on one side of it alone.\n",
             named(planned, index)
         ));
     }
@@ -134,7 +180,8 @@ fn values(planned: &Planned) -> String {
     let before =
         [planned.plan.path.as_str(), "comes to", "± 95 %", "runs", "", "fleet, USD a month"];
     let before = before.map(str::to_owned);
-    table.set_header(before.into_iter().chain(planned.besides.iter().map(ToString::to_string)));
+    let of_measure = |measure: &Measure| [measure.to_string(), "± 95 %".to_owned()];
+    table.set_header(before.into_iter().chain(planned.besides.iter().flat_map(of_measure)));
     for (index, judged) in &planned.judged {
         let show = |number| attained(planned, number);
         let marked = if planned.answer == Some(*index) { " <-" } else { "" };
@@ -149,6 +196,7 @@ fn values(planned: &Planned) -> String {
         for (measure, sample) in planned.besides.iter().zip(&judged.besides) {
             let show = |number| shown_as(&measure.metric, unit(&measure.metric), number);
             row.push(sample.mean().map(show).unwrap_or_default());
+            row.push(sample.half_width().map(show).unwrap_or_default());
         }
         table.add_row(row);
     }

@@ -43,6 +43,24 @@ pub(super) fn table<const N: usize>(header: [&str; N], rows: Vec<[String; N]>) -
     table.lines().map(|line| line.trim_end().to_owned()).collect::<Vec<_>>().join("\n")
 }
 
+/// A paragraph in lines that fit a terminal.
+pub(super) fn wrapped(text: &str) -> String {
+    const WIDTH: usize = 110;
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let line = lines.last_mut().expect("there is always one");
+        if !line.is_empty() && WIDTH < line.chars().count() + 1 + word.chars().count() {
+            lines.push(word.to_owned());
+            continue;
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    lines.join("\n")
+}
+
 fn numeric(c: char) -> bool {
     c.is_ascii_digit() || c == '-'
 }

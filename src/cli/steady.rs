@@ -22,7 +22,7 @@ pub(super) fn scenario(
 ) -> Result<Scenario, ExitCode> {
     let with = |value: String| {
         let mut overrides = arguments.overrides.clone();
-        overrides.push(Override { path: "warm_up".to_owned(), value });
+        overrides.push(Override::new("warm_up", value));
         arguments.read_with(&overrides)
     };
     match stated {

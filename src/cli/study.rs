@@ -3,12 +3,13 @@
 use super::chart::format;
 use super::print::complain;
 use super::progress::{Bar, RUN};
-use super::run::{exit_code, format as tables, on_interruption};
+use super::run::{INTERRUPTED, exit_code, format as tables, on_interruption};
 use super::{refuse, set};
 use crate::chart::Format;
 use crate::engine::Outcome;
 use crate::experiment::manifest::Timing;
 use crate::experiment::study::{Setting, StudyError, Told, read};
+use crate::experiment::sweep::ProgressError;
 use crate::policy::Registry;
 use crate::scenario::load::Override;
 use crate::scenario::study::Study;
@@ -132,7 +133,9 @@ impl Watch {
 pub(super) fn told(error: &StudyError, experiment: &Path) -> ExitCode {
     match error {
         StudyError::File(problems) => refuse(problems, &experiment.display()),
-        StudyError::Scenario(case, problems) => refuse(problems, case),
+        StudyError::Scenario(case, problems) => {
+            refuse(problems, &format!("`{case}` of {}", experiment.display()))
+        }
         StudyError::Run(run) => {
             complain(format!("error: {error}"));
             exit_code(run)
@@ -141,7 +144,14 @@ pub(super) fn told(error: &StudyError, experiment: &Path) -> ExitCode {
             complain(format!("error: {error}"));
             ExitCode::from(2)
         }
-        StudyError::Undefined(..) | StudyError::Progress(_) | StudyError::Chart(_) => {
+        StudyError::Progress(ProgressError::BrokenOff { .. }) => {
+            complain(format!("{error}"));
+            ExitCode::from(INTERRUPTED)
+        }
+        StudyError::Undefined(..)
+        | StudyError::Progress(_)
+        | StudyError::Table(_)
+        | StudyError::Chart(_) => {
             complain(format!("error: {error}"));
             ExitCode::FAILURE
         }

@@ -37,6 +37,11 @@ pub struct Compared {
     pub selected: Option<Selected>,
     /// Events of all runs that counted.
     pub outcome: Outcome,
+    /// Of each variant whether its replications are alike in every figure, of which there are many more than are measured:
+    /// then nothing in it is random.
+    pub alike: Vec<bool>,
+    /// The first replication of each.
+    digests: Vec<Option<blake3::Hash>>,
 }
 
 /// The variant that was selected.
@@ -121,6 +126,8 @@ pub(super) fn prepare(setting: &Setting<'_>) -> Result<(Compared, Vec<Vec<usize>
         first,
         selected: None,
         outcome: Outcome { events: 0 },
+        alike: vec![true; cases.len()],
+        digests: vec![None; cases.len()],
         cases,
     };
     Ok((compared, rows))
@@ -160,6 +167,8 @@ impl Compared {
     }
     fn take(&mut self, variant: usize, ran: Ran) {
         self.outcome.events += ran.outcome.events;
+        let first = *self.digests[variant].get_or_insert(ran.digest);
+        self.alike[variant] &= first == ran.digest;
         self.values[variant].push(ran.values);
     }
     fn run_all_times(

@@ -17,10 +17,13 @@ pub struct Contrast {
     pub variant: usize,
     /// The variant first, the baseline second, in the replications in which both are defined.
     pub paired: Paired,
-    /// Of the paired t test; none of fewer than two pairs.
+    /// Of the paired t test, or of the sign test where all differences are the same ([`Sample::p_value`]); none of fewer than
+    /// two pairs, and where the difference is exact.
     pub p_value: Option<f64>,
     /// The same, adjusted for all contrasts of the comparison ([`holm`]).
     pub p_adjusted: Option<f64>,
+    /// Whether nothing in the runs of either is random: the difference is what it is, and no sample.
+    pub is_exact: bool,
     /// In a word.
     pub verdict: Verdict,
 }
@@ -54,9 +57,14 @@ impl Verdict {
             Self::Untold => "not defined",
         }
     }
-    fn of(difference: &Sample, p_adjusted: Option<f64>, goal: Option<Goal>) -> Self {
-        let (Some(mean), Some(p)) = (difference.mean(), p_adjusted) else { return Self::Untold };
-        if 1.0 - LEVEL <= p {
+    fn of(contrast: &Contrast, goal: Option<Goal>) -> Self {
+        let Some(mean) = contrast.paired.difference.mean() else { return Self::Untold };
+        let is_shown = match contrast.p_adjusted {
+            Some(p) => p < 1.0 - LEVEL,
+            None if contrast.is_exact => mean != 0.0,
+            None => return Self::Untold,
+        };
+        if !is_shown {
             return Self::NoDifference;
         }
         match (goal, 0.0 < mean) {
@@ -86,8 +94,7 @@ impl Compared {
         for contrast in &mut contrasts {
             contrast.p_adjusted = contrast.p_value.and_then(|_| adjusted.next());
             let goal = self.measures[contrast.measure].goal;
-            let difference = &contrast.paired.difference;
-            contrast.verdict = Verdict::of(difference, contrast.p_adjusted, goal);
+            contrast.verdict = Verdict::of(contrast, goal);
         }
         contrasts
     }
@@ -97,9 +104,11 @@ impl Compared {
             Some((variant[measure].as_f64()?, baseline[measure].as_f64()?))
         };
         let paired: Paired = pairs.filter_map(defined).collect();
-        let p_value = paired.difference.p_value();
+        let alike = |variant: usize| self.alike.get(variant) == Some(&true);
+        let is_exact = 1 < paired.difference.count() && alike(variant) && alike(self.baseline);
+        let p_value = if is_exact { None } else { paired.difference.p_value() };
         let verdict = Verdict::Untold;
-        Contrast { measure, variant, paired, p_value, p_adjusted: None, verdict }
+        Contrast { measure, variant, paired, p_value, p_adjusted: None, is_exact, verdict }
     }
 }
 
@@ -138,7 +147,7 @@ fn contrasts(compared: &Compared) -> Table {
     let contrasts = compared.contrasts();
     let joint = joint_level(contrasts.iter().filter(|one| one.p_value.is_some()).count());
     let row = |contrast: &Contrast| {
-        let Contrast { measure, variant, paired, p_value, p_adjusted, verdict } = contrast;
+        let Contrast { measure, variant, paired, p_value, p_adjusted, verdict, .. } = contrast;
         let bounds = paired.difference.bounds(LEVEL);
         let joint_bounds = paired.difference.bounds(joint);
         [

@@ -59,17 +59,24 @@ impl Sample {
         Some((mean - half_width, mean + half_width))
     }
     /// The probability that a sample of true mean 0 has a mean as far from 0 as this one's (two-sided t test); 1 for
-    /// a mean of exactly 0, and none of fewer than two values.
+    /// a mean of exactly 0, and none of fewer than two values. Where all values are the same, nothing is known of how they
+    /// vary, and t is not defined: then it is the sign test's, the probability that as many values are all on one
+    /// side of 0 if either side is as likely, 2^(1 − n).
     pub fn p_value(&self) -> Option<f64> {
         let error = self.error()?;
         if self.mean == 0.0 {
             return Some(1.0);
         }
         if error == 0.0 {
-            return Some(0.0);
+            let exponent = i32::try_from(self.count).unwrap_or(i32::MAX);
+            return Some(libm::ldexp(1.0, 1 - exponent));
         }
         let t = students_t(self.count - 1);
         Some(rounded(2.0 * t.cdf(-(self.mean / error).abs())))
+    }
+    /// Whether all values are the same and not 0, so that what is said of them goes by their sign alone.
+    pub fn is_constant(&self) -> bool {
+        self.mean != 0.0 && self.deviation() == Some(0.0)
     }
     /// Whether the half-width is no more than this share of the mean, which is not 0.
     pub fn is_within(&self, share: f64) -> bool {

@@ -118,16 +118,17 @@ pub(super) fn case(case: &Case) -> Value {
 
 /// What is said of a comparison.
 pub(super) fn of_comparison(compared: &Compared) -> Value {
-    let one = |(case, runs): (&Case, &Vec<Vec<_>>)| {
+    let one = |((case, runs), alike): ((&Case, &Vec<Vec<_>>), &bool)| {
         let mut about = self::case(case);
         about["replications"] = json!(runs.len());
+        about["alike"] = json!(*alike && 1 < runs.len());
         about
     };
     let mut about = json!({
         "seed": compared.first.seed,
         "replication": compared.first.replication,
         "baseline": compared.cases[compared.baseline].name,
-        "variants": compared.cases.iter().zip(&compared.values).map(one).collect::<Vec<_>>(),
+        "variants": compared.cases.iter().zip(&compared.values).zip(&compared.alike).map(one).collect::<Vec<_>>(),
     });
     if let Some(selected) = &compared.selected {
         about["selected"] = json!({

@@ -28,17 +28,26 @@ pub(super) struct Output {
 }
 
 impl Output {
-    /// Begins what is to become `out`.
+    /// Whether `out` may be written, asked before the work is done of which it is to tell. Gives where it really is, and the
+    /// directory that it stands in, which is made.
     ///
     /// # Errors
     /// A disk that refuses, a directory that is not ours to replace.
-    pub(super) fn begin(out: &Path) -> Result<Self, RunError> {
+    pub(super) fn prepare(out: &Path) -> Result<(PathBuf, PathBuf), RunError> {
         // A link keeps pointing to where its owner wants the outputs.
         let out = std::fs::canonicalize(out).unwrap_or_else(|_| out.to_owned());
         may_be_replaced(&out)?;
         let parent = out.parent().filter(|parent| !parent.as_os_str().is_empty());
         let parent = parent.unwrap_or(Path::new(".")).to_owned();
         std::fs::create_dir_all(&parent).map_err(DiskError::during("create", &parent))?;
+        Ok((out, parent))
+    }
+    /// Begins what is to become `out`.
+    ///
+    /// # Errors
+    /// As [`prepare`](Self::prepare).
+    pub(super) fn begin(out: &Path) -> Result<Self, RunError> {
+        let (out, parent) = Self::prepare(out)?;
         let beside = unfinished(&parent)?;
         Ok(Self { out, parent, beside })
     }

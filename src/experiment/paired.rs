@@ -34,6 +34,10 @@ impl Paired {
         let independent = variance(&self.first)? + variance(&self.second)?;
         (0.0 < independent).then_some(1.0 - variance(&self.difference)? / independent)
     }
+    /// Whether both are the same in every replication.
+    pub fn is_the_same(&self) -> bool {
+        self.difference.mean() == Some(0.0) && self.difference.deviation() == Some(0.0)
+    }
 }
 
 impl FromIterator<(f64, f64)> for Paired {
@@ -98,7 +102,10 @@ mod tests {
         assert_eq!(paired.difference.p_value(), Some(1.0));
         assert_eq!(paired.variance_saved(), Some(1.0));
         let constant: Paired = [(2.0, 1.0), (2.0, 1.0)].into_iter().collect();
-        assert_eq!(constant.difference.p_value(), Some(0.0), "no chance in it");
+        assert_eq!(constant.difference.p_value(), Some(0.5), "two on one side of 0");
+        assert!(constant.difference.is_constant() && !paired.difference.is_constant());
+        let twenty: Paired = std::iter::repeat_n((2.0, 1.0), 20).collect();
+        assert_eq!(twenty.difference.p_value(), Some(1.0 / 524_288.0));
         assert_eq!(constant.variance_saved(), None);
     }
     /// 2,000 experiments of twelve replications, whose two variants share most of what varies: the paired interval covers

@@ -20,7 +20,6 @@ use crate::engine::{self, Outcome, RunId};
 use crate::journal::{Journal, Sink};
 use crate::metrics::Metrics;
 use crate::metrics::attainment::Attainment;
-use crate::scenario::load::Override;
 use crate::scenario::study::{Measure, Plan, Seek, StudyKind, TargetKind};
 use crate::trace::{Column, Kind};
 use crate::units::Money;
@@ -81,17 +80,27 @@ impl Judgement {
 }
 
 impl Planned {
-    /// Values beyond the answer that fail all the same: the target is not met from some value on.
+    /// Values that contradict that the target is met from the answer on and not before it: those beyond it that fail, and
+    /// those before it that meet the target.
     pub fn contradictions(&self) -> Vec<u64> {
         let Some(answer) = self.answer else { return Vec::new() };
-        let is_beyond = |index: u64| match self.plan.seek {
-            Seek::Smallest => answer < index,
-            Seek::Largest => index < answer,
+        let contradicts = |(index, judged): (&u64, &Judged)| {
+            let is_beyond = match self.plan.seek {
+                Seek::Smallest => answer < *index,
+                Seek::Largest => *index < answer,
+            };
+            let expected = if is_beyond { Judgement::Meets } else { Judgement::Fails };
+            let is_told = judged.verdict != Judgement::Unsure && *index != answer;
+            (is_told && judged.verdict != expected).then_some(*index)
         };
-        let fails = |(index, judged): (&u64, &Judged)| {
-            (is_beyond(*index) && judged.verdict == Judgement::Fails).then_some(*index)
+        self.judged.iter().filter_map(contradicts).collect()
+    }
+    /// Values that meet the target, in order.
+    pub fn meeting(&self) -> Vec<u64> {
+        let meets = |(index, judged): (&u64, &Judged)| {
+            (judged.verdict == Judgement::Meets).then_some(*index)
         };
-        self.judged.iter().filter_map(fails).collect()
+        self.judged.iter().filter_map(meets).collect()
     }
 }
 
@@ -118,11 +127,15 @@ pub fn plan(setting: &Setting<'_>, goes_on: &GoesOn<'_>) -> Result<Planned, Stud
         goal: None,
         line: 0,
     });
+    // A figure that the experiment names, too, has one column.
+    let is_named =
+        |of: &Measure| study.metrics.iter().any(|named| named.to_string() == of.to_string());
+    let always = always.into_iter().filter(|of| !is_named(of));
     let planned = Planned {
         plan: plan.clone(),
         judged: BTreeMap::new(),
         answer: None,
-        besides: always.into_iter().chain(study.metrics.iter().cloned()).collect(),
+        besides: always.chain(study.metrics.iter().cloned()).collect(),
         first: RunId { seed: 0, replication: 0 },
         outcome: Outcome { events: 0 },
     };
@@ -216,7 +229,7 @@ impl Planning<'_> {
     }
     fn open(&mut self, index: u64) -> Result<Case, StudyError> {
         let Plan { path, scale, .. } = &self.planned.plan;
-        let set = [Override { path: path.clone(), value: scale.stated(index) }];
+        let set = [self.planned.plan.set(index)];
         let name = format!("{path} = {}", scale.shown(index));
         let of = (self.setting.study, self.setting.given);
         let case = Case::open(of, (&name, &set), self.setting.policies)?;
@@ -338,10 +351,13 @@ fn table(planned: &Planned) -> Table {
         Column::named("verdict"),
         Column::money("fleet_usd_per_month"),
     ];
-    let besides = planned
-        .besides
-        .iter()
-        .map(|measure| Column { name: measure.to_string().into(), kind: Kind::Number });
+    let of_measure = |measure: &Measure| {
+        ["", "_low_95", "_high_95"].map(|bound| {
+            let name = format!("{measure}{bound}");
+            Column { name: name.into(), kind: Kind::Number }
+        })
+    };
+    let besides = planned.besides.iter().flat_map(of_measure);
     let columns = before.into_iter().chain(besides).collect();
     let row = |(index, judged): (&u64, &Judged)| {
         let bounds = judged.attained.bounds(LEVEL);
@@ -354,7 +370,11 @@ fn table(planned: &Planned) -> Table {
             judged.verdict.word().to_owned(),
             judged.fleet_per_month.to_string(),
         ];
-        row.extend(judged.besides.iter().map(|sample| text_of(sample.mean())));
+        for sample in &judged.besides {
+            let bounds = sample.bounds(LEVEL);
+            let (low, high) = (bounds.map(|of| of.0), bounds.map(|of| of.1));
+            row.extend([sample.mean(), low, high].map(text_of));
+        }
         row
     };
     Table::new("capacity", columns, planned.judged.iter().map(row))

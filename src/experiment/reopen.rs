@@ -99,5 +99,5 @@ fn input(value: &Value) -> Option<InputFile> {
 
 fn overridden(value: &Value) -> Option<Override> {
     let (path, value) = value.as_str()?.split_once('=')?;
-    Some(Override { path: path.to_owned(), value: value.to_owned() })
+    Some(Override::new(path, value))
 }

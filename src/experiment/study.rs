@@ -64,6 +64,9 @@ pub enum StudyError {
     /// A run failed.
     #[error(transparent)]
     Run(#[from] RunError),
+    /// A table that was written before is not what it was.
+    #[error(transparent)]
+    Table(#[from] super::TableError),
     /// What was written cannot be drawn.
     #[error(transparent)]
     Chart(#[from] charts::ChartError),
@@ -195,6 +198,8 @@ pub struct Ran {
     pub values: Vec<Value>,
     /// What the engine says of it.
     pub outcome: Outcome,
+    /// A digest of every figure of it, whatever is measured.
+    pub digest: blake3::Hash,
 }
 
 /// A run that is to be made: of a case by its number, this replication.
@@ -212,9 +217,18 @@ pub fn run_all(
         let (number, case, run) = *job;
         let (summary, outcome) = run_one((number, case), run, policies, goes_on)?;
         let values = rows[number].iter().map(|row| summary.figures()[*row].value).collect();
-        Ok(Ran { values, outcome })
+        Ok(Ran { values, outcome, digest: digest(&summary, outcome) })
     };
     jobs.par_iter().map(one).collect()
+}
+
+fn digest(summary: &Summary, outcome: Outcome) -> blake3::Hash {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(outcome.events.to_string().as_bytes());
+    for figure in summary.figures() {
+        hasher.update(format!("\n{}", figure.value).as_bytes());
+    }
+    hasher.finalize()
 }
 
 /// The figures of one run.

@@ -11,11 +11,12 @@ mod table;
 
 pub use progress::ProgressError;
 
+use super::RunError;
 use super::manifest::{self, Timing};
 use super::output::Output;
 use super::replicate::threads;
 use super::study::{Case, GoesOn, Setting, StudyError, Told, run_one, write};
-use crate::engine::{Outcome, RunId};
+use crate::engine::{Outcome, RunFailure, RunId};
 use crate::metrics::Metrics;
 use crate::metrics::summary::Metric;
 use crate::scenario::study::{Measure, Point, Study, StudyKind, Sweep};
@@ -80,13 +81,18 @@ pub fn sweep_to_directory(
         let file = PathBuf::from(&study.source.path);
         return Err(StudyError::OtherCommand(file, study.kind.command()));
     };
-    let output = Output::begin(out)?;
+    // Nothing of it is begun before all is done: a sweep that is killed leaves nothing but what it has done.
+    Output::prepare(out)?;
     let running = Running::open(setting, sweep)?;
     let points: Vec<usize> = (0..sweep.points.len()).filter(|point| shard.has(*point)).collect();
     let digests = running.digests(&points)?;
     let mut progress = Progress::open(out, &digests)?;
     let resumed = progress.done().len();
-    running.run(&points, (&digests, &mut progress), goes_on)?;
+    let ran = running.run(&points, (&digests, &mut progress), goes_on);
+    if matches!(ran, Err(StudyError::Run(RunError::Run(RunFailure::Interrupted)))) {
+        return Err(progress.broken_off(count(study, shard)).into());
+    }
+    ran?;
     let done = progress.into_done();
     let outcome = Outcome { events: done.values().map(|done| done.events).sum() };
     let found = running.findings(&done);
@@ -95,6 +101,7 @@ pub fn sweep_to_directory(
         sweep,
         (shard, points.len(), &progress::sum(digests.values())),
     );
+    let output = Output::begin(out)?;
     write(setting, output, (&found.tables()[..], about, None), (outcome, timing))?;
     progress::forget(out)?;
     Ok(Swept { found, runs: done.len(), resumed, outcome })

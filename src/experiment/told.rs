@@ -2,6 +2,7 @@
 
 use super::compare::{Certainty, Compared, Selected};
 use super::comparison::{Contrast, Verdict};
+use super::interval::Sample;
 use crate::figures::written::{number, percent};
 
 /// Which variants are better than the baseline by these contrasts of a measure, and which are not told apart from
@@ -36,6 +37,65 @@ fn capital(word: &str) -> String {
 /// A p value to three decimals.
 pub fn p_value(p: f64) -> String {
     if p < 0.001 { "< 0.001".to_owned() } else { format!("{p:.3}") }
+}
+
+/// The adjusted p value of a contrast, or `exact`.
+pub fn p_of(contrast: &Contrast) -> String {
+    match contrast.p_adjusted {
+        Some(p) => p_value(p),
+        None if contrast.is_exact => "exact".to_owned(),
+        None => String::new(),
+    }
+}
+
+/// How many contrasts are tested.
+pub fn tested(contrasts: &[Contrast]) -> usize {
+    contrasts.iter().filter(|contrast| contrast.p_value.is_some()).count()
+}
+
+/// What common random numbers have saved, on average over contrasts of which something differs.
+pub fn pairing(contrasts: &[Contrast]) -> Option<String> {
+    let that_differ = contrasts.iter().filter(|contrast| !contrast.paired.is_the_same());
+    let saved: Sample =
+        that_differ.filter_map(|contrast| contrast.paired.variance_saved()).collect();
+    let saved = saved.mean()?;
+    let (does, share) = if saved < 0.0 { ("added", -saved) } else { ("saved", saved) };
+    Some(format!(
+        "The same random numbers for all variants {does} {} of the variance of a difference, on average.",
+        percent(share)
+    ))
+}
+
+/// What has to be known of contrasts that are not as the others.
+pub fn caveats(compared: &Compared, contrasts: &[Contrast]) -> Vec<String> {
+    let mut caveats = Vec::new();
+    if compared.selected.is_some() {
+        caveats.push(
+            "After a race, each mean is over as many replications as its variant has run, and each difference over those \
+             that both have: so a difference need not be that of the means. How many there are was decided by what came out; \
+             intervals and p values take no account of that (optional stopping) and claim too much. What the race \
+             promises is its selection."
+                .to_owned(),
+        );
+    }
+    if contrasts.iter().any(|contrast| contrast.is_exact) {
+        caveats.push(
+            "Exact: nothing in the runs of either variant is random, replications are alike in every figure. Such a difference \
+             is no sample of others, so it has no p value, and it says nothing of other days."
+                .to_owned(),
+        );
+    }
+    let by_sign = |contrast: &Contrast| {
+        contrast.p_value.is_some() && contrast.paired.difference.is_constant()
+    };
+    if contrasts.iter().any(by_sign) {
+        caveats.push(
+            "Where a difference is the same in all replications (± 0), these do not tell how it varies: its p value is of the \
+             sign test, by the number of replications alone."
+                .to_owned(),
+        );
+    }
+    caveats
 }
 
 /// Who was selected, how sure that is, and who left the race when, a line each.

@@ -21,7 +21,8 @@ pub fn number(number: f64, digits: usize) -> String {
 
 /// `81.3 %`.
 pub fn percent(share: f64) -> String {
-    format!("{:.1} %", share * 100.0)
+    let text = format!("{:.1} %", share * 100.0);
+    text.strip_prefix('-').filter(|rest| *rest == "0.0 %").map_or(text.clone(), str::to_owned)
 }
 
 /// `1,234.56`, rounded to the cent.
@@ -57,6 +58,7 @@ mod tests {
         assert_eq!(number(100.0, 2), "100");
         assert_eq!(number(0.126, 2), "0.13");
         assert_eq!(percent(0.8125), "81.2 %");
+        assert_eq!((percent(-0.000_4), percent(-0.000_6)), ("0.0 %".into(), "-0.1 %".into()));
         let spans =
             [(1_250_000, "1.25 s"), (7_199_000_000, "120 min"), (604_800_000_000, "7 days")];
         for (micros, expected) in spans {

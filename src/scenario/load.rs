@@ -10,7 +10,7 @@ use super::model::{InputFile, Scenario, SourceText};
 use super::own::OwnPolicies;
 use super::problem::{Fault, Problems, nearest};
 use super::schema::{FragmentText, ScenarioText};
-use super::text::{Place, Reader, Source};
+use super::text::{Origin, Place, Reader, Source, Stated};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -21,6 +21,22 @@ pub struct Override {
     pub path: String,
     /// Its new value as RON; a text that is no RON is taken as if in quotation marks.
     pub value: String,
+    /// Where it is stated, if not on the command line.
+    origin: Option<Origin>,
+}
+
+impl Override {
+    /// The override that gives the field at `path` this value.
+    pub fn new(path: impl Into<String>, value: impl Into<String>) -> Self {
+        Self { path: path.into(), value: value.into(), origin: None }
+    }
+    /// The same, stated in a file: what is wrong with it is shown there.
+    pub(crate) fn stated_at(self, origin: Origin) -> Self {
+        Self { origin: Some(origin), ..self }
+    }
+    fn stated(&self) -> Stated<'_> {
+        Stated { path: &self.path, value: &self.value, origin: self.origin.as_ref() }
+    }
 }
 
 impl std::fmt::Display for Override {
@@ -64,7 +80,7 @@ pub fn load_with(
 }
 
 /// The scenario beside `path` that may have been meant.
-fn scenario_near(path: &Path) -> Option<String> {
+pub(crate) fn scenario_near(path: &Path) -> Option<String> {
     let directory = path.parent()?;
     let here = if directory == Path::new("") { Path::new(".") } else { directory };
     let entries = std::fs::read_dir(here).ok()?.flatten();

@@ -13,5 +13,5 @@ pub(super) mod source;
 pub(super) mod splice;
 
 pub(crate) use place::Place;
-pub(crate) use reader::{Field, Named, Reader};
-pub(crate) use source::{Source, Sources};
+pub(crate) use reader::{Field, Named, Reader, Stated};
+pub(crate) use source::{Origin, Source, Sources};

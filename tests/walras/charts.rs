@@ -22,8 +22,7 @@ use walras::scenario::load::{Override, load};
 use walras::trace::TableName;
 
 fn scenario(name: &str, sets: &[(&str, &str)]) -> Scenario {
-    let set =
-        |(path, value): &(&str, &str)| Override { path: (*path).into(), value: (*value).into() };
+    let set = |(path, value): &(&str, &str)| Override::new(*path, *value);
     let sets: Vec<Override> = sets.iter().map(set).collect();
     load(Path::new(&format!("scenarios/{name}.ron")), &sets).unwrap()
 }

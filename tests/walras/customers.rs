@@ -165,9 +165,8 @@ fn one_job_with_a_deadline_tells_the_rules_apart() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/deadline.ron");
     let run = |switching: &str, more: &[(&str, &str)]| {
         let sets = [&[("conduct.switching", switching)][..], more].concat();
-        let set = |(field, value): &(&str, &str)| Override {
-            path: format!("customers[trainer].{field}"),
-            value: (*value).to_owned(),
+        let set = |(field, value): &(&str, &str)| {
+            Override::new(format!("customers[trainer].{field}"), *value)
         };
         let sets: Vec<Override> = sets.iter().map(set).collect();
         let scenario = load(&path, &sets).unwrap_or_else(|problems| panic!("{problems}"));
@@ -197,9 +196,9 @@ fn deadlines_are_met_by_the_rules_of_wu() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/deadline.ron");
     let run = |switching: &str| {
         let field = "customers[trainer].conduct.switching".to_owned();
-        let set = Override { path: field, value: switching.to_owned() };
+        let set = Override::new(field, switching);
         let until = "customers[trainer].until".to_owned();
-        let hourly = Override { path: until, value: "40h".to_owned() };
+        let hourly = Override::new(until, "40h");
         let scenario = load(&path, &[set, hourly]).unwrap_or_else(|problems| panic!("{problems}"));
         let names = ["jobs", "jobs_in_time", "jobs_paid_per_job_done"];
         let [jobs, in_time, cost] = figures(&scenario, names);

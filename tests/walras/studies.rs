@@ -10,11 +10,12 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use walras::chart::Format;
+use walras::experiment;
 use walras::experiment::manifest::Timing;
 use walras::experiment::study::{Setting, StudyError, read};
 use walras::policy::Registry;
 use walras::scenario::load::Override;
-use walras::scenario::study::Study;
+use walras::scenario::study::{Study, StudyKind};
 use walras::trace::Format as TableFormat;
 
 /// A market of single GPUs, one request after the other: M/M/c but for what an experiment sets.
@@ -106,7 +107,7 @@ fn rows(text: &str) -> Vec<BTreeMap<String, String>> {
 /// What is said of an experiment that cannot be read.
 fn said(error: StudyError) -> String {
     match error {
-        StudyError::File(problems) => problems.render(false),
+        StudyError::File(problems) | StudyError::Scenario(_, problems) => problems.render(false),
         other => other.to_string(),
     }
 }
@@ -143,6 +144,10 @@ fn mistakes_in_an_experiment_are_shown_where_they_are() {
                 "no variant is called `b`",
             ],
         ),
+        (
+            r#"Sweep(scenario: "quue.ron", metrics: ["revenue"], axes: [(path: "seed", values: [1])])"#,
+            vec!["study.ron:1:17", "there is no file `", "did you mean `", "queue.ron`?"],
+        ),
         (r#"Compare(scenario: "queue.ron")"#, vec!["no experiment", "did you mean `Comparison`"]),
         (
             r#"Comparison(scenario: "queue.ron", metrics: ["revenue"], variants: [(name: "a"), (name: "b")], select: (difference: 5))"#,
@@ -163,4 +168,76 @@ fn mistakes_in_an_experiment_are_shown_where_they_are() {
             assert!(told.contains(words), "{words}\n{told}");
         }
     }
+}
+
+/// What a variant, an axis, a plan or all cases set is wrong where the experiment says so, not in the scenario.
+#[test]
+fn what_an_experiment_sets_wrongly_is_shown_under_its_line() {
+    let of_variant = |variant: &str| {
+        format!(
+            "Comparison(\n    scenario: \"queue.ron\",\n    metrics: [\"revenue\"],\n    variants: [\n        (name: \"a\"),\n        (name: \"b\", {variant}),\n    ],\n)"
+        )
+    };
+    let of_sweep = |axis: &str| {
+        format!(
+            "Sweep(\n    scenario: \"queue.ron\",\n    metrics: [\"revenue\"],\n    axes: [\n        ({axis}),\n    ],\n)"
+        )
+    };
+    let plan = "Plan(\n    scenario: \"queue.ron\",\n    vary: (path: \"fleet[0].cuont\", from: 1, to: 3),\n    target: (metric: \"revenue\", at_least: 1),\n)";
+    let cases = [
+        (
+            of_variant("policies: (placment: best_fit)"),
+            "study.ron:6:32",
+            "did you mean `placement`?",
+        ),
+        (of_variant("rules: (grace: \"10 parsecs\")"), "study.ron:6:36", ""),
+        (of_variant("profile: runpood_2026"), "study.ron:6:31", ""),
+        (of_variant("set: {\"fleet[0].cuont\": 9}"), "study.ron:6:27", "did you mean `count`?"),
+        (of_variant("set: {\"customers[al].patience\": \"5m\"}"), "study.ron:6:27", "`al`"),
+        (
+            of_variant("set: {\"customers[all].arrivals\":\n            Poisson(rtae: \"6/h\")}"),
+            "study.ron:7:21",
+            "did you mean `rate`?",
+        ),
+        (of_sweep("path: \"fleet[0].cuont\", values: [1]"), "study.ron:5:16", ""),
+        (
+            of_sweep("path: \"policies.placement\", values: [best_fit, frist_fit]"),
+            "study.ron:5:56",
+            "did you mean `first_fit`?",
+        ),
+        (of_sweep("path: \"customers[all].arrivals.rate\", from: 1, to: 5"), "study.ron:5:9", ""),
+        (plan.to_owned(), "study.ron:3:18", "did you mean `count`?"),
+    ];
+    for (text, at, near) in cases {
+        let told = refused(&text);
+        assert!(
+            told.contains(at) && told.contains(near) && !told.contains("--set"),
+            "{at}\n{told}"
+        );
+    }
+    // The command line's own is shown there, as ever.
+    let mut bench = Bench::new(&of_variant("rules: (spot: false)"));
+    bench.given = vec![Override::new("rules.grace", "soon")];
+    let told = said(first_case(&bench).unwrap_err());
+    assert!(told.contains("--set:1"), "{told}");
+}
+
+/// What is said when the cases of an experiment are opened.
+fn refused(text: &str) -> String {
+    said(first_case(&Bench::new(text)).unwrap_err())
+}
+
+/// Opens the cases of an experiment until one is wrong; none is run.
+fn first_case(bench: &Bench) -> Result<(), StudyError> {
+    let stop = |_| false;
+    let out = bench.path("out");
+    bench.with(|setting| match &setting.study.kind {
+        StudyKind::Comparison(_) => experiment::compare::compare(setting, &stop).map(drop),
+        StudyKind::Plan(_) => experiment::plan::plan(setting, &stop).map(drop),
+        StudyKind::Sweep(_) => {
+            let whole = experiment::sweep::Shard::WHOLE;
+            experiment::sweep::sweep_to_directory(setting, (&out, whole), &stop, &mut { timing })
+                .map(drop)
+        }
+    })
 }

@@ -169,6 +169,7 @@ fn compared(
     are_the_same(&compared, manifest, directory)?;
     compared.outcome = Outcome { events: manifest["events"].as_u64().unwrap_or_default() };
     fill(&mut compared, &table(directory, RUNS, manifest)?);
+    compared.alike = alike(manifest);
     compared.selected = selected(&compared, manifest, &study.kind);
     let drawings = charts::drawings_of_study(directory)?;
     Ok(of_comparison(&setting, &compared, &drawings, text))
@@ -176,7 +177,7 @@ fn compared(
 
 fn overridden(value: &Json) -> Option<Override> {
     let (path, value) = value.as_str()?.split_once('=')?;
-    Some(Override { path: path.to_owned(), value: value.to_owned() })
+    Some(Override::new(path, value))
 }
 
 /// Whether the variants' files are what they were.
@@ -192,6 +193,12 @@ fn are_the_same(compared: &Compared, manifest: &Json, directory: &Path) -> Resul
         }
     }
     Ok(())
+}
+
+/// Of each variant whether nothing in it is random.
+fn alike(manifest: &Json) -> Vec<bool> {
+    let variants = manifest["variants"].as_array().map_or(&[][..], Vec::as_slice);
+    variants.iter().map(|variant| variant["alike"] == true).collect()
 }
 
 /// Puts the values of `runs.csv` in their places.

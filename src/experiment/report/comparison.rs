@@ -4,7 +4,7 @@ use super::super::compare::Compared;
 use super::super::comparison::Contrast;
 use super::super::interval::{LEVEL, Sample};
 use super::super::study::Setting;
-use super::super::told::{in_words, p_value, selection};
+use super::super::told::{caveats, in_words, p_of, pairing, selection, tested};
 use super::{charts, made, manifest_section};
 use crate::chart::Drawing;
 use crate::experiment::comparison::Verdict;
@@ -74,18 +74,18 @@ fn about(compared: &Compared) -> Vec<String> {
     let level = percent(LEVEL);
     let mut about = vec![format!(
         "Replication k of all variants meets the same customers, failures and requests. A difference is the mean \
-         of the differences within replications; its interval is of {level} (Student's t). A verdict holds for all {} \
-         comparisons at once with an error of {} at most: p values are adjusted (Holm).",
-        contrasts.len(),
-        percent(1.0 - LEVEL),
+         of the differences within replications; its interval is of {level} (Student's t)."
     )];
-    let saved = contrasts.iter().filter_map(|contrast| contrast.paired.variance_saved());
-    if let Some(saved) = saved.collect::<Sample>().mean() {
+    let tested = tested(&contrasts);
+    if 0 < tested {
         about.push(format!(
-            "The same random numbers saved {} of the variance of a difference, on average.",
-            percent(saved)
+            "A verdict holds for all {tested} comparisons at once with an error of {} at most: p values are adjusted \
+             (Holm).",
+            percent(1.0 - LEVEL),
         ));
     }
+    about.extend(pairing(&contrasts));
+    about.extend(caveats(compared, &contrasts));
     about
 }
 
@@ -135,7 +135,7 @@ fn table(compared: &Compared, measure: usize, contrasts: &[&Contrast]) -> Table 
             with_width(difference),
             cell(bounds.map(|(low, _)| low)),
             cell(bounds.map(|(_, high)| high)),
-            Cell::number(contrast.p_adjusted, contrast.p_adjusted.map(p_value).unwrap_or_default()),
+            Cell::number(contrast.p_adjusted, p_of(contrast)),
             Cell::number(saved, saved.map(percent).unwrap_or_default()),
             Cell { tone: tone(contrast.verdict), ..Cell::words(contrast.verdict.words()) },
         ]

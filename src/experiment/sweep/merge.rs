@@ -1,11 +1,12 @@
 //! All shards of a sweep put together: the same bytes as if it had been run as a whole.
 
 use super::ProgressError;
+use crate::experiment::checked;
 use crate::experiment::output::{self, MANIFEST, Output};
 use crate::experiment::study::StudyError;
 use crate::experiment::sweep::table::{POINTS, RUNS, axes, columns};
 use crate::experiment::table::Table;
-use crate::trace::{Column, DiskError, FileRecord, Format};
+use crate::trace::{DiskError, FileRecord, Format};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -97,9 +98,8 @@ fn tables(parts: &[Part]) -> Result<[Table; 2], StudyError> {
         ProgressError::NoShard(parts[0].directory.clone(), why)
     };
     let names: Vec<String> = of_manifest.map_err(no_axes)?;
+    let (runs, points) = (rows(parts, RUNS)?, rows(parts, POINTS)?);
     // All points together say of what kind an axis is.
-    let [of_runs, of_points] = columns(&axes(&names, |_| std::iter::empty::<&str>()));
-    let (runs, points) = (rows(parts, RUNS, &of_runs)?, rows(parts, POINTS, &of_points)?);
     let values = |axis: usize| points.iter().map(move |(_, row)| &row[1 + axis]);
     let [of_runs, of_points] = columns(&axes(&names, values));
     let table = |stem, columns, rows: &[(u64, csv::StringRecord)]| {
@@ -109,21 +109,15 @@ fn tables(parts: &[Part]) -> Result<[Table; 2], StudyError> {
 }
 
 /// The rows of all parts' tables of this name, by point.
-fn rows(
-    parts: &[Part],
-    stem: &str,
-    columns: &[Column],
-) -> Result<Vec<(u64, csv::StringRecord)>, StudyError> {
+fn rows(parts: &[Part], stem: &str) -> Result<Vec<(u64, csv::StringRecord)>, StudyError> {
     let mut rows: Vec<(u64, csv::StringRecord)> = Vec::new();
     for part in parts {
-        let path = part.directory.join(format!("{stem}.{}", Format::Csv.word()));
+        let name = format!("{stem}.{}", Format::Csv.word());
+        let path = part.directory.join(&name);
         let refuse = |error: csv::Error| DiskError::during("read", &path)(error.into());
         let broken = |why: &str| ProgressError::NoShard(path.clone(), why.to_owned());
-        let mut reader = csv::Reader::from_path(&path).map_err(refuse)?;
-        let header = reader.headers().map_err(refuse)?;
-        if !header.iter().eq(columns.iter().map(|column| &*column.name)) {
-            return Err(broken("its columns are not those of its sweep").into());
-        }
+        let bytes = checked::bytes(&part.directory, &name, &part.manifest)?;
+        let mut reader = csv::Reader::from_reader(bytes.as_slice());
         for row in reader.records() {
             let row = row.map_err(refuse)?;
             let point = row.get(0).and_then(|point| point.parse().ok());

@@ -19,6 +19,18 @@ pub enum ProgressError {
     /// Another process is at work.
     #[error("another sweep is at work on {0}: wait for it, or name another directory with --out")]
     Busy(PathBuf),
+    /// Whoever watched it wanted no more; what is done is kept.
+    #[error(
+        "interrupted: {done} of {of} runs are done and kept in {kept}; the same command goes on from there"
+    )]
+    BrokenOff {
+        /// Runs that are done.
+        done: usize,
+        /// Runs in all.
+        of: u64,
+        /// Where they are written down.
+        kept: PathBuf,
+    },
     /// A part is not what it says.
     #[error("{0} is no shard of a sweep: {1}")]
     NoShard(PathBuf, String),
@@ -118,6 +130,11 @@ impl Progress {
     }
     pub(super) const fn log(&self) -> &Log {
         &self.log
+    }
+    /// That it is broken off here, of so many runs.
+    pub(super) fn broken_off(self, of: u64) -> ProgressError {
+        let kept = self.log.path.clone();
+        ProgressError::BrokenOff { done: self.into_done().len(), of, kept }
     }
     /// All that is done by now.
     pub(super) fn into_done(self) -> AllDone {

@@ -25,14 +25,14 @@ pub(super) fn set<'a>(
 ) -> Waiting<'a> {
     let mut waiting = Waiting { overrides: Vec::new(), all_good: true };
     for stated in overrides {
-        let argument = (&*stated.path, &*stated.value);
-        match reader.set(place.file, &stated.path, argument) {
+        let argument = stated.stated();
+        match reader.set(place.file, &stated.path, &argument) {
             Ok(()) => {}
             Err(reason) if item(&stated.path).is_some() => {
                 waiting.overrides.push((stated, reason));
             }
             Err(reason) => {
-                reader.refuse_set(argument, reason);
+                reader.refuse_set(&argument, reason);
                 waiting.all_good = false;
             }
         }
@@ -44,14 +44,14 @@ pub(super) fn set<'a>(
 pub(super) fn set_included(reader: &mut Reader, gathered: &Gathered, waiting: Waiting<'_>) -> bool {
     let mut all_good = waiting.all_good;
     for (stated, reason) in waiting.overrides {
-        let argument = (&*stated.path, &*stated.value);
+        let argument = stated.stated();
         let made = match included(reader, gathered, &stated.path) {
-            Ok(Some((file, path))) => reader.set(file, &path, argument),
+            Ok(Some((file, path))) => reader.set(file, &path, &argument),
             Ok(None) => Err(reason),
             Err(reason) => Err(reason),
         };
         if let Err(reason) = made {
-            reader.refuse_set(argument, reason);
+            reader.refuse_set(&argument, reason);
             all_good = false;
         }
     }

@@ -1,7 +1,7 @@
 //! `Comparison(…)`: variants of one scenario, held against one another.
 
 use super::Goal;
-use super::file::{Common, at_least, level, overrides};
+use super::file::{Common, at_least, level, overrides, stated};
 use crate::scenario::load::Override;
 use crate::scenario::problem::Fault;
 use crate::scenario::text::{Field, Place, Reader};
@@ -141,8 +141,8 @@ fn variant(reader: &mut Reader, place: &Place) -> Option<Variant> {
     let name: Option<String> = reader.required(place, ("name", text.name));
     let mut set = Vec::new();
     if text.profile.is_stated() {
-        let value = reader.sources.text(&place.field("profile")).to_owned();
-        set.push(Override { path: "profile".to_owned(), value });
+        let key = reader.sources.key(place, "profile");
+        set.push(stated(reader, "profile", (key, &place.field("profile"))));
     }
     for (part, field) in [("policies", text.policies), ("rules", text.rules)] {
         if field.is_stated() {
@@ -161,8 +161,8 @@ fn overlay(reader: &mut Reader, place: &Place, part: &str) -> Vec<Override> {
         return Vec::new();
     };
     let one = |field: String| {
-        let value = reader.sources.text(&place.field(&field)).to_owned();
-        Override { path: format!("{part}.{field}"), value }
+        let key = reader.sources.key(place, &field);
+        stated(reader, format!("{part}.{field}"), (key, &place.field(&field)))
     };
     fields.into_iter().map(one).collect()
 }

@@ -7,7 +7,7 @@
 use crate::rng::{Purpose, Stream};
 use crate::scenario::load::Override;
 use crate::scenario::problem::Fault;
-use crate::scenario::text::{Field, Place, Reader};
+use crate::scenario::text::{Field, Origin, Place, Reader};
 use serde::Deserialize;
 
 /// A point: the values of the axes, in their order.
@@ -57,6 +57,24 @@ struct Axis {
     name: String,
     path: String,
     values: Values,
+    /// Where the values of this axis are stated; of a list, that of each.
+    origins: Vec<Origin>,
+}
+
+impl Axis {
+    /// What sets the field to the value that is so written.
+    fn set(&self, value: String) -> Override {
+        let listed = match &self.values {
+            Values::Listed(values) => values.iter().position(|one| *one == value),
+            Values::Range { .. } => None,
+        };
+        let origin = self.origins.get(listed.unwrap_or_default()).cloned();
+        let set = Override::new(self.path.as_str(), value);
+        match origin {
+            Some(origin) => set.stated_at(origin),
+            None => set,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -174,6 +192,7 @@ fn axis(reader: &mut Reader, place: &Place) -> Option<Axis> {
     let text: AxisText = reader.shape(place)?;
     let path: String = reader.required(place, ("path", text.path))?;
     let name = reader.or(place, ("name", text.name), path.clone());
+    let key = reader.sources.range(&place.field("path"));
     if text.values.is_stated() {
         let items = reader.items(&place.field("values"), text.values);
         if items.is_empty() {
@@ -181,7 +200,9 @@ fn axis(reader: &mut Reader, place: &Place) -> Option<Axis> {
             return None;
         }
         let values = items.iter().map(|item| reader.sources.text(item).to_owned()).collect();
-        return Some(Axis { name, path, values: Values::Listed(values) });
+        let origin = |item: &Place| reader.sources.stated(key.clone(), item);
+        let origins = items.iter().map(origin).collect();
+        return Some(Axis { name, path, values: Values::Listed(values), origins });
     }
     let from: f64 = reader.required(place, ("from", text.from))?;
     let to: f64 = reader.required(place, ("to", text.to))?;
@@ -197,7 +218,8 @@ fn axis(reader: &mut Reader, place: &Place) -> Option<Axis> {
         whole: reader.or(place, ("whole", text.whole), false),
         logarithmic,
     };
-    Some(Axis { name, path, values })
+    let origins = vec![reader.sources.stated(key, place)];
+    Some(Axis { name, path, values, origins })
 }
 
 fn points(
@@ -238,7 +260,7 @@ fn point<'a>(axes: &[Axis], values: impl Iterator<Item = String> + 'a) -> Point 
     let (mut set, mut shown) = (Vec::new(), Vec::new());
     for (axis, value) in axes.iter().zip(values) {
         shown.push(ron::from_str::<String>(&value).unwrap_or_else(|_| value.clone()));
-        set.push(Override { path: axis.path.clone(), value });
+        set.push(axis.set(value));
     }
     Point { set, shown }
 }
@@ -281,7 +303,7 @@ mod tests {
 
     fn range(from: f64, to: f64, logarithmic: bool) -> Axis {
         let values = Values::Range { from, to, steps: 5, unit: None, whole: false, logarithmic };
-        Axis { name: "x".to_owned(), path: "x".to_owned(), values }
+        Axis { name: "x".to_owned(), path: "x".to_owned(), values, origins: Vec::new() }
     }
     #[test]
     fn a_grid_has_every_combination_the_last_axis_the_fastest() {

@@ -4,7 +4,7 @@ use super::comparison::{self, ComparisonText};
 use super::plan::{self, PlanText};
 use super::sweep::{self, SweepText};
 use super::{Goal, Measure, Study, StudyKind};
-use crate::scenario::load::Override;
+use crate::scenario::load::{Override, scenario_near};
 use crate::scenario::model::InputFile;
 use crate::scenario::problem::{Fault, Problems};
 use crate::scenario::text::{Field, Place, Reader, Source};
@@ -70,6 +70,13 @@ fn study(
     };
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let scenario: Option<String> = reader.required(place, ("scenario", common.scenario));
+    let scenario = beside(path, &scenario.unwrap_or_default());
+    if common.scenario.is_stated() && !scenario.is_file() {
+        let message = format!("there is no file `{}`", scenario.display());
+        let mut fault = Fault::new(message, "a scenario file, by its path from this one");
+        fault.nearest = scenario_near(&scenario);
+        reader.report(&place.field("scenario"), fault);
+    }
     let measured = measures(reader, place, common.metrics, metrics);
     if measured.is_empty() && !matches!(kind, StudyKind::Plan(_)) {
         let expected = "the figures that matter, such as `metrics: [\"revenue\"]`";
@@ -79,7 +86,7 @@ fn study(
         title: reader.or(place, ("title", common.title), stem),
         source,
         text: reader.sources.get(place.file).text.clone(),
-        scenario: beside(path, &scenario.unwrap_or_default()),
+        scenario,
         set: overrides(reader, &place.field("set"), common.set),
         seed: reader.optional(place, ("seed", common.seed)),
         metrics: measured,
@@ -98,10 +105,20 @@ pub(super) fn overrides(reader: &mut Reader, place: &Place, field: Field) -> Vec
     let mut all = Vec::new();
     for (key, value) in reader.entries(place, field).unwrap_or_default() {
         let quoted = reader.sources.get(place.file).text[key.clone()].to_owned();
-        let Some(path) = path_of(reader, (&quoted, key), &value) else { continue };
-        all.push(Override { path, value: reader.sources.text(&value).to_owned() });
+        let Some(path) = path_of(reader, (&quoted, key.clone()), &value) else { continue };
+        all.push(stated(reader, path, (key, &value)));
     }
     all
+}
+
+/// The override that gives the field at `path` the value at that place, stated there and at the bytes `key`.
+pub(super) fn stated(
+    reader: &Reader,
+    path: impl Into<String>,
+    (key, value): (Range<usize>, &Place),
+) -> Override {
+    let origin = reader.sources.stated(key, value);
+    Override::new(path, reader.sources.text(value)).stated_at(origin)
 }
 
 fn path_of(

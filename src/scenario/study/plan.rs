@@ -2,8 +2,9 @@
 
 use super::Measure;
 use super::file::{Common, at_least, level, measure};
+use crate::scenario::load::Override;
 use crate::scenario::problem::Fault;
-use crate::scenario::text::{Field, Place, Reader};
+use crate::scenario::text::{Field, Origin, Place, Reader};
 use crate::units::{Money, Span};
 use serde::Deserialize;
 
@@ -12,13 +13,15 @@ use serde::Deserialize;
 pub struct Plan {
     /// The path of the field that is varied.
     pub path: String,
+    /// Where the file says so.
+    origin: Option<Origin>,
     /// Its values.
     pub scale: Scale,
     /// Which of the values that meet the target is wanted.
     pub seek: Seek,
     /// What is to be met.
     pub target: Target,
-    /// How sure it has to be.
+    /// How sure the verdict about a value has to be, each by itself.
     pub confidence: f64,
     /// The least replications of a value.
     pub least: u32,
@@ -26,6 +29,17 @@ pub struct Plan {
     pub most: u32,
     /// How many values over the whole range the curve has besides those of the search.
     pub curve: u32,
+}
+
+impl Plan {
+    /// What sets the field to the value of this index.
+    pub fn set(&self, index: u64) -> Override {
+        let set = Override::new(self.path.as_str(), self.scale.stated(index));
+        match &self.origin {
+            Some(origin) => set.stated_at(origin.clone()),
+            None => set,
+        }
+    }
 }
 
 /// Evenly spaced values, exact decimals of nine digits.
@@ -193,8 +207,11 @@ impl PlanText {
 pub(super) fn read(reader: &mut Reader, place: &Place, text: &PlanText, metrics: &[&str]) -> Plan {
     let (path, scale, seek) = vary(reader, place, text.vary);
     let least = at_least(reader, place, ("least", text.least), (2, 10));
+    let at = place.field("vary");
+    let key = reader.sources.range(&at.field("path"));
     Plan {
         path,
+        origin: text.vary.is_stated().then(|| reader.sources.stated(key, &at)),
         scale,
         seek,
         target: target(reader, place, text.target, metrics),

@@ -6,6 +6,7 @@
 use super::index::{Content, Entry, Node};
 use super::ron_error::{fault, options};
 use super::scalar::Scalar;
+use super::source::{Argument, Origin};
 use super::splice::{NoSuchPlace, splice};
 use super::{Place, Source, Sources};
 use crate::scenario::problem::{Fault, Problem, Problems};
@@ -34,6 +35,17 @@ impl<'de> Deserialize<'de> for Field {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         serde::de::IgnoredAny::deserialize(deserializer).map(|_| Self::Stated)
     }
+}
+
+/// An override as it is stated: on the command line, or somewhere in a file.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Stated<'a> {
+    /// The path of the field.
+    pub(crate) path: &'a str,
+    /// Its new value.
+    pub(crate) value: &'a str,
+    /// Where in a file that stands.
+    pub(crate) origin: Option<&'a Origin>,
 }
 
 /// Reads values of sources and remembers what was wrong.
@@ -74,29 +86,40 @@ impl Reader {
             }
         }
     }
-    /// Gives the field at `path` of a file the value that the override `(stated, value)` asks for; its
+    /// Gives the field at `path` of a file the value that the override `stated` asks for; its
     /// path as it was stated may lead there from another file.
     pub(crate) fn set(
         &mut self,
         file: usize,
         path: &str,
-        (stated, value): (&str, &str),
+        stated: &Stated<'_>,
     ) -> Result<(), NoSuchPlace> {
-        let change = splice(&self.sources.get(file).text, path, value)?;
-        let argument = self.sources.add(Source::new("--set", format!("{stated}={value}")));
-        self.sources.splice(file, &change, (argument, stated.len()));
+        let change = splice(&self.sources.get(file).text, path, stated.value)?;
+        let argument = self.argument(stated);
+        self.sources.splice(file, &change, argument);
         Ok(())
     }
-    /// Reports that the override `(path, value)` leads nowhere.
-    pub(crate) fn refuse_set(&mut self, (path, value): (&str, &str), reason: NoSuchPlace) {
+    /// Adds the text in which an override is stated.
+    fn argument(&mut self, stated: &Stated<'_>) -> Argument {
+        if let Some(Origin { file, path, value }) = stated.origin {
+            let source = self.sources.add(Source::shown(&file.0, file.1.clone()));
+            return Argument { source, path: path.clone(), value: value.clone(), is_file: true };
+        }
+        let text = format!("{}={}", stated.path, stated.value);
+        let (path, whole) = (stated.path.len(), text.len());
+        let source = self.sources.add(Source::new("--set", text));
+        Argument { source, path: 0..path, value: path + 1..whole, is_file: false }
+    }
+    /// Reports that the override `stated` leads nowhere.
+    pub(crate) fn refuse_set(&mut self, stated: &Stated<'_>, reason: NoSuchPlace) {
         let NoSuchPlace { message, expected, names } = reason;
-        let argument = self.sources.add(Source::new("--set", format!("{path}={value}")));
-        let mut fault = Fault::new(message, expected).found(path);
+        let argument = self.argument(stated);
+        let mut fault = Fault::new(message, expected).found(stated.path);
         if let Some((name, names)) = names {
             fault = fault.near(&name, names.iter().map(String::as_str));
         }
-        let place = Place::root(argument);
-        self.problems.push(Problem::over(0..path.len(), &place, fault, &self.sources));
+        let place = Place::root(argument.source);
+        self.problems.push(Problem::over(argument.path, &place, fault, &self.sources));
     }
     /// Reports `fault` at `place`.
     pub(crate) fn report(&mut self, place: &Place, fault: Fault) {

@@ -4,6 +4,7 @@ use super::Place;
 use super::index::{self, Content, Entry, Node};
 use super::splice::Splice;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// A file's text and its index.
 #[derive(Clone, Debug)]
@@ -25,10 +26,32 @@ struct Spliced {
     range: Range<usize>,
     /// The value alone.
     value: Range<usize>,
-    /// The source that holds the override as the command line gave it.
-    argument: usize,
+    /// Where the override is stated.
+    argument: Argument,
+}
+
+/// Where an override is stated, among the sources.
+#[derive(Clone, Debug)]
+pub(crate) struct Argument {
+    /// The source: the argument as the command line gave it, or a file.
+    pub(crate) source: usize,
     /// The bytes of the path in it.
-    path: usize,
+    pub(crate) path: Range<usize>,
+    /// Those of the value, or of what makes it.
+    pub(crate) value: Range<usize>,
+    /// Whether it is a file, of whose value parts are shown.
+    pub(crate) is_file: bool,
+}
+
+/// Where in a file an override is stated, if not on the command line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Origin {
+    /// The file's name and its text.
+    pub(crate) file: Arc<(String, String)>,
+    /// The bytes of the path in it.
+    pub(crate) path: Range<usize>,
+    /// Those of the value, or of what makes it.
+    pub(crate) value: Range<usize>,
 }
 
 impl Spliced {
@@ -56,8 +79,12 @@ impl Source {
     pub(crate) fn root(&self) -> Option<&Node> {
         self.root.as_ref()
     }
-    /// Makes the change that the override in the source `argument` asks for; its path has `path` bytes.
-    fn splice(&mut self, splice: &Splice, (argument, path): (usize, usize)) {
+    /// A text that is shown, and not read.
+    pub(crate) fn shown(name: &str, text: String) -> Self {
+        Self { name: name.to_owned(), text, root: None, spliced: Vec::new() }
+    }
+    /// Makes the change that the override stated at `argument` asks for.
+    fn splice(&mut self, splice: &Splice, argument: Argument) {
         let start = splice.at.start;
         self.text.replace_range(splice.at.clone(), &splice.text);
         self.root = index::index(&self.text);
@@ -67,7 +94,6 @@ impl Source {
             range: start..start + splice.text.len(),
             value: start + splice.value.start..start + splice.value.end,
             argument,
-            path,
         });
     }
     /// Line and column of a byte, both from 1; columns count characters.
@@ -128,22 +154,46 @@ impl Sources {
         let name = |entry: &Entry| source.text[entry.key.clone()].to_owned();
         Some(entries.iter().map(name).collect())
     }
-    /// Makes in `file` the change that the override in the source `argument` asks for.
-    pub(crate) fn splice(&mut self, file: usize, splice: &Splice, argument: (usize, usize)) {
+    /// The bytes of the name of the field `name` in the struct at `place`; of the struct, if it has none.
+    pub(crate) fn key(&self, place: &Place, name: &str) -> Range<usize> {
+        let source = self.get(place.file);
+        let node = source.root().map(|root| root.nearest(&place.steps, &source.text));
+        let key = node.and_then(|node| match &node.content {
+            Content::Fields(entries) => {
+                let mut keys = entries.iter().map(|entry| entry.key.clone());
+                keys.find(|key| source.text[key.clone()] == *name)
+            }
+            Content::Leaf | Content::Items(_) | Content::Inside(_) | Content::Map(_) => None,
+        });
+        key.unwrap_or_else(|| self.range(place))
+    }
+    /// Where in the file of `value` an override is stated: its path at the bytes `path`, its value at that place.
+    pub(crate) fn stated(&self, path: Range<usize>, value: &Place) -> Origin {
+        let source = self.get(value.file);
+        let file = Arc::new((source.name.clone(), source.text.clone()));
+        Origin { file, path, value: self.range(value) }
+    }
+    /// Makes in `file` the change that the override stated at `argument` asks for.
+    pub(crate) fn splice(&mut self, file: usize, splice: &Splice, argument: Argument) {
         self.0[file].splice(splice, argument);
     }
-    /// Where the bytes of a file come from: an override's argument, if one has put them there.
+    /// Where the bytes of a file come from: where an override is stated, if one has put them there.
     pub(crate) fn origin(&self, file: usize, range: Range<usize>) -> (usize, Range<usize>) {
         let source = self.get(file);
         let put = |one: &&Spliced| one.range.start <= range.start && range.end <= one.range.end;
         let Some(spliced) = source.spliced.iter().rev().find(put) else { return (file, range) };
-        let argument = spliced.argument;
-        let whole = self.get(argument).text.len();
-        if spliced.value.start <= range.start {
-            (argument, whole.min(spliced.path + 1)..whole)
-        } else {
-            (argument, 0..spliced.path)
+        let Argument { source: stated, path, value, is_file } = spliced.argument.clone();
+        if range.start < spliced.value.start {
+            return (stated, path);
         }
+        let is_as_stated = is_file
+            && range.end <= spliced.value.end
+            && self.get(stated).text[value.clone()] == source.text[spliced.value.clone()];
+        if is_as_stated {
+            let moved = |at: usize| at - spliced.value.start + value.start;
+            return (stated, moved(range.start)..moved(range.end));
+        }
+        (stated, value)
     }
     /// The text of a place.
     pub(crate) fn text(&self, place: &Place) -> &str {

@@ -96,6 +96,61 @@ fn a_comparison_says_who_is_better_and_how_sure_that_is() {
 }
 
 #[test]
+fn what_is_not_random_is_told_as_exact_on_the_terminal_and_in_the_report() {
+    let home = tempfile::tempdir().unwrap();
+    let text = |set: &str| {
+        format!(
+            r#"Comparison(scenario: "queue.ron", set: {{{set}}}, metrics: ["gpus_total"], replications: 2,
+            variants: [(name: "four"), (name: "six", set: {{"fleet[0].count": 6}})])"#
+        )
+    };
+    let (out, path) = out(home.path());
+    let compare = |set: &str| {
+        let study = written(home.path(), &text(set));
+        let output = walras(&["compare", &study, "--report", "--out", &path]);
+        let read = |name: &str| std::fs::read_to_string(out.join(name)).unwrap();
+        (stdout(&output), read("report.html"), read("comparison.csv"))
+    };
+    let (told, report, table) = compare("\"customers\": []");
+    assert!(told.contains("exact  higher"), "{told}");
+    for text in [&told, &report] {
+        assert!(text.contains("Exact: nothing in the runs of either variant is random"));
+        assert!(!text.contains("p values are adjusted") && !text.contains("± 0)"));
+    }
+    assert!(table.ends_with(",2,higher\n"), "{table}");
+    // The page is the same when it is made of the directory.
+    let again = home.path().join("again.html");
+    let again_path = again.display().to_string();
+    assert!(walras(&["report", &path, "--out", &again_path]).status.success());
+    assert!(std::fs::read_to_string(&again).unwrap() == report);
+    // Of two replications of a market where customers come at random, the same difference says next to nothing.
+    let (told, report, _) = compare("");
+    assert!(told.contains("0.500  no difference detected"), "{told}");
+    for text in [&told, &report] {
+        assert!(text.contains("Where a difference is the same in all replications (± 0)"));
+        assert!(!text.contains("Exact:") && !text.contains("-0.0 %"));
+    }
+}
+
+#[test]
+fn after_a_race_it_is_told_what_differences_and_p_values_are_worth() {
+    let home = tempfile::tempdir().unwrap();
+    let study = written(
+        home.path(),
+        r#"Comparison(scenario: "queue.ron", metrics: [Largest("revenue")], replications: 3,
+            variants: [(name: "four"), (name: "one", set: {"fleet[0].count": 1})], select: (difference: 5))"#,
+    );
+    let (out, path) = out(home.path());
+    let told = stdout(&walras(&["compare", &study, "--report", "--out", &path]));
+    assert!(told.contains("Selected by revenue: four"), "{told}");
+    let report = std::fs::read_to_string(out.join("report.html")).unwrap();
+    for text in [told.split_whitespace().collect::<Vec<_>>().join(" "), report] {
+        assert!(text.contains("so a difference need not be that of the means"), "{text}");
+        assert!(text.contains("(optional stopping)"));
+    }
+}
+
+#[test]
 fn a_plan_says_how_many_are_enough() {
     let home = tempfile::tempdir().unwrap();
     let study = written(
@@ -139,6 +194,40 @@ fn a_plan_says_how_many_are_enough() {
         told.contains("no value in the range meets the target: at fleet[0].count = 2"),
         "{told}"
     );
+}
+
+#[test]
+fn a_plan_that_looks_from_the_wrong_end_names_the_values_that_meet_its_target() {
+    let home = tempfile::tempdir().unwrap();
+    let refusal = |target: &str, range: &str| {
+        let text = format!(
+            r#"Plan(scenario: "queue.ron", vary: (path: "fleet[0].count", {range}), target: ({target}), least: 3, most: 3, curve: 3)"#
+        );
+        let (_, out) = out(home.path());
+        let output = walras(&["plan", &written(home.path(), &text), "--out", &out]);
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let busy = refusal("metric: \"utilization\", at_least: 0.3", "from: 2, to: 12");
+    assert!(busy.contains("if more of it helps") && busy.contains("it fails; but 2"), "{busy}");
+    assert!(busy.contains("`seek: largest` finds the largest value that does"), "{busy}");
+    assert!(!busy.contains("no value"), "{busy}");
+    // The same question from the other end: more than fits is told as such, and so is the end of the range.
+    let largest = |range: &str| {
+        let text = format!(
+            r#"Plan(scenario: "queue.ron", vary: (path: "fleet[0].count", {range}, seek: largest), target: (metric: "utilization", at_least: 0.3), least: 3, most: 3, curve: 0)"#
+        );
+        let (_, out) = out(home.path());
+        stdout(&walras(&["plan", &written(home.path(), &text), "--out", &out]))
+    };
+    let fits = largest("from: 2, to: 12");
+    assert!(fits.contains(" fits, with 95.0 % confidence") && fits.contains(" not"), "{fits}");
+    assert!(!fits.contains("enough"), "{fits}");
+    assert!(largest("from: 1, to: 2").contains("the end of the range: more may fit, too."));
+    // Three replications do not tell whether four GPUs serve 86 % at once.
+    let unsure = refusal("started_within: \"5m\", at_least: 0.86", "from: 3, to: 4");
+    assert!(unsure.contains("no value in the range is known to meet the target"), "{unsure}");
+    assert!(unsure.contains("that does not tell; a greater `most` may tell"), "{unsure}");
 }
 
 #[test]

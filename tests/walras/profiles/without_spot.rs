@@ -10,8 +10,7 @@ use walras::units::Money;
 
 fn scenario(name: &str, sets: &[(&str, &str)]) -> Scenario {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("scenarios").join(name);
-    let set =
-        |(path, value): &(&str, &str)| Override { path: (*path).into(), value: (*value).into() };
+    let set = |(path, value): &(&str, &str)| Override::new(*path, *value);
     let sets: Vec<Override> = sets.iter().map(set).collect();
     load::load(&path, &sets).unwrap_or_else(|problems| panic!("{problems}"))
 }

@@ -15,10 +15,7 @@ fn folder() -> PathBuf {
 }
 
 fn scenario(name: &str, overrides: &[(&str, &str)]) -> Scenario {
-    let set = |(path, value): &(&str, &str)| Override {
-        path: (*path).to_owned(),
-        value: (*value).to_owned(),
-    };
+    let set = |(path, value): &(&str, &str)| Override::new(*path, *value);
     let overrides: Vec<_> = overrides.iter().map(set).collect();
     load(&folder().join(name), &overrides).unwrap_or_else(|problems| panic!("\n{problems}"))
 }

@@ -266,10 +266,7 @@ fn with_included() -> Files {
 
 /// The scenario `a.ron` under these overrides.
 fn under(files: &Files, sets: &[(&str, &str)]) -> Result<Scenario, Problems> {
-    let set = |(path, value): &(&str, &str)| Override {
-        path: (*path).to_owned(),
-        value: (*value).to_owned(),
-    };
+    let set = |(path, value): &(&str, &str)| Override::new(*path, *value);
     let sets: Vec<Override> = sets.iter().map(set).collect();
     walras::scenario::load(&files.path("a.ron"), &sets)
 }

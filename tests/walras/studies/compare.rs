@@ -49,6 +49,30 @@ fn variants_are_told_apart_and_equal_ones_are_not() {
     }
 }
 
+/// A fleet of nine has one GPU more than one of eight in every replication. Where customers come at random, two replications
+/// show that no better than a coin would, and nine do; where nothing is random, it just is so.
+#[test]
+fn a_difference_that_does_not_vary_is_exact_only_where_nothing_is_random() {
+    let compared = |set: &str, replications: u32| {
+        let set = format!(r#"{{"horizon": "1d"{set}}}"#);
+        run(&Bench::new(&format!(
+            r#"Comparison(scenario: "queue.ron", set: {set}, replications: {replications},
+                metrics: [Largest("gpus_total"), "requests"],
+                variants: [(name: "8"), (name: "9", set: {{"fleet[0].count": 9}})])"#
+        )))
+    };
+    let few = contrast(&compared("", 2), "9", "gpus_total");
+    assert_eq!((few.p_value, few.is_exact, few.verdict), (Some(0.5), false, Verdict::NoDifference));
+    let more = contrast(&compared("", 9), "9", "gpus_total");
+    assert_eq!((more.p_value, more.verdict), (Some(1.0 / 256.0), Verdict::Better));
+    let nobody = compared(r#", "customers": []"#, 2);
+    assert_eq!(nobody.alike, [true, true]);
+    let exact = contrast(&nobody, "9", "gpus_total");
+    assert_eq!((exact.p_value, exact.is_exact, exact.verdict), (None, true, Verdict::Better));
+    assert_eq!(exact.paired.difference.mean(), Some(1.0));
+    assert_eq!(contrast(&nobody, "9", "requests").verdict, Verdict::NoDifference);
+}
+
 /// The same customers come under every variant, so what they pay and how long they wait go together.
 #[test]
 fn pairing_makes_intervals_narrower_than_independent_runs_would() {

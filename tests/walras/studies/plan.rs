@@ -110,6 +110,14 @@ fn the_curve_is_written_and_the_same_on_any_number_of_threads() {
     assert!(values.is_sorted() && values[0] == 4 && values[values.len() - 1] == 24);
     let falls: Vec<f64> = curve.iter().map(|row| row["utilization"].parse().unwrap()).collect();
     assert!(falls.is_sorted_by(|one, next| next <= one), "{falls:?}");
+    for row in &curve {
+        let number = |column: &str| -> f64 { row[column].parse().unwrap() };
+        for metric in ["utilization", "revenue"] {
+            let (low, high) =
+                (number(&format!("{metric}_low_95")), number(&format!("{metric}_high_95")));
+            assert!(low < number(metric) && number(metric) < high, "{metric}: {low} to {high}");
+        }
+    }
     // GEN-02: 30 days of a GPU at 0.79 USD an hour.
     for row in &curve {
         let fleet = Money::parse(&row["fleet_usd_per_month"]).unwrap();
@@ -126,4 +134,26 @@ fn requests_that_are_not_there_are_told() {
     let bench = Bench::new(&PLAN.replace("\"WITHIN\"", "\"60s\", of: \"kind/spot\""));
     let refused = bench.with(|setting| plan(setting, &|_| true)).unwrap_err();
     assert!(matches!(refused, StudyError::Undefined(..)), "{refused}");
+}
+
+/// Utilization falls with the fleet: what more of it is said to help is met by the least.
+#[test]
+fn a_target_that_more_does_not_help_is_told_by_the_values_that_meet_it() {
+    let text = r#"Plan(
+        scenario: "queue.ron",
+        vary: (path: "fleet[0].count", from: 4, to: 20, seek: SEEK),
+        target: (metric: "utilization", at_least: 0.5),
+        least: 4, most: 4, curve: 5,
+    )"#;
+    let planned = run(&text.replace("SEEK", "smallest"));
+    assert_eq!(planned.answer, None, "the search begins at 20");
+    assert_eq!(planned.meeting(), [0, 4], "of 4, 8, 12, 16 and 20");
+    let mut planned = run(&text.replace("SEEK", "largest"));
+    assert!(planned.answer.is_some_and(|answer| 4 < answer && answer < 8));
+    assert!(planned.contradictions().is_empty());
+    planned.answer = Some(0);
+    assert!(
+        planned.contradictions().contains(&4),
+        "8 meets the target, above the largest that does"
+    );
 }

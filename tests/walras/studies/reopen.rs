@@ -10,8 +10,8 @@ use walras::scenario::load::{Override, load};
 use walras::trace::TableName;
 
 fn run(scenario: &Path, out: &Path) {
-    let set = [("horizon", "6h"), ("warm_up", "0s")]
-        .map(|(path, value)| Override { path: path.to_owned(), value: value.to_owned() });
+    let set =
+        [("horizon", "6h"), ("warm_up", "0s")].map(|(path, value)| Override::new(path, value));
     let scenario = load(scenario, &set).unwrap();
     let options = Options { tables: vec![TableName::Pods], ..Options::to(out.to_owned()) };
     let run = RunId { seed: 5, replication: 2 };

@@ -133,10 +133,7 @@ fn money_is_accrued_from_meters() {
         ("aws_spot_2015.ron", None),
         ("with_spot.ron", Some("posted")),
     ] {
-        let set = clearing.map(|clearing| Override {
-            path: "rules.spot_clearing".to_owned(),
-            value: clearing.to_owned(),
-        });
+        let set = clearing.map(|clearing| Override::new("rules.spot_clearing", clearing));
         let path = std::path::Path::new("scenarios").join(scenario);
         let scenario = walras::scenario::load(&path, set.as_slice()).unwrap();
         let run = RunId { seed: 1, replication: 0 };

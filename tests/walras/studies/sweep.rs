@@ -7,6 +7,7 @@ use ::parquet::file::reader::{FileReader, SerializedFileReader};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
+use walras::experiment::TableError;
 use walras::experiment::study::{StudyError, Told};
 use walras::experiment::sweep::merge::merge;
 use walras::experiment::sweep::{ProgressError, Shard, Swept, sweep_to_directory};
@@ -191,7 +192,7 @@ fn what_has_changed_since_is_run_again() {
     let mut bench = Bench::new(GRID);
     let out = bench.path("out");
     broken_off(&bench, &out, 6);
-    bench.given = vec![Override { path: "seed".to_owned(), value: "12".to_owned() }];
+    bench.given = vec![Override::new("seed", "12")];
     let swept = sweep(&bench, &out, Shard::WHOLE).unwrap();
     assert_eq!(swept.resumed, 0);
     let fresh = bench.path("fresh");
@@ -250,7 +251,7 @@ fn parts_that_do_not_belong_together_are_not_merged() {
     assert!(matches!(twice, ProgressError::Incomplete(why, 2) if why.contains("more than once")));
     assert!(matches!(refused(&[one.clone(), third]), ProgressError::Strangers(_, _, "shard")));
     let mut other = Bench::new(GRID);
-    other.given = vec![Override { path: "seed".to_owned(), value: "12".to_owned() }];
+    other.given = vec![Override::new("seed", "12")];
     let stranger = other.path("part-2-2");
     sweep(&other, &stranger, Shard { index: 2, count: 2 }).unwrap();
     assert!(matches!(refused(&[one.clone(), stranger]), ProgressError::Strangers(..)));
@@ -258,10 +259,13 @@ fn parts_that_do_not_belong_together_are_not_merged() {
     sweep(&bench, &whole, Shard::WHOLE).unwrap();
     assert!(matches!(refused(&[one.clone(), whole]), ProgressError::NoShard(..)));
     // A table that is not its sweep's any more.
-    let text = std::fs::read_to_string(two.join("points.csv")).unwrap();
-    std::fs::write(two.join("points.csv"), text.replacen("GPUs,", "", 1)).unwrap();
-    let changed = refused(&[one, two]);
-    assert!(matches!(&changed, ProgressError::NoShard(path, _) if path.ends_with("points.csv")));
+    let text = std::fs::read_to_string(two.join("sweep.csv")).unwrap();
+    let cut: String = text.split_inclusive('\n').take(5).collect();
+    std::fs::write(two.join("sweep.csv"), cut).unwrap();
+    let changed = merge(&[one, two], &out, TableFormat::Csv).unwrap_err();
+    assert!(
+        matches!(&changed, StudyError::Table(TableError::Changed(path)) if path.ends_with("sweep.csv"))
+    );
     assert!(!out.exists());
 }
 

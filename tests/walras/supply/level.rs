@@ -79,7 +79,7 @@ fn the_scenario_of_supply_comes_to_one_price_and_one_number() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios/supply.ron");
     let later = |at_start: u32| {
         let (path_of, value) = ("supply[0].at_start".to_owned(), at_start.to_string());
-        let overrides = [Override { path: path_of, value }];
+        let overrides = [Override::new(path_of, value)];
         let scenario = load(path.as_ref(), &overrides).unwrap();
         let summaries: Vec<Summary> = (0..3).map(|seed| summary(&scenario, seed)).collect();
         let of = |name: &str| {
