@@ -134,7 +134,9 @@ pub(super) fn told(error: &StudyError, experiment: &Path) -> ExitCode {
             complain(format!("error: {error}"));
             exit_code(run)
         }
-        StudyError::OtherCommand(..) | StudyError::NoFigure { .. } | StudyError::NoSubject(..) => {
+        StudyError::OtherCommand(..)
+        | StudyError::NoFigure { .. }
+        | StudyError::NoSubject { .. } => {
             complain(format!("error: {error}"));
             ExitCode::from(2)
         }

@@ -301,7 +301,8 @@ impl Planning<'_> {
             Some(nearest) => format!("; did you mean `{nearest}`?"),
             None => format!("; requests are told apart by {}", labels.join(", ")),
         };
-        StudyError::NoSubject(self.setting.study.source.path.clone(), of.to_owned(), near)
+        let (file, line) = (self.setting.study.source.path.clone(), self.planned.plan.target.line);
+        StudyError::NoSubject { file, line, of: of.to_owned(), near }
     }
 }
 

@@ -77,8 +77,8 @@ fn study(
         fault.nearest = scenario_near(&scenario);
         reader.report(&place.field("scenario"), fault);
     }
-    let measured = measures(reader, place, common.metrics, metrics);
-    if measured.is_empty() && !matches!(kind, StudyKind::Plan(_)) {
+    let (measured, stated) = measures(reader, place, common.metrics, metrics);
+    if stated == 0 && !matches!(kind, StudyKind::Plan(_)) {
         let expected = "the figures that matter, such as `metrics: [\"revenue\"]`";
         reader.report(place, Fault::new("nothing is measured", expected));
     }
@@ -134,12 +134,24 @@ fn path_of(
     path
 }
 
-/// The list of measures at `place`.
-fn measures(reader: &mut Reader, place: &Place, field: Field, names: &[&str]) -> Vec<Measure> {
+/// The list of measures at `place`, and how many are stated there, readable or not.
+fn measures(
+    reader: &mut Reader,
+    place: &Place,
+    field: Field,
+    names: &[&str],
+) -> (Vec<Measure>, usize) {
     let items = reader.items(&place.field("metrics"), field);
-    let read: Vec<Option<Measure>> =
-        items.iter().map(|item| measure(reader, item, names)).collect();
-    read.into_iter().flatten().collect()
+    let mut measures: Vec<Measure> = Vec::new();
+    for item in &items {
+        let Some(measure) = measure(reader, item, names) else { continue };
+        if measures.iter().any(|other| other.to_string() == measure.to_string()) {
+            let message = format!("`{measure}` is measured twice");
+            reader.report(item, Fault::new(message, "each metric once"));
+        }
+        measures.push(measure);
+    }
+    (measures, items.len())
 }
 
 /// A measure: `"revenue"`, `Largest("revenue")`, `Smallest("wait_mean/segment/labs")`.
@@ -168,7 +180,7 @@ pub(super) fn measure(reader: &mut Reader, place: &Place, names: &[&str]) -> Opt
         reader.report(&at, fault.near(metric, names.iter().copied()));
         return None;
     }
-    let line = reader.sources.get(at.file).line_and_column(reader.sources.range(&at).start).0;
+    let line = reader.sources.line(&at);
     Some(Measure { metric: metric.to_owned(), subject: subject.to_owned(), goal, line })
 }
 
