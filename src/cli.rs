@@ -8,6 +8,7 @@ mod chart;
 mod check;
 mod compare;
 mod explain;
+mod out;
 mod plan;
 mod print;
 mod progress;

@@ -14,7 +14,7 @@ use std::process::ExitCode;
 /// Runs the plan that the arguments name; no value that meets the target is a failure.
 pub(super) fn plan(arguments: &StudyArguments) -> Result<(), ExitCode> {
     let study = arguments.read()?;
-    let (policies, out) = (Registry::new(), arguments.out());
+    let (policies, out) = (Registry::new(), arguments.out(&study)?);
     let watch = Watch::over(0)?;
     let setting = arguments.setting(&study, &policies);
     let goes_on = |told| watch.hear(told);

@@ -12,7 +12,7 @@ use crate::scenario::Scenario;
 use crate::trace::{Format as TableFormat, TableName};
 use crate::units::SimTime;
 use clap::Args;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -105,8 +105,7 @@ pub(super) fn on_interruption() -> Result<&'static AtomicBool, ExitCode> {
 /// Runs the scenario that the arguments name.
 pub(super) fn run(arguments: &RunArguments) -> Result<(), ExitCode> {
     let scenario = steady::scenario(&arguments.of, arguments.warm_up.as_deref())?;
-    let stem = arguments.of.scenario.file_stem().unwrap_or_default();
-    let out = arguments.out.clone().unwrap_or_else(|| Path::new("output").join(stem));
+    let out = super::out::out(arguments.out.as_deref(), &arguments.of.scenario, "run")?;
     let seed = arguments.of.seed.unwrap_or(scenario.seed);
     let run = RunId { seed, replication: arguments.of.replication };
     let how_many = arguments.replications.how_many()?;
