@@ -353,9 +353,9 @@ fn to_csv(planned: &Planned) -> String {
         "verdict",
         "fleet_usd_per_month",
     ];
-    let of_measure =
-        |measure: &Measure| ["", "_low_95", "_high_95"].map(|bound| format!("{measure}{bound}"));
-    let besides = planned.besides.iter().flat_map(of_measure);
+    let bounds = |measure: &Measure| [format!("{measure}_low_95"), format!("{measure}_high_95")];
+    let besides = planned.besides.iter().map(ToString::to_string);
+    let besides = besides.chain(planned.besides.iter().flat_map(bounds));
     let header = before.into_iter().map(str::to_owned).chain(besides);
     let row = |(index, judged): (&u64, &Judged)| {
         let bounds = judged.attained.bounds(LEVEL);
@@ -368,10 +368,9 @@ fn to_csv(planned: &Planned) -> String {
             judged.verdict.word().to_owned(),
             judged.fleet_per_month.to_string(),
         ];
-        for sample in &judged.besides {
-            let bounds = sample.bounds(LEVEL);
-            let (low, high) = (bounds.map(|of| of.0), bounds.map(|of| of.1));
-            row.extend([sample.mean(), low, high].map(text_of));
+        row.extend(judged.besides.iter().map(|sample| text_of(sample.mean())));
+        for bounds in judged.besides.iter().map(|sample| sample.bounds(LEVEL)) {
+            row.extend([bounds.map(|of| of.0), bounds.map(|of| of.1)].map(text_of));
         }
         row
     };
