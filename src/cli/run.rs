@@ -132,7 +132,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), ExitCode> {
     let report = report.map_err(|error| fail(&bar, &error))?;
     say(closing(&scenario, run, &report))?;
     if arguments.batches.is_some() {
-        say(steady::closing(&report.batches))?;
+        say(steady::closing(&scenario, &report.batches))?;
     }
     say(format!("written to {}", options.out.display()))
 }
