@@ -5,8 +5,10 @@ use super::progress::Bar;
 use super::run::{fail, on_interruption};
 use crate::chart::{ChartKind, Drawing, Format};
 use crate::experiment::charts::{self, CHARTS};
+use crate::experiment::kind_of;
 use crate::experiment::reopen::{ReopenError, reopen};
 use crate::policy::Registry;
+use crate::scenario::problem::nearest;
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,10 +16,11 @@ use std::sync::atomic::Ordering;
 
 #[derive(Debug, Args)]
 pub(super) struct ChartArguments {
-    /// The directory that a run has written; of replications, their first is drawn.
+    /// The directory that a run, a comparison, a sweep or a plan has written; of replications, their first is drawn.
     directory: PathBuf,
-    /// The kinds of chart, as a list: occupancy, prices, waits, latency, preemptions, balance, workers, hosts,
-    /// revenue. [default: all that have something to show]
+    /// The kinds of chart, as a list: of a run occupancy, prices, waits, latency, preemptions, balance, workers,
+    /// hosts, revenue; of a comparison forest, of a sweep heat_map, of a plan capacity. [default: all that have
+    /// something to show]
     #[arg(long, value_parser = kinds)]
     kind: Option<Kinds>,
     /// How they are written.
@@ -43,13 +46,12 @@ fn kind(word: &str) -> Result<ChartKind, String> {
     if let Some(kind) = all.into_iter().find(|kind| kind.word() == word) {
         return Ok(kind);
     }
-    let distance = |kind: &ChartKind| strsim::damerau_levenshtein(kind.word(), word);
-    let nearest = all.into_iter().min_by_key(distance).map_or("", ChartKind::word);
-    let known: Vec<&str> = all.into_iter().map(ChartKind::word).collect();
-    Err(format!(
-        "there is no chart `{word}`; did you mean `{nearest}`? All are {}",
-        known.join(", ")
-    ))
+    let known = all.map(ChartKind::word);
+    let near = match nearest(word, known) {
+        Some(near) => format!("; did you mean `{near}`?"),
+        None => ".".to_owned(),
+    };
+    Err(format!("there is no chart `{word}`{near} All are {}", known.join(", ")))
 }
 
 /// Reads the name of a format.
@@ -61,20 +63,26 @@ pub(super) fn format(word: &str) -> Result<Format, String> {
 /// Draws the charts of what the directory holds.
 pub(super) fn chart(arguments: &ChartArguments) -> Result<(), ExitCode> {
     match charts::of_study(&arguments.directory) {
-        Ok(Some(drawings)) => of_study(arguments, drawings),
+        Ok(Some(drawings)) => of_study(arguments, &drawings),
         // What is no run, either, is told there.
         Ok(None) | Err(_) => of_run(arguments),
     }
 }
 
-/// Writes the charts of a study, or those of the kinds asked for.
-fn of_study(arguments: &ChartArguments, mut drawings: Vec<Drawing>) -> Result<(), ExitCode> {
-    let is_asked = |drawing: &Drawing| {
-        let kinds = arguments.kind.as_ref();
-        kinds.is_none_or(|kinds| kinds.0.iter().any(|kind| kind.word() == drawing.name))
+/// Writes the chart of a study; who asks for another is told which that is.
+fn of_study(arguments: &ChartArguments, drawings: &[Drawing]) -> Result<(), ExitCode> {
+    let (what, own) = match kind_of(&arguments.directory).as_deref() {
+        Some("sweep") => ("sweep", ChartKind::HeatMap),
+        Some("plan") => ("plan", ChartKind::Capacity),
+        _ => ("comparison", ChartKind::Forest),
     };
-    drawings.retain(is_asked);
-    write(arguments, &drawings)
+    let asked = arguments.kind.as_ref().map_or(&[][..], |kinds| &kinds.0);
+    if let Some(other) = asked.iter().find(|kind| **kind != own) {
+        let (other, own) = (other.word(), own.word());
+        complain(format!("error: a {what} has no chart `{other}`: it has {own}"));
+        return Err(ExitCode::from(2));
+    }
+    write(arguments, drawings)
 }
 
 /// Runs the run again, and draws what it is told.
@@ -143,6 +151,7 @@ fn refuse(error: &ReopenError) -> ExitCode {
         }
         ReopenError::NoRun(..)
         | ReopenError::Foreign(..)
+        | ReopenError::Study(..)
         | ReopenError::OtherVersion(..)
         | ReopenError::Changed(..) => ExitCode::from(2),
     }
