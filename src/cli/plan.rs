@@ -157,10 +157,9 @@ fn found(planned: &Planned, answer: u64) -> String {
             Seek::Largest => "It is the end of the range: more may fit, too.\n",
         }),
     }
-    text.push_str(&format!(
-        "The confidence is that of each value's verdict by itself, not of all {} together.\n",
-        planned.judged.len(),
-    ));
+    text.push_str(
+        "The confidence is that of each value's verdict by itself, not of all of them together.\n",
+    );
     for index in planned.contradictions() {
         let does = match planned.judged[&index].verdict {
             Judgement::Meets => "meets it, too",

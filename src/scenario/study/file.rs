@@ -70,11 +70,11 @@ fn study(
     };
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let scenario: Option<String> = reader.required(place, ("scenario", common.scenario));
-    let scenario = beside(path, &scenario.unwrap_or_default());
-    if common.scenario.is_stated() && !scenario.is_file() {
-        let message = format!("there is no file `{}`", scenario.display());
+    let scenario = scenario.unwrap_or_default();
+    if !scenario.is_empty() && !beside(path, &scenario).is_file() {
+        let message = format!("there is no file `{scenario}`");
         let mut fault = Fault::new(message, "a scenario file, by its path from this one");
-        fault.nearest = scenario_near(&scenario);
+        fault.nearest = near(path, &scenario);
         reader.report(&place.field("scenario"), fault);
     }
     let (measured, stated) = measures(reader, place, common.metrics, metrics);
@@ -86,7 +86,7 @@ fn study(
         title: reader.or(place, ("title", common.title), stem),
         source,
         text: reader.sources.get(place.file).text.clone(),
-        scenario,
+        scenario: beside(path, &scenario),
         set: overrides(reader, &place.field("set"), common.set),
         seed: reader.optional(place, ("seed", common.seed)),
         metrics: measured,
@@ -98,6 +98,13 @@ fn study(
 pub(super) fn beside(path: &Path, named: &str) -> PathBuf {
     let beside = path.parent().unwrap_or(Path::new("")).join(named);
     if beside.exists() { beside } else { PathBuf::from(named) }
+}
+
+/// The scenario that may have been meant by `named`, by its path from the file at `path`.
+fn near(path: &Path, named: &str) -> Option<String> {
+    let directory = path.parent().unwrap_or(Path::new(""));
+    let found = PathBuf::from(scenario_near(&directory.join(named))?);
+    Some(found.strip_prefix(directory).unwrap_or(&found).display().to_string())
 }
 
 /// The map at `place` of paths and values: `{"rules.grace": "10s"}`.
