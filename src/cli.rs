@@ -8,6 +8,7 @@ mod chart;
 mod check;
 mod compare;
 mod explain;
+mod out;
 mod plan;
 mod print;
 mod progress;
@@ -44,7 +45,7 @@ enum Command {
                       walras run scenarios/quickstart.ron --set rules.grace=30s --out output/patient\n  \
                       walras run scenarios/quickstart.ron --charts --chart-format png --report\n  \
                       walras run scenarios/quickstart.ron --replications 20\n  \
-                      walras run scenarios/quickstart.ron --precision 0.02 --of wait_mean"
+                      walras run scenarios/quickstart.ron --precision 0.02 --of utilization"
     )]
     Run(run::RunArguments),
     /// Holds variants of a scenario against one another, on the same random numbers.
@@ -64,9 +65,10 @@ enum Command {
     /// Finds the value of a field that meets a target: how many GPUs are enough.
     #[command(after_help = "Example: walras plan scenarios/experiments/capacity.ron")]
     Plan(study::StudyArguments),
-    /// Draws the charts of a finished run: it is run again, and its facts are heard.
+    /// Draws the charts of a finished run, which is run again for that, or of a comparison, a sweep or a plan.
     #[command(after_help = "Examples:\n  walras chart output/quickstart\n  \
-                      walras chart output/quickstart --kind occupancy,prices --format png --out pictures")]
+                      walras chart output/quickstart --kind occupancy,prices --format png --out pictures\n  \
+                      walras chart output/spot_mechanisms --format png")]
     Chart(chart::ChartArguments),
     /// Writes the report of a finished run, replications or comparison: one HTML file with figures, tables, charts, and
     /// the scenario in full, which opens offline.

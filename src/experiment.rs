@@ -82,6 +82,15 @@ pub fn other_tables() -> impl Iterator<Item = String> {
     steady::TABLES.map(str::to_owned).into_iter().chain(of_studies)
 }
 
+/// The command that has written what a directory holds: `run`, `compare`, `sweep` or `plan`; none if nothing of the kind is
+/// there.
+pub fn kind_of(directory: &Path) -> Option<String> {
+    let text = std::fs::read_to_string(directory.join(MANIFEST)).ok()?;
+    let manifest: serde_json::Value = serde_json::from_str(&text).ok()?;
+    manifest["version"].as_str()?;
+    Some(manifest["study"].as_str().unwrap_or("run").to_owned())
+}
+
 /// A finished run.
 #[derive(Debug)]
 pub struct RunReport {

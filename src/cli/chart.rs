@@ -5,8 +5,10 @@ use super::progress::Bar;
 use super::run::{fail, on_interruption};
 use crate::chart::{ChartKind, Drawing, Format};
 use crate::experiment::charts::{self, CHARTS, StudyChart};
+use crate::experiment::kind_of;
 use crate::experiment::reopen::{ReopenError, reopen};
 use crate::policy::Registry;
+use crate::scenario::problem::nearest;
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -14,10 +16,11 @@ use std::sync::atomic::Ordering;
 
 #[derive(Debug, Args)]
 pub(super) struct ChartArguments {
-    /// The directory that a run has written; of replications, their first is drawn.
+    /// The directory that a run, a comparison, a sweep or a plan has written; of replications, their first is drawn.
     directory: PathBuf,
-    /// The kinds of chart, as a list: occupancy, prices, waits, latency, preemptions, balance, workers, hosts,
-    /// revenue. [default: all that have something to show]
+    /// The kinds of chart, as a list: of a run occupancy, prices, waits, latency, preemptions, balance, workers,
+    /// hosts, revenue; of a comparison forest, of a sweep heat_map, of a plan capacity. [default: all that have
+    /// something to show]
     #[arg(long, value_parser = kinds)]
     kind: Option<Kinds>,
     /// How they are written.
@@ -43,13 +46,12 @@ fn kind(word: &str) -> Result<ChartKind, String> {
     if let Some(kind) = all.into_iter().find(|kind| kind.word() == word) {
         return Ok(kind);
     }
-    let distance = |kind: &ChartKind| strsim::damerau_levenshtein(kind.word(), word);
-    let nearest = all.into_iter().min_by_key(distance).map_or("", ChartKind::word);
-    let known: Vec<&str> = all.into_iter().map(ChartKind::word).collect();
-    Err(format!(
-        "there is no chart `{word}`; did you mean `{nearest}`? All are {}",
-        known.join(", ")
-    ))
+    let known = all.map(ChartKind::word);
+    let near = match nearest(word, known) {
+        Some(near) => format!("; did you mean `{near}`?"),
+        None => ".".to_owned(),
+    };
+    Err(format!("there is no chart `{word}`{near} All are {}", known.join(", ")))
 }
 
 /// Reads the name of a format.
@@ -74,8 +76,13 @@ pub(super) fn chart(arguments: &ChartArguments) -> Result<(), ExitCode> {
 fn of_study(arguments: &ChartArguments, chart: StudyChart) -> Result<(), ExitCode> {
     let asked = arguments.kind.as_ref().map(|kinds| &kinds.0[..]);
     if let Some(other) = asked.and_then(|kinds| kinds.iter().find(|kind| **kind != chart.kind)) {
+        let what = match kind_of(&arguments.directory).as_deref() {
+            Some("sweep") => "sweep",
+            Some("plan") => "plan",
+            _ => "comparison",
+        };
         let (other, known) = (other.word(), chart.kind.word());
-        complain(format!("error: this study has no chart `{other}`: it has {known}"));
+        complain(format!("error: a {what} has no chart `{other}`: it has {known}"));
         return Err(ExitCode::from(2));
     }
     match chart.drawing {
@@ -150,6 +157,7 @@ fn refuse(error: &ReopenError) -> ExitCode {
         }
         ReopenError::NoRun(..)
         | ReopenError::Foreign(..)
+        | ReopenError::Study(..)
         | ReopenError::OtherVersion(..)
         | ReopenError::Changed(..) => ExitCode::from(2),
     }

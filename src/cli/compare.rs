@@ -27,7 +27,7 @@ pub(super) fn compare(
     CompareArguments { of: arguments, report }: &CompareArguments,
 ) -> Result<(), ExitCode> {
     let study = arguments.read()?;
-    let (policies, out) = (Registry::new(), arguments.out());
+    let (policies, out) = (Registry::new(), arguments.out(&study)?);
     let watch = Watch::over(runs(&study))?;
     let setting = Setting { report: *report, ..arguments.setting(&study, &policies) };
     let goes_on = |told| watch.hear(told);

@@ -14,7 +14,7 @@ use std::process::ExitCode;
 /// Runs the plan that the arguments name; no value that meets the target is a failure.
 pub(super) fn plan(arguments: &StudyArguments) -> Result<(), ExitCode> {
     let study = arguments.read()?;
-    let (policies, out) = (Registry::new(), arguments.out());
+    let (policies, out) = (Registry::new(), arguments.out(&study)?);
     let watch = Watch::over(0)?;
     let setting = arguments.setting(&study, &policies);
     let goes_on = |told| watch.hear(told);
@@ -157,10 +157,9 @@ fn found(planned: &Planned, answer: u64) -> String {
             Seek::Largest => "It is the end of the range: more may fit, too.\n",
         }),
     }
-    text.push_str(&format!(
-        "The confidence is that of each value's verdict by itself, not of all {} together.\n",
-        planned.judged.len(),
-    ));
+    text.push_str(
+        "The confidence is that of each value's verdict by itself, not of all of them together.\n",
+    );
     for index in planned.contradictions() {
         let does = match planned.judged[&index].verdict {
             Judgement::Meets => "meets it, too",

@@ -8,9 +8,11 @@ use crate::experiment::Options;
 use crate::experiment::estimate::Estimate;
 use crate::experiment::replicate::{HowMany, Replicated, Told, replicate_to_directory};
 use crate::figures::{GONE, lines, shown};
-use crate::metrics::summary::{Metric, Value};
+use crate::metrics::summary::Value;
 use crate::metrics::{Subject, catalogue};
 use crate::scenario::Scenario;
+use crate::scenario::problem::nearest;
+use crate::units::SimTime;
 use clap::Args;
 use std::collections::BTreeMap;
 use std::process::ExitCode;
@@ -51,9 +53,11 @@ fn metric(text: &str) -> Result<String, String> {
     if all.iter().any(|metric| metric.name == text) {
         return Ok(text.to_owned());
     }
-    let distance = |metric: &&Metric| strsim::damerau_levenshtein(metric.name, text);
-    let nearest = all.iter().min_by_key(distance).map_or("", |metric| metric.name);
-    Err(format!("there is no such metric; did you mean `{nearest}`? output/README.md has all"))
+    let near = match nearest(text, all.iter().map(|metric| metric.name)) {
+        Some(near) => format!("; did you mean `{near}`?"),
+        None => ":".to_owned(),
+    };
+    Err(format!("there is no such metric{near} output/README.md has all"))
 }
 
 impl Arguments {
@@ -151,6 +155,18 @@ fn closing((scenario, first): (&Scenario, RunId), replicated: &Replicated) -> St
     };
     let rows = lines(&mean).into_iter().map(row).collect();
     text.push_str(&table(["", "", "mean", "± 95 %", "share", "± 95 %"], rows));
-    text.push('\n');
+    text.push_str(&format!("\n\n{}\n", about(scenario)));
     text
+}
+
+/// What intervals say something about.
+fn about(scenario: &Scenario) -> &'static str {
+    match scenario.warm_up {
+        SimTime::ZERO => {
+            "A terminating study: intervals say how much chance there is from this start to this end."
+        }
+        _ => {
+            "A study of the steady state: the warm-up is left out, and intervals say how much chance there is after it."
+        }
+    }
 }

@@ -12,7 +12,7 @@ use crate::scenario::Scenario;
 use crate::trace::{Format as TableFormat, TableName};
 use crate::units::SimTime;
 use clap::Args;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -106,8 +106,7 @@ pub(super) fn on_interruption() -> Result<&'static AtomicBool, ExitCode> {
 /// Runs the scenario that the arguments name.
 pub(super) fn run(arguments: &RunArguments) -> Result<(), ExitCode> {
     let scenario = steady::scenario(&arguments.of, arguments.warm_up.as_deref())?;
-    let stem = arguments.of.scenario.file_stem().unwrap_or_default();
-    let out = arguments.out.clone().unwrap_or_else(|| Path::new("output").join(stem));
+    let out = super::out::out(arguments.out.as_deref(), &arguments.of.scenario, "run")?;
     let seed = arguments.of.seed.unwrap_or(scenario.seed);
     let run = RunId { seed, replication: arguments.of.replication };
     let how_many = arguments.replications.how_many()?;
@@ -134,7 +133,7 @@ pub(super) fn run(arguments: &RunArguments) -> Result<(), ExitCode> {
     let report = report.map_err(|error| fail(&bar, &error))?;
     say(closing(&scenario, run, &report))?;
     if arguments.batches.is_some() {
-        say(steady::closing(&report.batches))?;
+        say(steady::closing(&scenario, &report.batches))?;
     }
     say(format!("written to {}", options.out.display()))
 }

@@ -59,7 +59,7 @@ fn found(arguments: &ScenarioArguments) -> Result<String, ExitCode> {
 }
 
 /// What the batches say.
-pub(super) fn closing(batches: &[Batch]) -> String {
+pub(super) fn closing(scenario: &Scenario, batches: &[Batch]) -> String {
     let length = batches.first().map(|batch| batch.until.saturating_since(batch.from));
     let means = BatchMeans::of(batches);
     let row = |(means, (metric, unit)): (&BatchMeans, (&str, &str))| {
@@ -72,11 +72,14 @@ pub(super) fn closing(batches: &[Batch]) -> String {
         ]
     };
     let rows: Vec<[String; 4]> = means.iter().zip(MEASURES).map(row).collect();
-    let mut text = format!(
-        "In the steady state, by {} batches of {}:\n\n",
-        batches.len(),
-        length.map(duration).unwrap_or_default(),
-    );
+    let (count, length) = (batches.len(), length.map(duration).unwrap_or_default());
+    let mut text = if scenario.warm_up == SimTime::ZERO {
+        format!(
+            "By {count} batches of {length}, from the start on; without a warm-up, a start from empty is in them:\n\n"
+        )
+    } else {
+        format!("In the steady state, by {count} batches of {length}:\n\n")
+    };
     text.push_str(&table(["", "mean", "± 95 %", "neighbours' correlation"], rows));
     text.push('\n');
     if means.iter().any(BatchMeans::is_correlated) {

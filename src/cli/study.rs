@@ -51,10 +51,9 @@ impl StudyArguments {
     pub(super) fn read(&self) -> Result<Study, ExitCode> {
         read(&self.experiment).map_err(|error| told(&error, &self.experiment))
     }
-    /// Where to write.
-    pub(super) fn out(&self) -> PathBuf {
-        let stem = self.experiment.file_stem().unwrap_or_default();
-        self.out.clone().unwrap_or_else(|| Path::new("output").join(stem))
+    /// Where to write what a study comes to.
+    pub(super) fn out(&self, study: &Study) -> Result<PathBuf, ExitCode> {
+        super::out::out(self.out.as_deref(), &self.experiment, study.kind.command())
     }
     /// How to run it.
     pub(super) fn setting<'a>(&'a self, study: &'a Study, policies: &'a Registry) -> Setting<'a> {
@@ -140,7 +139,9 @@ pub(super) fn told(error: &StudyError, experiment: &Path) -> ExitCode {
             complain(format!("error: {error}"));
             exit_code(run)
         }
-        StudyError::OtherCommand(..) | StudyError::NoFigure { .. } | StudyError::NoSubject(..) => {
+        StudyError::OtherCommand(..)
+        | StudyError::NoFigure { .. }
+        | StudyError::NoSubject { .. } => {
             complain(format!("error: {error}"));
             ExitCode::from(2)
         }

@@ -47,7 +47,7 @@ fn shard(text: &str) -> Result<Shard, String> {
 pub(super) fn sweep(arguments: &SweepArguments) -> Result<(), ExitCode> {
     let study = arguments.of.read()?;
     let shard = arguments.shard.unwrap_or(Shard::WHOLE);
-    let (policies, out) = (Registry::new(), arguments.of.out());
+    let (policies, out) = (Registry::new(), arguments.of.out(&study)?);
     let watch = Watch::over(sweep::count(&study, shard))?;
     let setting = arguments.of.setting(&study, &policies);
     let goes_on = |told| watch.hear(told);

@@ -301,7 +301,8 @@ impl Planning<'_> {
             Some(nearest) => format!("; did you mean `{nearest}`?"),
             None => format!("; requests are told apart by {}", labels.join(", ")),
         };
-        StudyError::NoSubject(self.setting.study.source.path.clone(), of.to_owned(), near)
+        let (file, line) = (self.setting.study.source.path.clone(), self.planned.plan.target.line);
+        StudyError::NoSubject { file, line, of: of.to_owned(), near }
     }
 }
 
@@ -351,13 +352,10 @@ fn table(planned: &Planned) -> Table {
         Column::named("verdict"),
         Column::money("fleet_usd_per_month"),
     ];
-    let of_measure = |measure: &Measure| {
-        ["", "_low_95", "_high_95"].map(|bound| {
-            let name = format!("{measure}{bound}");
-            Column { name: name.into(), kind: Kind::Number }
-        })
-    };
-    let besides = planned.besides.iter().flat_map(of_measure);
+    let besides = planned.besides.iter().map(ToString::to_string);
+    let bounds = |measure: &Measure| [format!("{measure}_low_95"), format!("{measure}_high_95")];
+    let besides = besides.chain(planned.besides.iter().flat_map(bounds));
+    let besides = besides.map(|name| Column { name: name.into(), kind: Kind::Number });
     let columns = before.into_iter().chain(besides).collect();
     let row = |(index, judged): (&u64, &Judged)| {
         let bounds = judged.attained.bounds(LEVEL);
@@ -370,10 +368,9 @@ fn table(planned: &Planned) -> Table {
             judged.verdict.word().to_owned(),
             judged.fleet_per_month.to_string(),
         ];
-        for sample in &judged.besides {
-            let bounds = sample.bounds(LEVEL);
-            let (low, high) = (bounds.map(|of| of.0), bounds.map(|of| of.1));
-            row.extend([sample.mean(), low, high].map(text_of));
+        row.extend(judged.besides.iter().map(|sample| text_of(sample.mean())));
+        for bounds in judged.besides.iter().map(|sample| sample.bounds(LEVEL)) {
+            row.extend([bounds.map(|of| of.0), bounds.map(|of| of.1)].map(text_of));
         }
         row
     };

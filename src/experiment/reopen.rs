@@ -35,6 +35,9 @@ pub enum ReopenError {
     /// The manifest is no run's.
     #[error("{0} is no manifest of a run: it has no `{1}`")]
     Foreign(PathBuf, &'static str),
+    /// It is no run's but a study's, of the command of that name.
+    #[error("{0} holds what `walras {1}` has written: a run is wanted, or replications of one")]
+    Study(PathBuf, String),
     /// Another version made it.
     #[error("{0} was made by version {1} of walras, and this is {version}: run it again", version = env!("CARGO_PKG_VERSION"))]
     OtherVersion(PathBuf, String),
@@ -64,6 +67,9 @@ pub fn reopen(
     let version = manifest["version"].as_str().ok_or_else(|| foreign("version"))?;
     if version != env!("CARGO_PKG_VERSION") {
         return Err(ReopenError::OtherVersion(directory.to_owned(), version.to_owned()));
+    }
+    if let Some(study) = manifest["study"].as_str() {
+        return Err(ReopenError::Study(directory.to_owned(), study.to_owned()));
     }
     let number = |field| manifest[field].as_u64().ok_or_else(|| foreign(field));
     let run = RunId { seed: number("seed")?, replication: number("replication")? };

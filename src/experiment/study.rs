@@ -56,8 +56,17 @@ pub enum StudyError {
         near: String,
     },
     /// A target is about requests that the scenario does not have.
-    #[error("{0}: `{1}` has no requests{2}")]
-    NoSubject(String, String, String),
+    #[error("{file}:{line}: `{of}` has no requests{near}")]
+    NoSubject {
+        /// The experiment file.
+        file: String,
+        /// The line in it.
+        line: usize,
+        /// Whose requests were asked for.
+        of: String,
+        /// What may have been meant, with words before it.
+        near: String,
+    },
     /// A figure that decides is not defined.
     #[error("{0} is not defined in replication {2} of {1}: nothing can be decided by it")]
     Undefined(String, String, u64),

@@ -73,10 +73,11 @@ impl Unknown {
     /// With the nearest of these names, if one is near.
     fn near<'n>(question: &Question, names: impl Iterator<Item = &'n str> + Clone) -> Self {
         let names = names.filter(|name| *name != question.name);
-        let close = nearest(&question.name, names.clone());
-        let hint = match close.or_else(|| names.clone().next().filter(|_| names.count() == 1)) {
-            Some(name) => format!(": did you mean `{name}`?"),
-            None => String::new(),
+        let only = names.clone().next().filter(|_| names.clone().count() == 1);
+        let hint = match (nearest(&question.name, names), only) {
+            (Some(name), _) => format!(": did you mean `{name}`?"),
+            (None, Some(name)) => format!(": the scenario names one, `{name}`"),
+            (None, None) => String::new(),
         };
         Self::new(question, hint)
     }

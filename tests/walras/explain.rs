@@ -178,7 +178,11 @@ fn who_is_not_there_is_told_who_is() {
         unknown(Kind::Account, "aba"),
         "there is no account `aba` in this run: did you mean `ada`?"
     );
-    assert_eq!(unknown(Kind::Host, "k"), "there is no host `k` in this run: did you mean `h`?");
+    // What is not near is not taken for what was meant.
+    assert_eq!(
+        unknown(Kind::Host, "k"),
+        "there is no host `k` in this run: the scenario names one, `h`"
+    );
     assert_eq!(unknown(Kind::Pod, "pod-7"), "there is no pod `pod-7` in this run");
     assert_eq!(unknown(Kind::Request, "req-1"), "there is no request `req-1` in this run");
 }

@@ -12,7 +12,7 @@ use tempfile::TempDir;
 use walras::chart::Format;
 use walras::experiment;
 use walras::experiment::manifest::Timing;
-use walras::experiment::study::{Setting, StudyError, read};
+use walras::experiment::study::{Case, Setting, StudyError, read};
 use walras::policy::Registry;
 use walras::scenario::load::Override;
 use walras::scenario::study::{Study, StudyKind};
@@ -112,7 +112,24 @@ fn said(error: StudyError) -> String {
     }
 }
 
-/// Those that ship make sense, and say what came out.
+/// What an experiment opens: all variants, all points, the ends of a plan's range.
+fn cases(kind: &StudyKind) -> Vec<(String, Vec<Override>)> {
+    match kind {
+        StudyKind::Comparison(comparison) => {
+            let variants = comparison.variants.iter();
+            variants.map(|variant| (variant.name.clone(), variant.set.clone())).collect()
+        }
+        StudyKind::Sweep(sweep) => {
+            sweep.points.iter().map(|point| (point.shown.join(" "), point.set.clone())).collect()
+        }
+        StudyKind::Plan(plan) => {
+            let ends = [0, plan.scale.count() - 1];
+            ends.map(|index| (plan.scale.shown(index), vec![plan.set(index)])).into()
+        }
+    }
+}
+
+/// Those that ship make sense in each of their cases, and say what came out.
 #[test]
 fn every_experiment_that_ships_can_be_read() {
     let mut count = 0;
@@ -122,8 +139,11 @@ fn every_experiment_that_ships_can_be_read() {
             continue;
         }
         let study = read(&path).unwrap_or_else(|error| panic!("{}", said(error)));
-        let loaded = walras::scenario::load(&study.scenario, &study.set);
-        assert!(loaded.is_ok(), "{}: {}", path.display(), loaded.unwrap_err().render(false));
+        for (name, own) in cases(&study.kind) {
+            let case = Case::open((&study, &[]), (&name, &own), &Registry::new());
+            let case = case.unwrap_or_else(|error| panic!("{}: {}", path.display(), said(error)));
+            case.rows(&study, &study.metrics).unwrap();
+        }
         let text = std::fs::read_to_string(&path).unwrap();
         assert!(text.contains("// What came out"), "{}", path.display());
         assert!(text.contains(&format!("walras {} {}", study.kind.command(), path.display())));
@@ -145,8 +165,16 @@ fn mistakes_in_an_experiment_are_shown_where_they_are() {
             ],
         ),
         (
+            r#"Comparison(scenario: "queue.ron", metrics: ["revenue", Largest("revenue/market")], variants: [(name: "a"), (name: "b")])"#,
+            vec!["study.ron:1:59", "`revenue` is measured twice"],
+        ),
+        (
+            r#"Sweep(scenario: "queue.ron", metrics: ["revenue"], axes: [(path: "fleet[0].count", values: [1, 2], from: 1, to: 5)])"#,
+            vec!["`from` beside `values`", "`to` beside `values`"],
+        ),
+        (
             r#"Sweep(scenario: "quue.ron", metrics: ["revenue"], axes: [(path: "seed", values: [1])])"#,
-            vec!["study.ron:1:17", "there is no file `", "did you mean `", "queue.ron`?"],
+            vec!["study.ron:1:17", "there is no file `", "did you mean `queue.ron`?"],
         ),
         (r#"Compare(scenario: "queue.ron")"#, vec!["no experiment", "did you mean `Comparison`"]),
         (
@@ -167,7 +195,11 @@ fn mistakes_in_an_experiment_are_shown_where_they_are() {
         for words in expected {
             assert!(told.contains(words), "{words}\n{told}");
         }
+        assert!(!told.contains("nothing is measured"), "{told}");
     }
+    let nothing =
+        r#"Sweep(scenario: "queue.ron", metrics: [], axes: [(path: "seed", values: [1])])"#;
+    assert!(said(Bench::new(nothing).study().unwrap_err()).contains("nothing is measured"));
 }
 
 /// What a variant, an axis, a plan or all cases set is wrong where the experiment says so, not in the scenario.

@@ -194,6 +194,7 @@ fn axis(reader: &mut Reader, place: &Place) -> Option<Axis> {
     let name = reader.or(place, ("name", text.name), path.clone());
     let key = reader.sources.range(&place.field("path"));
     if text.values.is_stated() {
+        alone(reader, place, &text);
         let items = reader.items(&place.field("values"), text.values);
         if items.is_empty() {
             reader.report(&place.field("values"), Fault::new("no values", "at least one value"));
@@ -220,6 +221,24 @@ fn axis(reader: &mut Reader, place: &Place) -> Option<Axis> {
     };
     let origins = vec![reader.sources.stated(key, place)];
     Some(Axis { name, path, values, origins })
+}
+
+/// Refuses what makes a range beside a list of values.
+fn alone(reader: &mut Reader, place: &Place, text: &AxisText) {
+    let of_range = [
+        ("from", text.from),
+        ("to", text.to),
+        ("steps", text.steps),
+        ("unit", text.unit),
+        ("whole", text.whole),
+        ("logarithmic", text.logarithmic),
+    ];
+    for (name, _) in of_range.into_iter().filter(|(_, field)| field.is_stated()) {
+        let message = format!("`{name}` beside `values`");
+        let fault =
+            Fault::new(message, "either `values`, or `from` and `to` and what goes with them");
+        reader.report(&place.field(name), fault);
+    }
 }
 
 fn points(

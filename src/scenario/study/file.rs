@@ -70,15 +70,15 @@ fn study(
     };
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let scenario: Option<String> = reader.required(place, ("scenario", common.scenario));
-    let scenario = beside(path, &scenario.unwrap_or_default());
-    if common.scenario.is_stated() && !scenario.is_file() {
-        let message = format!("there is no file `{}`", scenario.display());
+    let scenario = scenario.unwrap_or_default();
+    if !scenario.is_empty() && !beside(path, &scenario).is_file() {
+        let message = format!("there is no file `{scenario}`");
         let mut fault = Fault::new(message, "a scenario file, by its path from this one");
-        fault.nearest = scenario_near(&scenario);
+        fault.nearest = near(path, &scenario);
         reader.report(&place.field("scenario"), fault);
     }
-    let measured = measures(reader, place, common.metrics, metrics);
-    if measured.is_empty() && !matches!(kind, StudyKind::Plan(_)) {
+    let (measured, stated) = measures(reader, place, common.metrics, metrics);
+    if stated == 0 && !matches!(kind, StudyKind::Plan(_)) {
         let expected = "the figures that matter, such as `metrics: [\"revenue\"]`";
         reader.report(place, Fault::new("nothing is measured", expected));
     }
@@ -86,7 +86,7 @@ fn study(
         title: reader.or(place, ("title", common.title), stem),
         source,
         text: reader.sources.get(place.file).text.clone(),
-        scenario,
+        scenario: beside(path, &scenario),
         set: overrides(reader, &place.field("set"), common.set),
         seed: reader.optional(place, ("seed", common.seed)),
         metrics: measured,
@@ -98,6 +98,13 @@ fn study(
 pub(super) fn beside(path: &Path, named: &str) -> PathBuf {
     let beside = path.parent().unwrap_or(Path::new("")).join(named);
     if beside.exists() { beside } else { PathBuf::from(named) }
+}
+
+/// The scenario that may have been meant by `named`, by its path from the file at `path`.
+fn near(path: &Path, named: &str) -> Option<String> {
+    let directory = path.parent().unwrap_or(Path::new(""));
+    let found = PathBuf::from(scenario_near(&directory.join(named))?);
+    Some(found.strip_prefix(directory).unwrap_or(&found).display().to_string())
 }
 
 /// The map at `place` of paths and values: `{"rules.grace": "10s"}`.
@@ -134,12 +141,24 @@ fn path_of(
     path
 }
 
-/// The list of measures at `place`.
-fn measures(reader: &mut Reader, place: &Place, field: Field, names: &[&str]) -> Vec<Measure> {
+/// The list of measures at `place`, and how many are stated there, readable or not.
+fn measures(
+    reader: &mut Reader,
+    place: &Place,
+    field: Field,
+    names: &[&str],
+) -> (Vec<Measure>, usize) {
     let items = reader.items(&place.field("metrics"), field);
-    let read: Vec<Option<Measure>> =
-        items.iter().map(|item| measure(reader, item, names)).collect();
-    read.into_iter().flatten().collect()
+    let mut measures: Vec<Measure> = Vec::new();
+    for item in &items {
+        let Some(measure) = measure(reader, item, names) else { continue };
+        if measures.iter().any(|other| other.to_string() == measure.to_string()) {
+            let message = format!("`{measure}` is measured twice");
+            reader.report(item, Fault::new(message, "each metric once"));
+        }
+        measures.push(measure);
+    }
+    (measures, items.len())
 }
 
 /// A measure: `"revenue"`, `Largest("revenue")`, `Smallest("wait_mean/segment/labs")`.
@@ -168,7 +187,7 @@ pub(super) fn measure(reader: &mut Reader, place: &Place, names: &[&str]) -> Opt
         reader.report(&at, fault.near(metric, names.iter().copied()));
         return None;
     }
-    let line = reader.sources.get(at.file).line_and_column(reader.sources.range(&at).start).0;
+    let line = reader.sources.line(&at);
     Some(Measure { metric: metric.to_owned(), subject: subject.to_owned(), goal, line })
 }
 

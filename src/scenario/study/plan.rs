@@ -95,6 +95,8 @@ pub struct Target {
     pub at_least: bool,
     /// The bound.
     pub bound: f64,
+    /// The line of the file on which it says whose requests.
+    pub line: usize,
 }
 
 /// What a target is about.
@@ -276,6 +278,7 @@ fn target(reader: &mut Reader, place: &Place, field: Field, metrics: &[&str]) ->
         kind: TargetKind::StartedWithin(Span::ZERO, of.clone()),
         at_least: true,
         bound: 0.0,
+        line: 0,
     };
     if !field.is_stated() {
         reader.missing(place, "target");
@@ -307,5 +310,8 @@ fn target(reader: &mut Reader, place: &Place, field: Field, metrics: &[&str]) ->
     {
         reader.report(&at.field(named.0), Fault::new("no share", "a number from 0 to 1"));
     }
-    kind.map_or_else(nothing, |kind| Target { kind, at_least: text.at_least.is_stated(), bound })
+    let whose = if text.of.is_stated() { at.field("of") } else { at };
+    let line = reader.sources.line(&whose);
+    let at_least = text.at_least.is_stated();
+    kind.map_or_else(nothing, |kind| Target { kind, at_least, bound, line })
 }

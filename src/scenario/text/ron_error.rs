@@ -115,10 +115,16 @@ fn meaning(error: &Error) -> Fault {
         Error::ExpectedStructLike | Error::ExpectedNamedStructLike(_) => {
             Fault::new("no group of fields", "fields in brackets, (name: value, ...)")
         }
-        Error::ExpectedDifferentStructName { found, .. } => Fault::new(
-            format!("`{found}` is no group of fields"),
-            "fields in brackets, (name: value, ...)",
-        ),
+        Error::ExpectedDifferentStructName { found, .. } => match command_of(found) {
+            Some(command) => Fault::new(
+                format!("`{found}(…)` is an experiment, no scenario"),
+                format!("a scenario; `walras {command}` runs this file"),
+            ),
+            None => Fault::new(
+                format!("`{found}` is no group of fields"),
+                "fields in brackets, (name: value, ...)",
+            ),
+        },
         Error::SuggestRawIdentifier(found) | Error::InvalidIdentifier(found) => {
             let expected =
                 "the name of a choice, or of a field before its value: (name: value, ...)";
@@ -136,6 +142,16 @@ fn meaning(error: &Error) -> Fault {
             Fault::new("brackets nested too deep", "at most some sixty within one another")
         }
         other => Fault::new("not readable as RON", other.to_string().replacen("Expected ", "", 1)),
+    }
+}
+
+/// The command that runs an experiment of this name.
+fn command_of(experiment: &str) -> Option<&'static str> {
+    match experiment {
+        "Comparison" => Some("compare"),
+        "Sweep" => Some("sweep"),
+        "Plan" => Some("plan"),
+        _ => None,
     }
 }
 

@@ -195,6 +195,10 @@ impl Sources {
         }
         (stated, value)
     }
+    /// The line on which a place begins, from 1.
+    pub(crate) fn line(&self, place: &Place) -> usize {
+        self.get(place.file).line_and_column(self.range(place).start).0
+    }
     /// The text of a place.
     pub(crate) fn text(&self, place: &Place) -> &str {
         &self.get(place.file).text[self.range(place)]

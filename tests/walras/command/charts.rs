@@ -66,6 +66,9 @@ fn charts_that_there_are_not_are_refused() {
     assert_eq!(misspelt.status.code(), Some(2));
     let said = String::from_utf8_lossy(&misspelt.stderr).into_owned();
     assert!(said.contains("did you mean `occupancy`?"), "{said}");
+    let nonsense = walras(&["chart", &at, "--kind", "nonsense"]);
+    let said = String::from_utf8_lossy(&nonsense.stderr).into_owned();
+    assert!(said.contains("there is no chart `nonsense`. All are occupancy"), "{said}");
     let nowhere = walras(&["chart", &directory.path().join("none").display().to_string()]);
     assert_eq!(nowhere.status.code(), Some(2));
 }

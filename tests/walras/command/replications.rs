@@ -50,9 +50,29 @@ fn replications_say_each_mean_with_its_interval() {
                        of it to the platform        116.01 USD  ± 8.52 USD
         Out of credit  stops                                 0  ± 0
                        pods removed                          0  ± 0
+
+        A terminating study: intervals say how much chance there is from this start to this end.
     "#]]
     .assert_eq(&told.join("\n"));
     assert_eq!(names(&out), ["manifest.json", "replications.csv", "summary.csv", "summary.json"]);
+}
+
+/// Batches say something about the steady state where the start is left out, and not else.
+#[test]
+fn the_steady_state_is_spoken_of_after_a_warm_up_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let out = directory.path().join("out").display().to_string();
+    let of = |arguments: &[&str]| {
+        let all = ["run", "scenarios/quickstart.ron", "--set", "horizon=1d", "--out", &out];
+        stdout(&walras(&[&all[..], &["--tables", "none"], arguments].concat()))
+    };
+    let from_empty = of(&["--batches", "4"]);
+    assert!(!from_empty.contains("steady state"), "{from_empty}");
+    assert!(from_empty.contains("from the start on; without a warm-up, a start from empty"));
+    let warm = of(&["--batches", "4", "--warm-up", "4h"]);
+    assert!(warm.contains("In the steady state, by 4 batches of 5 h"), "{warm}");
+    let warm = of(&["--replications", "2", "--warm-up", "4h"]);
+    assert!(warm.contains("A study of the steady state: the warm-up is left out"), "{warm}");
 }
 
 #[test]
