@@ -172,7 +172,9 @@ fn a_runs_report_says_all_that_decided_it() {
         between(&page, "id=\"all\"", "</table>").matches("<tr>").count(),
         summary.lines().count()
     );
-    assert!(page.contains("One run is one draw") && page.contains("<code>--replications 20</code>"));
+    assert!(
+        page.contains("One run is one draw") && page.contains("<code>--replications 20</code>")
+    );
     let manifest = between(&page, "id=\"manifest\"", "</section>");
     assert!(
         manifest.contains("&quot;horizon_s&quot;: &quot;604800&quot;")
