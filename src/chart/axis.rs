@@ -65,7 +65,12 @@ impl Axis {
         marks: u32,
     ) -> Self {
         let most = if most - least < 1e-9 { least + default_length(quantity, most) } else { most };
-        let step = nice_step((most - least) / f64::from(marks), quantity);
+        let least_step = (most - least) / f64::from(marks);
+        let step = if quantity == Quantity::Duration && 1.0 < least_step {
+            time::round_step(least_step)
+        } else {
+            nice_step(least_step, quantity)
+        };
         let (from, to) = ((least / step + 1e-9).floor() * step, (most / step - 1e-9).ceil() * step);
         let ticks = multiples(from, to, step);
         let ticks = ticks.map(|at| Tick { at, label: quantity.label(at, step) }).collect();

@@ -49,6 +49,24 @@ pub(super) fn fitted(text: &str, size: f64, most: f64) -> String {
     String::new()
 }
 
+/// The same of a name: what is left out is in its middle, as names of a kind differ at their ends.
+pub(super) fn fitted_name(text: &str, size: f64, most: f64) -> String {
+    if width(text, size) <= most {
+        return text.to_owned();
+    }
+    let letters: Vec<char> = text.chars().collect();
+    for kept in (2..letters.len()).rev() {
+        let (before, after) = (kept.div_ceil(2), kept / 2);
+        let begin: String = letters[..before].iter().collect();
+        let end: String = letters[letters.len() - after..].iter().collect();
+        let short = format!("{}…{}", begin.trim_end(), end.trim_start());
+        if width(&short, size) <= most {
+            return short;
+        }
+    }
+    fitted(text, size, most)
+}
+
 /// Tells the pixels of `text` whose baseline begins at `at`, each with how much of it is covered.
 pub(super) fn draw(
     text: &str,
@@ -94,6 +112,10 @@ mod tests {
         assert_eq!(fitted("short", 12.0, 100.0), "short");
         let cut = fitted("much too long for its place", 12.0, 80.0);
         assert!(cut.ends_with('…') && width(&cut, 12.0) <= 80.0, "{cut}");
+        let cut = fitted_name("a-host-with-an-extraordinarily-long-name-12 × 8", 12.0, 190.0);
+        assert!(cut.starts_with("a-host-with") && cut.ends_with("-name-12 × 8"), "{cut}");
+        assert!(cut.contains('…') && width(&cut, 12.0) <= 190.0, "{cut}");
+        assert_eq!(fitted_name("short", 12.0, 100.0), "short");
         let mut ink = 0.0;
         draw("Ag", 20.0, (5.0, 30.0), |_, _, coverage| ink += coverage);
         assert!(50.0 < ink && ink < 400.0, "{ink}");

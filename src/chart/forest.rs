@@ -18,7 +18,8 @@ pub enum Verdict {
     Worse,
     /// It differs, and neither way is better.
     Different,
-    /// The interval includes no difference.
+    /// No difference is detected: of many comparisons one may look like this by chance, also where its own
+    /// interval leaves no difference out.
     Unclear,
 }
 
@@ -80,6 +81,10 @@ pub struct Forest {
     pub baseline: String,
     /// With which certainty the intervals hold the difference, 0 to 1.
     pub confidence: f64,
+    /// For how many comparisons at once the verdicts hold, by which procedure; none if they are of each by itself.
+    pub adjusted: Option<(u64, String)>,
+    /// Who was selected, if anybody was: by its label, or the baseline.
+    pub selected: Option<String>,
     /// The metrics, from the top.
     pub metrics: Vec<ForestMetric>,
 }
@@ -91,7 +96,8 @@ const VALUES: f64 = 0.42;
 impl Forest {
     /// The chart; none without metrics or alternatives.
     pub fn drawing(&self) -> Option<Drawing> {
-        let plots: Vec<Plot> = self.metrics.iter().filter_map(plot).collect();
+        let of_metric = |metric| plot(metric, self.selected.as_deref());
+        let plots: Vec<Plot> = self.metrics.iter().filter_map(of_metric).collect();
         if plots.is_empty() {
             return None;
         }
@@ -100,8 +106,17 @@ impl Forest {
             name: ChartKind::Forest.word(),
             title: format!("Differences from {}, with {confidence} intervals", self.baseline),
             subtitle: self.subtitle.clone(),
+            note: self.note(&confidence),
         };
         Some(layout::drawing(&heading, with_legend(plots, &self.metrics)))
+    }
+    /// How intervals and verdicts go together, and who was selected.
+    fn note(&self, confidence: &str) -> String {
+        let selected = self.selected.as_ref().map(|name| format!("Selected: {name}."));
+        let adjusted = self.adjusted.as_ref().map(|(count, by)| {
+            format!("Each interval is of {confidence} by itself; verdicts (colours) hold for all {count} comparisons at once ({by}).")
+        });
+        selected.into_iter().chain(adjusted).collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -116,11 +131,15 @@ fn with_legend(mut plots: Vec<Plot>, metrics: &[ForestMetric]) -> Vec<Plot> {
     plots
 }
 
-fn plot(metric: &ForestMetric) -> Option<Plot> {
+fn plot(metric: &ForestMetric, selected: Option<&str>) -> Option<Plot> {
     if metric.rows.is_empty() {
         return None;
     }
-    let names: Vec<String> = metric.rows.iter().map(|row| row.label.clone()).collect();
+    let name = |row: &ForestRow| match selected {
+        Some(selected) if selected == row.label => format!("{} (selected)", row.label),
+        _ => row.label.clone(),
+    };
+    let names: Vec<String> = metric.rows.iter().map(name).collect();
     let rows = f64::from(u32::try_from(names.len()).expect("few alternatives"));
     let unit = if metric.unit.is_empty() { String::new() } else { format!(", {}", metric.unit) };
     let of_shares = metric.quantity == Quantity::Share;

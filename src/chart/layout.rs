@@ -33,16 +33,20 @@ pub(super) struct Heading {
     pub(super) title: String,
     /// The run or the study.
     pub(super) subtitle: String,
+    /// What must be known to read it, below everything; may be empty.
+    pub(super) note: String,
 }
 
 /// Lays a chart out.
 pub(super) fn drawing(heading: &Heading, plots: Vec<Plot>) -> Drawing {
     let left = MARGIN + plots.iter().map(|plot| labels_width(&plot.y)).fold(0.0, f64::max) + 10.0;
-    let right = f64::from(WIDTH) - right_margin(&plots);
+    let gap = legend_gap(&plots);
+    let right = f64::from(WIDTH) - right_margin(&plots, gap);
     let picture = Picture { width: WIDTH, height: 0, shapes: Vec::new(), roles: Vec::new() };
-    let mut sheet = Sheet { picture, left, right, below: 58.0 };
+    let mut sheet = Sheet { picture, left, right, gap, below: 58.0 };
     sheet.heading(heading);
     let panels = plots.iter().enumerate().map(|(index, plot)| sheet.plot(index, plot)).collect();
+    sheet.note_below(&heading.note);
     sheet.picture.height = whole(sheet.below + 2.0);
     let title = format!("{}. {}", heading.title, heading.subtitle);
     Drawing { name: heading.name, title, panels, picture: sheet.picture }
@@ -58,13 +62,29 @@ fn labels_width(axis: &Axis) -> f64 {
     widths.fold(0.0, f64::max)
 }
 
-fn right_margin(plots: &[Plot]) -> f64 {
+/// How many entries a legend has.
+fn entries(plot: &Plot) -> f64 {
+    f64::from(u32::try_from(plot.legend.len()).expect("few entries"))
+}
+
+/// How much of the last label below the plot lies to the right of it.
+fn overhang(plot: &Plot) -> f64 {
+    plot.x.ticks.last().map_or(0.0, |tick| font::width(&tick.label, SMALL) / 2.0)
+}
+
+/// How far legends stand from plots: where one is longer than its plot is high, beside the last label, too.
+fn legend_gap(plots: &[Plot]) -> f64 {
+    let is_long = |plot: &&Plot| plot.shows_x && plot.height < entries(plot) * ENTRY + 4.0;
+    let longest = plots.iter().filter(is_long).map(overhang).fold(0.0, f64::max);
+    (longest + 8.0).max(14.0)
+}
+
+fn right_margin(plots: &[Plot], gap: f64) -> f64 {
     let legends = plots.iter().flat_map(|plot| &plot.legend);
     let widths = legends.map(|entry| font::width(&entry.label, SMALL).min(LONGEST));
     let legend = widths.fold(0.0, f64::max);
-    let last = |plot: &Plot| plot.x.ticks.last().map(|tick| font::width(&tick.label, SMALL) / 2.0);
-    let overhang = plots.iter().filter_map(last).fold(0.0, f64::max) + 4.0;
-    let legend = if legend < 1.0 { 0.0 } else { KEY + 8.0 + legend + 14.0 };
+    let overhang = plots.iter().map(overhang).fold(0.0, f64::max) + 4.0;
+    let legend = if legend < 1.0 { 0.0 } else { KEY + 8.0 + legend + gap };
     (MARGIN + legend).max(overhang)
 }
 
@@ -73,6 +93,8 @@ pub(super) struct Sheet {
     picture: Picture,
     left: f64,
     right: f64,
+    /// How far legends stand from them.
+    gap: f64,
     /// Where the next thing begins.
     below: f64,
 }
@@ -104,8 +126,19 @@ impl Sheet {
         let room = f64::from(WIDTH) - 2.0 * MARGIN;
         let title = font::fitted(&heading.title, TITLE, room);
         self.text((MARGIN, 27.0), &title, (TITLE, Anchor::Start));
-        let subtitle = font::fitted(&heading.subtitle, SUBTITLE, room);
+        // At its end stands which run it is.
+        let subtitle = font::fitted_name(&heading.subtitle, SUBTITLE, room);
         self.text((MARGIN, 46.0), &subtitle, (SUBTITLE, Anchor::Start));
+    }
+
+    fn note_below(&mut self, note: &str) {
+        if note.is_empty() {
+            return;
+        }
+        self.picture.play(Role::Fixed);
+        let note = font::fitted(note, SMALL, f64::from(WIDTH) - 2.0 * MARGIN);
+        self.text((MARGIN, self.below + 10.0), &note, (SMALL, Anchor::Start));
+        self.below += 18.0;
     }
 
     /// Draws a plot below what there is.
@@ -129,14 +162,13 @@ impl Sheet {
             let at = (right, area.bottom + 34.0);
             self.text(at, &plot.x.label, (SMALL, Anchor::End));
         }
-        self.legend(&plot.legend, (right + 14.0, top + 4.0));
-        let entries = f64::from(u32::try_from(plot.legend.len()).expect("few entries"));
+        self.legend(&plot.legend, (right + self.gap, top + 4.0));
         let below_axis = match (plot.shows_x, plot.x.label.is_empty()) {
             (true, false) => 42.0,
             (true, true) => 26.0,
             (false, _) => 8.0,
         };
-        self.below = (area.bottom + below_axis).max(top + entries * ENTRY + 8.0);
+        self.below = (area.bottom + below_axis).max(top + entries(plot) * ENTRY + 8.0);
         let (x, y, series) = (plot.x.clone(), plot.y.clone(), plot.series.clone());
         Panel { title: plot.title.clone(), area, x, y, series }
     }
@@ -184,7 +216,7 @@ impl Sheet {
         for tick in &frame.y.ticks {
             let (_, y) = frame.place((frame.x.from, tick.at));
             if downwards || SMALL + 1.0 <= last - y {
-                let label = font::fitted(&tick.label, SMALL, LONGEST);
+                let label = font::fitted_name(&tick.label, SMALL, LONGEST);
                 self.text((left - 8.0, y + 4.2), &label, (SMALL, Anchor::End));
                 last = y;
             }
@@ -205,7 +237,7 @@ impl Sheet {
             if !is_named {
                 self.picture.line(vec![(x, bottom), (x, bottom + 4.0)], Stroke::thin(INK));
             }
-            let label = font::fitted(&tick.label, SMALL, room);
+            let label = font::fitted_name(&tick.label, SMALL, room);
             let half = font::width(&label, SMALL) / 2.0;
             if free_from <= x - half {
                 self.text((x, bottom + 17.0), &label, (SMALL, Anchor::Middle));
@@ -217,7 +249,7 @@ impl Sheet {
     fn legend(&mut self, entries: &[Entry], (left, mut top): (f64, f64)) {
         for entry in entries {
             self.key(entry.key, (left, top + ENTRY / 2.0));
-            let label = font::fitted(&entry.label, SMALL, LONGEST);
+            let label = font::fitted_name(&entry.label, SMALL, LONGEST);
             let at = (left + KEY + 8.0, top + ENTRY / 2.0 + 4.2);
             let (size, anchor) = (SMALL, Anchor::Start);
             self.picture.text(Text { at, text: label, size, colour: INK, anchor });

@@ -6,7 +6,7 @@ use super::columns::trail::{Band, Trail};
 use super::columns::{Columns, seconds};
 use super::drawing::Drawing;
 use super::layout;
-use super::palette::{BLUE, Dash, Fill, GREY, INK, SKY, Stroke, VERMILLION};
+use super::palette::{BLUE, Dash, Fill, INK, SKY, Stroke, VERMILLION};
 use super::plot::{Form, Item, Key, Mark, Plot, Point, between, simplified, stairs};
 use super::quantity::Quantity;
 use super::words::{About, listed};
@@ -135,8 +135,8 @@ fn name(scenario: &Scenario, scope: usize) -> String {
 }
 
 const LIST: Stroke = Stroke::new(INK, 1.6, Dash::Long);
-const SPOT: Stroke = Stroke::new(BLUE, 2.0, Dash::Solid);
-const FLOOR: Stroke = Stroke::new(GREY, 1.6, Dash::Dotted);
+const SPOT: Stroke = Stroke::new(BLUE, 2.8, Dash::Solid);
+const FLOOR: Stroke = Stroke::new(INK, 1.4, Dash::Dotted);
 const WINNING: Stroke = Stroke::new(VERMILLION, 1.2, Dash::Solid);
 const BID: Mark = Mark { form: Form::Disc, radius: 1.3, colour: SKY };
 
@@ -148,6 +148,19 @@ impl Path {
         let most = tops.chain(bids).fold(0.0, f64::max);
         let y = Axis::from_zero("USD per GPU-hour", Quantity::Dollars, (0.0, most), 5);
         let mut plot = Plot::new(name, Axis::of_run(scenario), y, height);
+        // What is thinner lies above: it is seen where prices are equal, too.
+        for (trail, name, stroke) in [
+            (&self.on_demand, "on demand", LIST),
+            (&self.spot, "spot price", SPOT),
+            (&self.winning, "least winning bid", WINNING),
+            (&self.floor, "floor", FLOOR),
+        ] {
+            if trail.is_dense() {
+                add_dense(&mut plot, (name, trail), stroke);
+            } else {
+                add(&mut plot, (name, &trail.stretches(scenario.horizon)), stroke);
+            }
+        }
         if !self.bids.kept.is_empty() {
             let many = match self.bids.every {
                 1 => "bids".to_owned(),
@@ -157,19 +170,6 @@ impl Path {
             plot.items.push(Item::Marks(self.bids.kept.clone(), BID));
             plot.entry(Key::Mark(Mark { radius: 3.0, ..BID }), &many);
         }
-        for (trail, name, stroke) in [
-            (&self.floor, "floor", FLOOR),
-            (&self.winning, "least winning bid", WINNING),
-            (&self.spot, "spot price", SPOT),
-            (&self.on_demand, "on demand", LIST),
-        ] {
-            if trail.is_dense() {
-                add_dense(&mut plot, (name, trail), stroke);
-            } else {
-                add(&mut plot, (name, &trail.stretches(scenario.horizon)), stroke);
-            }
-        }
-        plot.legend.reverse();
         plot
     }
 }
@@ -203,11 +203,11 @@ fn add_dense(plot: &mut Plot, (name, trail): (&str, &Trail), stroke: Stroke) {
     });
     // Behind all that is drawn so far.
     plot.items.splice(0..0, areas);
+    let means: Vec<Vec<Point>> = rows.iter().map(|row| of(row, |band| band.mean)).collect();
+    add(plot, (&name, &means), stroke);
     if !ranges.is_empty() {
         plot.entry(Key::Fill(fill), "its range");
     }
-    let means: Vec<Vec<Point>> = rows.iter().map(|row| of(row, |band| band.mean)).collect();
-    add(plot, (&name, &means), stroke);
 }
 
 #[cfg(test)]

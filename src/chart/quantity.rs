@@ -28,7 +28,7 @@ impl Quantity {
         match self {
             Self::Time | Self::Duration => duration(value),
             Self::Share => format!("{} %", plain(value * 100.0, 1)),
-            Self::Dollars => dollars(value, if value.abs() < 100.0 { 2 } else { 0 }),
+            Self::Dollars => dollars(value, decimals_of_dollars(value)),
             Self::Count | Self::Number | Self::Place => plain(value, digits_that_count(value)),
         }
     }
@@ -55,9 +55,8 @@ impl Quantity {
         match self {
             Self::Share => format!("{} %", plain(value * 100.0, decimals(step * 100.0))),
             Self::Dollars => dollars(value, if decimals(step) == 1 { 2 } else { decimals(step) }),
-            Self::Time | Self::Duration | Self::Count | Self::Number | Self::Place => {
-                plain(value, decimals(step))
-            }
+            Self::Duration => duration(value),
+            Self::Time | Self::Count | Self::Number | Self::Place => plain(value, decimals(step)),
         }
     }
 }
@@ -79,6 +78,17 @@ fn duration(seconds: f64) -> String {
         long if long < 7_200.0 => format!("{} min", plain(seconds / 60.0, 1)),
         long if long < 172_800.0 => format!("{} h", plain(seconds / 3_600.0, 1)),
         _ => format!("{} d", plain(seconds / 86_400.0, 1)),
+    }
+}
+
+/// How many decimals an amount has: cents, of less than half of one more, of much none.
+fn decimals_of_dollars(value: f64) -> usize {
+    match value.abs() {
+        nothing if nothing < 1e-9 => 2,
+        tiny if tiny < 5e-5 => 6,
+        small if small < 5e-3 => 4,
+        some if some < 100.0 => 2,
+        _ => 0,
     }
 }
 
@@ -140,7 +150,9 @@ mod tests {
         let cases = [
             (Quantity::Dollars, 1234.4, "$1,234"),
             (Quantity::Dollars, -0.434, "−$0.43"),
-            (Quantity::Dollars, -0.001, "$0.00"),
+            (Quantity::Dollars, -0.001, "−$0.0010"),
+            (Quantity::Dollars, 0.000_012, "$0.000012"),
+            (Quantity::Dollars, 0.0, "$0.00"),
             (Quantity::Share, 0.5988, "59.9 %"),
             (Quantity::Count, 1_234_567.0, "1,234,567"),
             (Quantity::Count, 0.0, "0"),

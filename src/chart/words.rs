@@ -21,7 +21,7 @@ impl About<'_> {
     /// The heading of one of its charts.
     pub(super) fn heading(&self, kind: ChartKind, title: String) -> Heading {
         let subtitle = format!("{}, {}", self.scenario.title, self.run);
-        Heading { name: kind.word(), title, subtitle }
+        Heading { name: kind.word(), title, subtitle, note: String::new() }
     }
 }
 

@@ -1,7 +1,7 @@
 //! `walras compare`: which variant is better, by how much, and how sure that is.
 
 use super::print::{count, percent, say, table, wrapped};
-use super::study::{StudyArguments, Watch};
+use super::study::{StudyArguments, Watch, say_where};
 use crate::experiment::compare::{Compared, compare_to_directory};
 use crate::experiment::comparison::Contrast;
 use crate::experiment::interval::LEVEL;
@@ -35,7 +35,7 @@ pub(super) fn compare(
     let compared = compare_to_directory(&setting, &out, &goes_on, &mut timing);
     let compared = compared.map_err(|error| watch.fail(&error, &arguments.experiment))?;
     say(closing(&study, &compared))?;
-    say(format!("written to {}", out.display()))
+    say_where(arguments, &out)
 }
 
 /// At least so many runs.

@@ -1,12 +1,13 @@
 //! What the commands that run studies have in common: their arguments, the bar, and what is wrong.
 
 use super::chart::format;
-use super::print::complain;
+use super::print::{complain, say};
 use super::progress::{Bar, RUN};
 use super::run::{INTERRUPTED, exit_code, format as tables, on_interruption};
 use super::{refuse, set};
 use crate::chart::Format;
 use crate::engine::Outcome;
+use crate::experiment::charts::{self, StudyChart};
 use crate::experiment::manifest::Timing;
 use crate::experiment::study::{Setting, StudyError, Told, read};
 use crate::experiment::sweep::ProgressError;
@@ -126,6 +127,16 @@ impl Watch {
         self.bar.clear();
         told(error, experiment)
     }
+}
+
+/// What is said of a study's directory when it is there: where, and why it has no chart if one was asked for.
+pub(super) fn say_where(arguments: &StudyArguments, out: &Path) -> Result<(), ExitCode> {
+    if arguments.charts
+        && let Ok(Some(StudyChart { kind, drawing: Err(why) })) = charts::of_study(out)
+    {
+        say(format!("no chart `{}`: {why}", kind.word()))?;
+    }
+    say(format!("written to {}", out.display()))
 }
 
 /// Says what is wrong.

@@ -2,7 +2,7 @@
 
 use super::print::{count, say};
 use super::run::format;
-use super::study::{StudyArguments, Watch, told};
+use super::study::{StudyArguments, Watch, say_where, told};
 use crate::experiment::sweep::{self, Shard, Swept, sweep_to_directory};
 use crate::figures::shown_as;
 use crate::policy::Registry;
@@ -55,7 +55,7 @@ pub(super) fn sweep(arguments: &SweepArguments) -> Result<(), ExitCode> {
     let swept = sweep_to_directory(&setting, (&out, shard), &goes_on, &mut timing);
     let swept = swept.map_err(|error| watch.fail(&error, &arguments.of.experiment))?;
     say(closing(&study, shard, &swept))?;
-    say(format!("written to {}", out.display()))
+    say_where(&arguments.of, &out)
 }
 
 /// Puts shards together.

@@ -5,6 +5,8 @@ use crate::chart::quantity::Quantity;
 use crate::scenario::Scenario;
 use crate::units::{SimTime, Span};
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 /// How far ticks may lie apart, in seconds.
 const STEPS: [u32; 24] = [
@@ -65,6 +67,12 @@ impl Axis {
     }
 }
 
+/// The least round length of time that is no less than `least`, in seconds.
+pub(super) fn round_step(least: f64) -> f64 {
+    let step = STEPS.into_iter().map(f64::from).find(|step| least <= *step);
+    step.unwrap_or_else(|| 365.0 * f64::from(DAY) * (least / (365.0 * f64::from(DAY))).ceil())
+}
+
 /// So many years lie between the ticks of a very long run.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "few years")]
 fn years(to: f64) -> u32 {
@@ -90,19 +98,68 @@ fn since_start(to: f64, step: u32) -> (String, Vec<Tick>) {
 
 /// Midnights, or hours of the day, as the calendar has them (UTC, as scenarios state their start).
 fn dates((start, to): (i64, f64), step: u32) -> (String, Vec<Tick>) {
+    let ticks = if 30 * DAY <= step { months((start, to)) } else { instants((start, to), step) };
+    let start = Timestamp::from_second(start).unwrap_or_default();
+    (start.strftime("UTC, from %-d %B %Y on").to_string(), ticks)
+}
+
+fn instants((start, to): (i64, f64), step: u32) -> Vec<Tick> {
     let first = (-start).rem_euclid(i64::from(step.min(DAY)));
     let first = u32::try_from(first).expect("less than a day");
     let instants = (0..).map(|n: u32| first + n * step);
     let written = |at: u32| {
         let instant = Timestamp::from_second(start + i64::from(at)).unwrap_or_default();
         let is_midnight = (start + i64::from(at)).rem_euclid(i64::from(DAY)) == 0;
-        let written = if is_midnight { "%-d %b" } else { "%H:%M" };
+        let written = match (is_midnight, step < 60) {
+            (true, _) => "%-d %b",
+            (false, true) => "%H:%M:%S",
+            (false, false) => "%H:%M",
+        };
         instant.strftime(written).to_string()
     };
     let ticks = instants.take_while(|at| f64::from(*at) <= to * (1.0 + 1e-9));
-    let ticks = ticks.map(|at| Tick { at: at.into(), label: written(at) }).collect();
-    let start = Timestamp::from_second(start).unwrap_or_default();
-    (start.strftime("UTC, from %-d %B %Y on").to_string(), ticks)
+    ticks.map(|at| Tick { at: at.into(), label: written(at) }).collect()
+}
+
+/// How many months ticks may lie apart.
+const MONTHS: [u32; 8] = [1, 2, 3, 6, 12, 24, 60, 120];
+
+/// Firsts of months, every first, second, third or sixth, or of years; with the year at the first of them and at
+/// each January.
+fn months((start, to): (i64, f64)) -> Vec<Tick> {
+    let in_all = to / (f64::from(DAY) * 30.4);
+    let fits = |months: &u32| in_all / f64::from(*months) <= MOST;
+    let step = MONTHS.into_iter().find(fits).unwrap_or(1_200);
+    let begin = Timestamp::from_second(start).unwrap_or_default().to_zoned(TimeZone::UTC).date();
+    let from = i64::from(begin.year()) * 12 + i64::from(begin.month()) - 1;
+    let mut ticks: Vec<Tick> = Vec::new();
+    for month in (from..).filter(|month| month % i64::from(step) == 0) {
+        let Some(date) = first_of(month) else { break };
+        let Ok(midnight) = date.to_zoned(TimeZone::UTC) else { break };
+        let since = midnight.timestamp().as_second() - start;
+        let at = Span::from_seconds(since.unsigned_abs()).as_seconds_f64();
+        if since < 0 {
+            continue;
+        }
+        if to * (1.0 + 1e-9) < at {
+            break;
+        }
+        let has_year = ticks.is_empty() || date.month() == 1;
+        let written = match (step < 12, has_year) {
+            (true, true) => "%b %Y",
+            (true, false) => "%b",
+            (false, _) => "%Y",
+        };
+        ticks.push(Tick { at, label: date.strftime(written).to_string() });
+    }
+    ticks
+}
+
+/// The first day of a month, counted from the year 0; none that the calendar does not have.
+fn first_of(month: i64) -> Option<Date> {
+    let year = i16::try_from(month.div_euclid(12)).ok()?;
+    let month = i8::try_from(month.rem_euclid(12) + 1).ok()?;
+    Date::new(year, month, 1).ok()
 }
 
 /// A length of time for a title: `7 days`, `36 hours`, `90 minutes`.
@@ -149,8 +206,25 @@ mod tests {
         let dates = ["15 Nov", "16 Nov", "17 Nov", "18 Nov", "19 Nov", "20 Nov"];
         assert_eq!(labels(&week), dates);
         assert_eq!(week.label, "UTC, from 14 November 2023 on");
+        let short = Axis::time(at(90), Some(1_700_000_000));
+        assert_eq!(labels(&short)[..3], ["22:13:20", "22:13:30", "22:13:40"]);
         let hours = Axis::time(at(6 * 3_600), Some(1_700_000_000));
         assert_eq!(labels(&hours), ["23:00", "15 Nov", "01:00", "02:00", "03:00", "04:00"]);
+    }
+
+    #[test]
+    fn long_runs_have_firsts_of_months_and_years() {
+        let axis =
+            |days: u64| Axis::time(SimTime::from_seconds(days * 86_400), Some(1_709_510_400));
+        // From 4 March 2024 on.
+        let months = ["May 2024", "Jul", "Sep", "Nov", "Jan 2025", "Mar"];
+        assert_eq!(labels(&axis(365)), months);
+        let first = axis(365).ticks[0].at / 86_400.0;
+        assert!((first - 58.0).abs() < 1e-9, "1 May is 58 days later: {first}");
+        let quarters =
+            ["Apr 2024", "Jul", "Oct", "Jan 2025", "Apr", "Jul", "Oct", "Jan 2026", "Apr"];
+        assert_eq!(labels(&axis(800)), quarters);
+        assert_eq!(labels(&axis(365 * 5)), ["2025", "2026", "2027", "2028", "2029"]);
     }
 
     #[test]

@@ -25,6 +25,7 @@ function ticks(axis, [from, to], most) {
   };
   if (axis.quantity === "time") {
     const step = TIMES.find((one) => range / one <= most) || 31536000;
+    if (start !== null && 2592000 <= step) return months([from, to], most);
     const offset = start === null ? 0 : ((start % 86400) + 86400) % 86400;
     until(step, timeLabel, offset);
     return found;
@@ -46,6 +47,21 @@ function ticks(axis, [from, to], most) {
   const digits = Math.max(0, Math.min(8, -Math.floor(Math.log10(step) + 1e-9) + (step / power === 2.5 ? 1 : 0)));
   until(step, (value) => tickLabel(axis.quantity, value, digits), 0);
   return found;
+}
+// Firsts of months, with the year at the first of them and at each January.
+function months([from, to], most) {
+  const all = (to - from) / (86400 * 30.4);
+  const step = [1, 2, 3, 6, 12, 24, 60, 120].find((one) => all / one <= most) || 1200;
+  const begin = new Date((start + from) * 1000);
+  const found = [];
+  for (let month = begin.getUTCFullYear() * 12 + begin.getUTCMonth(); ; month += 1) {
+    const at = Date.UTC(Math.floor(month / 12), month % 12, 1) / 1000 - start;
+    if (to < at) return found;
+    if (at < from || month % step) continue;
+    const year = Math.floor(month / 12);
+    const name = MONTHS[month % 12];
+    found.push([at, step < 12 ? (found.length && month % 12 ? name : `${name} ${year}`) : `${year}`]);
+  }
 }
 function timeLabel(value, step) {
   if (start === null) {

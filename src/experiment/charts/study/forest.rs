@@ -19,17 +19,29 @@ pub(super) fn drawing(manifest: &Manifest, rows: &[Row]) -> Result<Drawn, ChartE
             last.rows.push(row);
         }
     }
+    let mut compared = 0;
+    for row in rows {
+        compared += u64::from(row.number("p_adjusted")?.is_some());
+    }
     let variants = manifest.list("variants")?;
-    let runs = |variant: &Value| variant["replications"].as_u64();
-    let runs = variants.iter().filter_map(runs).max();
+    let (many, runs) = (variants.len(), replications(variants));
     let runs = runs.ok_or_else(|| manifest.missing("variants"))?;
     let forest = Forest {
-        subtitle: format!("{}: {} variants, {runs} replications", manifest.title(), variants.len()),
+        subtitle: format!("{}: {many} variants, {runs} replications", manifest.title()),
+        adjusted: (1 < compared).then(|| (compared, "Holm".to_owned())),
+        selected: manifest.value["selected"]["variant"].as_str().map(str::to_owned),
         baseline: manifest.text("baseline")?.to_owned(),
         confidence: LEVEL,
         metrics,
     };
     Ok(or_nothing(forest.drawing(), ChartKind::Forest))
+}
+
+/// How many of each variant: after a race, not as many of all.
+fn replications(variants: &[Value]) -> Option<String> {
+    let runs = || variants.iter().filter_map(|variant| variant["replications"].as_u64());
+    let (least, most) = (runs().min()?, runs().max()?);
+    Some(if least < most { format!("{least} to {most}") } else { most.to_string() })
 }
 
 /// A row, if its difference has an interval.
