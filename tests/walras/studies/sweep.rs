@@ -35,12 +35,13 @@ fn broken_off(bench: &Bench, out: &Path, after: u32) {
         let begins = told.progress.events == 0 && told.progress.now.micros() == 0;
         !begins || begun.fetch_add(1, Ordering::Relaxed) < after
     };
-    assert!(matches!(
-        bench.with(|setting| sweep_to_directory(setting, (out, Shard::WHOLE), &goes_on, &mut {
-            timing
-        })),
-        Err(StudyError::Run(_))
-    ));
+    let swept = bench.with(|setting| {
+        sweep_to_directory(setting, (out, Shard::WHOLE), &goes_on, &mut { timing })
+    });
+    let Err(StudyError::Progress(ProgressError::BrokenOff { done, of: 18, kept })) = swept else {
+        panic!("it is broken off");
+    };
+    assert_eq!(std::fs::read_to_string(kept).unwrap().lines().count(), done);
 }
 
 /// All but when it was made.
@@ -185,6 +186,19 @@ fn a_sweep_that_was_killed_ends_as_one_left_alone_and_does_nothing_twice() {
     assert_eq!(begun.into_inner() as usize, 18 - done, "what is complete is not run again");
     assert!(files(&out) == files(&whole));
     assert_eq!(bench.left(), ["out", "whole"]);
+}
+
+#[test]
+fn the_same_bytes_come_of_any_number_of_threads() {
+    let bench = Bench::new(GRID);
+    let on = |threads: usize| {
+        let out = bench.path(&format!("on-{threads}"));
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| sweep(&bench, &out, Shard::WHOLE)).unwrap();
+        files(&out)
+    };
+    let alone = on(1);
+    assert!(on(2) == alone && on(5) == alone);
 }
 
 #[test]
