@@ -70,8 +70,12 @@ fn closing(study: &Study, compared: &Compared) -> String {
     }
     let tested = tested(&contrasts);
     if 0 < tested {
+        let adjusted = match tested {
+            1 => String::new(),
+            _ => format!("; p values are adjusted for {tested} comparisons at once (Holm)"),
+        };
         let adjusted = format!(
-            "Intervals are of {}; p values are adjusted for {tested} comparisons at once (Holm). {}",
+            "Intervals are of {}{adjusted}. {}",
             percent(LEVEL),
             pairing(&contrasts).unwrap_or_default(),
         );

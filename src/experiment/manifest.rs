@@ -182,6 +182,7 @@ pub(super) fn of_plan(planned: &Planned, study: &Study) -> Value {
         "seed": planned.first.seed,
         "replication": planned.first.replication,
         "vary": plan.path,
+        "seek": plan.seek.word(),
         "target": plan.target.to_string(),
         "about": plan.target.kind.to_string(),
         "metric": metric,

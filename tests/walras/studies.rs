@@ -166,7 +166,7 @@ fn mistakes_in_an_experiment_are_shown_where_they_are() {
         ),
         (
             r#"Comparison(scenario: "queue.ron", metrics: ["revenue", Largest("revenue/market")], variants: [(name: "a"), (name: "b")])"#,
-            vec!["study.ron:1:59", "`revenue` is measured twice"],
+            vec!["study.ron:1:56", "`revenue` is measured twice"],
         ),
         (
             r#"Sweep(scenario: "queue.ron", metrics: ["revenue"], axes: [(path: "fleet[0].count", values: [1, 2], from: 1, to: 5)])"#,
@@ -223,7 +223,7 @@ fn what_an_experiment_sets_wrongly_is_shown_under_its_line() {
             "did you mean `placement`?",
         ),
         (of_variant("rules: (grace: \"10 parsecs\")"), "study.ron:6:36", ""),
-        (of_variant("profile: runpood_2026"), "study.ron:6:31", ""),
+        (of_variant("profile: runpood_2026"), "study.ron:6:30", ""),
         (of_variant("set: {\"fleet[0].cuont\": 9}"), "study.ron:6:27", "did you mean `count`?"),
         (of_variant("set: {\"customers[al].patience\": \"5m\"}"), "study.ron:6:27", "`al`"),
         (
@@ -234,7 +234,7 @@ fn what_an_experiment_sets_wrongly_is_shown_under_its_line() {
         (of_sweep("path: \"fleet[0].cuont\", values: [1]"), "study.ron:5:16", ""),
         (
             of_sweep("path: \"policies.placement\", values: [best_fit, frist_fit]"),
-            "study.ron:5:56",
+            "study.ron:5:57",
             "did you mean `first_fit`?",
         ),
         (of_sweep("path: \"customers[all].arrivals.rate\", from: 1, to: 5"), "study.ron:5:9", ""),

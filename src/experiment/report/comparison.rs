@@ -77,12 +77,14 @@ fn about(compared: &Compared) -> Vec<String> {
          of the differences within replications; its interval is of {level} (Student's t)."
     )];
     let tested = tested(&contrasts);
-    if 0 < tested {
-        about.push(format!(
-            "A verdict holds for all {tested} comparisons at once with an error of {} at most: p values are adjusted \
-             (Holm).",
-            percent(1.0 - LEVEL),
-        ));
+    let error = percent(1.0 - LEVEL);
+    match tested {
+        0 => {}
+        1 => about.push(format!("A verdict holds with an error of {error} at most.")),
+        _ => about.push(format!(
+            "A verdict holds for all {tested} comparisons at once with an error of {error} at most: p values are \
+             adjusted (Holm)."
+        )),
     }
     about.extend(pairing(&contrasts));
     about.extend(caveats(compared, &contrasts));

@@ -86,6 +86,16 @@ pub enum Seek {
     Largest,
 }
 
+impl Seek {
+    /// As an experiment writes it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Smallest => "smallest",
+            Self::Largest => "largest",
+        }
+    }
+}
+
 /// What is to be met by the mean over replications.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Target {
