@@ -8,8 +8,9 @@ use super::super::told::{in_words, p_value, selection};
 use super::{charts, made, manifest_section};
 use crate::chart::Drawing;
 use crate::experiment::comparison::Verdict;
-use crate::figures::in_column;
 use crate::figures::written::{count, percent};
+use crate::figures::{difference_as, in_column};
+use crate::metrics::summary::is_share;
 use crate::report::{
     Cell, Column, Fact, FileText, Part, Report, Section, Table, facts_of_scenario,
     texts_of_scenario,
@@ -79,6 +80,10 @@ fn about(compared: &Compared) -> Vec<String> {
         contrasts.len(),
         percent(1.0 - LEVEL),
     )];
+    let mut measures = compared.measures.iter().zip(&compared.metrics);
+    if measures.any(|(measure, metric)| is_share(&measure.metric, metric.unit)) {
+        about.push("Differences of shares are in percentage points (pp).".to_owned());
+    }
     let saved = contrasts.iter().filter_map(|contrast| contrast.paired.variance_saved());
     if let Some(saved) = saved.collect::<Sample>().mean() {
         about.push(format!(
@@ -93,6 +98,13 @@ fn about(compared: &Compared) -> Vec<String> {
 fn table(compared: &Compared, measure: usize, contrasts: &[&Contrast]) -> Table {
     let (of, unit) = (&compared.measures[measure], compared.metrics[measure].unit);
     let text = |value: f64| in_column(&of.metric, unit, value);
+    let text_of_difference = |value: f64| {
+        if is_share(&of.metric, unit) {
+            difference_as(&of.metric, unit, value)
+        } else {
+            text(value).0
+        }
+    };
     let unit_of_columns = text(0.0).1;
     let goal = match of.goal {
         Some(Goal::Largest) => ", the more the better",
@@ -109,16 +121,17 @@ fn table(compared: &Compared, measure: usize, contrasts: &[&Contrast]) -> Table 
         Column::numbers("variance saved", ""),
         Column::words("verdict"),
     ];
-    let cell = |value: Option<f64>| {
-        Cell::number(value, value.map(|value| text(value).0).unwrap_or_default())
+    let text_of_mean = |value: f64| text(value).0;
+    let cell = |value: Option<f64>, text: &dyn Fn(f64) -> String| {
+        Cell::number(value, value.map(text).unwrap_or_default())
     };
-    let with_width = |sample: &Sample| {
-        let width = sample.half_width().map(|width| format!("± {}", text(width).0));
-        cell(sample.mean()).beside(width.unwrap_or_default())
+    let with_width = |sample: &Sample, text: &dyn Fn(f64) -> String| {
+        let width = sample.half_width().map(|width| format!("± {}", text(width)));
+        cell(sample.mean(), text).beside(width.unwrap_or_default())
     };
     let row = |variant: usize| {
         let name = Cell::words(compared.cases[variant].name.as_str());
-        let mean = with_width(&compared.sample(variant, measure));
+        let mean = with_width(&compared.sample(variant, measure), &text_of_mean);
         let contrast = contrasts.iter().find(|contrast| contrast.variant == variant);
         let Some(contrast) = contrast else {
             let mut row = vec![name, mean];
@@ -132,9 +145,9 @@ fn table(compared: &Compared, measure: usize, contrasts: &[&Contrast]) -> Table 
         vec![
             name,
             mean,
-            with_width(difference),
-            cell(bounds.map(|(low, _)| low)),
-            cell(bounds.map(|(_, high)| high)),
+            with_width(difference, &text_of_difference),
+            cell(bounds.map(|(low, _)| low), &text_of_difference),
+            cell(bounds.map(|(_, high)| high), &text_of_difference),
             Cell::number(contrast.p_adjusted, contrast.p_adjusted.map(p_value).unwrap_or_default()),
             Cell::number(saved, saved.map(percent).unwrap_or_default()),
             Cell { tone: tone(contrast.verdict), ..Cell::words(contrast.verdict.words()) },
