@@ -233,6 +233,13 @@ pub fn shown_as(metric: &str, unit: &str, value: f64) -> String {
     format!("{sign}{text}")
 }
 
+/// A difference of two values of a metric with this unit: of shares in percentage points, which are no percentage of
+/// either.
+pub fn difference_as(metric: &str, unit: &str, value: f64) -> String {
+    let text = shown_as(metric, unit, value);
+    if is_share(metric, unit) { text.replace('%', "pp") } else { text }
+}
+
 /// A value or a mean of a metric with this unit, apart from its unit where a column can have that in its heading.
 pub fn in_column(metric: &str, unit: &str, value: f64) -> (String, &'static str) {
     let plain = |value: f64, digits: usize| {

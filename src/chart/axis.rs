@@ -84,6 +84,13 @@ impl Axis {
         }
         self
     }
+    /// The same axis with room beyond both of its ends, for what lies around points.
+    pub(super) fn widened(mut self) -> Self {
+        let room = (self.to - self.from) * 0.05;
+        self.from -= room;
+        self.to += room;
+        self
+    }
     /// The axis of a part of a whole.
     pub(super) fn share(label: &str) -> Self {
         Self::around(label, Quantity::Share, (0.0, 1.0), 4)

@@ -73,7 +73,12 @@ const FEW: usize = 8;
 impl Sweep {
     /// Maps of several metrics, one below the other; those without a value are left out, and there is none of none.
     pub fn heat_maps(&self, maps: &[HeatMap]) -> Option<Drawing> {
-        let plots = maps.iter().filter_map(|map| map.plot(self, maps.len()));
+        // Maps of one metric have its colours in common.
+        let of_metric = |map: &HeatMap| {
+            let alike = maps.iter().filter(|other| other.metric.name == map.metric.name);
+            range(alike.flat_map(HeatMap::values))
+        };
+        let plots = maps.iter().filter_map(|map| map.plot(self, (maps.len(), of_metric(map)?)));
         self.drawing(
             plots.collect(),
             maps.first().map(|map| &map.metric).filter(|_| maps.len() == 1),
@@ -141,9 +146,12 @@ fn range(values: impl Iterator<Item = f64> + Clone) -> Option<(f64, f64)> {
 }
 
 impl HeatMap {
-    fn plot(&self, sweep: &Sweep, maps: usize) -> Option<Plot> {
-        let values = self.cells.iter().flatten().flatten().map(|cell| cell.value);
-        let (least, most) = range(values)?;
+    fn values(&self) -> impl Iterator<Item = f64> + Clone {
+        self.cells.iter().flatten().flatten().map(|cell| cell.value)
+    }
+    /// The map; none without a value.
+    fn plot(&self, sweep: &Sweep, (maps, (least, most)): (usize, (f64, f64))) -> Option<Plot> {
+        self.values().next()?;
         let count = f64::from(u32::try_from(self.rows.len()).ok()?);
         let x = Axis::places(&sweep.across, &self.columns, false);
         let y = Axis::places(&sweep.label(&self.metric, maps), &self.rows, true);

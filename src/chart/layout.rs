@@ -137,8 +137,8 @@ impl Sheet {
         }
         self.picture.play(Role::Fixed);
         let note = font::fitted(note, SMALL, f64::from(WIDTH) - 2.0 * MARGIN);
-        self.text((MARGIN, self.below + 10.0), &note, (SMALL, Anchor::Start));
-        self.below += 18.0;
+        self.text((MARGIN, self.below + 14.0), &note, (SMALL, Anchor::Start));
+        self.below += 22.0;
     }
 
     /// Draws a plot below what there is.

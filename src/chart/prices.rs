@@ -20,6 +20,9 @@ const SCOPES: usize = 3;
 /// So many bids of a scope are shown at most, evenly chosen.
 const BIDS: usize = 800;
 
+/// Less bids than these are drawn larger.
+const FEW: usize = 100;
+
 /// What was gathered of one scope.
 #[derive(Clone, Debug)]
 struct Path {
@@ -167,7 +170,8 @@ impl Path {
                 every => format!("bids, 1 of {every}"),
             };
             plot.tell("bids", BID.colour, (&self.bids.kept, false));
-            plot.items.push(Item::Marks(self.bids.kept.clone(), BID));
+            let radius = if self.bids.kept.len() < FEW { 3.0 } else { BID.radius };
+            plot.items.push(Item::Marks(self.bids.kept.clone(), Mark { radius, ..BID }));
             plot.entry(Key::Mark(Mark { radius: 3.0, ..BID }), &many);
         }
         plot

@@ -7,7 +7,7 @@ use crate::experiment::comparison::Contrast;
 use crate::experiment::interval::LEVEL;
 use crate::experiment::study::Setting;
 use crate::experiment::told::{caveats, in_words, p_of, pairing, selection, tested};
-use crate::figures::shown_as;
+use crate::figures::{difference_as, shown_as};
 use crate::policy::Registry;
 use crate::scenario::study::{Goal, Study, StudyKind};
 use clap::Args;
@@ -93,8 +93,9 @@ fn of_measure(compared: &Compared, measure: usize, contrasts: &[&Contrast]) -> S
     let mut text = format!("\n{}{goal}\n\n", compared.measures[measure]);
     let (metric, unit) = (&compared.measures[measure].metric, compared.metrics[measure].unit);
     let show = |number: Option<f64>| number.map(|number| shown_as(metric, unit, number));
+    let differs = |number: Option<f64>| number.map(|number| difference_as(metric, unit, number));
     let plus_minus =
-        |width: Option<f64>| show(width).map_or(String::new(), |width| format!("± {width}"));
+        |width: Option<String>| width.map_or(String::new(), |width| format!("± {width}"));
     let row = |variant: usize| {
         let sample = compared.sample(variant, measure);
         let contrast = contrasts.iter().find(|contrast| contrast.variant == variant);
@@ -102,9 +103,9 @@ fn of_measure(compared: &Compared, measure: usize, contrasts: &[&Contrast]) -> S
         [
             compared.cases[variant].name.clone(),
             show(sample.mean()).unwrap_or_default(),
-            plus_minus(sample.half_width()),
-            show(difference.mean()).unwrap_or_default(),
-            plus_minus(difference.half_width()),
+            plus_minus(show(sample.half_width())),
+            differs(difference.mean()).unwrap_or_default(),
+            plus_minus(differs(difference.half_width())),
             contrast.map(|contrast| p_of(contrast)).unwrap_or_default(),
             contrast.map_or("baseline", |contrast| contrast.verdict.words()).to_owned(),
         ]

@@ -1,6 +1,7 @@
 //! Charts show what the tables say, whole and legibly, and the same bytes whenever they are drawn.
 
 mod studies;
+mod tables;
 
 use ab_glyph::{Font, FontRef};
 use std::collections::{BTreeMap, BTreeSet};
@@ -264,6 +265,36 @@ fn texts_lie_in_the_picture_and_beside_one_another() {
         assert!(2 < drawings.len(), "{name}");
         drawings.iter().for_each(legible);
     }
+}
+
+/// Three hosts are a lower plot than its legend is long.
+#[test]
+fn a_long_legend_stands_beside_the_last_label() {
+    let drawing = drawing(ChartKind::Hosts);
+    let labels = labels(drawing);
+    let last = labels.iter().find(|label| label.text == "7 Mar").unwrap();
+    let legend = labels.iter().find(|label| label.text == "on demand").unwrap();
+    let key = legend.left - 30.0;
+    assert!(last.right + 2.0 <= key, "{} and {key}", last.right);
+}
+
+/// What differs between names stands at their ends, as does the run in the line below the title.
+#[test]
+fn long_names_keep_their_ends() {
+    let long = "host-with-a-name-that-is-far-too-long-for-a-row";
+    let title = format!("\"{}\"", "A title that goes on ".repeat(12));
+    let scenario = scenario(
+        "quickstart",
+        &[("horizon", "2h"), ("title", &title), ("fleet[0].prefix", &format!("\"{long}\""))],
+    );
+    let mut gathering = Gathering::new(&scenario, &[ChartKind::Hosts], (0, 3));
+    engine::run(&scenario, RUN, &mut Journal::new(vec![&mut gathering]), &mut |_| {}).unwrap();
+    let labels = labels(&gathering.drawings()[0]);
+    let of = |end: &str| {
+        labels.iter().any(|label| label.text.contains('…') && label.text.ends_with(end))
+    };
+    assert!(of("-1 × 8") && of("-2 × 8"), "rows");
+    assert!(of("seed 0, replication 3"), "the run");
 }
 
 #[test]

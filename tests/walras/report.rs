@@ -219,6 +219,13 @@ fn a_comparison_has_a_verdict_for_each_measure_and_variant() {
     assert!(row("more GPUs").ends_with("<td class=\"good\">better</td>"), "{}", row("more GPUs"));
     assert!(row("the same").ends_with("<td>no difference detected</td>"), "{}", row("the same"));
     assert!(row("as it is").ends_with("<td>baseline</td>"), "{}", row("as it is"));
+    let utilization = between(verdicts, "<h3>utilization", "</table>");
+    let utilization = &utilization[utilization.find("<td>more GPUs</td>").unwrap()..];
+    let cells: Vec<&str> = utilization.split("</td>").take(5).collect();
+    assert!(cells[1].contains(" %") && !cells[1].contains(" pp"), "a mean: {}", cells[1]);
+    for difference in &cells[2..5] {
+        assert!(difference.contains(" pp") && !difference.contains(" %"), "{difference}");
+    }
     assert!(page.contains("id=\"chart-forest\""), "the forest plot");
     assert!(between(&page, "id=\"variants\"", "</section>").contains("fleet[0].count=9"));
     assert!(

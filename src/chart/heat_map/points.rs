@@ -44,7 +44,7 @@ impl PointMap {
             let values = self.points.iter().map(of);
             let is_whole = values.clone().all(|value| value.fract() == 0.0);
             let quantity = if is_whole { Quantity::Count } else { Quantity::Number };
-            Some(Axis::around(&label, quantity, range(values)?, 8))
+            Some(Axis::around(&label, quantity, range(values)?, 8).widened())
         };
         let x = axis(&sweep.across, &self.units[0], |point| point.across)?;
         let y = axis(&sweep.label(&self.metric, maps), &self.units[1], |point| point.up)?;

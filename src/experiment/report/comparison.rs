@@ -8,8 +8,9 @@ use super::super::told::{caveats, in_words, p_of, pairing, selection, tested};
 use super::{charts, made, manifest_section};
 use crate::chart::Drawing;
 use crate::experiment::comparison::Verdict;
-use crate::figures::in_column;
 use crate::figures::written::{count, percent};
+use crate::figures::{difference_as, in_column};
+use crate::metrics::summary::is_share;
 use crate::report::{
     Cell, Column, Fact, FileText, Part, Report, Section, Table, facts_of_scenario,
     texts_of_scenario,
@@ -86,6 +87,10 @@ fn about(compared: &Compared) -> Vec<String> {
              adjusted (Holm)."
         )),
     }
+    let mut measures = compared.measures.iter().zip(&compared.metrics);
+    if measures.any(|(measure, metric)| is_share(&measure.metric, metric.unit)) {
+        about.push("Differences of shares are in percentage points (pp).".to_owned());
+    }
     about.extend(pairing(&contrasts));
     about.extend(caveats(compared, &contrasts));
     about
@@ -95,6 +100,13 @@ fn about(compared: &Compared) -> Vec<String> {
 fn table(compared: &Compared, measure: usize, contrasts: &[&Contrast]) -> Table {
     let (of, unit) = (&compared.measures[measure], compared.metrics[measure].unit);
     let text = |value: f64| in_column(&of.metric, unit, value);
+    let text_of_difference = |value: f64| {
+        if is_share(&of.metric, unit) {
+            difference_as(&of.metric, unit, value)
+        } else {
+            text(value).0
+        }
+    };
     let unit_of_columns = text(0.0).1;
     let goal = match of.goal {
         Some(Goal::Largest) => ", the more the better",
@@ -111,16 +123,17 @@ fn table(compared: &Compared, measure: usize, contrasts: &[&Contrast]) -> Table 
         Column::numbers("variance saved", ""),
         Column::words("verdict"),
     ];
-    let cell = |value: Option<f64>| {
-        Cell::number(value, value.map(|value| text(value).0).unwrap_or_default())
+    let text_of_mean = |value: f64| text(value).0;
+    let cell = |value: Option<f64>, text: &dyn Fn(f64) -> String| {
+        Cell::number(value, value.map(text).unwrap_or_default())
     };
-    let with_width = |sample: &Sample| {
-        let width = sample.half_width().map(|width| format!("± {}", text(width).0));
-        cell(sample.mean()).beside(width.unwrap_or_default())
+    let with_width = |sample: &Sample, text: &dyn Fn(f64) -> String| {
+        let width = sample.half_width().map(|width| format!("± {}", text(width)));
+        cell(sample.mean(), text).beside(width.unwrap_or_default())
     };
     let row = |variant: usize| {
         let name = Cell::words(compared.cases[variant].name.as_str());
-        let mean = with_width(&compared.sample(variant, measure));
+        let mean = with_width(&compared.sample(variant, measure), &text_of_mean);
         let contrast = contrasts.iter().find(|contrast| contrast.variant == variant);
         let Some(contrast) = contrast else {
             let mut row = vec![name, mean];
@@ -134,9 +147,9 @@ fn table(compared: &Compared, measure: usize, contrasts: &[&Contrast]) -> Table 
         vec![
             name,
             mean,
-            with_width(difference),
-            cell(bounds.map(|(low, _)| low)),
-            cell(bounds.map(|(_, high)| high)),
+            with_width(difference, &text_of_difference),
+            cell(bounds.map(|(low, _)| low), &text_of_difference),
+            cell(bounds.map(|(_, high)| high), &text_of_difference),
             Cell::number(contrast.p_adjusted, p_of(contrast)),
             Cell::number(saved, saved.map(percent).unwrap_or_default()),
             Cell { tone: tone(contrast.verdict), ..Cell::words(contrast.verdict.words()) },

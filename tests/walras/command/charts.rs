@@ -72,3 +72,44 @@ fn charts_that_there_are_not_are_refused() {
     let nowhere = walras(&["chart", &directory.path().join("none").display().to_string()]);
     assert_eq!(nowhere.status.code(), Some(2));
 }
+
+const SWEEP: &str = r#"Sweep(
+    title: "Four", scenario: "small.ron", metrics: ["revenue"], replications: 2,
+    axes: [
+        (path: "accounts[ada].balance", values: [1, 100]), (path: "fleet[h].gpus", values: [2, 3]),
+        (path: "rules.grace", values: ["5s"]), (path: "horizon", values: ["3h", "4h"]),
+    ],
+)"#;
+
+/// Where a study has no chart it is said why, and nothing is left behind; where a table was edited, nothing is drawn.
+#[test]
+fn a_study_without_a_chart_says_why() {
+    let directory = tempfile::tempdir().unwrap();
+    let _ = small(directory.path());
+    let (experiment, out) = (directory.path().join("sweep.ron"), directory.path().join("out"));
+    std::fs::write(&experiment, SWEEP).unwrap();
+    let (experiment, at) = (experiment.display().to_string(), out.display().to_string());
+    let output = walras(&["sweep", &experiment, "--out", &at, "--charts"]);
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let why = "no chart `heat_map`: the sweep is over 4 axes: heat maps are of one or two";
+    assert!(stdout(&output).contains(why), "{}", stdout(&output));
+    assert!(!out.join("charts").exists());
+    let output = walras(&["chart", &at]);
+    assert!(output.status.success() && stdout(&output).starts_with(why), "{}", stdout(&output));
+    assert!(!out.join("charts").exists());
+    let other = walras(&["chart", &at, "--kind", "forest"]);
+    assert_eq!(other.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&other.stderr).into_owned();
+    assert_eq!(said, "error: this study has no chart `forest`: it has heat_map\n");
+    let table = out.join("points.csv");
+    let text = std::fs::read_to_string(&table).unwrap();
+    std::fs::write(&table, text.replacen("value", "worth", 1)).unwrap();
+    let edited = walras(&["chart", &at]);
+    let said = String::from_utf8_lossy(&edited.stderr).into_owned();
+    assert_eq!(edited.status.code(), Some(2));
+    assert!(
+        said.ends_with("points.csv is not what manifest.json says of it: run it again\n"),
+        "{said}"
+    );
+    assert!(!out.join("charts").exists());
+}
