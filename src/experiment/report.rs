@@ -50,9 +50,8 @@ pub(super) fn of_run(
         spread: None,
     };
     let readings: Vec<Reading> = summary.figures().iter().map(reading).collect();
-    let batches = batches::table(directory);
-    let but =
-        if batches.is_some() { ", but for what its batches say of the steady state" } else { "" };
+    let batches = batches::table(directory, scenario.warm_up != SimTime::ZERO);
+    let but = if batches.is_some() { ", but for what its batches say" } else { "" };
     let lead = vec![
         format!("{}, seed {}, replication {}.", length(scenario), run.seed, run.replication),
         format!(

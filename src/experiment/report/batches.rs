@@ -1,4 +1,4 @@
-//! What the batches of one long run say of the steady state.
+//! What the batches of one long run say.
 
 use crate::experiment::interval::LEVEL;
 use crate::experiment::steady::most_correlated;
@@ -19,8 +19,8 @@ struct Row {
     lag_1: Option<f64>,
 }
 
-/// The means over batches, if the run in this directory was cut into any.
-pub(super) fn table(directory: &Path) -> Option<Table> {
+/// The means over batches, if the run in this directory was cut into any; without a warm-up, its start is in them.
+pub(super) fn table(directory: &Path, warms_up: bool) -> Option<Table> {
     let mut reader = csv::Reader::from_path(directory.join("batch_means.csv")).ok()?;
     let rows: Vec<Row> = reader.deserialize().collect::<Result<_, _>>().ok()?;
     let columns = vec![
@@ -53,12 +53,17 @@ pub(super) fn table(directory: &Path) -> Option<Table> {
     };
     let most = rows.first().map_or(0.0, |row| most_correlated(row.batches));
     let rows: Vec<Vec<Cell>> = rows.iter().map(cells).collect();
+    let of = if warms_up {
+        "after its warm-up"
+    } else {
+        "from its start on (without a warm-up, a start from empty is in them)"
+    };
     let note = format!(
-        "Means over batches of this one run after its warm-up, with {} intervals (Student's t). Where neighbours \
+        "Means over batches of this one run {of}, with {} intervals (Student's t). Where neighbours \
          correlate by more than {}, batches are too short and intervals too narrow.",
         percent(LEVEL),
         number(most, 2)
     );
-    let title = "In the steady state, by batches".to_owned();
+    let title = if warms_up { "In the steady state, by batches" } else { "By batches" }.to_owned();
     Some(Table { title, note, columns, rows, filters: false })
 }
