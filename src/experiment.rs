@@ -3,7 +3,8 @@
 //! - [`run_to_directory`]: one run; [`replicate`]: the same with other random numbers; [`estimate`]: what its
 //!   figures are on average; [`interval`]: with which certainty.
 //! - [`reopen`]: a finished run once more, from its directory; [`charts`]: those of a run.
-//! - [`manifest`]: what a directory was made from; `output`: it appears complete or not at all.
+//! - [`manifest`]: what a directory was made from; `output`: it appears complete or not at all; `checked`: its tables
+//!   are what the manifest says of them.
 
 pub mod charts;
 mod checked;

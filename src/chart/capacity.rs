@@ -148,6 +148,8 @@ impl CapacityCurve {
             || self.points.iter().flat_map(|point| ends(&point.attained)).chain([self.target]);
         let least = values().fold(f64::INFINITY, f64::min);
         let most = values().fold(f64::NEG_INFINITY, f64::max);
+        // The target does not lie on the lower edge.
+        let least = least.min(self.target - (most - least) * 0.05);
         let comma = if self.unit.is_empty() { "" } else { ", " };
         let label = format!("{}{comma}{}", self.attained, self.unit);
         match self.quantity {
@@ -219,7 +221,8 @@ impl CapacityCurve {
         let next = if leftwards { index.checked_sub(1) } else { Some(index + 1) };
         let next = next.and_then(|next| points.get(next));
         let rises = next.is_some_and(|next| at.1 < next.1);
-        let down = if rises && 0.2 < plot.y.share_at(at.1) { 17.0 } else { -7.0 };
+        let height = plot.y.share_at(at.1);
+        let down = if (rises && 0.2 < height) || 0.9 < height { 17.0 } else { -7.0 };
         let (shift, anchor) =
             if leftwards { ((-7.0, down), Anchor::End) } else { ((7.0, down), Anchor::Start) };
         let text = plot.y.quantity.written(at.1);

@@ -79,20 +79,22 @@ impl Sweep {
             range(alike.flat_map(HeatMap::values))
         };
         let plots = maps.iter().filter_map(|map| map.plot(self, (maps.len(), of_metric(map)?)));
-        self.drawing(
-            plots.collect(),
-            maps.first().map(|map| &map.metric).filter(|_| maps.len() == 1),
-        )
+        let is_sure = maps.iter().any(HeatMap::shows_widths);
+        let note = if is_sure { "± is half of the width of a 95 % interval." } else { "" };
+        let only = maps.first().map(|map| &map.metric).filter(|_| maps.len() == 1);
+        self.drawing(plots.collect(), (only, note))
     }
     /// The same of maps of points.
     pub fn point_maps(&self, maps: &[PointMap]) -> Option<Drawing> {
         let plots = maps.iter().filter_map(|map| map.plot(self, maps.len()));
-        self.drawing(
-            plots.collect(),
-            maps.first().map(|map| &map.metric).filter(|_| maps.len() == 1),
-        )
+        let only = maps.first().map(|map| &map.metric).filter(|_| maps.len() == 1);
+        self.drawing(plots.collect(), (only, ""))
     }
-    fn drawing(&self, plots: Vec<Plot>, only: Option<&MapMetric>) -> Option<Drawing> {
+    fn drawing(
+        &self,
+        plots: Vec<Plot>,
+        (only, note): (Option<&MapMetric>, &str),
+    ) -> Option<Drawing> {
         if plots.is_empty() {
             return None;
         }
@@ -105,11 +107,8 @@ impl Sweep {
             Some(metric) => (metric.named(), format!("{}: {}", self.title, self.size)),
             None => (self.title.clone(), self.size.clone()),
         };
-        let (name, note) = (ChartKind::HeatMap.word(), String::new());
-        Some(layout::drawing(
-            &Heading { name, title: format!("{what}, by {by}"), subtitle, note },
-            plots,
-        ))
+        let (name, title) = (ChartKind::HeatMap.word(), format!("{what}, by {by}"));
+        Some(layout::drawing(&Heading { name, title, subtitle, note: note.to_owned() }, plots))
     }
     /// What stands above a map: the metric, if there are several, and the field of its rows.
     fn label(&self, metric: &MapMetric, maps: usize) -> String {

@@ -61,7 +61,7 @@ impl PointMap {
             if self.points.len() <= NUMBERED {
                 plot.items.push(self.number(&plot, (at, point.value)));
             }
-            places.push((point.across, point.value));
+            places.push(at);
         }
         places.sort_by(|one, other| one.0.total_cmp(&other.0));
         plot.tell(&self.metric.name, INK, (&places, false));

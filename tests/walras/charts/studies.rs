@@ -127,7 +127,13 @@ fn charts_of_studies_are_legible() {
         assert!(svg.contains(shown), "{shown}");
     }
     let svg = drawings()[2].svg();
-    for shown in ["46.7 min", "± 4.7 min", "no value", "Grace: five replications each"] {
+    for shown in [
+        "46.7 min",
+        "± 4.7 min",
+        "no value",
+        "Grace: five replications each",
+        "± is half of the width",
+    ] {
         assert!(svg.contains(shown), "{shown}");
     }
 }
@@ -266,6 +272,6 @@ fn pixels_and_text_are_the_same_bytes_everywhere() {
     let check = |bytes: &[u8], expected: &Expect| {
         expected.assert_eq(&blake3::hash(bytes).to_hex()[..16]);
     };
-    check(&pixels, &expect!["c0d627946cf79a42"]);
-    check(drawing.svg_without_font().as_bytes(), &expect!["f06a1a678a794e94"]);
+    check(&pixels, &expect!["7870de53bdae5149"]);
+    check(drawing.svg_without_font().as_bytes(), &expect!["eddc2f3d1117eb26"]);
 }

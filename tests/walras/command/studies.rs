@@ -74,10 +74,10 @@ fn a_comparison_says_who_is_better_and_how_sure_that_is() {
 
         utilization
 
-        mean            difference            p
-        four        48.57 %  ± 8.23 %                                 baseline
-        four again  48.57 %  ± 8.23 %      0.00 %  ± 0.00 %  1.000    no difference detected
-        six         32.46 %  ± 5.46 %    -16.10 %  ± 2.77 %  < 0.001  lower
+        mean            difference             p
+        four        48.57 %  ± 8.23 %                                  baseline
+        four again  48.57 %  ± 8.23 %     0.00 pp  ± 0.00 pp  1.000    no difference detected
+        six         32.46 %  ± 5.46 %   -16.10 pp  ± 2.77 pp  < 0.001  lower
         Lower than four: six. No difference from four detected: four again.
 
         Intervals are of 95.0 %; p values are adjusted for 6 comparisons at once (Holm). The same random numbers for

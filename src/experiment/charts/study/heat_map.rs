@@ -43,17 +43,14 @@ pub(super) fn drawing(manifest: &Manifest, rows: &[Row]) -> Result<Drawn, ChartE
 
 const ENOUGH: &str = "heat maps are of one or two, or of three where the first has 6 values at most and there are 24 maps at most";
 
-/// `12 points, 2 replications each; ± is half of a 95 % interval`.
+/// `12 points, 2 replications each`.
 fn size(manifest: &Manifest) -> Result<String, ChartError> {
-    let number = |field| manifest.value[field].as_u64().ok_or_else(|| manifest.missing(field));
-    let (points, replications) = (number("points")?, number("replications")?);
-    let s = |count: u64| if count == 1 { "" } else { "s" };
-    let mut size =
-        format!("{points} point{}, {replications} replication{} each", s(points), s(replications));
-    if 1 < replications {
-        size.push_str("; ± is half the width of a 95 % interval");
-    }
-    Ok(size)
+    let counted = |field: &'static str| -> Result<String, ChartError> {
+        let count = manifest.value[field].as_u64().ok_or_else(|| manifest.missing(field))?;
+        let word = if count == 1 { field.trim_end_matches('s') } else { field };
+        Ok(format!("{count} {word}"))
+    };
+    Ok(format!("{}, {} each", counted("points")?, counted("replications")?))
 }
 
 /// The rows of one map.
