@@ -51,6 +51,23 @@ impl Output {
         let beside = unfinished(&parent)?;
         Ok(Self { out, parent, beside })
     }
+    /// Begins what is to become `out`, in the one place that it has for that: whoever asks has it to themselves, and what
+    /// another was killed over is removed.
+    ///
+    /// # Errors
+    /// As [`prepare`](Self::prepare).
+    pub(super) fn begin_anew(out: &Path) -> Result<Self, RunError> {
+        let (out, parent) = Self::prepare(out)?;
+        let name = out.file_name().unwrap_or_default().to_string_lossy();
+        let prefix = format!(".unfinished-{name}");
+        let stale = parent.join(&prefix);
+        if stale.exists() {
+            std::fs::remove_dir_all(&stale).map_err(DiskError::during("remove", &stale))?;
+        }
+        let beside = tempfile::Builder::new().prefix(&prefix).rand_bytes(0).tempdir_in(&parent);
+        let beside = beside.map_err(DiskError::during("create", &stale))?;
+        Ok(Self { out, parent, beside })
+    }
     /// Where to write meanwhile.
     pub(super) fn path(&self) -> &Path {
         self.beside.path()
@@ -133,16 +150,15 @@ fn unfinished(parent: &Path) -> Result<TempDir, DiskError> {
 /// Gives the finished directory its name. Whoever looks sees the earlier run, or none, or this one,
 /// and never a part of either.
 fn put_in_place(finished: TempDir, out: &Path, parent: &Path) -> Result<(), DiskError> {
-    let aside = unfinished(parent)?;
-    let former = aside.path().join("former");
-    let replaces = out.exists();
-    if replaces {
-        std::fs::rename(out, &former).map_err(DiskError::during("replace", out))?;
+    let aside = if out.exists() { Some(unfinished(parent)?) } else { None };
+    let former = aside.as_ref().map(|aside| aside.path().join("former"));
+    if let Some(former) = &former {
+        std::fs::rename(out, former).map_err(DiskError::during("replace", out))?;
     }
     if let Err(error) = std::fs::rename(finished.path(), out) {
-        if replaces {
+        if let Some(former) = &former {
             // The earlier run returns, unless another run has taken the name meanwhile.
-            let _ = std::fs::rename(&former, out);
+            let _ = std::fs::rename(former, out);
         }
         return Err(DiskError::during("rename to", out)(error));
     }

@@ -93,7 +93,8 @@ pub fn sweep_to_directory(
         return Err(progress.broken_off(count(study, shard)).into());
     }
     ran?;
-    let done = progress.into_done();
+    // Until all is written, nobody else is to work on it.
+    let (done, lock) = progress.into_done();
     let outcome = Outcome { events: done.values().map(|done| done.events).sum() };
     let found = running.findings(&done);
     let about = manifest::of_sweep(
@@ -101,9 +102,10 @@ pub fn sweep_to_directory(
         sweep,
         (shard, points.len(), &progress::sum(digests.values())),
     );
-    let output = Output::begin(out)?;
+    let output = Output::begin_anew(out)?;
     write(setting, output, (&found.tables()[..], about, None), (outcome, timing))?;
     progress::forget(out)?;
+    drop(lock);
     Ok(Swept { found, runs: done.len(), resumed, outcome })
 }
 

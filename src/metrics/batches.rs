@@ -1,12 +1,13 @@
 //! A long run cut into batches of equal length: what each came to, for the analysis of one run in its steady state.
 //!
-//! Levels (GPUs sold, requests waiting) are means over a batch's time. Money is accrued from the meters of pods and
-//! workers, for postings are rare and come in lumps: what a batch earned is what its meters counted in it, posted or
-//! not. Waits and latencies are those of the requests that were placed, or served, in the batch.
+//! Levels (GPUs sold, requests waiting) are means over a batch's time. Money is accrued from meters, for postings are
+//! rare and come in lumps: what a batch earned is what its meters counted in it, posted or not. Meters owe whole units,
+//! and some of them may be waived; by how much a posting is off what its meter has counted since the one before is earned
+//! or lost with the posting, so that all batches come to what the ledger has. Waits and latencies are those of the requests that were placed, or served, in the batch.
 
 use super::gauge::Gauge;
 use crate::ids::{HostId, Id};
-use crate::journal::fact::{Occupancy, RequestStatus, Subject};
+use crate::journal::fact::{Occupancy, Posting, RequestStatus, Subject};
 use crate::journal::meters::{Change, Meter, Meters, Rate};
 use crate::journal::rentals::Rentals;
 use crate::journal::workers::Workers;
@@ -35,12 +36,15 @@ pub struct Batch {
     pub values: [Option<f64>; MEASURES.len()],
 }
 
-/// A meter's price for all of its quantity, and whether it counts.
+/// A meter's price for all of its quantity, whether it counts, and what it has counted.
 #[derive(Clone, Copy, Debug)]
 struct Counting {
     amount: Money,
     period: Span,
     runs: bool,
+    since: SimTime,
+    /// Nano-dollars, times the period in microseconds, since the last posting until `since`.
+    unposted: i128,
 }
 
 /// A mean of what happened in a batch.
@@ -78,6 +82,10 @@ pub struct Batches {
     before: Sums,
     meters: Meters,
     open: BTreeMap<Meter, Counting>,
+    /// Meters that have closed now, and may post what they owe before the instant is over.
+    closed: (SimTime, Vec<Meter>),
+    /// Nano-dollars that postings have come to beside what their meters had counted.
+    beside: i128,
     rentals: Rentals,
     workers: Workers,
     waits: Events,
@@ -90,6 +98,7 @@ struct Sums {
     sold: i128,
     waiting: i128,
     charges: BTreeMap<Span, i128>,
+    beside: i128,
 }
 
 impl Batches {
@@ -111,6 +120,8 @@ impl Batches {
             before: Sums::default(),
             meters: Meters::new(scenario.rules.month(), scenario.followed_scopes()),
             open: BTreeMap::new(),
+            closed: (SimTime::ZERO, Vec::new()),
+            beside: 0,
             rentals: Rentals::new(),
             workers: Workers::default(),
             waits: Events::default(),
@@ -120,12 +131,14 @@ impl Batches {
     /// The batches, once the run is over.
     pub fn finish(mut self, horizon: SimTime) -> Vec<Batch> {
         self.pass(horizon);
+        let last = self.count - 1;
+        self.close(self.bound(last), self.bound(last + 1));
         self.done
     }
     fn bound(&self, index: u64) -> SimTime {
         self.from + Span::from_micros(self.length.micros() * index)
     }
-    /// Closes the batches that end up to now.
+    /// Closes the batches that end up to now, but for the last: what the run posts as it ends is a part of that.
     fn pass(&mut self, at: SimTime) {
         while (self.done.len() as u64) < self.count {
             let index = self.done.len() as u64;
@@ -133,7 +146,7 @@ impl Batches {
             if !self.has_begun && from <= at {
                 self.begin(from);
             }
-            if at < until {
+            if at < until || index + 1 == self.count {
                 return;
             }
             self.close(from, until);
@@ -146,6 +159,7 @@ impl Batches {
             sold: self.sold.sum(at),
             waiting: self.waiting.sum(at),
             charges: charges.collect(),
+            beside: self.beside,
         }
     }
     fn begin(&mut self, at: SimTime) {
@@ -165,7 +179,8 @@ impl Batches {
             part(*sum, before) / period.micros() as f64
         });
         // Nano-dollars per batch, as USD per hour.
-        let revenue = charged.sum::<f64>() / 1e9 / (micros / 3.6e9);
+        let beside = part(now.beside, self.before.beside);
+        let revenue = (charged.sum::<f64>() + beside) / 1e9 / (micros / 3.6e9);
         let values = [
             (0.0 < up).then(|| sold / up),
             Some(part(now.waiting, self.before.waiting) / micros),
@@ -186,15 +201,12 @@ impl Batches {
         self.up.step(at, before.total(), now.total());
         self.sold.step(at, sold(before), sold(now));
     }
-    /// What meters count changes; those of network volumes are left out.
+    /// What meters count changes.
     fn change(&mut self, at: SimTime, fact: &Fact) {
-        let (open, charges) = (&mut self.open, &mut self.charges);
+        let (open, charges, closed) = (&mut self.open, &mut self.charges, &mut self.closed.1);
         self.meters.hear(fact, (&self.rentals, &self.workers), &mut |meter, change| {
-            if matches!(meter.0, Subject::NetworkVolume(_)) {
-                return;
-            }
-            let before = open.get(&meter).copied();
-            let Some(now) = Counting::after(before, change) else { return };
+            let before = open.get(&meter).map(|counting| counting.until(at));
+            let Some(now) = Counting::after(before, at, change) else { return };
             let mut add = |of: Counting, sign: i128| {
                 if of.runs {
                     charges.entry(of.period).or_default().add(at, sign * of.amount.nanos());
@@ -202,21 +214,55 @@ impl Batches {
             };
             before.into_iter().for_each(|before| add(before, -1));
             add(now, 1);
+            open.insert(meter, now);
             if change == Change::Closes {
-                open.remove(&meter);
-            } else {
-                open.insert(meter, now);
+                closed.push(meter);
             }
         });
+    }
+    /// A posting takes the place of what its meter has counted since the one before. Savings plans are left out: they are
+    /// paid for months at once.
+    fn post(&mut self, at: SimTime, posting: &Posting) {
+        let Some(subject) = posting.usage.map(|usage| usage.subject) else { return };
+        let paid = -posting.received().nanos();
+        if paid == 0 || matches!(subject, Subject::Plan(_)) {
+            return;
+        }
+        let counted = self.open.get_mut(&(subject, posting.item)).map_or(0, |counting| {
+            *counting = counting.until(at);
+            let period = i128::from(counting.period.micros().max(1));
+            let whole = counting.unposted.div_euclid(period);
+            counting.unposted -= whole * period;
+            whole
+        });
+        self.beside += paid - counted;
+    }
+    fn forget_closed(&mut self, at: SimTime) {
+        if self.closed.0 < at {
+            for meter in self.closed.1.drain(..) {
+                // One that was opened again in the same instant stays.
+                if self.open.get(&meter).is_some_and(|counting| !counting.runs) {
+                    self.open.remove(&meter);
+                }
+            }
+            self.closed.0 = at;
+        }
     }
 }
 
 impl Counting {
-    /// What one becomes; nothing is said of one that is not open but by its opening.
-    fn after(before: Option<Self>, change: Change) -> Option<Self> {
+    /// With what it counts up to now.
+    fn until(self, at: SimTime) -> Self {
+        let micros = if self.runs { (at - self.since).micros() } else { 0 };
+        let counted = self.amount.nanos() * i128::from(micros);
+        Self { since: at, unposted: self.unposted + counted, ..self }
+    }
+    /// What one becomes now; nothing is said of one that is not open but by its opening.
+    fn after(before: Option<Self>, at: SimTime, change: Change) -> Option<Self> {
+        let unposted = before.map_or(0, |before| before.unposted);
         let at_price = |(price, quantity): Rate, runs| {
             let (amount, period) = (price.amount().times(quantity), price.period());
-            Self { amount, period, runs }
+            Self { amount, period, runs, since: at, unposted }
         };
         Some(match change {
             Change::Opens(rate) => at_price(rate, true),
@@ -233,7 +279,9 @@ impl Sink for Batches {
         self.pass(at);
         self.rentals.hear(at, fact);
         self.workers.hear(at, fact);
+        self.forget_closed(at);
         match *fact {
+            Fact::Posted(ref posting) => self.post(at, posting),
             Fact::Occupied { host, available, occupancy } => {
                 self.occupy(at, host, available.then_some(occupancy));
             }
@@ -258,12 +306,13 @@ mod tests {
     #[test]
     fn another_price_does_not_end_a_pause() {
         let rate = (Price::per_hour(Money::from_nanos(5)), 2);
-        let open = Counting::after(None, Change::Opens(rate)).unwrap();
+        let at = SimTime::ZERO;
+        let open = Counting::after(None, at, Change::Opens(rate)).unwrap();
         assert!(open.runs && open.amount == Money::from_nanos(10) && open.period == Span::HOUR);
-        let paused = Counting::after(Some(open), Change::Pauses);
-        let dearer = Counting::after(paused, Change::Costs((rate.0, 3))).unwrap();
+        let paused = Counting::after(Some(open), at, Change::Pauses);
+        let dearer = Counting::after(paused, at, Change::Costs((rate.0, 3))).unwrap();
         assert!(!dearer.runs && dearer.amount == Money::from_nanos(15));
-        assert!(Counting::after(Some(dearer), Change::GoesOn).unwrap().runs);
-        assert!(Counting::after(None, Change::Costs(rate)).is_none(), "it is not open");
+        assert!(Counting::after(Some(dearer), at, Change::GoesOn).unwrap().runs);
+        assert!(Counting::after(None, at, Change::Costs(rate)).is_none(), "it is not open");
     }
 }

@@ -134,14 +134,14 @@ impl Progress {
     /// That it is broken off here, of so many runs.
     pub(super) fn broken_off(self, of: u64) -> ProgressError {
         let kept = self.log.path.clone();
-        ProgressError::BrokenOff { done: self.into_done().len(), of, kept }
+        ProgressError::BrokenOff { done: self.into_done().0.len(), of, kept }
     }
-    /// All that is done by now.
-    pub(super) fn into_done(self) -> AllDone {
+    /// All that is done by now, and the file, locked for as long as it is open.
+    pub(super) fn into_done(self) -> (AllDone, File) {
         let Self { mut done, log } = self;
-        let (_, new) = log.inner.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let (file, new) = log.inner.into_inner().unwrap_or_else(PoisonError::into_inner);
         done.extend(new);
-        done
+        (done, file)
     }
 }
 
