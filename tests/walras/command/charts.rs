@@ -100,7 +100,7 @@ fn a_study_without_a_chart_says_why() {
     let other = walras(&["chart", &at, "--kind", "forest"]);
     assert_eq!(other.status.code(), Some(2));
     let said = String::from_utf8_lossy(&other.stderr).into_owned();
-    assert_eq!(said, "error: this study has no chart `forest`: it has heat_map\n");
+    assert_eq!(said, "error: a sweep has no chart `forest`: it has heat_map\n");
     let table = out.join("points.csv");
     let text = std::fs::read_to_string(&table).unwrap();
     std::fs::write(&table, text.replacen("value", "worth", 1)).unwrap();
