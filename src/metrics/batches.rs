@@ -131,6 +131,7 @@ impl Batches {
     /// The batches, once the run is over.
     pub fn finish(mut self, horizon: SimTime) -> Vec<Batch> {
         self.pass(horizon);
+        self.forget_closed(horizon + Span::from_micros(1));
         let last = self.count - 1;
         self.close(self.bound(last), self.bound(last + 1));
         self.done
@@ -230,19 +231,18 @@ impl Batches {
         }
         let counted = self.open.get_mut(&(subject, posting.item)).map_or(0, |counting| {
             *counting = counting.until(at);
-            let period = i128::from(counting.period.micros().max(1));
-            let whole = counting.unposted.div_euclid(period);
-            counting.unposted -= whole * period;
-            whole
+            counting.take_whole()
         });
         self.beside += paid - counted;
     }
+    /// What a meter that has closed before now had counted and not posted is owed no more: that unit was waived.
     fn forget_closed(&mut self, at: SimTime) {
         if self.closed.0 < at {
             for meter in self.closed.1.drain(..) {
                 // One that was opened again in the same instant stays.
                 if self.open.get(&meter).is_some_and(|counting| !counting.runs) {
-                    self.open.remove(&meter);
+                    let waived = self.open.remove(&meter).map_or(0, |mut of| of.take_whole());
+                    self.beside -= waived;
                 }
             }
             self.closed.0 = at;
@@ -256,6 +256,13 @@ impl Counting {
         let micros = if self.runs { (at - self.since).micros() } else { 0 };
         let counted = self.amount.nanos() * i128::from(micros);
         Self { since: at, unposted: self.unposted + counted, ..self }
+    }
+    /// Takes what it has counted, in whole nano-dollars.
+    fn take_whole(&mut self) -> i128 {
+        let period = i128::from(self.period.micros().max(1));
+        let whole = self.unposted.div_euclid(period);
+        self.unposted -= whole * period;
+        whole
     }
     /// What one becomes now; nothing is said of one that is not open but by its opening.
     fn after(before: Option<Self>, at: SimTime, change: Change) -> Option<Self> {
