@@ -53,12 +53,13 @@ pub fn tested(contrasts: &[Contrast]) -> usize {
     contrasts.iter().filter(|contrast| contrast.p_value.is_some()).count()
 }
 
-/// What common random numbers have saved, on average over contrasts of which something differs.
+/// What common random numbers have saved, on average over contrasts of which something differs; none where it is nothing,
+/// as it is where one of two does not vary.
 pub fn pairing(contrasts: &[Contrast]) -> Option<String> {
     let that_differ = contrasts.iter().filter(|contrast| !contrast.paired.is_the_same());
     let saved: Sample =
         that_differ.filter_map(|contrast| contrast.paired.variance_saved()).collect();
-    let saved = saved.mean()?;
+    let saved = saved.mean().filter(|saved| 0.0005 <= saved.abs())?;
     let (does, share) = if saved < 0.0 { ("added", -saved) } else { ("saved", saved) };
     Some(format!(
         "The same random numbers for all variants {does} {} of the variance of a difference, on average.",
