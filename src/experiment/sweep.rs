@@ -82,11 +82,11 @@ pub fn sweep_to_directory(
         return Err(StudyError::OtherCommand(file, study.kind.command()));
     };
     // Nothing of it is begun before all is done: a sweep that is killed leaves nothing but what it has done.
-    Output::prepare(out)?;
+    let (out, _) = &Output::prepare(out)?;
     let running = Running::open(setting, sweep)?;
     let points: Vec<usize> = (0..sweep.points.len()).filter(|point| shard.has(*point)).collect();
     let digests = running.digests(&points)?;
-    let mut progress = Progress::open(out, &digests)?;
+    let mut progress = Progress::open(out, &digests, sweep.replications)?;
     let resumed = progress.done().len();
     let ran = running.run(&points, (&digests, &mut progress), goes_on);
     if matches!(ran, Err(StudyError::Run(RunError::Run(RunFailure::Interrupted)))) {

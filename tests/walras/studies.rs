@@ -46,6 +46,10 @@ impl Bench {
         std::fs::write(home.path().join("study.ron"), experiment).unwrap();
         Self { home, given: Vec::new(), format: TableFormat::Csv, charts: None }
     }
+    /// Writes the experiment anew.
+    fn write(&self, experiment: &str) {
+        std::fs::write(self.path("study.ron"), experiment).unwrap();
+    }
     fn path(&self, name: &str) -> PathBuf {
         self.home.path().join(name)
     }
@@ -173,7 +177,7 @@ fn mistakes_in_an_experiment_are_shown_where_they_are() {
             vec!["`from` beside `values`", "`to` beside `values`"],
         ),
         (
-            r#"Sweep(scenario: "quue.ron", metrics: ["revenue"], axes: [(path: "seed", values: [1])])"#,
+            r#"Sweep(scenario: "quue.ron", metrics: ["revenue"], axes: [(path: "fleet[0].count", values: [1])])"#,
             vec!["study.ron:1:17", "there is no file `", "did you mean `queue.ron`?"],
         ),
         (r#"Compare(scenario: "queue.ron")"#, vec!["no experiment", "did you mean `Comparison`"]),
@@ -189,6 +193,26 @@ fn mistakes_in_an_experiment_are_shown_where_they_are() {
             r#"Plan(scenario: "queue.ron", vary: (path: "fleet[0].count", from: 9, to: 2), target: (at_least: 0.9))"#,
             vec!["no range", "no single target"],
         ),
+        (
+            r#"Sweep(scenario: "queue.ron", metrics: ["revenue"], axes: [(path: "seed", values: [1, 2])])"#,
+            vec!["study.ron:1:66", "the seed is one for all", "`replications`"],
+        ),
+        (
+            r#"Comparison(scenario: "queue.ron", metrics: ["revenue"], variants: [(name: "a"), (name: "", set: {"seed": 2})])"#,
+            vec!["the seed is one for all", "an empty name"],
+        ),
+        (
+            r#"Plan(scenario: "queue.ron", vary: (path: "seed", from: 1, to: 9), target: (metric: "revenue", at_least: 1))"#,
+            vec!["the seed is one for all"],
+        ),
+        (
+            r#"Sweep(scenario: "queue.ron", metrics: ["revenue"], axes: [(path: "fleet[0].count", values: [2]), (name: "b", path: "fleet[0].count", values: [4])])"#,
+            vec!["two axes set `fleet[0].count`"],
+        ),
+        (
+            r#"Sweep(scenario: "queue.ron", metrics: ["revenue"], axes: [(path: "fleet[0].count", from: 2, to: 3, steps: 5, whole: true)])"#,
+            vec!["5 values where there are fewer whole numbers"],
+        ),
     ];
     for (text, expected) in mistakes {
         let told = said(Bench::new(text).study().unwrap_err());
@@ -197,8 +221,7 @@ fn mistakes_in_an_experiment_are_shown_where_they_are() {
         }
         assert!(!told.contains("nothing is measured"), "{told}");
     }
-    let nothing =
-        r#"Sweep(scenario: "queue.ron", metrics: [], axes: [(path: "seed", values: [1])])"#;
+    let nothing = r#"Sweep(scenario: "queue.ron", metrics: [], axes: [(path: "fleet[0].count", values: [1])])"#;
     assert!(said(Bench::new(nothing).study().unwrap_err()).contains("nothing is measured"));
 }
 

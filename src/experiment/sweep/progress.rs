@@ -77,10 +77,11 @@ pub(super) struct Log {
     inner: Mutex<(File, AllDone)>,
 }
 
+/// Beside `out`, however that is written: with a slash at its end, too.
 fn path_of(out: &Path) -> PathBuf {
-    let mut name = out.as_os_str().to_owned();
+    let mut name = out.file_name().unwrap_or_default().to_owned();
     name.push(".unfinished");
-    PathBuf::from(name)
+    out.with_file_name(name)
 }
 
 /// The sweep is whole.
@@ -100,8 +101,12 @@ pub(super) fn sum<'a>(digests: impl Iterator<Item = &'a String>) -> String {
 }
 
 impl Progress {
-    /// Where the sweep that is to become `out` stands, whose points are made from `digests`.
-    pub(super) fn open(out: &Path, digests: &Digests) -> Result<Self, super::StudyError> {
+    /// Where the sweep that is to become `out` stands, whose points are made from `digests`, each run so often.
+    pub(super) fn open(
+        out: &Path,
+        digests: &Digests,
+        replications: u32,
+    ) -> Result<Self, super::StudyError> {
         let path = path_of(out);
         let mut file = OpenOptions::new()
             .read(true)
@@ -117,7 +122,9 @@ impl Progress {
                 return Err(DiskError::during("lock", &path)(error).into());
             }
         }
-        let (done, whole) = read(&file, digests).map_err(DiskError::during("read", &path))?;
+        let (mut done, whole) = read(&file, digests).map_err(DiskError::during("read", &path))?;
+        // The experiment may ask for fewer by now.
+        done.retain(|(_, replication), _| *replication < replications);
         file.set_len(whole)
             .and_then(|()| file.seek(SeekFrom::End(0)))
             .map_err(DiskError::during("write", &path))?;

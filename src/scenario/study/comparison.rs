@@ -1,7 +1,7 @@
 //! `Comparison(…)`: variants of one scenario, held against one another.
 
 use super::Goal;
-use super::file::{Common, at_least, level, overrides, stated};
+use super::file::{Common, at_least, level, overrides, refuse_seed, stated};
 use crate::scenario::load::Override;
 use crate::scenario::problem::Fault;
 use crate::scenario::text::{Field, Place, Reader};
@@ -106,7 +106,9 @@ impl ComparisonText {
 
 pub(super) fn read(reader: &mut Reader, place: &Place, text: &ComparisonText) -> Comparison {
     let mut variants: Vec<Variant> = Vec::new();
-    for item in reader.items(&place.field("variants"), text.variants) {
+    let items = reader.items(&place.field("variants"), text.variants);
+    let stated = items.len();
+    for item in items {
         let Some(variant) = variant(reader, &item) else { continue };
         if variants.iter().any(|other| other.name == variant.name) {
             let message = format!("two variants are called `{}`", variant.name);
@@ -114,7 +116,7 @@ pub(super) fn read(reader: &mut Reader, place: &Place, text: &ComparisonText) ->
         }
         variants.push(variant);
     }
-    if variants.len() < 2 {
+    if stated < 2 {
         reader.report(place, Fault::new("too few variants", "at least two `variants`"));
     }
     let baseline = baseline(reader, place, text.baseline, &variants);
@@ -139,6 +141,9 @@ fn baseline(reader: &mut Reader, place: &Place, field: Field, variants: &[Varian
 fn variant(reader: &mut Reader, place: &Place) -> Option<Variant> {
     let text: VariantText = reader.shape(place)?;
     let name: Option<String> = reader.required(place, ("name", text.name));
+    if name.as_ref().is_some_and(|name| name.trim().is_empty()) {
+        reader.report(&place.field("name"), Fault::new("an empty name", "a name to tell it by"));
+    }
     let mut set = Vec::new();
     if text.profile.is_stated() {
         let key = reader.sources.key(place, "profile");
@@ -149,7 +154,10 @@ fn variant(reader: &mut Reader, place: &Place) -> Option<Variant> {
             set.extend(overlay(reader, &place.field(part), part));
         }
     }
-    set.extend(overrides(reader, &place.field("set"), text.set));
+    for own in overrides(reader, &place.field("set"), text.set) {
+        refuse_seed(reader, &place.field("set"), &own.path);
+        set.push(own);
+    }
     Some(Variant { name: name?, set })
 }
 

@@ -110,6 +110,21 @@ impl Values {
             }
         }
     }
+    /// The value at this share of the range, each of whole ones with the same probability.
+    fn within(&self, share: f64) -> String {
+        match self {
+            Self::Range { from, to, whole: true, logarithmic, unit, .. } => {
+                let (least, beyond) = (from.min(*to), from.max(*to) + 1.0);
+                let value = if *logarithmic {
+                    least * libm::pow(beyond / least, share)
+                } else {
+                    least + (beyond - least) * share
+                };
+                written(value.floor().min(beyond - 1.0), unit.as_deref())
+            }
+            Self::Listed(_) | Self::Range { .. } => self.along(share),
+        }
+    }
     /// The value at this share of the way from the first to the last.
     fn along(&self, share: f64) -> String {
         match self {
@@ -132,12 +147,17 @@ impl Values {
                 };
                 // Six decimals: beyond them would stand what a division leaves.
                 let value = if *whole { value.round() } else { (value * 1e6).round() / 1e6 };
-                match unit {
-                    Some(unit) => format!("\"{value}{unit}\""),
-                    None => value.to_string(),
-                }
+                written(value, unit.as_deref())
             }
         }
+    }
+}
+
+/// As a scenario writes it.
+fn written(value: f64, unit: Option<&str>) -> String {
+    match unit {
+        Some(unit) => format!("\"{value}{unit}\""),
+        None => value.to_string(),
     }
 }
 
@@ -172,6 +192,11 @@ pub(super) fn read(
     let mut read: Vec<Axis> = Vec::new();
     for item in &items {
         let Some(axis) = axis(reader, item) else { continue };
+        super::file::refuse_seed(reader, &item.field("path"), &axis.path);
+        if read.iter().any(|other| other.path == axis.path) {
+            let message = format!("two axes set `{}`", axis.path);
+            reader.report(&item.field("path"), Fault::new(message, "a field of its own"));
+        }
         let taken = if read.iter().any(|other| other.name == axis.name) {
             Some(format!("two axes are called `{}`", axis.name))
         } else if TAKEN.contains(&&*axis.name) {
@@ -211,12 +236,19 @@ fn axis(reader: &mut Reader, place: &Place) -> Option<Axis> {
     if logarithmic && (from <= 0.0 || to <= 0.0) {
         reader.report(place, Fault::new("no factors lead there", "both ends above 0"));
     }
+    let steps = super::file::at_least(reader, place, ("steps", text.steps), (2, 5));
+    let whole = reader.or(place, ("whole", text.whole), false);
+    if whole && (to - from).abs() + 1.0 < f64::from(steps) {
+        let message = format!("{steps} values where there are fewer whole numbers");
+        let place = if text.steps.is_stated() { place.field("steps") } else { place.clone() };
+        reader.report(&place, Fault::new(message, "no more `steps` than numbers, or `values`"));
+    }
     let values = Values::Range {
         from,
         to,
-        steps: super::file::at_least(reader, place, ("steps", text.steps), (2, 5)),
+        steps,
         unit: reader.optional(place, ("unit", text.unit)),
-        whole: reader.or(place, ("whole", text.whole), false),
+        whole,
         logarithmic,
     };
     let origins = vec![reader.sources.stated(key, place)];
@@ -309,7 +341,7 @@ fn latin_hypercube(axes: &[Axis], count: u32, seed: u64) -> Vec<Point> {
             }
             let within = |part: u32| (f64::from(part) + stream.uniform()) / f64::from(count);
             let shares: Vec<f64> = parts.into_iter().map(within).collect();
-            shares.into_iter().map(|share| axis.values.along(share)).collect()
+            shares.into_iter().map(|share| axis.values.within(share)).collect()
         })
         .collect();
     let row = |index: usize| point(axes, columns.iter().map(move |column| column[index].clone()));
@@ -350,6 +382,26 @@ mod tests {
         let axis = range(1.0, 16.0, true);
         let values: Vec<String> = (0..5).map(|index| axis.values.at(index)).collect();
         assert_eq!(values, ["1", "2", "4", "8", "16"]);
+    }
+    #[test]
+    fn whole_values_of_a_hypercube_are_as_likely_at_the_ends() {
+        let values = Values::Range {
+            from: 2.0,
+            to: 4.0,
+            steps: 3,
+            unit: None,
+            whole: true,
+            logarithmic: false,
+        };
+        let axis = Axis { values, ..range(0.0, 0.0, false) };
+        let points = latin_hypercube(&[axis], 30, 7);
+        for value in ["2", "3", "4"] {
+            assert_eq!(
+                points.iter().filter(|point| point.shown[0] == value).count(),
+                10,
+                "{value}"
+            );
+        }
     }
     #[test]
     fn a_latin_hypercube_has_one_point_in_each_part_of_each_axis() {

@@ -141,6 +141,14 @@ fn path_of(
     path
 }
 
+/// Refuses the seed as what differs: cases are compared on the same random numbers.
+pub(super) fn refuse_seed(reader: &mut Reader, place: &Place, path: &str) {
+    if path == "seed" {
+        let expected = "the experiment's own `seed`, and `replications` for other random numbers";
+        reader.report(place, Fault::new("the seed is one for all that is compared", expected));
+    }
+}
+
 /// The list of measures at `place`, and how many are stated there, readable or not.
 fn measures(
     reader: &mut Reader,

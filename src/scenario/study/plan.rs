@@ -1,7 +1,7 @@
 //! `Plan(…)`: which value of a field meets a target.
 
 use super::Measure;
-use super::file::{Common, at_least, level, measure};
+use super::file::{Common, at_least, level, measure, refuse_seed};
 use crate::scenario::load::Override;
 use crate::scenario::problem::Fault;
 use crate::scenario::text::{Field, Origin, Place, Reader};
@@ -245,6 +245,7 @@ fn vary(reader: &mut Reader, place: &Place, field: Field) -> (String, Scale, See
     let at = place.field("vary");
     let Some(text) = reader.shape::<VaryText>(&at) else { return nothing };
     let path: Option<String> = reader.required(&at, ("path", text.path));
+    refuse_seed(reader, &at.field("path"), path.as_deref().unwrap_or_default());
     let from: Option<Money> = reader.required(&at, ("from", text.from));
     let to: Option<Money> = reader.required(&at, ("to", text.to));
     let step: Money = reader.or(&at, ("step", text.step), one);

@@ -96,7 +96,7 @@ fn parquet_says_what_csv_says_with_types() {
         axes: [
             (name: "GPUs, in all", path: "fleet[0].count", values: [1, 2]),
             (name: "patience", path: "customers[all].patience", values: ["0.5h", None]),
-            (path: "seed", values: [7, 12345678901234567890]),
+            (path: "title", values: ["7", "12345678901234567890"]),
         ],
         metrics: ["utilization", "wait_mean", "revenue", "requests"],
         replications: 2,
@@ -212,6 +212,36 @@ fn what_has_changed_since_is_run_again() {
     let fresh = bench.path("fresh");
     sweep(&bench, &fresh, Shard::WHOLE).unwrap();
     assert!(files(&out) == files(&fresh));
+}
+
+#[test]
+fn runs_that_are_no_longer_asked_for_are_left_out() {
+    let bench = Bench::new(GRID);
+    let out = bench.path("out");
+    broken_off(&bench, &out, 15);
+    let done = std::fs::read_to_string(bench.path("out.unfinished")).unwrap();
+    assert!(done.contains("\"replication\":2"), "{done}");
+    bench.write(&GRID.replace("replications: 3", "replications: 2"));
+    let swept = sweep(&bench, &out, Shard::WHOLE).unwrap();
+    assert_eq!(swept.runs, 12);
+    assert!(0 < swept.resumed, "those that still are asked for are not run again");
+    let fresh = bench.path("fresh");
+    sweep(&bench, &fresh, Shard::WHOLE).unwrap();
+    assert!(files(&out) == files(&fresh));
+}
+
+#[test]
+fn a_directory_with_a_slash_at_its_end_is_the_same_one() {
+    let bench = Bench::new(GRID);
+    let (out, slash) = (bench.path("out"), bench.path("out/"));
+    broken_off(&bench, &slash, 6);
+    assert!(bench.path("out.unfinished").is_file());
+    let swept = sweep(&bench, &out, Shard::WHOLE).unwrap();
+    assert!(0 < swept.resumed);
+    let first = files(&out);
+    sweep(&bench, &slash, Shard::WHOLE).unwrap();
+    assert!(files(&out) == first);
+    assert_eq!(bench.left(), ["out"]);
 }
 
 #[test]
