@@ -72,16 +72,25 @@ impl Sample {
             return Some(libm::ldexp(1.0, 1 - exponent));
         }
         let t = students_t(self.count - 1);
-        Some(rounded(2.0 * t.cdf(-(self.mean / error).abs())))
+        Some(to_six_digits(2.0 * t.cdf(-(self.mean / error).abs())))
+    }
+    /// Whether so many values can say something of their mean with an error of no more than this on the one side. Where
+    /// all are the same, nothing is known of how they vary: that they lie where they do has the probability 2^(−n) then,
+    /// if they as well might not.
+    pub fn tells(&self, error: f64) -> bool {
+        let exponent = i32::try_from(self.count).unwrap_or(i32::MAX);
+        self.deviation() != Some(0.0) || libm::ldexp(1.0, -exponent) <= error
     }
     /// Whether all values are the same and not 0, so that what is said of them goes by their sign alone.
     pub fn is_constant(&self) -> bool {
         self.mean != 0.0 && self.deviation() == Some(0.0)
     }
-    /// Whether the half-width is no more than this share of the mean, which is not 0.
+    /// Whether the half-width is no more than this share of the mean, which is not 0; equal values have to be enough to
+    /// tell that much.
     pub fn is_within(&self, share: f64) -> bool {
         let most = share * self.mean.abs();
-        self.half_width().is_some_and(|half_width| half_width <= most && 0.0 < most)
+        let is_narrow = |half_width| half_width <= most && 0.0 < most;
+        self.half_width().is_some_and(is_narrow) && self.tells((1.0 - LEVEL) / 2.0)
     }
 }
 
@@ -107,6 +116,11 @@ fn quantile_of_t(freedom: u32, share: f64) -> f64 {
 
 fn students_t(freedom: u32) -> StudentsT {
     StudentsT::new(0.0, 1.0, f64::from(freedom)).expect("a freedom of at least one")
+}
+
+/// For probabilities, which may be tiny and are no less than they are for that.
+fn to_six_digits(number: f64) -> f64 {
+    format!("{number:.5e}").parse().expect("a number that was just written")
 }
 
 fn rounded(number: f64) -> f64 {
@@ -155,6 +169,8 @@ mod tests {
         assert!(!one.is_within(1e9) && equal.is_within(0.01));
         let zeros: Sample = std::iter::repeat_n(0.0, 7).collect();
         assert!(!zeros.is_within(0.01), "nothing is known of a share of 0");
+        let five: Sample = std::iter::repeat_n(0.1, 5).collect();
+        assert!(!five.is_within(0.01), "1/32 is more than 2.5 %: so few may be alike by chance");
     }
     /// 4,000 experiments of ten exponential values' means of 50, and of ten normal ones: the share that covers the
     /// true mean is 95 %, within three standard deviations of so many trials for normal values, and not less

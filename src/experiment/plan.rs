@@ -3,13 +3,17 @@
 //! Values are looked at by halving the range, and each is run on the same random numbers (common random numbers), first
 //! [`least`](crate::scenario::study::Plan::least) replications, then twice as many, and so on, until the one-sided
 //! interval of the mean lies on one side of the bound or [`most`](crate::scenario::study::Plan::most) have run. As
-//! such an interval is looked at more than once, each look is allowed its share of the error (Bonferroni). A value that
+//! such an interval is looked at more than once, each look is allowed its share of the error (Bonferroni); replications
+//! that are all alike tell nothing before they are enough to be so by more than chance ([`Sample::tells`]). A value that
 //! cannot be told is taken as one that does not meet the target: the answer errs on the safe side, and says so.
 //!
 //! Halving supposes that the target is met beyond some value and not before it. Values over the whole range are run
 //! besides, for the curve; where one of them contradicts that, it is told.
 
 mod cost;
+mod judgement;
+
+pub use judgement::Judgement;
 
 use super::interval::{LEVEL, Sample};
 use super::manifest::{self, Timing};
@@ -55,28 +59,6 @@ pub struct Judged {
     pub fleet_per_month: Money,
     /// Whether it meets the target.
     pub verdict: Judgement,
-}
-
-/// Whether a value meets the target.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Judgement {
-    /// It does, with the confidence asked for.
-    Meets,
-    /// It does not, likewise.
-    Fails,
-    /// These replications do not tell.
-    Unsure,
-}
-
-impl Judgement {
-    /// In a word.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Meets => "meets",
-            Self::Fails => "fails",
-            Self::Unsure => "unsure",
-        }
-    }
 }
 
 impl Planned {
@@ -140,6 +122,7 @@ pub fn plan(setting: &Setting<'_>, goes_on: &GoesOn<'_>) -> Result<Planned, Stud
         outcome: Outcome { events: 0 },
     };
     let mut planning = Planning { setting, goes_on, planned };
+    planning.check()?;
     planning.search()?;
     planning.draw_curve()?;
     Ok(planning.planned)
@@ -153,6 +136,21 @@ impl Planning<'_> {
             Seek::Smallest => position,
             Seek::Largest => plan.scale.count() - 1 - position,
         }
+    }
+    /// Reads the scenario at every value before anything is run; of a long range at so many evenly over it, both ends among
+    /// them.
+    fn check(&self) -> Result<(), StudyError> {
+        const MOST_READ: u64 = 200;
+        let last = self.planned.plan.scale.count() - 1;
+        let steps = last.min(MOST_READ - 1);
+        let read = |step: u64| {
+            let index = u128::from(last) * u128::from(step) / u128::from(steps);
+            let case = self.read(u64::try_from(index).unwrap_or(last))?;
+            case.rows(self.setting.study, &self.planned.besides).map(drop)
+        };
+        // The first that is wrong, whichever thread is the first to find one.
+        let all: Vec<Result<(), StudyError>> = (0..=steps).into_par_iter().map(read).collect();
+        all.into_iter().collect()
     }
     fn search(&mut self) -> Result<(), StudyError> {
         let (mut low, mut high) = (0, self.planned.plan.scale.count() - 1);
@@ -191,10 +189,12 @@ impl Planning<'_> {
         if let Some(judged) = self.planned.judged.get(&index) {
             return Ok(judged.verdict);
         }
-        let case = self.open(index)?;
+        let case = self.read(index)?;
+        self.planned.first = case.first(self.setting.study, self.setting.seed);
         let besides = case.rows(self.setting.study, &self.planned.besides)?;
         let (least, most_ever) = (self.planned.plan.least, self.planned.plan.most);
-        let looks = looks(least, most_ever);
+        let looks = judgement::looks(least, most_ever);
+        let Plan { target, confidence, .. } = &self.planned.plan;
         let mut judged = Judged {
             attained: Sample::default(),
             besides: vec![Sample::default(); besides.len()],
@@ -217,7 +217,7 @@ impl Planning<'_> {
                 }
             }
             run = until;
-            judged.verdict = self.verdict(&judged.attained, looks);
+            judged.verdict = Judgement::by(&judged.attained, (target, *confidence), looks);
         }
         if judged.attained.count() == 0 {
             let target = self.planned.plan.target.to_string();
@@ -227,29 +227,12 @@ impl Planning<'_> {
         self.planned.judged.insert(index, judged);
         Ok(verdict)
     }
-    fn open(&mut self, index: u64) -> Result<Case, StudyError> {
+    fn read(&self, index: u64) -> Result<Case, StudyError> {
         let Plan { path, scale, .. } = &self.planned.plan;
         let set = [self.planned.plan.set(index)];
         let name = format!("{path} = {}", scale.shown(index));
         let of = (self.setting.study, self.setting.given);
-        let case = Case::open(of, (&name, &set), self.setting.policies)?;
-        self.planned.first = case.first(self.setting.study, self.setting.seed);
-        Ok(case)
-    }
-    fn verdict(&self, attained: &Sample, looks: u32) -> Judgement {
-        let Plan { confidence, target, .. } = &self.planned.plan;
-        let level = 1.0 - 2.0 * (1.0 - confidence) / f64::from(looks);
-        let Some((low, high)) = attained.bounds(level) else { return Judgement::Unsure };
-        let (meets, fails) = if target.at_least {
-            (target.bound <= low, high < target.bound)
-        } else {
-            (high <= target.bound, target.bound < low)
-        };
-        match (meets, fails) {
-            (true, _) => Judgement::Meets,
-            (_, true) => Judgement::Fails,
-            _ => Judgement::Unsure,
-        }
+        Case::open(of, (&name, &set), self.setting.policies)
     }
     fn one(
         &self,
@@ -313,17 +296,6 @@ struct One {
     events: u64,
 }
 
-/// How often a value may be looked at: after `least` replications, then twice as many, up to `most`.
-fn looks(least: u32, most: u32) -> u32 {
-    let mut looks = 1;
-    let mut run = least;
-    while run < most {
-        run = run.saturating_mul(2);
-        looks += 1;
-    }
-    looks
-}
-
 /// Runs a plan and writes it to `out`, whole or not at all.
 ///
 /// # Errors
@@ -375,17 +347,4 @@ fn table(planned: &Planned) -> Table {
         row
     };
     Table::new("capacity", columns, planned.judged.iter().map(row))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_value_is_looked_at_as_often_as_replications_double() {
-        assert_eq!(looks(10, 10), 1);
-        assert_eq!(looks(10, 20), 2);
-        assert_eq!(looks(10, 160), 5);
-        assert_eq!(looks(10, 161), 6);
-    }
 }

@@ -146,7 +146,7 @@ fn a_target_that_more_does_not_help_is_told_by_the_values_that_meet_it() {
         scenario: "queue.ron",
         vary: (path: "fleet[0].count", from: 4, to: 20, seek: SEEK),
         target: (metric: "utilization", at_least: 0.5),
-        least: 4, most: 4, curve: 5,
+        least: 5, most: 5, curve: 5,
     )"#;
     let planned = run(&text.replace("SEEK", "smallest"));
     assert_eq!(planned.answer, None, "the search begins at 20");
