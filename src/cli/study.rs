@@ -56,6 +56,12 @@ impl StudyArguments {
     pub(super) fn out(&self, study: &Study) -> Result<PathBuf, ExitCode> {
         super::out::out(self.out.as_deref(), &self.experiment, study.kind.command())
     }
+    /// The same of a part of it: parts stand beside one another and beside the whole.
+    pub(super) fn out_of_part(&self, study: &Study, part: &str) -> Result<PathBuf, ExitCode> {
+        let stem = self.experiment.file_stem().unwrap_or_default().to_string_lossy();
+        let file = self.experiment.with_file_name(format!("{stem}-{part}.ron"));
+        super::out::out(self.out.as_deref(), &file, study.kind.command())
+    }
     /// How to run it.
     pub(super) fn setting<'a>(&'a self, study: &'a Study, policies: &'a Registry) -> Setting<'a> {
         Setting {

@@ -17,7 +17,8 @@ use std::process::ExitCode;
 pub(super) struct SweepArguments {
     #[command(flatten)]
     of: StudyArguments,
-    /// Runs the i-th of n parts of the sweep alone, for `walras merge`.
+    /// Runs the i-th of n parts of the sweep alone, for `walras merge`; without --out into a directory of its
+    /// own, output/<name>-i-of-n.
     #[arg(long, value_name = "I/N", value_parser = shard)]
     shard: Option<Shard>,
 }
@@ -47,7 +48,13 @@ fn shard(text: &str) -> Result<Shard, String> {
 pub(super) fn sweep(arguments: &SweepArguments) -> Result<(), ExitCode> {
     let study = arguments.of.read()?;
     let shard = arguments.shard.unwrap_or(Shard::WHOLE);
-    let (policies, out) = (Registry::new(), arguments.of.out(&study)?);
+    let out = match arguments.shard {
+        None => arguments.of.out(&study),
+        Some(Shard { index, count }) => {
+            arguments.of.out_of_part(&study, &format!("{index}-of-{count}"))
+        }
+    }?;
+    let policies = Registry::new();
     let watch = Watch::over(sweep::count(&study, shard))?;
     let setting = arguments.of.setting(&study, &policies);
     let goes_on = |told| watch.hear(told);

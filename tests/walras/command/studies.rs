@@ -114,7 +114,9 @@ fn what_is_not_random_is_told_as_exact_on_the_terminal_and_in_the_report() {
     let (told, report, table) = compare("\"customers\": []");
     assert!(told.contains("exact  higher"), "{told}");
     for text in [&told, &report] {
-        assert!(text.contains("Exact: nothing in the runs of either variant is random"));
+        assert!(
+            text.contains("Exact: the replications of either variant are alike in every figure")
+        );
         assert!(!text.contains("p values are adjusted") && !text.contains("± 0)"));
     }
     assert!(table.ends_with(",2,higher\n"), "{table}");
@@ -168,7 +170,7 @@ fn a_plan_says_how_many_are_enough() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     expect![[r#"
 
-        Enough: share of requests of market that start within 300 s at least 0.9, seed 11, 32,564 events
+        Enough: share of requests of market that start within 300 s at least 0.9, seed 11, 35,848 events
 
         fleet[0].count = 5 is enough, with 95.0 % confidence: it comes to 96.0 % ± 4.5 % in 5 replications.
         fleet[0].count = 4 is not: 85.6 % ± 3.9 % in 20.
@@ -180,7 +182,7 @@ fn a_plan_says_how_many_are_enough() {
         4    85.6 %   3.9 %    20  fails               2,275.20      50.80 %  3.28 %  77.84 USD   5.00 USD
         5    96.0 %   4.5 %     5  meets <-            2,844.00      40.97 %  5.26 %  78.47 USD  10.07 USD
         6    99.2 %   2.1 %     5  meets               3,412.80      34.15 %  4.40 %  78.48 USD  10.09 USD
-        12   100.0 %   0.0 %     5  meets               6,825.60      17.08 %  2.20 %  78.48 USD  10.09 USD
+        12   100.0 %   0.0 %    10  meets               6,825.60      16.61 %  1.67 %  76.36 USD   7.66 USD
     "#]].assert_eq(&told(&stdout(&output)));
     assert_eq!(names(&out), ["capacity.csv", "charts", "manifest.json"]);
     let chart = std::fs::read_to_string(out.join("charts/capacity.svg")).unwrap();
@@ -270,6 +272,23 @@ fn a_sweep_is_shared_and_merged_on_the_command_line() {
     for name in ["sweep.csv", "points.csv"] {
         let read = |directory: &Path| std::fs::read(directory.join(name)).unwrap();
         assert!(read(&merged) == read(&whole), "{name}");
+    }
+}
+
+#[test]
+fn by_default_shards_do_not_replace_one_another() {
+    let home = tempfile::tempdir().unwrap();
+    let axes = r#"[(path: "fleet[0].count", values: [2, 4])]"#;
+    let sweep =
+        r#"Sweep(scenario: "queue.ron", metrics: ["revenue"], axes: AXES, replications: 1)"#;
+    written(home.path(), &sweep.replace("AXES", axes));
+    for shard in ["1/2", "2/2"] {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_walras"));
+        command.args(["sweep", "study.ron", "--shard", shard]).current_dir(home.path());
+        assert!(command.output().unwrap().status.success());
+    }
+    for out in ["study-1-of-2", "study-2-of-2"] {
+        assert!(home.path().join("output").join(out).join("sweep.csv").is_file(), "{out}");
     }
 }
 
