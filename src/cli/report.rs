@@ -9,9 +9,10 @@ use crate::experiment::reopen::ReopenError;
 use crate::experiment::report::{ReportError, again, write};
 use crate::policy::Registry;
 use crate::report::REPORT;
+use crate::trace::DiskError;
 use crate::units::SimTime;
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 
@@ -41,11 +42,21 @@ pub(super) fn report(arguments: &ReportArguments) -> Result<(), ExitCode> {
     bar.clear();
     let report = report.map_err(|error| refuse(&error, arguments))?;
     let path = arguments.out.clone().unwrap_or_else(|| arguments.directory.join(REPORT));
-    write(&path, &report).map_err(|error| {
+    made(&path).and_then(|()| write(&path, &report)).map_err(|error| {
         complain(format!("error: {error}"));
         exit_code(&RunError::Disk(error))
     })?;
     say(path.display())
+}
+
+/// Makes the directory of a file that is to be written.
+fn made(path: &Path) -> Result<(), DiskError> {
+    match path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        Some(parent) => {
+            std::fs::create_dir_all(parent).map_err(DiskError::during("create", parent))
+        }
+        None => Ok(()),
+    }
 }
 
 /// Says why there is no report.

@@ -11,7 +11,7 @@ use crate::metrics::batches::{Batch, MEASURES};
 use crate::policy::Registry;
 use crate::scenario::Scenario;
 use crate::scenario::load::Override;
-use crate::units::SimTime;
+use crate::units::{SimTime, Span};
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 
@@ -51,11 +51,21 @@ fn found(arguments: &ScenarioArguments) -> Result<String, ExitCode> {
     })?;
     let span = at.saturating_since(SimTime::ZERO);
     say(format!(
-        "warm-up by MSER-5 of five pilots: {} (--warm-up {}us)",
+        "warm-up by MSER-5 of five pilots: {} (--warm-up {})",
         duration(span),
-        span.micros()
+        exactly(span)
     ))?;
-    Ok(format!("{}us", span.micros()))
+    Ok(exactly(span))
+}
+
+/// As a scenario writes it, exactly, in the largest unit that does.
+fn exactly(span: Span) -> String {
+    let units = [("h", Span::HOUR), ("m", Span::MINUTE), ("s", Span::from_seconds(1))];
+    let whole = units.into_iter().find(|(_, unit)| span.micros().is_multiple_of(unit.micros()));
+    match whole {
+        Some((name, unit)) => format!("{}{name}", span.micros() / unit.micros()),
+        None => format!("{}us", span.micros()),
+    }
 }
 
 /// What the batches say.

@@ -22,7 +22,8 @@ pub struct Contrast {
     pub p_value: Option<f64>,
     /// The same, adjusted for all contrasts of the comparison ([`holm`]).
     pub p_adjusted: Option<f64>,
-    /// Whether nothing in the runs of either is random: the difference is what it is, and no sample.
+    /// Whether the replications of either are alike in every figure: nothing that happened in these runs is random, and the
+    /// difference is no sample.
     pub is_exact: bool,
     /// In a word.
     pub verdict: Verdict,

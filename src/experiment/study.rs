@@ -171,6 +171,7 @@ impl Case {
             let nearest = crate::scenario::problem::nearest(&measure.subject, names);
             let near = match nearest {
                 Some(nearest) => format!("; did you mean `{}/{nearest}`?", measure.metric),
+                None if labels.is_empty() => "; nothing there has this metric".to_owned(),
                 None => format!("; it is told of {}", labels.join(", ")),
             };
             StudyError::NoFigure {

@@ -81,8 +81,9 @@ pub fn caveats(compared: &Compared, contrasts: &[Contrast]) -> Vec<String> {
     }
     if contrasts.iter().any(|contrast| contrast.is_exact) {
         caveats.push(
-            "Exact: nothing in the runs of either variant is random, replications are alike in every figure. Such a difference \
-             is no sample of others, so it has no p value, and it says nothing of other days."
+            "Exact: the replications of either variant are alike in every figure, so that nothing in these runs is random. Such \
+             a difference is no sample of others, so it has no p value, and it says nothing of other days, nor of what random \
+             events might do that these runs did not meet."
                 .to_owned(),
         );
     }

@@ -72,6 +72,16 @@ impl Unknown {
     }
     /// With the nearest of these names, if one is near.
     fn near<'n>(question: &Question, names: impl Iterator<Item = &'n str> + Clone) -> Self {
+        if question.kind == Kind::Worker {
+            let of = question.name.rsplit_once("-w").map_or(question.name.as_str(), |(of, _)| of);
+            let hint = match nearest(of, names.clone()).or_else(|| names.clone().next()) {
+                Some(endpoint) => {
+                    format!(": those of the endpoint `{endpoint}` are `{endpoint}-w1` and so on")
+                }
+                None => ": it has no endpoints".to_owned(),
+            };
+            return Self::new(question, hint);
+        }
         let names = names.filter(|name| *name != question.name);
         let only = names.clone().next().filter(|_| names.clone().count() == 1);
         let hint = match (nearest(&question.name, names), only) {

@@ -183,6 +183,15 @@ fn who_is_not_there_is_told_who_is() {
         unknown(Kind::Host, "k"),
         "there is no host `k` in this run: the scenario names one, `h`"
     );
+    assert_eq!(
+        unknown(Kind::Worker, "e-w1"),
+        "there is no worker `e-w1` in this run: it has no endpoints"
+    );
+    let unknown_worker = story(&endpoint(), Kind::Worker, "e-w99").unwrap_err().to_string();
+    assert_eq!(
+        unknown_worker,
+        "there is no worker `e-w99` in this run: those of the endpoint `e` are `e-w1` and so on"
+    );
     assert_eq!(unknown(Kind::Pod, "pod-7"), "there is no pod `pod-7` in this run");
     assert_eq!(unknown(Kind::Request, "req-1"), "there is no request `req-1` in this run");
 }
