@@ -27,7 +27,9 @@ impl Quantity {
     pub fn written(self, value: f64) -> String {
         match self {
             Self::Time | Self::Duration => duration(value),
-            Self::Share => format!("{} %", plain(value * 100.0, 1)),
+            Self::Share => {
+                format!("{} %", plain(value * 100.0, decimals_of_percent(value * 100.0)))
+            }
             Self::Dollars => dollars(value, decimals_of_dollars(value)),
             Self::Count | Self::Number | Self::Place => plain(value, digits_that_count(value)),
         }
@@ -89,6 +91,18 @@ fn decimals_of_dollars(value: f64) -> usize {
         small if small < 5e-3 => 4,
         some if some < 100.0 => 2,
         _ => 0,
+    }
+}
+
+/// How many decimals a percentage has: more where one would make it nothing, or the whole.
+fn decimals_of_percent(value: f64) -> usize {
+    let apart = value.abs().min((100.0 - value).abs());
+    match apart {
+        nothing if nothing < 1e-9 => 1,
+        tiny if tiny < 0.01 => 4,
+        small if small < 0.1 => 3,
+        _ if value.abs() < 1.0 => 2,
+        _ => 1,
     }
 }
 
@@ -154,6 +168,10 @@ mod tests {
             (Quantity::Dollars, 0.000_012, "$0.000012"),
             (Quantity::Dollars, 0.0, "$0.00"),
             (Quantity::Share, 0.5988, "59.9 %"),
+            (Quantity::Share, 0.000_598, "0.06 %"),
+            (Quantity::Share, 0.005, "0.5 %"),
+            (Quantity::Share, 0.9998, "99.98 %"),
+            (Quantity::Share, 1.0, "100 %"),
             (Quantity::Count, 1_234_567.0, "1,234,567"),
             (Quantity::Count, 0.0, "0"),
             (Quantity::Number, 12.345, "12.3"),

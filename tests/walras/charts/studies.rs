@@ -169,6 +169,60 @@ fn a_capacity_curve_shows_nothing_that_there_is_not() {
     assert!(y.from < 0.99 && (y.to - 1.0).abs() < 1e-9, "{y:?}");
 }
 
+/// A share of few in a thousand fills the plot, and is told with its digits; a title that long has two lines, the last
+/// with the bound.
+#[test]
+fn a_capacity_curve_of_a_small_share_is_seen() {
+    let at = |capacity: f64, mean: f64| CapacityPoint {
+        capacity,
+        attained: Measured { mean, interval: Some((mean * 0.8, mean * 1.2)) },
+        ..capacity_point(2)
+    };
+    let curve = CapacityCurve {
+        attained:
+            "rejected_share of everything that was asked for in all of the datacenters there are"
+                .to_owned(),
+        target: 0.0005,
+        less_is_better: true,
+        points: vec![at(4.0, 0.004), at(6.0, 0.001), at(8.0, 0.0004), at(10.0, 0.0)],
+        answer: Some(8.0),
+        ..capacity()
+    };
+    let drawing = curve.drawing().unwrap();
+    legible(&drawing);
+    let y = &drawing.panels[0].y;
+    assert_eq!(labels_of(y), ["0 %", "0.1 %", "0.2 %", "0.3 %", "0.4 %", "0.5 %"]);
+    assert!((y.to - 0.005).abs() < 1e-9, "{}", y.to);
+    let texts = super::labels(&drawing);
+    assert!(texts.iter().any(|label| label.text == "target, 0.05 %"));
+    assert!(texts[1].text.ends_with("at most 0.05 %"), "{}", texts[1].text);
+}
+
+/// The note of the answer does not lie on the line of the target, however near that is.
+#[test]
+fn the_answer_is_told_off_the_target() {
+    for (attained, target) in [(0.988, 0.98), (0.96, 0.95), (0.951, 0.95), (0.93, 0.95)] {
+        let points = capacity().points.into_iter().map(|at| CapacityPoint {
+            attained: Measured {
+                mean: if at.capacity < 4.0 { 0.8 } else { attained },
+                interval: None,
+            },
+            ..at
+        });
+        let curve = CapacityCurve { points: points.collect(), target, ..capacity() };
+        let drawing = curve.drawing().unwrap();
+        let panel = &drawing.panels[0];
+        let height = panel.area.bottom - panel.area.top;
+        let share = (target - panel.y.from) / (panel.y.to - panel.y.from);
+        let line = panel.area.bottom - height * share;
+        let note = Quantity::Share.written(attained);
+        let told = super::labels(&drawing);
+        let told = told.iter().find(|label| label.text == note).expect("what the answer attains");
+        let (top, bottom) = (told.baseline - told.size * 0.75, told.baseline + 1.0);
+        assert!(line < top || bottom < line, "{attained}: {line} on {top} to {bottom}");
+    }
+}
+
 #[test]
 fn a_capacity_curve_says_what_meets_its_target() {
     let title = |curve: CapacityCurve| curve.drawing().unwrap().title;
