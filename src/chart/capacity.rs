@@ -233,7 +233,7 @@ impl CapacityCurve {
 }
 
 /// How far below the value `at` the baseline of its note lies, in pixels: off the curve, which may rise beyond, and
-/// off the line at `level`, within the plot.
+/// off the line at `level`, and hardly beyond the plot.
 fn downwards(plot: &Plot, (at, rises): (f64, bool), level: Option<f64>) -> f64 {
     let height = plot.y.share_at(at);
     let above = (1.0 - height) * plot.height;
@@ -242,7 +242,7 @@ fn downwards(plot: &Plot, (at, rises): (f64, bool), level: Option<f64>) -> f64 {
         let (top, bottom) = (down - LETTER - 2.0, down + 4.0);
         line.is_none_or(|line| line < top || bottom < line)
     };
-    let is_within = |down: &f64| -above <= down - LETTER && *down <= height * plot.height;
+    let is_within = |down: &f64| -above - 6.0 <= down - LETTER && *down <= height * plot.height;
     let places = if rises { [17.0, -7.0, 34.0, -24.0] } else { [-7.0, 17.0, -24.0, 34.0] };
     let free = places.into_iter().filter(is_within).find(is_off);
     free.unwrap_or(if 0.9 < height { 17.0 } else { -7.0 })
