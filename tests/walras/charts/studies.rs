@@ -13,6 +13,7 @@ fn forest() -> Forest {
         difference,
         low,
         high,
+        is_exact: false,
         verdict,
     };
     let metric = |name: &str, quantity, unit: &str, factor: f64| ForestMetric {
@@ -135,6 +136,64 @@ fn charts_of_studies_are_legible() {
         "± is half of the width",
     ] {
         assert!(svg.contains(shown), "{shown}");
+    }
+}
+
+/// Where nothing is random there is no interval, and nothing is chance.
+#[test]
+fn exact_differences_have_no_interval() {
+    let row = |label: &str, difference: f64, verdict| ForestRow {
+        label: label.to_owned(),
+        difference,
+        low: difference,
+        high: difference,
+        is_exact: true,
+        verdict,
+    };
+    let rows = vec![row("less", -0.555, Verdict::Better), row("none", 0.0, Verdict::Same)];
+    let metrics = |more: Vec<ForestRow>| {
+        let [first, ..] = &forest().metrics[..] else { unreachable!("there are three") };
+        vec![ForestMetric { rows: rows.iter().cloned().chain(more).collect(), ..first.clone() }]
+    };
+    let texts = |more| {
+        let drawing = Forest { metrics: metrics(more), ..forest() }.drawing().unwrap();
+        legible(&drawing);
+        super::labels(&drawing).into_iter().map(|label| label.text).collect::<Vec<_>>()
+    };
+    let exact = texts(Vec::new());
+    assert_eq!(exact[0], "Differences from best_fit, exact");
+    for shown in ["−55.5", "0.0", "better", "the same"] {
+        assert!(exact.iter().any(|text| text == shown), "{shown}: {exact:?}");
+    }
+    assert!(!exact.iter().any(|text| text.contains(" to ") || text == "may be chance"));
+    let mixed = texts(vec![forest().metrics[0].rows[0].clone()]);
+    assert_eq!(mixed[0], "Differences from best_fit, with 95 % intervals where they are not exact");
+}
+
+/// Lengths of time are in the unit that suits the largest.
+#[test]
+fn differences_of_waits_are_in_hours_where_they_are_long() {
+    let long = |seconds: f64| {
+        let scale = |row: ForestRow| ForestRow {
+            difference: row.difference * seconds,
+            low: row.low * seconds,
+            high: row.high * seconds,
+            ..row
+        };
+        let metric = forest().metrics[2].clone();
+        let rows = metric.rows.into_iter().map(scale).collect();
+        Forest { metrics: vec![ForestMetric { rows, ..metric }], ..forest() }.drawing().unwrap()
+    };
+    for (seconds, title, value) in [
+        (1.0, "wait_mean, s", "+9.0  (+6.0 to +12.0)"),
+        (700.0, "wait_mean, h", "+1.75  (+1.17 to +2.33)"),
+        (10.0, "wait_mean, min", "+1.50  (+1.00 to +2.00)"),
+        (0.01, "wait_mean, ms", "+90  (+60 to +120)"),
+    ] {
+        let svg = long(seconds).svg();
+        let texts: Vec<String> =
+            super::labels(&long(seconds)).into_iter().map(|label| label.text).collect();
+        assert!(svg.contains(title) && svg.contains(value), "{seconds}: {texts:?}");
     }
 }
 

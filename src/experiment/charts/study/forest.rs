@@ -8,6 +8,10 @@ use crate::experiment::interval::LEVEL;
 use serde_json::Value;
 
 pub(super) fn drawing(manifest: &Manifest, rows: &[Row]) -> Result<Drawn, ChartError> {
+    let variants = manifest.list("variants")?;
+    let is_alike = |variant: &&Value| variant["alike"] == true;
+    let alike: Vec<&Value> =
+        variants.iter().filter(is_alike).map(|variant| &variant["name"]).collect();
     let mut metrics: Vec<ForestMetric> = Vec::new();
     for row in rows {
         let name = row.measure()?;
@@ -15,7 +19,7 @@ pub(super) fn drawing(manifest: &Manifest, rows: &[Row]) -> Result<Drawn, ChartE
             let (quantity, unit) = quantity(row.text("metric")?, row.text("unit")?);
             metrics.push(ForestMetric { name, quantity, unit, rows: Vec::new() });
         }
-        if let (Some(last), Some(row)) = (metrics.last_mut(), contrast(row)?) {
+        if let (Some(last), Some(row)) = (metrics.last_mut(), contrast(row, &alike)?) {
             last.rows.push(row);
         }
     }
@@ -23,7 +27,6 @@ pub(super) fn drawing(manifest: &Manifest, rows: &[Row]) -> Result<Drawn, ChartE
     for row in rows {
         compared += u64::from(row.number("p_adjusted")?.is_some());
     }
-    let variants = manifest.list("variants")?;
     let (many, runs) = (variants.len(), replications(variants));
     let runs = runs.ok_or_else(|| manifest.missing("variants"))?;
     let forest = Forest {
@@ -44,19 +47,21 @@ fn replications(variants: &[Value]) -> Option<String> {
     Some(if least < most { format!("{least} to {most}") } else { most.to_string() })
 }
 
-/// A row, if its difference has an interval.
-fn contrast(row: &Row) -> Result<Option<ForestRow>, ChartError> {
+/// A row, if its difference has an interval; it is exact between variants in which nothing is random, which are `alike`.
+fn contrast(row: &Row, alike: &[&Value]) -> Result<Option<ForestRow>, ChartError> {
     let difference = row.number("difference")?;
     let (low, high) = (row.number("low_95")?, row.number("high_95")?);
     let (Some(difference), Some(low), Some(high)) = (difference, low, high) else {
         return Ok(None);
     };
+    let (label, baseline) = (row.text("variant")?.to_owned(), row.text("baseline")?);
+    let is_exact = [&*label, baseline].iter().all(|name| alike.iter().any(|one| *one == name));
     let verdict = match row.text("verdict")? {
         "better" => Verdict::Better,
         "worse" => Verdict::Worse,
         "higher" | "lower" => Verdict::Different,
+        _ if is_exact => Verdict::Same,
         _ => Verdict::Unclear,
     };
-    let label = row.text("variant")?.to_owned();
-    Ok(Some(ForestRow { label, difference, low, high, verdict }))
+    Ok(Some(ForestRow { label, difference, low, high, is_exact, verdict }))
 }
