@@ -8,10 +8,11 @@ use crate::experiment::interval::LEVEL;
 use serde_json::Value;
 
 pub(super) fn drawing(manifest: &Manifest, rows: &[Row]) -> Result<Drawn, ChartError> {
-    let variants = manifest.list("variants")?;
-    let is_alike = |variant: &&Value| variant["alike"] == true;
-    let alike: Vec<&Value> =
-        variants.iter().filter(is_alike).map(|variant| &variant["name"]).collect();
+    let (variants, baseline) = (manifest.list("variants")?, manifest.text("baseline")?);
+    let alike = variants.iter().filter(|variant| variant["alike"] == true);
+    let alike: Vec<&str> = alike.filter_map(|variant| variant["name"].as_str()).collect();
+    // Those with which the baseline makes an exact difference.
+    let alike = if alike.contains(&baseline) { alike } else { Vec::new() };
     let mut metrics: Vec<ForestMetric> = Vec::new();
     for row in rows {
         let name = row.measure()?;
@@ -33,7 +34,7 @@ pub(super) fn drawing(manifest: &Manifest, rows: &[Row]) -> Result<Drawn, ChartE
         subtitle: format!("{}: {many} variants, {runs} replications", manifest.title()),
         adjusted: (1 < compared).then(|| (compared, "Holm".to_owned())),
         selected: manifest.value["selected"]["variant"].as_str().map(str::to_owned),
-        baseline: manifest.text("baseline")?.to_owned(),
+        baseline: baseline.to_owned(),
         confidence: LEVEL,
         metrics,
     };
@@ -47,15 +48,15 @@ fn replications(variants: &[Value]) -> Option<String> {
     Some(if least < most { format!("{least} to {most}") } else { most.to_string() })
 }
 
-/// A row, if its difference has an interval; it is exact between variants in which nothing is random, which are `alike`.
-fn contrast(row: &Row, alike: &[&Value]) -> Result<Option<ForestRow>, ChartError> {
+/// A row, if its difference has an interval; that of a variant among `exact` is exact.
+fn contrast(row: &Row, exact: &[&str]) -> Result<Option<ForestRow>, ChartError> {
     let difference = row.number("difference")?;
     let (low, high) = (row.number("low_95")?, row.number("high_95")?);
     let (Some(difference), Some(low), Some(high)) = (difference, low, high) else {
         return Ok(None);
     };
-    let (label, baseline) = (row.text("variant")?.to_owned(), row.text("baseline")?);
-    let is_exact = [&*label, baseline].iter().all(|name| alike.iter().any(|one| *one == name));
+    let label = row.text("variant")?.to_owned();
+    let is_exact = exact.contains(&&*label);
     let verdict = match row.text("verdict")? {
         "better" => Verdict::Better,
         "worse" => Verdict::Worse,
