@@ -185,6 +185,28 @@ fn preemptions_and_revenue_add_up_to_the_summarys() {
     assert!((sum - of("revenue")).abs() < 1e-6);
 }
 
+/// What is drawn over time begins with the warm-up, which figures leave out: so its title says.
+#[test]
+fn charts_say_whether_the_warm_up_is_in_them() {
+    for (warm_up, whole, counted) in
+        [("0s", "3 days", "3 days"), ("1d", "3 days, warm-up included", "2 days after the warm-up")]
+    {
+        let scenario = scenario("mixed_market", &[("horizon", "3d"), ("warm_up", warm_up)]);
+        let mut gathering = Gathering::new(&scenario, &ChartKind::OF_RUN, (0, 0));
+        engine::run(&scenario, RUN, &mut Journal::new(vec![&mut gathering]), &mut |_| {}).unwrap();
+        for drawing in gathering.drawings() {
+            let counts = ["waits", "latency", "revenue"].contains(&drawing.name);
+            let length = if counts { counted } else { whole };
+            let title = drawing.title.split(". ").next().unwrap();
+            assert!(title.ends_with(&format!(", {length}")), "{title}");
+            if drawing.name == ChartKind::Occupancy.word() {
+                let says = drawing.panels[0].title.ends_with("average, warm-up included");
+                assert_eq!(says, warm_up != "0s", "{}", drawing.panels[0].title);
+            }
+        }
+    }
+}
+
 /// How many preemptions the chart of a run has, by cause.
 fn preemptions(scenario: &Scenario) -> BTreeMap<String, f64> {
     let mut gathering = Gathering::new(scenario, &[ChartKind::Preemptions], (0, 0));
