@@ -38,6 +38,7 @@ struct Done {
 const EXPERIMENT: &str = r#"Comparison(
     title: "Patience",
     scenario: "market.ron",
+    set: {"rules.grace": "10s"},
     variants: [(name: "as it is"), (name: "more GPUs", set: {"fleet[0].count": 9}), (name: "the same")],
     metrics: [Smallest("wait_mean"), "utilization", Largest("revenue")],
     replications: 12,
@@ -201,6 +202,7 @@ fn means_have_intervals_and_say_of_what() {
     }
     assert!(page.contains("A study of the steady state: the warm-up is left out"));
     assert!(page.contains("one draw of 3, without intervals"));
+    assert!(page.contains("is of the whole run, warm-up included: so it may differ"));
     let summary = std::fs::read_to_string(directory("replications").join("summary.csv")).unwrap();
     let row = summary.lines().find(|row| row.starts_with("revenue,market,")).unwrap();
     let mean = row.split(',').nth(2).unwrap();
@@ -227,7 +229,16 @@ fn a_comparison_has_a_verdict_for_each_measure_and_variant() {
         assert!(difference.contains(" pp") && !difference.contains(" %"), "{difference}");
     }
     assert!(page.contains("id=\"chart-forest\""), "the forest plot");
-    assert!(between(&page, "id=\"variants\"", "</section>").contains("fleet[0].count=9"));
+    let variants = between(&page, "id=\"variants\"", "</section>");
+    assert!(variants.contains("<td>more GPUs</td><td>fleet[0].count=9</td>"), "{variants}");
+    assert!(variants.contains("<td>the same</td><td>nothing else</td>"), "{variants}");
+    assert!(variants.contains("Set in all variants: rules.grace=10s."), "{variants}");
+    let made = between(&page, "id=\"made\"", "</section>");
+    assert!(
+        made.contains("<dt>Set in all variants</dt><dd><code>rules.grace=10s</code>"),
+        "{made}"
+    );
+    assert!(made.contains("<dt>Baseline</dt><dd>as it is: what follows is of this variant"));
     assert!(
         between(&page, "id=\"scenario\"", "</section>").contains("Comparison("),
         "the experiment"
