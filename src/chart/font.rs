@@ -55,8 +55,8 @@ pub(super) fn lines(text: &str, size: f64, most: f64) -> Vec<String> {
     if width(text, size) <= most {
         return vec![text.to_owned()];
     }
-    let spaces = text.match_indices(' ').map(|(at, _)| at);
-    let split = spaces.filter(|at| width(&text[..*at], size) <= most).last();
+    let mut spaces = text.match_indices(' ').map(|(at, _)| at);
+    let split = spaces.rfind(|at| width(&text[..*at], size) <= most);
     let Some(at) = split else { return vec![fitted(text, size, most)] };
     vec![text[..at].to_owned(), fitted_name(&text[at + 1..], size, most)]
 }

@@ -232,10 +232,10 @@ fn a_comparison_has_a_verdict_for_each_measure_and_variant() {
     let variants = between(&page, "id=\"variants\"", "</section>");
     assert!(variants.contains("<td>more GPUs</td><td>fleet[0].count=9</td>"), "{variants}");
     assert!(variants.contains("<td>the same</td><td>nothing else</td>"), "{variants}");
-    assert!(variants.contains("Set in all variants: rules.grace=10s."), "{variants}");
+    assert!(variants.contains("Set in all variants: rules.grace=&quot;10s&quot;."), "{variants}");
     let made = between(&page, "id=\"made\"", "</section>");
     assert!(
-        made.contains("<dt>Set in all variants</dt><dd><code>rules.grace=10s</code>"),
+        made.contains("<dt>Set in all variants</dt><dd><code>rules.grace=&quot;10s&quot;</code>"),
         "{made}"
     );
     assert!(made.contains("<dt>Baseline</dt><dd>as it is: what follows is of this variant"));

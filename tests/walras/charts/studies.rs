@@ -150,7 +150,7 @@ fn exact_differences_have_no_interval() {
         is_exact: true,
         verdict,
     };
-    let rows = vec![row("less", -0.555, Verdict::Better), row("none", 0.0, Verdict::Same)];
+    let rows = [row("less", -0.555, Verdict::Better), row("none", 0.0, Verdict::Same)];
     let metrics = |more: Vec<ForestRow>| {
         let [first, ..] = &forest().metrics[..] else { unreachable!("there are three") };
         vec![ForestMetric { rows: rows.iter().cloned().chain(more).collect(), ..first.clone() }]
