@@ -231,7 +231,7 @@ mod tests {
     #[test]
     fn values_have_the_unit_and_the_decimals_of_their_widths() {
         let cases = [
-            (Quantity::Share, 0.000_63, 0.000_097, ["0.063 %", "0.010 %"]),
+            (Quantity::Share, 0.000_63, 0.000_101, ["0.063 %", "0.010 %"]),
             (Quantity::Duration, 17.58, 0.522_3, ["17.58 s", "0.52 s"]),
             (Quantity::Duration, 9_876.0, 1_500.0, ["2.74 h", "0.42 h"]),
             (Quantity::Dollars, 1.4, 0.002_7, ["$1.4000", "$0.0027"]),

@@ -38,8 +38,12 @@ struct Done {
 const EXPERIMENT: &str = r#"Comparison(
     title: "Patience",
     scenario: "market.ron",
-    set: {"rules.grace": "10s"},
-    variants: [(name: "as it is"), (name: "more GPUs", set: {"fleet[0].count": 9}), (name: "the same")],
+    set: {"rules.grace": "10s", "rules.longest_run": "300d"},
+    variants: [
+        (name: "as it is"),
+        (name: "more GPUs", set: {"fleet[0].count": 9, "rules.longest_run": "200d"}),
+        (name: "the same"),
+    ],
     metrics: [Smallest("wait_mean"), "utilization", Largest("revenue")],
     replications: 12,
 )"#;
@@ -230,14 +234,19 @@ fn a_comparison_has_a_verdict_for_each_measure_and_variant() {
     }
     assert!(page.contains("id=\"chart-forest\""), "the forest plot");
     let variants = between(&page, "id=\"variants\"", "</section>");
-    assert!(variants.contains("<td>more GPUs</td><td>fleet[0].count=9</td>"), "{variants}");
-    assert!(variants.contains("<td>the same</td><td>nothing else</td>"), "{variants}");
+    for row in [
+        "<td>more GPUs</td><td class=\"wrap\">fleet[0].count=9; rules.longest_run=&quot;200d&quot;</td>",
+        "<td>the same</td><td>rules.longest_run=&quot;300d&quot;</td>",
+    ] {
+        assert!(variants.contains(row), "{variants}");
+    }
     assert!(variants.contains("Set in all variants: rules.grace=&quot;10s&quot;."), "{variants}");
     let made = between(&page, "id=\"made\"", "</section>");
     assert!(
         made.contains("<dt>Set in all variants</dt><dd><code>rules.grace=&quot;10s&quot;</code>"),
         "{made}"
     );
+    assert!(made.contains("<dt>Set in the baseline</dt><dd><code>rules.longest_run"), "{made}");
     assert!(made.contains("<dt>Baseline</dt><dd>as it is: what follows is of this variant"));
     assert!(
         between(&page, "id=\"scenario\"", "</section>").contains("Comparison("),
