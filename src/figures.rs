@@ -243,8 +243,9 @@ pub fn difference_as(metric: &str, unit: &str, value: f64) -> String {
 /// A value or a mean of a metric with this unit, apart from its unit where a column can have that in its heading.
 pub fn in_column(metric: &str, unit: &str, value: f64) -> (String, &'static str) {
     let plain = |value: f64, digits: usize| {
-        let sign = if value < 0.0 { "-" } else { "" };
-        format!("{sign}{}", number(value.abs(), digits))
+        let text = number(value.abs(), digits);
+        let sign = if value < 0.0 && text != "0" { "-" } else { "" };
+        format!("{sign}{text}")
     };
     match unit {
         "GPU" => (plain(value, 2), ""),

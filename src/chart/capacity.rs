@@ -97,6 +97,8 @@ const ANSWER: Stroke = Stroke::new(INK, 1.5, Dash::Dotted);
 const TARGET: Stroke = Stroke::new(VERMILLION, 1.6, Dash::Dashed);
 /// From so many times the target on, lengths of time lie by their logarithm, so that the target is seen.
 const FAR: f64 = 20.0;
+/// How high the letters of a note are, in pixels.
+const LETTER: f64 = 9.0;
 
 type Means = Vec<(f64, Measured)>;
 
@@ -154,8 +156,9 @@ impl CapacityCurve {
         let label = format!("{}{comma}{}", self.attained, self.unit);
         match self.quantity {
             Quantity::Share => {
-                let (least, most) = (least.clamp(0.0, 0.99), most.clamp(0.01, 1.0));
-                Axis::around(&label, self.quantity, (least, most), 5).ended_at(most.max(1.0))
+                let axis = Axis::around(&label, self.quantity, (least.max(0.0), most.min(1.0)), 5);
+                let end = axis.to.min(1.0);
+                axis.ended_at(end)
             }
             Quantity::Duration if 0.0 < self.target && FAR * self.target < most => {
                 Axis::durations(&label, (self.target / FAR, most))
@@ -186,7 +189,7 @@ impl CapacityCurve {
             }
         }
         plot.entry(Key::Line(TARGET), &format!("target, {}", self.told(self.target)));
-        self.mark_answer(&mut plot);
+        self.mark_answer(&mut plot, Some(self.target));
         if let Some(answer) = self.answer {
             plot.entry(Key::Line(ANSWER), &format!("answer, {}", self.value(answer)));
         }
@@ -205,12 +208,12 @@ impl CapacityCurve {
         plot.entry(Key::Mark(mark), name);
         let places = points.iter().map(|(capacity, of)| (*capacity, of.mean));
         plot.items.push(Item::Marks(places.collect(), mark));
-        self.mark_answer(&mut plot);
+        self.mark_answer(&mut plot, None);
         plot
     }
 
-    /// The line of the answer, and what was found there: beside the curve, within the plot.
-    fn mark_answer(&self, plot: &mut Plot) {
+    /// The line of the answer, and what was found there: beside the curve, within the plot, off the line at `level`.
+    fn mark_answer(&self, plot: &mut Plot, level: Option<f64>) {
         let Some(answer) = self.answer else { return };
         plot.upright(answer, ANSWER);
         let Some(points) = plot.series.first().map(|series| &series.points) else { return };
@@ -221,13 +224,28 @@ impl CapacityCurve {
         let next = if leftwards { index.checked_sub(1) } else { Some(index + 1) };
         let next = next.and_then(|next| points.get(next));
         let rises = next.is_some_and(|next| at.1 < next.1);
-        let height = plot.y.share_at(at.1);
-        let down = if (rises && 0.2 < height) || 0.9 < height { 17.0 } else { -7.0 };
+        let down = downwards(plot, (at.1, rises), level);
         let (shift, anchor) =
             if leftwards { ((-7.0, down), Anchor::End) } else { ((7.0, down), Anchor::Start) };
         let text = plot.y.quantity.written(at.1);
         plot.items.push(Item::Note(Note { at, shift, text, anchor, colour: PALE_INK }));
     }
+}
+
+/// How far below the value `at` the baseline of its note lies, in pixels: off the curve, which may rise beyond, and
+/// off the line at `level`, and hardly beyond the plot.
+fn downwards(plot: &Plot, (at, rises): (f64, bool), level: Option<f64>) -> f64 {
+    let height = plot.y.share_at(at);
+    let above = (1.0 - height) * plot.height;
+    let line = level.map(|level| (height - plot.y.share_at(level)) * plot.height);
+    let is_off = |down: &f64| {
+        let (top, bottom) = (down - LETTER - 2.0, down + 4.0);
+        line.is_none_or(|line| line < top || bottom < line)
+    };
+    let is_within = |down: &f64| -above - 6.0 <= down - LETTER && *down <= height * plot.height;
+    let places = if rises { [17.0, -7.0, 34.0, -24.0] } else { [-7.0, 17.0, -24.0, 34.0] };
+    let free = places.into_iter().filter(is_within).find(is_off);
+    free.unwrap_or(if 0.9 < height { 17.0 } else { -7.0 })
 }
 
 /// The lower and the upper end of what is known.

@@ -49,7 +49,19 @@ pub(super) fn fitted(text: &str, size: f64, most: f64) -> String {
     String::new()
 }
 
-/// The same of a name: what is left out is in its middle, as names of a kind differ at their ends.
+/// `text` in one line, or in two where one has no room for it: what is left out then is in the middle of the second, as
+/// what matters most may stand at the end.
+pub(super) fn lines(text: &str, size: f64, most: f64) -> Vec<String> {
+    if width(text, size) <= most {
+        return vec![text.to_owned()];
+    }
+    let mut spaces = text.match_indices(' ').map(|(at, _)| at);
+    let split = spaces.rfind(|at| width(&text[..*at], size) <= most);
+    let Some(at) = split else { return vec![fitted(text, size, most)] };
+    vec![text[..at].to_owned(), fitted_name(&text[at + 1..], size, most)]
+}
+
+/// As much of a name as is no wider than `most`: what is left out is in its middle, as names of a kind differ at their ends.
 pub(super) fn fitted_name(text: &str, size: f64, most: f64) -> String {
     if width(text, size) <= most {
         return text.to_owned();
@@ -116,6 +128,10 @@ mod tests {
         assert!(cut.starts_with("a-host-with") && cut.ends_with("-name-12 × 8"), "{cut}");
         assert!(cut.contains('…') && width(&cut, 12.0) <= 190.0, "{cut}");
         assert_eq!(fitted_name("short", 12.0, 100.0), "short");
+        assert_eq!(lines("short", 12.0, 100.0), ["short"]);
+        let two = lines("what is too long for one line, up to its end", 12.0, 160.0);
+        assert_eq!(two.len(), 2, "{two:?}");
+        assert!(two[1].ends_with("its end") && two.iter().all(|line| width(line, 12.0) <= 160.0));
         let mut ink = 0.0;
         draw("Ag", 20.0, (5.0, 30.0), |_, _, coverage| ink += coverage);
         assert!(50.0 < ink && ink < 400.0, "{ink}");

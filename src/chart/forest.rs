@@ -7,6 +7,7 @@ use super::layout::{self, Heading};
 use super::palette::{BLUE, Colour, Dash, GREY, INK, PALE_INK, Stroke, VERMILLION};
 use super::picture::Anchor;
 use super::plot::{Form, Item, Key, Mark, Note, Plot};
+use super::quantity::unit_of_length;
 use super::{ChartKind, Quantity};
 
 /// What a difference says.
@@ -18,18 +19,22 @@ pub enum Verdict {
     Worse,
     /// It differs, and neither way is better.
     Different,
+    /// None at all, where nothing is random.
+    Same,
     /// No difference is detected: of many comparisons one may look like this by chance, also where its own
     /// interval leaves no difference out.
     Unclear,
 }
 
 impl Verdict {
+    const ALL: [Self; 5] = [Self::Better, Self::Worse, Self::Different, Self::Same, Self::Unclear];
     /// Its name in the legend.
     const fn word(self) -> &'static str {
         match self {
             Self::Better => "better",
             Self::Worse => "worse",
             Self::Different => "different",
+            Self::Same => "the same",
             Self::Unclear => "may be chance",
         }
     }
@@ -38,6 +43,7 @@ impl Verdict {
             Self::Better => (Form::Triangle, BLUE),
             Self::Worse => (Form::Wedge, VERMILLION),
             Self::Different => (Form::Diamond, INK),
+            Self::Same => (Form::Square, INK),
             Self::Unclear => (Form::Disc, GREY),
         };
         Mark { form, radius: 5.0, colour }
@@ -55,6 +61,8 @@ pub struct ForestRow {
     pub low: f64,
     /// The upper end.
     pub high: f64,
+    /// Whether nothing is random in it, so that it has no interval.
+    pub is_exact: bool,
     /// What that says.
     pub verdict: Verdict,
 }
@@ -102,9 +110,15 @@ impl Forest {
             return None;
         }
         let confidence = Quantity::Share.written(self.confidence);
+        let rows = || self.metrics.iter().flat_map(|metric| &metric.rows);
+        let with = match (rows().any(|row| row.is_exact), rows().all(|row| row.is_exact)) {
+            (_, true) => ", exact".to_owned(),
+            (true, false) => format!(", with {confidence} intervals where they are not exact"),
+            (false, false) => format!(", with {confidence} intervals"),
+        };
         let heading = Heading {
             name: ChartKind::Forest.word(),
-            title: format!("Differences from {}, with {confidence} intervals", self.baseline),
+            title: format!("Differences from {}{with}", self.baseline),
             subtitle: self.subtitle.clone(),
             note: self.note(&confidence),
         };
@@ -123,7 +137,7 @@ impl Forest {
 /// The verdicts that there are, beside the first plot.
 fn with_legend(mut plots: Vec<Plot>, metrics: &[ForestMetric]) -> Vec<Plot> {
     let rows = || metrics.iter().flat_map(|metric| &metric.rows);
-    for verdict in [Verdict::Better, Verdict::Worse, Verdict::Different, Verdict::Unclear] {
+    for verdict in Verdict::ALL {
         if rows().any(|row| row.verdict == verdict) {
             plots[0].entry(Key::Mark(verdict.mark()), verdict.word());
         }
@@ -141,9 +155,8 @@ fn plot(metric: &ForestMetric, selected: Option<&str>) -> Option<Plot> {
     };
     let names: Vec<String> = metric.rows.iter().map(name).collect();
     let rows = f64::from(u32::try_from(names.len()).expect("few alternatives"));
-    let unit = if metric.unit.is_empty() { String::new() } else { format!(", {}", metric.unit) };
-    let of_shares = metric.quantity == Quantity::Share;
-    let unit = if of_shares { ", percentage points".to_owned() } else { unit };
+    let unit = unit(metric);
+    let unit = if unit.is_empty() { String::new() } else { format!(", {unit}") };
     let mut x = axis(metric);
     // The values stand where the axis goes on without ticks.
     x.to += (x.to - x.from) * VALUES / (1.0 - VALUES);
@@ -161,17 +174,33 @@ fn axis(metric: &ForestMetric) -> Axis {
     let ends = || metric.rows.iter().flat_map(|row| [row.low, row.high, row.difference]);
     let least = ends().fold(0.0, f64::min);
     let most = ends().fold(0.0, f64::max);
-    let quantity = scaled(metric).1;
-    let factor = scaled(metric).0;
+    let (factor, quantity) = scaled(metric);
     Axis::around("", quantity, (least * factor, most * factor), 5)
 }
 
+/// What seconds are multiplied by, and the unit they are then in: the one that suits the largest difference.
+fn length(metric: &ForestMetric) -> (f64, &'static str) {
+    let differences = metric.rows.iter().map(|row| row.difference.abs());
+    unit_of_length(differences.fold(0.0, f64::max))
+}
+
+/// What differences are of, in words.
+fn unit(metric: &ForestMetric) -> &str {
+    match metric.quantity {
+        Quantity::Share => "percentage points",
+        Quantity::Duration | Quantity::Time => length(metric).1.trim_start(),
+        Quantity::Count | Quantity::Dollars | Quantity::Number | Quantity::Place => &metric.unit,
+    }
+}
+
 /// What differences are multiplied by, and what they are then.
-const fn scaled(metric: &ForestMetric) -> (f64, Quantity) {
+fn scaled(metric: &ForestMetric) -> (f64, Quantity) {
     match metric.quantity {
         Quantity::Share => (100.0, Quantity::Number),
-        // Their signs are shown, and half a request may be a difference.
-        Quantity::Count | Quantity::Duration | Quantity::Time => (1.0, Quantity::Number),
+        // Signs are shown.
+        Quantity::Duration | Quantity::Time => (length(metric).0, Quantity::Number),
+        // Half a request may be a difference.
+        Quantity::Count => (1.0, Quantity::Number),
         Quantity::Dollars | Quantity::Number | Quantity::Place => (1.0, metric.quantity),
     }
 }
@@ -181,17 +210,25 @@ fn add_row(plot: &mut Plot, metric: &ForestMetric, (place, row): (f64, &ForestRo
     let (low, high) = (row.low * factor, row.high * factor);
     let at = row.difference * factor;
     let mark = row.verdict.mark();
-    plot.line(vec![(low, place), (high, place)], Stroke::new(mark.colour, 2.0, Dash::Solid));
-    for end in [low, high] {
-        let stroke = Stroke::new(mark.colour, 1.5, Dash::Solid);
-        plot.line(vec![(end, place - 0.16), (end, place + 0.16)], stroke);
+    if !row.is_exact {
+        plot.line(vec![(low, place), (high, place)], Stroke::new(mark.colour, 2.0, Dash::Solid));
+        for end in [low, high] {
+            let stroke = Stroke::new(mark.colour, 1.5, Dash::Solid);
+            plot.line(vec![(end, place - 0.16), (end, place + 0.16)], stroke);
+        }
     }
     plot.items.push(Item::Marks(vec![(at, place)], mark));
-    plot.tell(&row.label, mark.colour, (&[(low, place), (at, place), (high, place)], false));
+    let points = [(low, place), (at, place), (high, place)];
+    let points = if row.is_exact { &points[1..2] } else { &points[..] };
+    plot.tell(&row.label, mark.colour, (points, false));
     let ends = metric.rows.iter().flat_map(|row| [row.low.abs(), row.high.abs()]);
     let largest = ends.fold(0.0, f64::max) * factor;
     let signed = |value: f64| quantity.difference(value, largest);
-    let text = format!("{}  ({} to {})", signed(at), signed(low), signed(high));
+    let text = if row.is_exact {
+        signed(at)
+    } else {
+        format!("{}  ({} to {})", signed(at), signed(low), signed(high))
+    };
     plot.items.push(Item::Note(Note {
         at: (plot.x.to, place),
         shift: (-4.0, 4.2),

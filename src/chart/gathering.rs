@@ -149,7 +149,6 @@ const WANTS: &[&str] = &[
     "worker_ready",
     "worker_repriced",
     "worker_stopped",
-    "worker_displaces",
     "request_submitted",
     "request_started",
     "request_requeued",
@@ -179,14 +178,10 @@ impl Gathering<'_> {
                     prices.bid(at, self.about.scenario.pools[pool.index()].scope.index(), bid);
                 }
             }
-            Fact::PodDisplaced { reason, by, .. } => {
+            Fact::PodDisplaced { pod, reason, by, .. } => {
+                let placed = self.rentals.of(pod).placed.unwrap_or(at);
                 if let Some(preemptions) = &mut self.preemptions {
-                    preemptions.displace(at, reason, by);
-                }
-            }
-            Fact::WorkerDisplaces(_) => {
-                if let Some(preemptions) = &mut self.preemptions {
-                    preemptions.for_worker(at);
+                    preemptions.displace((at, placed), (reason, by));
                 }
             }
             Fact::RentalEnded(ref end) => {

@@ -201,9 +201,12 @@ impl HeatMap {
             plot.items.push(Item::Note(Note { at, shift, text, anchor, colour }));
         };
         let quantity = self.metric.quantity;
-        note(quantity.written(cell.value), if width.is_some() { -3.8 } else { 4.2 });
-        if let Some(width) = width {
-            note(format!("± {}", quantity.written(width)), 12.2);
+        match width.map(|width| quantity.with_width(cell.value, width)) {
+            None => note(quantity.written(cell.value), 4.2),
+            Some([value, width]) => {
+                note(value, -3.8);
+                note(format!("± {width}"), 12.2);
+            }
         }
     }
 }

@@ -16,6 +16,8 @@ use super::plot::{Entry, Item, Note, Plot};
 const WIDTH: u32 = 900;
 const MARGIN: f64 = 16.0;
 const TITLE: f64 = 17.0;
+/// From one line of the title to the next.
+const TITLE_LINE: f64 = 22.0;
 const SUBTITLE: f64 = 12.5;
 /// Everything else.
 pub(super) const SMALL: f64 = 12.0;
@@ -43,7 +45,7 @@ pub(super) fn drawing(heading: &Heading, plots: Vec<Plot>) -> Drawing {
     let gap = legend_gap(&plots);
     let right = f64::from(WIDTH) - right_margin(&plots, gap);
     let picture = Picture { width: WIDTH, height: 0, shapes: Vec::new(), roles: Vec::new() };
-    let mut sheet = Sheet { picture, left, right, gap, below: 58.0 };
+    let mut sheet = Sheet { picture, left, right, gap, below: 0.0 };
     sheet.heading(heading);
     let panels = plots.iter().enumerate().map(|(index, plot)| sheet.plot(index, plot)).collect();
     sheet.note_below(&heading.note);
@@ -124,11 +126,15 @@ impl Sheet {
 
     fn heading(&mut self, heading: &Heading) {
         let room = f64::from(WIDTH) - 2.0 * MARGIN;
-        let title = font::fitted(&heading.title, TITLE, room);
-        self.text((MARGIN, 27.0), &title, (TITLE, Anchor::Start));
+        let mut baseline = 27.0;
+        for line in font::lines(&heading.title, TITLE, room) {
+            self.text((MARGIN, baseline), &line, (TITLE, Anchor::Start));
+            baseline += TITLE_LINE;
+        }
         // At its end stands which run it is.
         let subtitle = font::fitted_name(&heading.subtitle, SUBTITLE, room);
-        self.text((MARGIN, 46.0), &subtitle, (SUBTITLE, Anchor::Start));
+        self.text((MARGIN, baseline - 3.0), &subtitle, (SUBTITLE, Anchor::Start));
+        self.below = baseline + 9.0;
     }
 
     fn note_below(&mut self, note: &str) {

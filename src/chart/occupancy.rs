@@ -79,7 +79,7 @@ impl Occupied {
         let used = all_uses(&types);
         let mut plots: Vec<Plot> = Vec::new();
         for (name, stack) in &types {
-            let mut plot = stack.plot(scenario, (name, height));
+            let mut plot = stack.plot(about, (name, height));
             plot.legend.retain(|entry| plots.is_empty() && used.contains(&entry.label.as_str()));
             plot.shows_x = plots.len() + 1 == types.len();
             plots.push(plot);
@@ -122,13 +122,14 @@ impl Stack {
         self.up += other.up;
         self
     }
-    fn plot(&self, scenario: &Scenario, (name, height): (&str, f64)) -> Plot {
+    fn plot(&self, about: &About<'_>, (name, height): (&str, f64)) -> Plot {
         let most = self.columns.iter().map(|(_, means)| means.iter().sum::<f64>());
         let most = most.fold(0.0, f64::max);
         let y = Axis::from_zero("GPUs", Quantity::Count, (0.0, most), 5).ended_at(most);
         let share = percent(self.sold, self.up);
-        let title = format!("{name}: {share} in use on average");
-        let mut plot = Plot::new(&title, Axis::of_run(scenario), y, height);
+        let included = about.warm_up_included();
+        let title = format!("{name}: {share} in use on average{included}");
+        let mut plot = Plot::new(&title, Axis::of_run(about.scenario), y, height);
         let mut lower: Vec<(f64, f64)> = self.columns.iter().map(|(at, _)| (*at, 0.0)).collect();
         for kind in 0..USES {
             let means = self.columns.iter().map(|(at, means)| (*at, means[kind]));

@@ -5,7 +5,7 @@ use super::axis::Axis;
 use super::columns::number;
 use super::drawing::Drawing;
 use super::layout;
-use super::palette::{BLUE, Fill, GREEN, IDLE, INK, ORANGE};
+use super::palette::{BLUE, Fill, GREEN, IDLE, INK, ORANGE, VERMILLION};
 use super::plot::{Item, Key, Plot};
 use super::quantity::Quantity;
 use super::words::About;
@@ -14,11 +14,52 @@ use crate::journal::fact::EndReason;
 use crate::scenario::Scenario;
 use crate::units::{SimTime, Span};
 
-const CAUSES: usize = 4;
-const NAMES: [&str; CAUSES] =
-    ["by on demand", "by a serverless worker", "by a higher bid", "after its longest run"];
-const FILLS: [Fill; CAUSES] =
-    [Fill::plain(BLUE), Fill::plain(GREEN), Fill::plain(ORANGE), Fill::hatched(IDLE, INK)];
+/// What can end a spot pod's run, from the bottom of a bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Cause {
+    OnDemand,
+    Worker,
+    Bid,
+    /// Spot costs more than it bids, and nobody took its place.
+    Price,
+    LongestRun,
+}
+
+impl Cause {
+    const ALL: [Self; CAUSES] =
+        [Self::OnDemand, Self::Worker, Self::Bid, Self::Price, Self::LongestRun];
+    /// Of a displacement for `reason`, by whom if it was a pod, of one that has held its GPUs for `held`. Who gives way to
+    /// nobody (SPOT-14) is told from who has held them as long as it may (POD-24) by that alone.
+    fn of((reason, by): (EndReason, Option<PodId>), (held, longest): (Span, Option<Span>)) -> Self {
+        match (reason == EndReason::Outbid, by) {
+            (true, Some(_)) => Self::Bid,
+            (true, None) if longest.is_some_and(|longest| longest <= held) => Self::LongestRun,
+            (true, None) => Self::Price,
+            (false, Some(_)) => Self::OnDemand,
+            (false, None) => Self::Worker,
+        }
+    }
+    const fn name(self) -> &'static str {
+        match self {
+            Self::OnDemand => "by on demand",
+            Self::Worker => "by a serverless worker",
+            Self::Bid => "by a higher bid",
+            Self::Price => "price above its bid",
+            Self::LongestRun => "after its longest run",
+        }
+    }
+    const fn fill(self) -> Fill {
+        match self {
+            Self::OnDemand => Fill::plain(BLUE),
+            Self::Worker => Fill::plain(GREEN),
+            Self::Bid => Fill::plain(ORANGE),
+            Self::Price => Fill::plain(VERMILLION),
+            Self::LongestRun => Fill::hatched(IDLE, INK),
+        }
+    }
+}
+
+const CAUSES: usize = 5;
 
 /// How long a bar is, in seconds: the least of which a run has no more than [`BARS`].
 const LENGTHS: [u64; 16] = [
@@ -31,6 +72,7 @@ const BARS: u64 = 84;
 #[derive(Clone, Debug)]
 pub(super) struct Preemptions {
     bar: u64,
+    longest_run: Option<Span>,
     counts: Vec<[u64; CAUSES]>,
 }
 
@@ -41,27 +83,22 @@ impl Preemptions {
         let fits = |seconds: &u64| horizon.div_ceil(micros(*seconds)) <= BARS;
         let bar = LENGTHS.into_iter().find(fits).map_or(horizon.div_ceil(BARS), micros);
         let bars = usize::try_from(horizon.div_ceil(bar)).expect("few bars");
-        Self { bar, counts: vec![[0; CAUSES]; bars.max(1)] }
+        let longest_run = scenario.rules.longest_run;
+        Self { bar, longest_run, counts: vec![[0; CAUSES]; bars.max(1)] }
     }
     fn count(&mut self, at: SimTime) -> &mut [u64; CAUSES] {
         let last = self.counts.len() - 1;
         let bar = usize::try_from(at.micros() / self.bar).map_or(last, |bar| bar.min(last));
         &mut self.counts[bar]
     }
-    /// A pod got SIGTERM.
-    pub(super) fn displace(&mut self, at: SimTime, reason: EndReason, by: Option<PodId>) {
-        let cause = match (reason, by) {
-            (EndReason::Outbid, Some(_)) => 2,
-            (_, Some(_)) => 0,
-            (_, None) => 3,
-        };
-        self.count(at)[cause] += 1;
-    }
-    /// The last one got it for a worker.
-    pub(super) fn for_worker(&mut self, at: SimTime) {
-        let counts = self.count(at);
-        counts[3] = counts[3].saturating_sub(1);
-        counts[1] += 1;
+    /// A pod got SIGTERM that holds its GPUs since `placed`.
+    pub(super) fn displace(
+        &mut self,
+        (at, placed): (SimTime, SimTime),
+        (reason, by): (EndReason, Option<PodId>),
+    ) {
+        let held = (at.saturating_since(placed), self.longest_run);
+        self.count(at)[Cause::of((reason, by), held) as usize] += 1;
     }
     /// How many there were.
     pub(super) fn total(&self) -> u64 {
@@ -97,7 +134,8 @@ impl Preemptions {
         };
         let width = start(1);
         let mut below = vec![0_u64; self.counts.len()];
-        for cause in 0..CAUSES {
+        for cause in Cause::ALL {
+            let (name, fill, cause) = (cause.name(), cause.fill(), cause as usize);
             let counts: Vec<(f64, f64)> = self
                 .counts
                 .iter()
@@ -112,15 +150,13 @@ impl Preemptions {
                 if from < to {
                     let (left, right) = (start(bar) + width * 0.08, start(bar) + width * 0.92);
                     let (low, high) = ((left, number(from)), (right, number(to)));
-                    plot.items.push(Item::Box(low, high, FILLS[cause]));
+                    plot.items.push(Item::Box(low, high, fill));
                 }
                 below[bar] = to;
             }
-            plot.tell(NAMES[cause], FILLS[cause].colour, (&counts, true));
-            plot.legend.insert(
-                0,
-                super::plot::Entry { key: Key::Fill(FILLS[cause]), label: NAMES[cause].to_owned() },
-            );
+            plot.tell(name, fill.colour, (&counts, true));
+            plot.legend
+                .insert(0, super::plot::Entry { key: Key::Fill(fill), label: name.to_owned() });
         }
     }
 }

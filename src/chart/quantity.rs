@@ -27,10 +27,33 @@ impl Quantity {
     pub fn written(self, value: f64) -> String {
         match self {
             Self::Time | Self::Duration => duration(value),
-            Self::Share => format!("{} %", plain(value * 100.0, 1)),
+            Self::Share => {
+                format!("{} %", plain(value * 100.0, decimals_of_percent(value * 100.0)))
+            }
             Self::Dollars => dollars(value, decimals_of_dollars(value)),
             Self::Count | Self::Number | Self::Place => plain(value, digits_that_count(value)),
         }
+    }
+    /// A value and half of the width of its interval: in one unit, with as many decimals as show two digits of the latter.
+    pub(super) fn with_width(self, value: f64, width: f64) -> [String; 2] {
+        if width.abs() < 1e-9 * value.abs().max(1e-3) {
+            return [value, 0.0].map(|of| self.written(of));
+        }
+        let (factor, unit) = match self {
+            Self::Time | Self::Duration => unit_of_length(value.abs().max(width)),
+            Self::Share => (100.0, " %"),
+            Self::Dollars | Self::Count | Self::Number | Self::Place => (1.0, ""),
+        };
+        let digits = decimals_of_width(width * factor);
+        [value, width].map(|of| match self {
+            Self::Dollars => dollars(of, if digits == 1 { 2 } else { digits }),
+            Self::Time
+            | Self::Duration
+            | Self::Share
+            | Self::Count
+            | Self::Number
+            | Self::Place => format!("{}{unit}", signed(of * factor, digits)),
+        })
     }
     /// A difference, with its sign and as many decimals as suit `largest`, that of the differences beside it.
     pub(super) fn difference(self, value: f64, largest: f64) -> String {
@@ -42,11 +65,7 @@ impl Quantity {
             | Self::Share
             | Self::Count
             | Self::Number
-            | Self::Place => {
-                let text = fixed(value.abs(), digits);
-                let is_zero = text.chars().all(|c| !c.is_ascii_digit() || c == '0');
-                if value < 0.0 && !is_zero { format!("−{text}") } else { text }
-            }
+            | Self::Place => signed(value, digits),
         };
         if 0.0 < value { format!("+{text}") } else { text }
     }
@@ -71,13 +90,20 @@ fn dollars(value: f64, digits: usize) -> String {
 
 /// `1.25 s`, `12.5 min`, `36.2 h`, `30 d`: in the unit that suits it.
 fn duration(seconds: f64) -> String {
-    match seconds.abs() {
-        none if none < 5e-7 => "0 s".to_owned(),
-        short if short < 1.0 => format!("{} ms", plain(seconds * 1e3, 1)),
-        short if short < 120.0 => format!("{} s", plain(seconds, 2)),
-        long if long < 7_200.0 => format!("{} min", plain(seconds / 60.0, 1)),
-        long if long < 172_800.0 => format!("{} h", plain(seconds / 3_600.0, 1)),
-        _ => format!("{} d", plain(seconds / 86_400.0, 1)),
+    let (factor, unit) = unit_of_length(seconds.abs());
+    let digits = if unit == " s" { 2 } else { 1 };
+    format!("{}{unit}", plain(seconds * factor, digits))
+}
+
+/// The unit that suits a length of time: what seconds are multiplied by, and its name.
+pub(super) fn unit_of_length(seconds: f64) -> (f64, &'static str) {
+    match seconds {
+        none if none < 5e-7 => (1.0, " s"),
+        short if short < 1.0 => (1e3, " ms"),
+        short if short < 120.0 => (1.0, " s"),
+        long if long < 7_200.0 => (1.0 / 60.0, " min"),
+        long if long < 172_800.0 => (1.0 / 3_600.0, " h"),
+        _ => (1.0 / 86_400.0, " d"),
     }
 }
 
@@ -92,6 +118,18 @@ fn decimals_of_dollars(value: f64) -> usize {
     }
 }
 
+/// How many decimals a percentage has: more where one would make it nothing, or the whole.
+fn decimals_of_percent(value: f64) -> usize {
+    let apart = value.abs().min((100.0 - value).abs());
+    match apart {
+        nothing if nothing < 1e-9 => 1,
+        tiny if tiny < 0.01 => 4,
+        small if small < 0.1 => 3,
+        _ if value.abs() < 1.0 => 2,
+        _ => 1,
+    }
+}
+
 /// How many decimals a number has that is `value` to three digits.
 fn digits_that_count(value: f64) -> usize {
     match value.abs() {
@@ -102,6 +140,18 @@ fn digits_that_count(value: f64) -> usize {
         some if some < 100.0 => 1,
         _ => 0,
     }
+}
+
+/// How many decimals show two digits of a width, six at most.
+fn decimals_of_width(width: f64) -> usize {
+    let mut least = 9.95;
+    for digits in 0..6 {
+        if least <= width.abs() {
+            return digits;
+        }
+        least /= 10.0;
+    }
+    6
 }
 
 /// How many decimals the multiples of `step` have, six at most.
@@ -125,6 +175,13 @@ fn plain(value: f64, digits: usize) -> String {
         text
     };
     if value < 0.0 && text != "0" { format!("−{text}") } else { text }
+}
+
+/// `−1,234.50`, with so many decimals.
+fn signed(value: f64, digits: usize) -> String {
+    let text = fixed(value.abs(), digits);
+    let is_zero = text.chars().all(|c| !c.is_ascii_digit() || c == '0');
+    if value < 0.0 && !is_zero { format!("−{text}") } else { text }
 }
 
 /// `1,234.50`, of a number that is not negative.
@@ -154,6 +211,10 @@ mod tests {
             (Quantity::Dollars, 0.000_012, "$0.000012"),
             (Quantity::Dollars, 0.0, "$0.00"),
             (Quantity::Share, 0.5988, "59.9 %"),
+            (Quantity::Share, 0.000_598, "0.06 %"),
+            (Quantity::Share, 0.005, "0.5 %"),
+            (Quantity::Share, 0.9998, "99.98 %"),
+            (Quantity::Share, 1.0, "100 %"),
             (Quantity::Count, 1_234_567.0, "1,234,567"),
             (Quantity::Count, 0.0, "0"),
             (Quantity::Number, 12.345, "12.3"),
@@ -164,6 +225,24 @@ mod tests {
         ];
         for (quantity, value, text) in cases {
             assert_eq!(quantity.written(value), text);
+        }
+    }
+
+    #[test]
+    fn values_have_the_unit_and_the_decimals_of_their_widths() {
+        let cases = [
+            (Quantity::Share, 0.000_63, 0.000_101, ["0.063 %", "0.010 %"]),
+            (Quantity::Duration, 17.58, 0.522_3, ["17.58 s", "0.52 s"]),
+            (Quantity::Duration, 9_876.0, 1_500.0, ["2.74 h", "0.42 h"]),
+            (Quantity::Dollars, 1.4, 0.002_7, ["$1.4000", "$0.0027"]),
+            (Quantity::Dollars, 1_234.4, 3.21, ["$1,234.40", "$3.21"]),
+            (Quantity::Dollars, 1_234.4, 56.0, ["$1,234", "$56"]),
+            (Quantity::Count, 96.6, 12.0, ["97", "12"]),
+            (Quantity::Number, -0.01, 0.5, ["−0.01", "0.50"]),
+            (Quantity::Share, 0.598_8, 0.0, ["59.9 %", "0 %"]),
+        ];
+        for (quantity, value, width, texts) in cases {
+            assert_eq!(quantity.with_width(value, width), texts);
         }
     }
 

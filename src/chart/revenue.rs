@@ -84,7 +84,7 @@ impl Revenue {
             "Revenue of {}, {} of it to hosts, {}",
             Quantity::Dollars.written(total.as_dollars_f64()),
             Quantity::Share.written(self.hosts.as_dollars_f64() / total.as_dollars_f64()),
-            about.length(),
+            about.counted(),
         );
         Some(layout::drawing(&about.heading(ChartKind::Revenue, title), vec![plot(&bars)]))
     }

@@ -63,7 +63,7 @@ impl Waits {
         let by = if by_segment { "who asked" } else { "kind" };
         let placed = groups.iter().map(|(_, sample)| sample.count()).sum();
         let placed = Quantity::Count.written(number(placed));
-        let title = format!("Waits of {placed} placed pods, by {by}, {}", about.length());
+        let title = format!("Waits of {placed} placed pods, by {by}, {}", about.counted());
         Some(layout::drawing(&about.heading(ChartKind::Waits, title), vec![plot]))
     }
 }
@@ -111,7 +111,7 @@ impl Latency {
         } else {
             format!(", the {} busiest endpoints", order.len())
         };
-        let title = format!("Latency of {count} requests served{busiest}, {}", about.length());
+        let title = format!("Latency of {count} requests served{busiest}, {}", about.counted());
         Some(layout::drawing(&about.heading(ChartKind::Latency, title), vec![first, second]))
     }
 }

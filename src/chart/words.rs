@@ -4,7 +4,7 @@ use super::ChartKind;
 use super::axis::length;
 use super::layout::Heading;
 use crate::scenario::Scenario;
-use crate::units::SimTime;
+use crate::units::{SimTime, Span};
 
 /// Which run a chart is about.
 pub(super) struct About<'a> {
@@ -14,9 +14,22 @@ pub(super) struct About<'a> {
 }
 
 impl About<'_> {
-    /// How long it is: `7 days`.
+    /// How long it is, of what is drawn over time: `7 days`, `7 days, warm-up included`.
     pub(super) fn length(&self) -> String {
-        length(self.scenario.horizon.saturating_since(SimTime::ZERO))
+        format!("{}{}", length(self.until_end(SimTime::ZERO)), self.warm_up_included())
+    }
+    /// Over how long it counts, of what leaves the warm-up out: `7 days`, `6 days after the warm-up`.
+    pub(super) fn counted(&self) -> String {
+        let warm_up = self.scenario.warm_up;
+        let after = if warm_up == SimTime::ZERO { "" } else { " after the warm-up" };
+        format!("{}{after}", length(self.until_end(warm_up)))
+    }
+    /// What is said of a figure beside those that leave the warm-up out.
+    pub(super) fn warm_up_included(&self) -> &'static str {
+        if self.scenario.warm_up == SimTime::ZERO { "" } else { ", warm-up included" }
+    }
+    fn until_end(&self, from: SimTime) -> Span {
+        self.scenario.horizon.saturating_since(from)
     }
     /// The heading of one of its charts.
     pub(super) fn heading(&self, kind: ChartKind, title: String) -> Heading {

@@ -62,7 +62,7 @@ pub(super) fn of_run(
     figures.parts.extend(batches.map(Part::Table));
     let facts = facts(scenario, run, None);
     let about = (scenario, "One run".to_owned(), lead);
-    let charts = "All charts are of this run.".to_owned();
+    let charts = format!("All charts are of this run.{}", of_whole_run(scenario));
     assemble(about, [figures, parts, all], (drawings, charts), (facts, manifest))
 }
 
@@ -99,8 +99,9 @@ pub(super) fn of_replications(
         percent(LEVEL)
     )];
     let charts = format!(
-        "Charts are of replication {} alone: one draw of {many}, without intervals.",
-        first.replication
+        "Charts are of replication {} alone: one draw of {many}, without intervals.{}",
+        first.replication,
+        of_whole_run(scenario)
     );
     let sections = of_market(scenario, &readings, figures);
     let facts = facts(scenario, first, Some(many));
@@ -115,6 +116,17 @@ fn length(scenario: &Scenario) -> String {
     match scenario.warm_up {
         SimTime::ZERO => whole,
         warm_up => format!("{whole} ({} of warm-up)", since_zero(warm_up)),
+    }
+}
+
+/// Which charts have the warm-up in them, which figures do not; nothing where there is none.
+const fn of_whole_run(scenario: &Scenario) -> &'static str {
+    match scenario.warm_up {
+        SimTime::ZERO => "",
+        _ => {
+            " What is drawn over time, and what charts say of that, is of the whole run, warm-up included: so it may \
+             differ from the figures, which leave it out."
+        }
     }
 }
 

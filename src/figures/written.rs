@@ -12,11 +12,13 @@ pub fn count(count: u64) -> String {
 /// `1,234.5`, with so many digits at most after the point.
 pub fn number(number: f64, digits: usize) -> String {
     let text = format!("{:.digits$}", HumanFloatCount(number));
-    if text.contains('.') {
+    let text = if text.contains('.') {
         text.trim_end_matches('0').trim_end_matches('.').to_owned()
     } else {
         text
-    }
+    };
+    // What is rounded to nothing is neither more nor less.
+    if text == "-0" { "0".to_owned() } else { text }
 }
 
 /// `81.3 %`.
@@ -57,6 +59,7 @@ mod tests {
         assert_eq!(number(1234.5, 2), "1,234.5");
         assert_eq!(number(100.0, 2), "100");
         assert_eq!(number(0.126, 2), "0.13");
+        assert_eq!((number(-0.004, 2), number(-0.006, 2)), ("0".into(), "-0.01".into()));
         assert_eq!(percent(0.8125), "81.2 %");
         assert_eq!((percent(-0.000_4), percent(-0.000_6)), ("0.0 %".into(), "-0.1 %".into()));
         let spans =

@@ -185,6 +185,53 @@ fn preemptions_and_revenue_add_up_to_the_summarys() {
     assert!((sum - of("revenue")).abs() < 1e-6);
 }
 
+/// What is drawn over time begins with the warm-up, which figures leave out: so its title says.
+#[test]
+fn charts_say_whether_the_warm_up_is_in_them() {
+    for (warm_up, whole, counted) in
+        [("0s", "3 days", "3 days"), ("1d", "3 days, warm-up included", "2 days after the warm-up")]
+    {
+        let scenario = scenario("mixed_market", &[("horizon", "3d"), ("warm_up", warm_up)]);
+        let mut gathering = Gathering::new(&scenario, &ChartKind::OF_RUN, (0, 0));
+        engine::run(&scenario, RUN, &mut Journal::new(vec![&mut gathering]), &mut |_| {}).unwrap();
+        for drawing in gathering.drawings() {
+            let counts = ["waits", "latency", "revenue"].contains(&drawing.name);
+            let length = if counts { counted } else { whole };
+            let title = drawing.title.split(". ").next().unwrap();
+            assert!(title.ends_with(&format!(", {length}")), "{title}");
+            if drawing.name == ChartKind::Occupancy.word() {
+                let says = drawing.panels[0].title.ends_with("average, warm-up included");
+                assert_eq!(says, warm_up != "0s", "{}", drawing.panels[0].title);
+            }
+        }
+    }
+}
+
+/// How many preemptions the chart of a run has, by cause.
+fn preemptions(scenario: &Scenario) -> BTreeMap<String, f64> {
+    let mut gathering = Gathering::new(scenario, &[ChartKind::Preemptions], (0, 0));
+    engine::run(scenario, RUN, &mut Journal::new(vec![&mut gathering]), &mut |_| {}).unwrap();
+    let drawings = gathering.drawings();
+    let sum = |series: &Series| series.points.iter().map(|bar| bar.1).sum();
+    let causes = drawings.iter().flat_map(|drawing| &drawing.panels[0].series);
+    causes.map(|series| (series.name.clone(), sum(series))).collect()
+}
+
+/// Who gives way to a price gives way to nobody, as does who has held its GPUs as long as it may.
+#[test]
+fn preemptions_have_the_cause_that_they_had() {
+    let replayed = preemptions(&scenario("aws_spot_2015", &[]));
+    assert_eq!(replayed.keys().collect::<Vec<_>>(), ["price above its bid"]);
+    assert!(50.0 < replayed["price above its bid"]);
+    let both = preemptions(&scenario("aws_spot_2015", &[("rules.longest_run", "6h")]));
+    assert_eq!(both.keys().collect::<Vec<_>>(), ["after its longest run", "price above its bid"]);
+    let bids = preemptions(&scenario("auction", &[]));
+    assert!(!bids.contains_key("price above its bid") && 0.0 < bids["by a higher bid"], "{bids:?}");
+    let workers = preemptions(&scenario("mixed_market", &[]));
+    assert!(0.0 < workers["by a serverless worker"], "{workers:?}");
+    assert!(!workers.contains_key("after its longest run"), "{workers:?}");
+}
+
 /// A text of an SVG: its ends, its baseline, its size.
 struct Label {
     text: String,

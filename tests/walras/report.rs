@@ -38,7 +38,12 @@ struct Done {
 const EXPERIMENT: &str = r#"Comparison(
     title: "Patience",
     scenario: "market.ron",
-    variants: [(name: "as it is"), (name: "more GPUs", set: {"fleet[0].count": 9}), (name: "the same")],
+    set: {"rules.grace": "10s", "rules.longest_run": "300d"},
+    variants: [
+        (name: "as it is"),
+        (name: "more GPUs", set: {"fleet[0].count": 9, "rules.longest_run": "200d"}),
+        (name: "the same"),
+    ],
     metrics: [Smallest("wait_mean"), "utilization", Largest("revenue")],
     replications: 12,
 )"#;
@@ -201,6 +206,7 @@ fn means_have_intervals_and_say_of_what() {
     }
     assert!(page.contains("A study of the steady state: the warm-up is left out"));
     assert!(page.contains("one draw of 3, without intervals"));
+    assert!(page.contains("is of the whole run, warm-up included: so it may differ"));
     let summary = std::fs::read_to_string(directory("replications").join("summary.csv")).unwrap();
     let row = summary.lines().find(|row| row.starts_with("revenue,market,")).unwrap();
     let mean = row.split(',').nth(2).unwrap();
@@ -227,7 +233,21 @@ fn a_comparison_has_a_verdict_for_each_measure_and_variant() {
         assert!(difference.contains(" pp") && !difference.contains(" %"), "{difference}");
     }
     assert!(page.contains("id=\"chart-forest\""), "the forest plot");
-    assert!(between(&page, "id=\"variants\"", "</section>").contains("fleet[0].count=9"));
+    let variants = between(&page, "id=\"variants\"", "</section>");
+    for row in [
+        "<td>more GPUs</td><td class=\"wrap\">fleet[0].count=9; rules.longest_run=&quot;200d&quot;</td>",
+        "<td>the same</td><td>rules.longest_run=&quot;300d&quot;</td>",
+    ] {
+        assert!(variants.contains(row), "{variants}");
+    }
+    assert!(variants.contains("Set in all variants: rules.grace=&quot;10s&quot;."), "{variants}");
+    let made = between(&page, "id=\"made\"", "</section>");
+    assert!(
+        made.contains("<dt>Set in all variants</dt><dd><code>rules.grace=&quot;10s&quot;</code>"),
+        "{made}"
+    );
+    assert!(made.contains("<dt>Set in the baseline</dt><dd><code>rules.longest_run"), "{made}");
+    assert!(made.contains("<dt>Baseline</dt><dd>as it is: what follows is of this variant"));
     assert!(
         between(&page, "id=\"scenario\"", "</section>").contains("Comparison("),
         "the experiment"

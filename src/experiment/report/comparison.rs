@@ -3,7 +3,7 @@
 use super::super::compare::Compared;
 use super::super::comparison::Contrast;
 use super::super::interval::{LEVEL, Sample};
-use super::super::study::Setting;
+use super::super::study::{Case, Setting};
 use super::super::told::{caveats, in_words, p_of, pairing, selection, tested};
 use super::{charts, made, manifest_section};
 use crate::chart::Drawing;
@@ -168,7 +168,21 @@ const fn tone(verdict: Verdict) -> &'static str {
     }
 }
 
-/// What makes each variant.
+/// What is set in a variant's scenario and holds there: nothing later sets the same field.
+fn set_in(case: &Case) -> Vec<&str> {
+    let sets: Vec<&str> = case.scenario.overrides.iter().map(String::as_str).collect();
+    let field = |set: &str| set.split('=').next().map(str::to_owned);
+    let is_last = |n: &usize| sets[n + 1..].iter().all(|later| field(later) != field(sets[*n]));
+    (0..sets.len()).filter(is_last).map(|n| sets[n]).collect()
+}
+
+/// What is set in the scenario of every variant, in the order of the baseline's.
+fn set_in_all(compared: &Compared) -> Vec<&str> {
+    let in_all = |set: &&str| compared.cases.iter().all(|case| set_in(case).contains(set));
+    set_in(&compared.cases[compared.baseline]).into_iter().filter(in_all).collect()
+}
+
+/// What makes each variant: what is set in all of them stands apart.
 fn variants(compared: &Compared) -> Section {
     let columns = vec![
         Column::words("variant"),
@@ -176,11 +190,14 @@ fn variants(compared: &Compared) -> Section {
         Column::words("market"),
         Column::numbers("replications", ""),
     ];
+    let common = set_in_all(compared);
     let row = |variant: usize| {
         let case = &compared.cases[variant];
-        let set = match case.scenario.overrides.as_slice() {
-            [] => "nothing".to_owned(),
-            set => set.join("; "),
+        let own: Vec<&str> = set_in(case).into_iter().filter(|set| !common.contains(set)).collect();
+        let set = match (own.as_slice(), common.as_slice()) {
+            ([], []) => "nothing".to_owned(),
+            ([], _) => "nothing else".to_owned(),
+            (set, _) => set.join("; "),
         };
         let runs = compared.values[variant].len();
         let key = f64::from(u32::try_from(runs).unwrap_or(u32::MAX));
@@ -192,7 +209,11 @@ fn variants(compared: &Compared) -> Section {
         ]
     };
     let rows = (0..compared.cases.len()).map(row).collect();
-    let (title, note) = ("What differs".to_owned(), String::new());
+    let note = match common.as_slice() {
+        [] => String::new(),
+        set => format!("Set in all variants: {}.", set.join("; ")),
+    };
+    let title = "What differs".to_owned();
     let parts = vec![Part::Table(Table { title, note, columns, rows, filters: false })];
     Section { id: "variants", title: "Variants", about: Vec::new(), parts }
 }
@@ -210,7 +231,17 @@ fn facts(setting: &Setting<'_>, compared: &Compared) -> Vec<Fact> {
         Fact::code("Experiment", study.source.path.as_str()),
         Fact::code("BLAKE3", format!("{}  {}", study.source.path, study.source.digest)),
     ];
-    facts.extend(facts_of_scenario(&compared.cases[compared.baseline].scenario));
+    let baseline = &compared.cases[compared.baseline];
+    let of_it = format!("{}: what follows is of this variant", baseline.name);
+    facts.push(Fact::words("Baseline", of_it));
+    let common = set_in_all(compared);
+    facts.extend(facts_of_scenario(&baseline.scenario).into_iter().map(
+        |fact| match &*fact.label {
+            "Set" if common.contains(&&*fact.text) => Fact::code("Set in all variants", fact.text),
+            "Set" => Fact::code("Set in the baseline", fact.text),
+            _ => fact,
+        },
+    ));
     facts
 }
 

@@ -13,6 +13,7 @@ fn forest() -> Forest {
         difference,
         low,
         high,
+        is_exact: false,
         verdict,
     };
     let metric = |name: &str, quantity, unit: &str, factor: f64| ForestMetric {
@@ -138,6 +139,64 @@ fn charts_of_studies_are_legible() {
     }
 }
 
+/// Where nothing is random there is no interval, and nothing is chance.
+#[test]
+fn exact_differences_have_no_interval() {
+    let row = |label: &str, difference: f64, verdict| ForestRow {
+        label: label.to_owned(),
+        difference,
+        low: difference,
+        high: difference,
+        is_exact: true,
+        verdict,
+    };
+    let rows = [row("less", -0.555, Verdict::Better), row("none", 0.0, Verdict::Same)];
+    let metrics = |more: Vec<ForestRow>| {
+        let [first, ..] = &forest().metrics[..] else { unreachable!("there are three") };
+        vec![ForestMetric { rows: rows.iter().cloned().chain(more).collect(), ..first.clone() }]
+    };
+    let texts = |more| {
+        let drawing = Forest { metrics: metrics(more), ..forest() }.drawing().unwrap();
+        legible(&drawing);
+        super::labels(&drawing).into_iter().map(|label| label.text).collect::<Vec<_>>()
+    };
+    let exact = texts(Vec::new());
+    assert_eq!(exact[0], "Differences from best_fit, exact");
+    for shown in ["−55.5", "0.0", "better", "the same"] {
+        assert!(exact.iter().any(|text| text == shown), "{shown}: {exact:?}");
+    }
+    assert!(!exact.iter().any(|text| text.contains(" to ") || text == "may be chance"));
+    let mixed = texts(vec![forest().metrics[0].rows[0].clone()]);
+    assert_eq!(mixed[0], "Differences from best_fit, with 95 % intervals where they are not exact");
+}
+
+/// Lengths of time are in the unit that suits the largest.
+#[test]
+fn differences_of_waits_are_in_hours_where_they_are_long() {
+    let long = |seconds: f64| {
+        let scale = |row: ForestRow| ForestRow {
+            difference: row.difference * seconds,
+            low: row.low * seconds,
+            high: row.high * seconds,
+            ..row
+        };
+        let metric = forest().metrics[2].clone();
+        let rows = metric.rows.into_iter().map(scale).collect();
+        Forest { metrics: vec![ForestMetric { rows, ..metric }], ..forest() }.drawing().unwrap()
+    };
+    for (seconds, title, value) in [
+        (1.0, "wait_mean, s", "+9.0  (+6.0 to +12.0)"),
+        (700.0, "wait_mean, h", "+1.75  (+1.17 to +2.33)"),
+        (10.0, "wait_mean, min", "+1.50  (+1.00 to +2.00)"),
+        (0.01, "wait_mean, ms", "+90  (+60 to +120)"),
+    ] {
+        let svg = long(seconds).svg();
+        let texts: Vec<String> =
+            super::labels(&long(seconds)).into_iter().map(|label| label.text).collect();
+        assert!(svg.contains(title) && svg.contains(value), "{seconds}: {texts:?}");
+    }
+}
+
 #[test]
 fn a_study_without_results_has_no_chart() {
     assert!(Forest { metrics: Vec::new(), ..forest() }.drawing().is_none());
@@ -167,6 +226,60 @@ fn a_capacity_curve_shows_nothing_that_there_is_not() {
     let all = CapacityCurve { points: all.collect(), target: 0.99, ..capacity() };
     let y = &all.drawing().unwrap().panels[0].y;
     assert!(y.from < 0.99 && (y.to - 1.0).abs() < 1e-9, "{y:?}");
+}
+
+/// A share of few in a thousand fills the plot, and is told with its digits; a title that long has two lines, the last
+/// with the bound.
+#[test]
+fn a_capacity_curve_of_a_small_share_is_seen() {
+    let at = |capacity: f64, mean: f64| CapacityPoint {
+        capacity,
+        attained: Measured { mean, interval: Some((mean * 0.8, mean * 1.2)) },
+        ..capacity_point(2)
+    };
+    let curve = CapacityCurve {
+        attained:
+            "rejected_share of everything that was asked for in all of the datacenters there are"
+                .to_owned(),
+        target: 0.0005,
+        less_is_better: true,
+        points: vec![at(4.0, 0.004), at(6.0, 0.001), at(8.0, 0.0004), at(10.0, 0.0)],
+        answer: Some(8.0),
+        ..capacity()
+    };
+    let drawing = curve.drawing().unwrap();
+    legible(&drawing);
+    let y = &drawing.panels[0].y;
+    assert_eq!(labels_of(y), ["0 %", "0.1 %", "0.2 %", "0.3 %", "0.4 %", "0.5 %"]);
+    assert!((y.to - 0.005).abs() < 1e-9, "{}", y.to);
+    let texts = super::labels(&drawing);
+    assert!(texts.iter().any(|label| label.text == "target, 0.05 %"));
+    assert!(texts[1].text.ends_with("at most 0.05 %"), "{}", texts[1].text);
+}
+
+/// The note of the answer does not lie on the line of the target, however near that is.
+#[test]
+fn the_answer_is_told_off_the_target() {
+    for (attained, target) in [(0.988, 0.98), (0.96, 0.95), (0.951, 0.95), (0.93, 0.95)] {
+        let points = capacity().points.into_iter().map(|at| CapacityPoint {
+            attained: Measured {
+                mean: if at.capacity < 4.0 { 0.8 } else { attained },
+                interval: None,
+            },
+            ..at
+        });
+        let curve = CapacityCurve { points: points.collect(), target, ..capacity() };
+        let drawing = curve.drawing().unwrap();
+        let panel = &drawing.panels[0];
+        let height = panel.area.bottom - panel.area.top;
+        let share = (target - panel.y.from) / (panel.y.to - panel.y.from);
+        let line = panel.area.bottom - height * share;
+        let note = Quantity::Share.written(attained);
+        let told = super::labels(&drawing);
+        let told = told.iter().find(|label| label.text == note).expect("what the answer attains");
+        let (top, bottom) = (told.baseline - told.size * 0.75, told.baseline + 1.0);
+        assert!(line < top || bottom < line, "{attained}: {line} on {top} to {bottom}");
+    }
 }
 
 #[test]
@@ -272,6 +385,6 @@ fn pixels_and_text_are_the_same_bytes_everywhere() {
     let check = |bytes: &[u8], expected: &Expect| {
         expected.assert_eq(&blake3::hash(bytes).to_hex()[..16]);
     };
-    check(&pixels, &expect!["7870de53bdae5149"]);
-    check(drawing.svg_without_font().as_bytes(), &expect!["eddc2f3d1117eb26"]);
+    check(&pixels, &expect!["590c9cf1f0d25366"]);
+    check(drawing.svg_without_font().as_bytes(), &expect!["daea814be1337e80"]);
 }

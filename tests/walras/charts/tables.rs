@@ -61,6 +61,25 @@ fn tables_as_they_were_written_are_drawn() {
     assert_eq!(curve.panels.len(), 3);
 }
 
+/// Of variants in which nothing is random, a difference is what it is.
+#[test]
+fn differences_are_exact_where_both_variants_are() {
+    let of = |alike: [bool; 2]| {
+        let mut manifest = comparison();
+        for (variant, alike) in alike.into_iter().enumerate() {
+            manifest["variants"][variant]["alike"] = alike.into();
+        }
+        chart(&study(manifest, "comparison.csv", CONTRASTS)).drawing.unwrap()
+    };
+    let exact = of([true, true]);
+    assert!(exact.title.starts_with("Differences from a, exact"), "{}", exact.title);
+    assert!(!exact.svg().contains("may be chance"));
+    for alike in [[true, false], [false, true], [false, false]] {
+        let title = of(alike).title;
+        assert!(title.starts_with("Differences from a, with 95 % intervals. "), "{title}");
+    }
+}
+
 #[test]
 fn what_was_edited_or_is_gone_is_not_drawn() {
     for (manifest, name, table) in
@@ -137,7 +156,7 @@ fn rows_and_columns_stand_in_order_and_cells_say_how_sure_they_are() {
         (vec!["9.5/h".into(), "10/h".into()], vec!["2".into(), "4".into()])
     );
     let svg = drawing.svg();
-    assert!(svg.contains("± 3 s") && svg.contains("4 points, 3 replications each"));
+    assert!(svg.contains("± 3.0 s") && svg.contains("4 points, 3 replications each"));
 }
 
 #[test]

@@ -154,6 +154,37 @@ fn a_report_is_at_work_in_a_browser() {
     }
 }
 
+/// How many sheets a page has on paper.
+fn sheets(browser: &Path, page: &str) -> usize {
+    let home = tempfile::tempdir().unwrap();
+    let (file, out) = (home.path().join("page.html"), home.path().join("page.pdf"));
+    std::fs::write(&file, page).unwrap();
+    let mut child = Command::new(browser)
+        .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"])
+        .arg(format!("--user-data-dir={}", home.path().join("profile").display()))
+        .arg(format!("--print-to-pdf={}", out.display()))
+        .arg(format!("file://{}", file.display()))
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    assert!(ended(&mut child), "the browser does not come to an end");
+    let pdf = std::fs::read(&out).unwrap();
+    let sheet = b"/Type /Page\n";
+    pdf.windows(sheet.len()).filter(|bytes| bytes == sheet).count()
+}
+
+/// Scenario, profile and manifest are folded on a screen; on paper nobody can open them.
+#[test]
+fn what_is_folded_on_a_screen_is_open_on_paper() {
+    let Some(browser) = browser() else { return };
+    let page = raw("replications");
+    let folded = sheets(&browser, &page);
+    let open = sheets(&browser, &page.replace("<details class", "<details open class"));
+    let without = sheets(&browser, &page.replace("<details class", "<details hidden class"));
+    assert_eq!(folded, open);
+    assert!(without < folded, "{without} {folded}");
+}
+
 /// On a telephone, tables and charts scroll within their frames, not the page.
 #[test]
 fn a_narrow_window_shows_the_page_whole() {
