@@ -56,7 +56,11 @@ fn waiting(known: &Known<'_>, rental: &Rental) -> String {
 }
 
 /// SPOT-04. Who displaced it, and why it could.
-fn displaced(known: &Known<'_>, pod: PodId, by: Option<PodId>, reason: EndReason) -> String {
+fn displaced(
+    known: &Known<'_>,
+    (at, pod): (SimTime, PodId),
+    (by, reason): (Option<PodId>, EndReason),
+) -> String {
     let own = known.rentals.find(pod).map(|rental| rental.asked.kind);
     let bid = match own {
         Some(Kind::Spot { bid }) => format!("{bid}"),
@@ -79,18 +83,20 @@ fn displaced(known: &Known<'_>, pod: PodId, by: Option<PodId>, reason: EndReason
                 "a serverless worker takes its GPUs, as workers may whatever the bid, here {bid} (SLS-36)"
             )
         }
-        (None, _) => alone(known, pod, &bid),
+        (None, _) => alone(known, (at, pod), &bid),
     }
 }
 
 /// SPOT-14, POD-24. Who gives way to nobody: to the price, or after its longest run.
-fn alone(known: &Known<'_>, pod: PodId, bid: &str) -> String {
+fn alone(known: &Known<'_>, (at, pod): (SimTime, PodId), bid: &str) -> String {
     let rules = &known.names.scenario.rules;
+    let placed = known.rentals.find(pod).and_then(|rental| rental.placed).unwrap_or(at);
+    let held = at.saturating_since(placed);
     let host = known.rentals.find(pod).and_then(|rental| rental.host);
     let quote = host.and_then(|host| known.crowd.quote(known.names.scope(host)));
     let price = quote.and_then(|quote| quote.spot_price);
     match rules.longest_run {
-        Some(longest) if !rules.spot_clearing.is_posted() => {
+        Some(longest) if longest <= held => {
             format!(
                 "it has held its GPUs for {}, the longest that a spot pod may (POD-24)",
                 lasting(longest)
@@ -190,7 +196,7 @@ pub(super) fn step(known: &Known<'_>, at: SimTime, fact: &Fact) -> Option<String
         Fact::PodDisplaced { pod, by, reason, kill_at } => {
             format!(
                 "SIGTERM: {}; SIGKILL in {}",
-                displaced(known, pod, by, reason),
+                displaced(known, (at, pod), (by, reason)),
                 lasting(kill_at - at)
             )
         }

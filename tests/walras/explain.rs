@@ -7,6 +7,7 @@ use walras::engine::{self, RunId};
 use walras::explain::{Explainer, Kind, Question, Unknown};
 use walras::journal::Journal;
 use walras::scenario::Scenario;
+use walras::scenario::load::Override;
 
 pub(crate) fn question(kind: Kind, name: &str) -> Question {
     Question { kind, name: name.to_owned() }
@@ -67,6 +68,19 @@ fn bids() -> Scenario {
 #[test]
 fn a_bid_is_told_why_it_waits_and_who_displaces_it() {
     tells(&bids(), Kind::Pod, "second", "bid_waits");
+}
+
+/// SPOT-14, POD-24. Who gives way to nobody is told whether to the price or to the time for which it has run.
+#[test]
+fn a_price_and_a_longest_run_are_told_apart() {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("scenarios/aws_spot_2015.ron");
+    let longest = Override::new("rules.longest_run", "6h");
+    let scenario = walras::scenario::load(&path, &[longest]).unwrap_or_else(|all| panic!("{all}"));
+    let all: String = (1..=60)
+        .filter_map(|number| story(&scenario, Kind::Pod, &format!("pod-{number}")).ok())
+        .collect();
+    assert!(all.contains("the price has risen above its bid"));
+    assert!(all.contains("it has held its GPUs for 6 h, the longest that a spot pod may"));
 }
 
 #[test]
