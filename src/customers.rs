@@ -80,7 +80,7 @@ impl Customers {
                 Buying::OnDemand => Class::AskJoins,
                 Buying::Spot(_) => Class::BidJoins,
             };
-            turn.schedule(arrival.at, class, Event::CustomerArrives(segment));
+            turn.schedule_arrival(arrival.at, class, Event::CustomerArrives(segment));
         }
     }
     /// The arrival of a segment that is due next.

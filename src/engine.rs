@@ -259,10 +259,15 @@ impl<'a, 'j> Engine<'a, 'j> {
         }
     }
     /// Fetches what the next event will need, while the present one is handled.
-    fn foresee(&self) {
+    #[inline(never)] // apart from the way of small markets
+    fn foresee(&mut self) {
+        let foreseen = self.turn.agenda.foreseen();
         let world = &self.turn.world;
-        match self.turn.agenda.foreseen() {
+        match foreseen {
             Some(Event::WorkDone { pod, .. }) => world.warm(pod),
+            Some(Event::ContainerUp { pod, .. } | Event::ImagePulled { pod, .. }) => {
+                world.warm_pod(pod);
+            }
             Some(Event::CustomerArrives(segment)) => {
                 world.warm_account(self.customers.expected(segment).account);
             }

@@ -246,6 +246,12 @@ impl<'a, 'j> Turn<'a, 'j> {
     pub fn notify(&mut self, account: AccountId, kind: NoticeKind) {
         self.state(Fact::Notice { account, kind });
     }
+    /// Schedules the next arrival of a source, unless it lies past the horizon.
+    pub fn schedule_arrival(&mut self, at: SimTime, class: Class, event: Event) {
+        if at <= self.scenario.horizon {
+            self.agenda.schedule_arrival(at, class, event);
+        }
+    }
     /// Schedules an event, unless it lies past the horizon.
     pub fn schedule(&mut self, at: SimTime, class: Class, event: Event) {
         if at <= self.scenario.horizon {

@@ -78,13 +78,8 @@ impl Ladder {
             self.run.last()
         }
     }
-    /// The next entry of the sorted run, whether or not it is the next of all.
-    pub(super) fn foreseen(&self) -> Option<&Entry> {
-        self.run.last()
-    }
-    /// Takes the next entry.
-    pub(super) fn pop(&mut self) -> Option<Entry> {
-        self.fetch();
+    /// Takes the entry that [`first`](Self::first) has just shown.
+    pub(super) fn pop_first(&mut self) -> Option<Entry> {
         let entry = if self.late_is_first() {
             self.late.pop().map(|Reverse(entry)| entry)
         } else {

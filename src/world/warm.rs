@@ -33,6 +33,12 @@ impl World {
         }
         self.warm_account(row.account);
     }
+    /// Fetches a pod that is about to take its next step.
+    pub fn warm_pod(&self, pod: PodId) {
+        if let Some(row) = self.pods.get(pod) {
+            of_pod(row);
+        }
+    }
     /// Fetches an account.
     pub fn warm_account(&self, account: AccountId) {
         of_account(&self.accounts[account]);

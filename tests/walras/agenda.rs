@@ -105,7 +105,11 @@ impl Pair {
     /// Schedules an event that carries its own sequence.
     fn schedule(&mut self, at: SimTime, class: Class) {
         let event = Event::Drain(AccountId::from_index(self.scheduled));
-        self.agenda.schedule(at, class, event);
+        if self.scheduled.is_multiple_of(3) {
+            self.agenda.schedule_arrival(at, class, event);
+        } else {
+            self.agenda.schedule(at, class, event);
+        }
         let entry = (at, class, self.scheduled);
         let place = self.list.partition_point(|other| entry < *other);
         self.list.insert(place, entry);
