@@ -93,8 +93,16 @@ impl<'a> Journal<'a> {
     pub fn is_wanted(&self, fact: &Fact) -> bool {
         self.wanted.includes(fact)
     }
-    #[inline(always)] // likewise: whether a sink wants it is known
+    #[inline(always)] // likewise
     fn tell(&mut self, at: SimTime, fact: &Fact) {
+        match &mut self.sinks[..] {
+            // What is wanted at all, the only one wants.
+            [(_, only)] => only.hear(at, fact),
+            _ => self.tell_each(at, fact),
+        }
+    }
+    #[inline(never)] // stated in many places
+    fn tell_each(&mut self, at: SimTime, fact: &Fact) {
         for (wanted, sink) in &mut self.sinks {
             if wanted.includes(fact) {
                 sink.hear(at, fact);

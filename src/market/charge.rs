@@ -130,12 +130,15 @@ pub fn open_rental(turn: &mut Turn<'_, '_>, pod: PodId) {
         if let Some(today) = clears {
             price = Price::per_hour(today);
         }
-        let mut opened = Meter::open(terms(rules, (row.kind, item)), price, quantity, now);
+        let terms = terms(rules, (row.kind, item));
+        turn.world.meters.open(pod, item, Meter::open(terms, price, quantity, now));
         let goes_on = item == Item::Volume && rules.outage_storage == OutageStorage::Charged;
-        if !turn.world.fleet.hosts[host].available() && !goes_on {
+        if !turn.world.fleet.hosts[host].available()
+            && !goes_on
+            && let Some(opened) = turn.world.meters.get_mut(pod, item)
+        {
             opened.outage_begins(now);
         }
-        turn.world.meters.open(pod, item, opened);
         if clears.is_some() {
             turn.world.follow(pod, scope);
         }

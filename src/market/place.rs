@@ -274,6 +274,10 @@ fn earliest_in_grace(
     let mut earliest: Vec<HostId> = Vec::new();
     let mut end = None;
     for class in classes {
+        // Mostly nobody is in grace.
+        if fleet.classes[*class].open.is_empty() {
+            continue;
+        }
         let open = fleet.classes[*class].open.range((need.gpus, HostId::from_index(0))..);
         let mut hosts: Vec<HostId> = open.map(|(_, host)| *host).collect();
         // In order of id, for a policy that draws by place.

@@ -180,7 +180,13 @@ pub(in crate::market) fn insert(
     let sequence = next_place(turn);
     let rental = rental(turn.now, (1, sequence), new.patience, WhenFull::Refuse);
     let place_in_account = turn.world.accounts[new.account].pods.len();
-    let pod = turn.world.pods.insert(Pod {
+    let checkpoints = new.checkpoint.filter(|_| new.work.is_some()).map(|plan| {
+        let keeps = Gb::ZERO < new.demand.volume || new.network_volume.is_some();
+        checkpoint::of_new_pod(plan, keeps)
+    });
+    let checkpoints =
+        checkpoints.or_else(|| hibernates(turn, new).then(checkpoint::of_hibernating));
+    let pod = turn.world.pods.insert(|| Pod {
         name: new.name,
         account: new.account,
         segment: new.segment,
@@ -203,14 +209,7 @@ pub(in crate::market) fn insert(
         done: GpuTime::ZERO,
         up_since: None,
         works_since: None,
-        checkpoints: new
-            .checkpoint
-            .filter(|_| new.work.is_some())
-            .map(|plan| {
-                let keeps = Gb::ZERO < new.demand.volume || new.network_volume.is_some();
-                checkpoint::of_new_pod(plan, keeps)
-            })
-            .or_else(|| hibernates(turn, new).then(checkpoint::of_hibernating)),
+        checkpoints,
         on_done: new.on_done,
         watch: new.watch,
         rental: Some(rental),

@@ -63,9 +63,17 @@ impl<I: Id, R> IndexMut<I> for Table<I, R> {
 /// row of a pod that left stays, under a number that no pod has, until another takes its slot.
 #[derive(Clone, Debug)]
 pub struct Pods<R> {
-    rows: Vec<(u32, R)>,
+    rows: Vec<Slot<R>>,
     vacant: Vec<u32>,
     born: u32,
+}
+
+/// A pod's row under its number. Rows begin where cache lines do.
+#[derive(Clone, Debug)]
+#[repr(align(64))]
+struct Slot<R> {
+    number: u32,
+    row: R,
 }
 
 /// The number in a vacant slot; no pod has it.
@@ -77,27 +85,28 @@ impl<R> Pods<R> {
         let fresh = u32::try_from(self.rows.len()).expect("fewer than 2^32 live pods");
         PodId { number: self.born, slot: self.vacant.last().copied().unwrap_or(fresh) }
     }
-    /// Adds a pod, under [`Pods::next_id`].
-    pub fn insert(&mut self, row: R) -> PodId {
+    /// Adds a pod, under [`Pods::next_id`]. Its row is large, and so is made where it will lie.
+    #[inline(always)] // on the way of every pod
+    pub fn insert(&mut self, make: impl FnOnce() -> R) -> PodId {
         let id = self.next_id();
-        if self.vacant.pop().is_some() {
-            self.rows[id.slot as usize] = (id.number, row);
-        } else {
-            self.rows.push((id.number, row));
-        }
         self.born = self.born.checked_add(1).expect("fewer than 2^32 pods in a run");
+        if self.vacant.pop().is_some() {
+            let slot = &mut self.rows[id.slot as usize];
+            slot.number = id.number;
+            slot.row = make();
+        } else {
+            self.rows.push(Slot { number: id.number, row: make() });
+        }
         id
     }
     /// The pod, if it is alive.
     pub fn get(&self, pod: PodId) -> Option<&R> {
-        self.rows
-            .get(pod.slot as usize)
-            .filter(|(number, _)| *number == pod.number)
-            .map(|(_, row)| row)
+        let slot = self.rows.get(pod.slot as usize);
+        slot.filter(|slot| slot.number == pod.number).map(|slot| &slot.row)
     }
     /// Removes a pod.
     pub fn remove(&mut self, pod: PodId) {
-        let number = &mut self.rows[pod.slot as usize].0;
+        let number = &mut self.rows[pod.slot as usize].number;
         assert_eq!(*number, pod.number, "the pod that is removed is the one that was meant");
         *number = NOBODY;
         self.vacant.push(pod.slot);
@@ -116,8 +125,8 @@ impl<R> Pods<R> {
     }
     /// Ids of the live ones, in order of slot.
     pub fn ids(&self) -> impl Iterator<Item = PodId> + '_ {
-        let live = (0..).zip(&self.rows).filter(|(_, (number, _))| *number != NOBODY);
-        live.map(|(slot, (number, _))| PodId { number: *number, slot })
+        let live = (0..).zip(&self.rows).filter(|(_, row)| row.number != NOBODY);
+        live.map(|(slot, row)| PodId { number: row.number, slot })
     }
 }
 impl<R> Default for Pods<R> {
@@ -125,16 +134,27 @@ impl<R> Default for Pods<R> {
         Self { rows: Vec::new(), vacant: Vec::new(), born: 0 }
     }
 }
+/// Apart, for pods are looked up in hundreds of places.
+#[cold]
+#[inline(never)]
+fn is_gone() -> ! {
+    panic!("a pod that is looked up is alive")
+}
+
 impl<R> Index<PodId> for Pods<R> {
     type Output = R;
     fn index(&self, pod: PodId) -> &R {
-        self.get(pod).expect("a live pod")
+        match self.get(pod) {
+            Some(row) => row,
+            None => is_gone(),
+        }
     }
 }
 impl<R> IndexMut<PodId> for Pods<R> {
     fn index_mut(&mut self, pod: PodId) -> &mut R {
-        let (number, row) = &mut self.rows[pod.slot as usize];
-        assert_eq!(*number, pod.number, "a live pod");
-        row
+        match self.rows.get_mut(pod.slot as usize) {
+            Some(slot) if slot.number == pod.number => &mut slot.row,
+            _ => is_gone(),
+        }
     }
 }
