@@ -76,14 +76,13 @@ impl Serverless {
     #[inline(always)] // on the way of every request
     fn expect_next(&mut self, turn: &mut Turn<'_, '_>, source: RequestSourceId) {
         if let Some((at, _)) = self.sources[source.index()].next() {
-            turn.schedule(at, Class::SubmitJob, Event::RequestArrives(source));
+            turn.schedule_arrival(at, Class::SubmitJob, Event::RequestArrives(source));
         }
     }
     /// Class 7: a request comes.
     pub fn arrive(&mut self, turn: &mut Turn<'_, '_>, source: RequestSourceId) {
-        let row = &turn.scenario.request_sources[source.index()];
-        let submission = self.sources[source.index()].latest();
-        submit::submit(turn, (row.endpoint, row.account, None), submission);
+        let ((endpoint, account), submission) = self.sources[source.index()].latest();
+        submit::submit(turn, (endpoint, account, None), submission);
         self.expect_next(turn, source);
     }
     /// Endpoints hear what became of their workers in the event that is over.

@@ -208,6 +208,7 @@ impl World {
             tried_at: None,
             low_told: true,
             line_forced: false,
+            secure: false,
             check_at: None,
             line_at: None,
             drain_at: None,

@@ -16,8 +16,8 @@ use super::summary::Value;
 use crate::ids::{EndpointId, HostId, Id};
 use crate::journal::Fact;
 use crate::journal::fact::{
-    Named, Posting, Subject as Metered, WebhookCalled, WorkerAt, WorkerId, WorkerReady,
-    WorkerStopped, WorkerWoken,
+    Named, Posting, RequestEnded, Subject as Metered, WebhookCalled, WorkerAt, WorkerId,
+    WorkerReady, WorkerStopped, WorkerWoken,
 };
 use crate::journal::workers::Workers as Live;
 use crate::scenario::Scenario;
@@ -120,16 +120,18 @@ impl Endpoints {
     pub(super) fn restart(&mut self, at: SimTime) {
         self.endpoints.iter_mut().for_each(|endpoint| endpoint.workers.throttled.restart(at));
     }
-    /// Hears what concerns workers and requests; `since`: the end of the warm-up, if it is over.
+    /// A request has ended, or stands at the horizon; `since`: the end of the warm-up, if it is over.
+    #[inline]
+    pub(super) fn end(&mut self, at: SimTime, end: &RequestEnded, since: Option<SimTime>) {
+        if since.is_some_and(|since| is_after(since, end.submitted)) {
+            self.requests(end.endpoint).end(at, end);
+        }
+    }
+    /// Hears what concerns workers and webhooks; `since`: the end of the warm-up, if it is over.
     #[expect(clippy::wildcard_enum_match_arm, reason = "no other fact concerns them")]
     #[inline]
     pub(super) fn hear(&mut self, at: SimTime, fact: &Fact, since: Option<SimTime>) {
         match *fact {
-            Fact::RequestEnded(ref end) => {
-                if since.is_some_and(|since| is_after(since, end.submitted)) {
-                    self.requests(end.endpoint).end(at, end);
-                }
-            }
             Fact::WebhookCalled(WebhookCalled { endpoint, answered, .. }) if since.is_some() => {
                 let sums = &mut self.of(endpoint).workers.sums;
                 sums.webhooks += 1;

@@ -5,7 +5,7 @@ use super::images::Images;
 use super::tally::Tally;
 use super::wanted;
 use crate::ids::Id;
-use crate::journal::fact::{ImagePullBegun, NoticeKind, Operation, Supplied};
+use crate::journal::fact::{ImagePullBegun, NoticeKind, Operation, RequestEnded, Supplied};
 use crate::journal::{Fact, Sink, Wanted};
 use crate::units::SimTime;
 
@@ -48,7 +48,14 @@ impl Metrics<'_> {
             Fact::Occupied { host, available, occupancy } => {
                 self.fleet.occupy(at, host, available.then_some(occupancy));
             }
+            Fact::RequestEnded(ref end) => self.end_request(at, end),
             _ => self.take_down_rarer(at, fact),
+        }
+    }
+    #[inline(never)] // markets have pods, or requests
+    fn end_request(&mut self, at: SimTime, end: &RequestEnded) {
+        if let Some(endpoints) = &mut self.endpoints {
+            endpoints.end(at, end, self.since);
         }
     }
     #[inline(never)]
@@ -77,8 +84,7 @@ impl Metrics<'_> {
             Fact::Rejected { account, operation, pod, reason, .. } if operation.asks_for_gpus() => {
                 self.reject(account, pod, reason);
             }
-            Fact::RequestEnded(_)
-            | Fact::WebhookCalled(_)
+            Fact::WebhookCalled(_)
             | Fact::WorkerThrottled(_)
             | Fact::WorkerReserved(_)
             | Fact::WorkerWithdrawn(_)

@@ -16,7 +16,7 @@ pub(super) type Quantiles = [Option<Span>; SHARES.len()];
 
 /// A sample of durations.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Sketch(Option<Box<Sample>>);
+pub(super) struct Sketch(Option<Sample>);
 
 #[derive(Clone, Debug)]
 struct Sample {
@@ -26,9 +26,10 @@ struct Sample {
 }
 
 impl Sample {
-    fn empty() -> Box<Self> {
+    #[cold] // once a sketch
+    fn empty() -> Self {
         let histogram = Histogram::new(2).expect("two significant digits are allowed");
-        Box::new(Self { least: u64::MAX, most: 0, histogram })
+        Self { least: u64::MAX, most: 0, histogram }
     }
 }
 
@@ -58,7 +59,7 @@ impl Sketch {
     /// The least duration that at least this share of the sample don't exceed.
     #[expect(clippy::cast_precision_loss, reason = "a rank needs no more than 53 bits")]
     pub(super) fn quantile(&self, share: f64) -> Option<Span> {
-        let Sample { least, most, histogram } = self.0.as_deref()?;
+        let Sample { least, most, histogram } = self.0.as_ref()?;
         let count = histogram.len() as f64;
         let rank = (share * count).ceil().max(1.0);
         // The middle of a rank, so that rounding cannot lead to the next.

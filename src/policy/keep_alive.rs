@@ -22,7 +22,8 @@ pub trait KeepAlive {
         let _ = now;
         None
     }
-    /// Whether it is the rule itself, and nobody has to be told of anything.
+    /// Whether it is the rule itself: a worker may be idle for as long as is stated, and nobody has to be told of
+    /// anything. Asked once, when an endpoint chooses it.
     fn is_plain(&self) -> bool {
         false
     }

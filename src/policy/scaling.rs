@@ -78,7 +78,8 @@ pub trait Scaling {
     fn lateness(&self) -> Option<Span> {
         None
     }
-    /// Whether it has to be asked after each job that ends, though nobody waits.
+    /// Whether it has to be asked after each job that ends, though nobody waits. Asked once, when an endpoint
+    /// chooses it.
     fn follows_ends(&self) -> bool {
         true
     }

@@ -87,7 +87,9 @@ pub fn status(turn: &Turn<'_, '_>, request: RequestNameId) -> Option<Status> {
             let job = turn.world.endpoints[endpoint].jobs.get(job);
             let (status, started) = match job.place {
                 Place::InHand(_) | Place::Missed => (RequestStatus::InProgress, Some(job.taken)),
-                Place::Queued | Place::Bound(_) | Place::Nowhere => (RequestStatus::InQueue, None),
+                Place::Queued | Place::Bound(_) | Place::Nowhere(_) => {
+                    (RequestStatus::InQueue, None)
+                }
             };
             let delay_ms = started.map(|started| whole_ms(job.submitted, started));
             Some(Status { status, output: false, delay_ms, execution_ms: None })

@@ -68,9 +68,13 @@ pub(super) fn end(
         RequestStatus::TimedOut => tally.timed_out += 1,
         RequestStatus::InQueue | RequestStatus::InProgress => {}
     }
-    let held = own.jobs.remove(job);
-    let ended = ended((endpoint, held.last_run), &held, in_hand, (status, cause));
-    if held.name.is_some() || held.traits.webhook || own.model.is_some() {
+    // Read where it lies: its row stays as it is until another job takes it.
+    let held = own.jobs.get(job);
+    let ended = ended((endpoint, held.last_run), held, in_hand, (status, cause));
+    let noted = held.name.is_some() || held.traits.webhook || own.model.is_some();
+    own.jobs.remove(job);
+    if noted {
+        let held = *turn.world.endpoints[endpoint].jobs.get(job);
         note_end(turn, endpoint, &held, (status, ended.started));
     }
     turn.state(Fact::RequestEnded(ended));
@@ -156,7 +160,7 @@ pub(super) fn cancel(
             turn.world.endpoints[endpoint].missed -= 1;
             end(turn, endpoint, (job, true), ends);
         }
-        Place::Queued | Place::Bound(_) | Place::Nowhere => {
+        Place::Queued | Place::Bound(_) | Place::Nowhere(_) => {
             expiry::leave(turn, endpoint, job);
             end(turn, endpoint, (job, false), ends);
         }
@@ -219,7 +223,7 @@ pub(super) fn state_alive(turn: &mut Turn<'_, '_>) {
                     (RequestStatus::InProgress, own.slots.get(slot).run().number)
                 }
                 Place::Missed => (RequestStatus::InProgress, held.last_run),
-                Place::Queued | Place::Bound(_) | Place::Nowhere => {
+                Place::Queued | Place::Bound(_) | Place::Nowhere(_) => {
                     (RequestStatus::InQueue, held.last_run)
                 }
             };

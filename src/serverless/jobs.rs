@@ -14,7 +14,7 @@ use crate::units::{GpuTime, SimTime, Span};
 use crate::world::endpoint::Endpoint;
 use crate::world::endpoint::jobs::Place;
 use crate::world::endpoint::ready::Standing;
-use crate::world::endpoint::slots::{Slot, SlotState};
+use crate::world::endpoint::slots::{Run, Slot, SlotState};
 
 /// SLS-29. Where a ready worker stands among those with room.
 #[inline(always)] // on the way of every request
@@ -41,6 +41,7 @@ pub(super) fn take(turn: &mut Turn<'_, '_>, endpoint: EndpointId, (row, job): (u
     run.requests += 1;
     run.jobs.push(job);
     let (number, first, ready) = (run.number, run.requests == 1, run.ready);
+    let has_room = has_room(run);
     own.workers.in_hand += 1;
     if !own.overdue.is_empty() {
         own.overdue.retain(|other| *other != row);
@@ -53,7 +54,9 @@ pub(super) fn take(turn: &mut Turn<'_, '_>, endpoint: EndpointId, (row, job): (u
     held.traits.cold = first && ready.is_some_and(|ready| held.submitted < ready);
     let (request, name) = (held.request, held.name);
     schedule_end(turn, endpoint, (row, job));
-    enter_ready(turn, endpoint, row);
+    if has_room {
+        enter_ready(turn, endpoint, row);
+    }
     if turn.scenario.rules.serverless.active_price_when == ActivePriceWhen::NotWorking {
         money::follow_work(turn, endpoint, row);
     }
@@ -111,13 +114,18 @@ fn execution(turn: &Turn<'_, '_>, own: &Endpoint, (row, work): (u32, Work)) -> S
     }
 }
 
-/// A worker has room: it stands among those who take the next job.
+/// SLS-29, SLS-30. Whether a worker may take one more job.
+#[inline(always)] // likewise
+fn has_room(run: &Run) -> bool {
+    run.draining.is_none() && run.jobs.len() < run.concurrency as usize
+}
+
+/// A worker that has room stands among those who take the next job.
 #[inline(always)] // likewise
 pub(super) fn enter_ready(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
     let own = &turn.world.endpoints[endpoint];
     let slot = own.slots.get(row);
-    let run = slot.run();
-    if run.draining.is_none() && run.jobs.len() < run.concurrency as usize {
+    if has_room(slot.run()) {
         let standing = standing(turn, slot, row);
         turn.world.endpoints[endpoint].ready.enter(standing);
     }
@@ -145,8 +153,7 @@ pub(super) fn fill(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
     loop {
         let own = &mut turn.world.endpoints[endpoint];
         let slot = own.slots.get(row);
-        let run = slot.run();
-        if run.draining.is_some() || run.concurrency as usize <= run.jobs.len() {
+        if !has_room(slot.run()) {
             return;
         }
         let Some(job) = expiry::next(turn, endpoint, row) else { return };
@@ -185,10 +192,17 @@ pub(super) fn done(turn: &mut Turn<'_, '_>, endpoint: EndpointId, (job, epoch): 
 /// A worker has a job in hand no longer.
 #[inline(always)] // likewise
 pub(super) fn let_go(turn: &mut Turn<'_, '_>, endpoint: EndpointId, (row, job): (u32, u32)) {
-    leave_ready(turn, endpoint, row);
-    let own = &mut turn.world.endpoints[endpoint];
-    let run = own.slots.get_mut(row).run_mut();
-    if let Some(place) = run.jobs.iter().position(|other| *other == job) {
+    let mut own = &mut turn.world.endpoints[endpoint];
+    let mut run = own.slots.get_mut(row).run_mut();
+    // Who is full is not among those with room.
+    if run.jobs.len() < run.concurrency as usize {
+        leave_ready(turn, endpoint, row);
+        own = &mut turn.world.endpoints[endpoint];
+        run = own.slots.get_mut(row).run_mut();
+    }
+    if run.jobs.last() == Some(&job) {
+        run.jobs.pop();
+    } else if let Some(place) = run.jobs.iter().position(|other| *other == job) {
         run.jobs.remove(place);
     }
     own.jobs.get_mut(job).last_run = run.number;
@@ -201,15 +215,18 @@ pub(super) fn let_go(turn: &mut Turn<'_, '_>, endpoint: EndpointId, (row, job): 
 
 /// A worker lost a job from its hands: it takes the next, idles, or, draining, stops.
 pub(super) fn after_job(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
-    let run = turn.world.endpoints[endpoint].slots.get(row).run();
+    let own = &turn.world.endpoints[endpoint];
+    let mut run = own.slots.get(row).run();
     if let Some(reason) = run.draining {
         if run.jobs.is_empty() {
             rest::stop(turn, endpoint, (row, reason));
         }
         return;
     }
-    fill(turn, endpoint, row);
-    let run = turn.world.endpoints[endpoint].slots.get(row).run();
+    if !own.waiting.is_empty() {
+        fill(turn, endpoint, row);
+        run = turn.world.endpoints[endpoint].slots.get(row).run();
+    }
     if run.jobs.is_empty() {
         rest::idle(turn, endpoint, row);
     } else if run.jobs.len() < run.concurrency as usize {

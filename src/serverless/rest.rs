@@ -36,12 +36,12 @@ pub(super) fn idle(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
 pub(super) fn expect_timeout(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
     let now = turn.now;
     let own = &mut turn.world.endpoints[endpoint];
-    let stated = own.live.idle_timeout;
+    let (stated, plainly) = (own.live.idle_timeout, own.keeps_plainly);
     let run = own.slots.get_mut(row).run_mut();
     run.timeout_from = now;
     if run.now == WorkerKind::Flex {
         let policy = &mut turn.policies.endpoints[endpoint.index()].keep_alive;
-        run.kept = policy.timeout(now, stated);
+        run.kept = if plainly { stated } else { policy.timeout(now, stated) };
         let at = run.timeout_from.saturating_add(run.kept);
         look_at(turn, endpoint, (row, at));
     }
@@ -204,10 +204,11 @@ fn close(
 
 /// A keep-alive policy may want a worker to be there before the next job comes.
 fn wake_ahead(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
-    let policy = &mut turn.policies.endpoints[endpoint.index()].keep_alive;
-    if policy.is_plain() || 0 < turn.world.endpoints[endpoint].workers.live {
+    let own = &turn.world.endpoints[endpoint];
+    if own.keeps_plainly || 0 < own.workers.live {
         return;
     }
+    let policy = &mut turn.policies.endpoints[endpoint.index()].keep_alive;
     if let Some(at) = policy.wake_ahead(turn.now).filter(|at| turn.now < *at) {
         turn.world.endpoints[endpoint].due.ahead = Some(at);
         turn.schedule(at, Class::Scale, Event::Scale(endpoint));

@@ -38,7 +38,7 @@ pub(super) fn look(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
     let full = own.live.workers_max <= own.workers.live
         && own.workers.throttled == 0
         && own.overdue.is_empty();
-    if full && !turn.policies.endpoints[endpoint.index()].scaling.follows_ends() {
+    if full && !own.follows_ends {
         own.newly_late = 0;
         return;
     }
@@ -109,16 +109,20 @@ fn evaluate(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
 }
 
 /// After a job has ended, or left the queue: the scaler is to look if it might add, and those that are too many go.
-#[inline]
+#[inline(always)] // on the way of every request, and mostly there is nothing to do
 pub(super) fn after_end(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
     let own = &turn.world.endpoints[endpoint];
     let quiet = own.waiting.normal.is_empty()
         && own.live.workers_min <= own.workers.undrained()
         && own.overdue.is_empty()
         && own.workers.throttled == 0;
-    if quiet && !turn.policies.endpoints[endpoint.index()].scaling.follows_ends() {
-        return;
+    if !quiet || own.follows_ends {
+        look_after_end(turn, endpoint);
     }
+}
+
+#[inline(never)]
+fn look_after_end(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
     let load = load(turn, endpoint);
     let policy = &mut turn.policies.endpoints[endpoint.index()].scaling;
     if 0 < policy.add(&load) || load.workers < load.workers_min {

@@ -30,18 +30,19 @@ pub(super) fn submit(
     row.arrivals += 1;
     row.tally.accepted += 1;
     let (_, output) = sizes(&turn.scenario.rules.serverless, asked.sync);
-    let job = Job {
+    let live = row.live;
+    let job = row.jobs.insert(|epoch| Job {
         request,
         place: Place::Queued,
-        epoch: 0,
+        epoch,
         last_run: 0,
         attempts: 0,
         submitted: now,
         joined: now,
         taken: now,
         work: asked.execution,
-        limit: asked.execution_timeout.unwrap_or(row.live.execution_timeout),
-        expires: now.saturating_add(asked.ttl.unwrap_or(row.live.ttl)),
+        limit: asked.execution_timeout.unwrap_or(live.execution_timeout),
+        expires: now.saturating_add(asked.ttl.unwrap_or(live.ttl)),
         output_units: asked.output_units,
         account,
         name,
@@ -54,8 +55,7 @@ pub(super) fn submit(
             late: false,
             cold: false,
         },
-    };
-    let job = row.jobs.insert(job);
+    });
     if let Some(name) = name {
         turn.world.requests.named[crate::ids::Id::index(name)] = NamedRequest::Alive(endpoint, job);
         if asked.sync {
@@ -64,9 +64,8 @@ pub(super) fn submit(
         }
     }
     turn.state(Fact::RequestSubmitted(RequestSubmitted { request, name, account, endpoint }));
-    let kept = &mut turn.policies.endpoints[crate::ids::Id::index(endpoint)].keep_alive;
-    if !kept.is_plain() {
-        kept.note_arrival(now);
+    if !turn.world.endpoints[endpoint].keeps_plainly {
+        turn.policies.endpoints[crate::ids::Id::index(endpoint)].keep_alive.note_arrival(now);
     }
     find_room(turn, endpoint, job);
 }
@@ -75,7 +74,7 @@ pub(super) fn submit(
 fn find_room(turn: &mut Turn<'_, '_>, endpoint: EndpointId, job: u32) {
     if let Some(slot) = turn.world.endpoints[endpoint].ready.best() {
         jobs::take(turn, endpoint, (slot, job));
-        if turn.policies.endpoints[crate::ids::Id::index(endpoint)].scaling.follows_ends() {
+        if turn.world.endpoints[endpoint].follows_ends {
             scale::look(turn, endpoint);
         }
         return;
@@ -136,6 +135,13 @@ fn sizes(rules: &ServerlessRules, sync: bool) -> (u64, u64) {
 #[inline(always)] // likewise
 fn has_credit(turn: &Turn<'_, '_>, account: AccountId) -> bool {
     let row = &turn.world.accounts[account];
+    if row.secure && !row.touched && turn.dues.is_empty() {
+        debug_assert!(
+            Money::ZERO < turn.balance(account, turn.paying_side()),
+            "what may lower a balance touches its account"
+        );
+        return true;
+    }
     if row.is_drained() {
         return false;
     }

@@ -8,7 +8,7 @@ use crate::journal::fact::{
     WorkerKind,
 };
 use crate::market::worker;
-use crate::scenario::model::serverless::{Amiss, Change, Resolved, ScalerChoice};
+use crate::scenario::model::serverless::{Amiss, Change, KeepAliveChoice, Resolved, ScalerChoice};
 use crate::scenario::rules::serverless::Rollout;
 use crate::turn::Turn;
 use crate::units::SimTime;
@@ -40,7 +40,7 @@ fn make(turn: &mut Turn<'_, '_>, endpoint: EndpointId, resolved: &Arc<Resolved>)
     own.live = Live::of(resolved);
     let workers = (own.live.workers_min, own.live.workers_max);
     scale_by(turn, endpoint, &resolved.settings.scaler);
-    turn.policies.keep_by(endpoint, &resolved.settings.keep_alive);
+    keep_by(turn, endpoint, &resolved.settings.keep_alive);
     turn.state(Fact::EndpointCreated(EndpointCreated { endpoint, account: spec.account, workers }));
     slots::complete(turn, endpoint);
     scale::raise(turn, endpoint);
@@ -162,15 +162,24 @@ fn set_policies(turn: &mut Turn<'_, '_>, endpoint: EndpointId, change: &Change) 
         expiry::judge_anew(turn, endpoint);
     }
     if let Some(kept) = &change.keep_alive {
-        turn.policies.keep_by(endpoint, kept);
+        keep_by(turn, endpoint, kept);
     }
 }
 
 /// SLS-33. Its scaler from now on, which says when a job is late.
 fn scale_by(turn: &mut Turn<'_, '_>, endpoint: EndpointId, choice: &ScalerChoice) {
     turn.policies.scale_by(turn.scenario, endpoint, choice);
-    let lateness = turn.policies.endpoints[endpoint.index()].scaling.lateness();
-    turn.world.endpoints[endpoint].lateness = lateness;
+    let policy = &turn.policies.endpoints[endpoint.index()].scaling;
+    let own = &mut turn.world.endpoints[endpoint];
+    own.lateness = policy.lateness();
+    own.follows_ends = policy.follows_ends();
+}
+
+/// SLS-23. What says from now on how long idle workers are kept.
+fn keep_by(turn: &mut Turn<'_, '_>, endpoint: EndpointId, choice: &KeepAliveChoice) {
+    turn.policies.keep_by(endpoint, choice);
+    let policy = &turn.policies.endpoints[endpoint.index()].keep_alive;
+    turn.world.endpoints[endpoint].keeps_plainly = policy.is_plain();
 }
 
 /// Rows of slots that satisfy something, lowest number first.

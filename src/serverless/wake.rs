@@ -47,10 +47,12 @@ fn wake_one(turn: &mut Turn<'_, '_>, endpoint: EndpointId) -> Option<u32> {
     }
     let active = own.workers.active < own.live.workers_min;
     let kind = if active { WorkerKind::Active } else { WorkerKind::Flex };
-    let row = choose(turn, endpoint)?;
-    if !may_wake(turn, endpoint, kind) {
+    // Credit is looked at first: who may wake none, and has many slots, asks with each request.
+    let any_asleep = own.slots.iter().any(|slot| slot.state.is_asleep());
+    if !any_asleep || !may_wake(turn, endpoint, kind) {
         return None;
     }
+    let row = choose(turn, endpoint)?;
     let rules = &turn.scenario.rules.serverless;
     let displaces = worker::displaces(turn, kind);
     let own = &mut turn.world.endpoints[endpoint];
@@ -70,7 +72,7 @@ fn wake_one(turn: &mut Turn<'_, '_>, endpoint: EndpointId) -> Option<u32> {
     let (revision, concurrency) = (own.revision, own.concurrency);
     let slot = own.slots.get_mut(row);
     let run = run((worker.run, pod), kind, now, (revision, concurrency, gpus));
-    slot.run = Some(Box::new(run));
+    slot.run = Some(run);
     slot.go(SlotState::Throttled);
     let workers = &mut own.workers;
     workers.live += 1;

@@ -18,7 +18,8 @@ pub(super) struct Arrivals {
     now: SimTime,
     until: SimTime,
     process: Process,
-    batches: Option<Batches>,
+    /// Apart, for few come in batches.
+    batches: Option<Box<Batches>>,
 }
 
 #[derive(Debug)]
@@ -89,6 +90,7 @@ impl Arrivals {
         };
         let batches =
             batch.map(|size| Batches { size: size.clone(), sizes: stream(part::BATCHES), left: 0 });
+        let batches = batches.map(Box::new);
         Self { now: from, until, process, batches }
     }
     /// The instant of the next arrival.

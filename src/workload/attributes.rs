@@ -42,6 +42,10 @@ impl Drawn {
     }
     #[inline]
     pub(super) fn draw(&mut self) -> f64 {
+        // The commonest, without a call.
+        if let Distribution::Exponential { mean } = self.distribution {
+            return self.stream.exponential(mean);
+        }
         self.distribution.draw(&mut self.stream)
     }
 }

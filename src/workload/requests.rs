@@ -27,6 +27,7 @@ pub mod survey;
 use super::Owner;
 use super::arrivals::{Arrivals, Terms};
 use super::import::TraceError;
+use crate::ids::{AccountId, EndpointId};
 use crate::rng::Purpose;
 use crate::scenario::model::serverless::{RequestArrivals, RequestSource, Submission};
 use crate::units::SimTime;
@@ -35,14 +36,17 @@ use replay::Traced;
 
 /// The requests of one source in one run.
 pub struct Requests {
+    /// Where they go, and who calls.
+    whom: (EndpointId, AccountId),
     when: When,
     what: Attributes,
     /// The latest request; at first what all of them have in common.
     latest: Submission,
 }
 
+#[expect(clippy::large_enum_variant, reason = "one a source, and an arrival follows no pointer")]
 enum When {
-    Drawn(Box<Arrivals>),
+    Drawn(Arrivals),
     Traced(Box<Traced>),
 }
 
@@ -67,14 +71,15 @@ impl Requests {
         let when = match &source.arrivals {
             RequestArrivals::Process(process) => {
                 let terms = Terms { from, until, batch: None, start_unix_s };
-                When::Drawn(Box::new(Arrivals::new(process, &terms, stream)))
+                When::Drawn(Arrivals::new(process, &terms, stream))
             }
             RequestArrivals::Trace(trace) => {
                 When::Traced(Box::new(Traced::open(trace, source, until, &stream)?))
             }
         };
         let what = Attributes::new(source, stream);
-        Ok(Self { when, latest: what.template(), what })
+        let whom = (source.endpoint, source.account);
+        Ok(Self { whom, when, latest: what.template(), what })
     }
     /// The next request and when it is submitted, in order of time; none once the source's time is over.
     #[inline]
@@ -93,10 +98,10 @@ impl Requests {
         };
         Some((at, &self.latest))
     }
-    /// The request that [`next`](Self::next) gave last.
+    /// The request that [`next`](Self::next) gave last, with its endpoint and who calls.
     #[inline]
-    pub const fn latest(&self) -> &Submission {
-        &self.latest
+    pub const fn latest(&self) -> ((EndpointId, AccountId), &Submission) {
+        (self.whom, &self.latest)
     }
     /// How many requests of the trace come too late, once those in time are over.
     ///

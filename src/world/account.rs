@@ -52,6 +52,9 @@ pub struct Account {
     pub payment_at: Option<SimTime>,
     /// When, being drained, it may try a payment.
     pub drained_try_at: Option<SimTime>,
+    /// Whether the last look found that its balance stays above zero to the end of the run, as long as nothing
+    /// changes in the account; said of one that is not to be looked at again.
+    pub secure: bool,
     /// Whether its funds are to be looked at after the present event.
     pub touched: bool,
     /// Whether payments fail (ACCT-05): opened when the first may. A stream is large, and few are used.

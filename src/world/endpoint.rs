@@ -130,6 +130,10 @@ pub struct Endpoint {
     pub live: Live,
     /// How long a job waits until it is late, if its scaler asks.
     pub lateness: Option<Span>,
+    /// Whether its scaler is to be asked after each job that ends, though nobody waits.
+    pub follows_ends: bool,
+    /// SLS-23. Whether idle workers are kept for the idle timeout, and no policy has to be asked or told.
+    pub keeps_plainly: bool,
     /// Its revision, from 1.
     pub revision: u32,
     /// Its slots.
@@ -187,6 +191,8 @@ impl Endpoint {
             concurrency: 1,
             live: Live::of(&of),
             lateness: None,
+            follows_ends: true,
+            keeps_plainly: false,
             of,
             revision: 0,
             slots: Slots::default(),

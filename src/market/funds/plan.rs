@@ -20,6 +20,7 @@ const NEAR: Span = Span::MINUTE;
 
 /// After an event: puts the account's next look, or its next rule, where it belongs.
 pub fn plan(turn: &mut Turn<'_, '_>, account: AccountId) {
+    turn.world.accounts[account].secure = false;
     if turn.world.accounts[account].line_forced {
         schedule_check(turn, account, turn.now);
         return;
@@ -34,6 +35,8 @@ pub fn plan(turn: &mut Turn<'_, '_>, account: AccountId) {
     let (balance, threshold) = balance_and_threshold(turn, account);
     let (line, month) = (&turn.world.accounts[account].line, turn.month());
     if line.surely_covers(turn.scenario.horizon + TICK, balance, threshold, month) {
+        let row = &mut turn.world.accounts[account];
+        row.secure = row.credit_line < threshold;
         forget_near_events(turn, account);
         return;
     }

@@ -84,7 +84,7 @@ fn check_queue(id: EndpointId, own: &Endpoint) -> Result<(), Fault> {
                 let has = held.is_some_and(|run| run.jobs.contains(&row));
                 ensure(has, "a job in hand is in its worker's hands", whom)?;
             }
-            Place::Missed | Place::Nowhere => {}
+            Place::Missed | Place::Nowhere(_) => {}
         }
         let waits = matches!(job.place, Place::Queued);
         late += u32::from(waits && job.traits.late);

@@ -9,8 +9,8 @@ use crate::units::{SimTime, Span};
 /// Where a job is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// Its row is vacant.
-    Nowhere,
+    /// Its row is vacant; the one that was so before it, or [`NONE`].
+    Nowhere(u32),
     /// It waits in the queue.
     Queued,
     /// SLS-31. It waits for the worker in this slot's row alone.
@@ -75,34 +75,47 @@ pub struct Job {
     pub traits: Traits,
 }
 
-/// All jobs of an endpoint that are there.
-#[derive(Clone, Debug, Default)]
+/// No row.
+pub const NONE: u32 = u32::MAX;
+
+/// All jobs of an endpoint that are there. The vacant rows are a list through themselves, so that a job that comes
+/// finds all that it needs in its row.
+#[derive(Clone, Debug)]
 pub struct Jobs {
     rows: Vec<Job>,
-    vacant: Vec<u32>,
+    /// The row that became vacant last.
+    vacant: u32,
+    there: u32,
+}
+
+impl Default for Jobs {
+    fn default() -> Self {
+        Self { rows: Vec::new(), vacant: NONE, there: 0 }
+    }
 }
 
 impl Jobs {
-    /// A job comes; gives its row.
-    #[inline]
-    pub fn insert(&mut self, job: Job) -> u32 {
-        if let Some(row) = self.vacant.pop() {
-            let epoch = self.rows[row as usize].epoch;
-            self.rows[row as usize] = Job { epoch, ..job };
-            return row;
+    /// A job comes; gives its row. It is made where it will lie, with the epoch that it has there.
+    #[inline(always)] // on the way of every request
+    pub fn insert(&mut self, make: impl FnOnce(u32) -> Job) -> u32 {
+        self.there += 1;
+        if let Some(vacant) = self.rows.get_mut(self.vacant as usize)
+            && let Place::Nowhere(before) = vacant.place
+        {
+            *vacant = make(vacant.epoch);
+            return std::mem::replace(&mut self.vacant, before);
         }
-        self.rows.push(job);
+        self.rows.push(make(0));
         u32::try_from(self.rows.len() - 1).expect("fewer than 2^32 jobs at once")
     }
     /// It is final: what was scheduled for it finds that it is superseded.
     #[inline]
-    pub fn remove(&mut self, row: u32) -> Job {
+    pub fn remove(&mut self, row: u32) {
         let job = &mut self.rows[row as usize];
         job.epoch = job.epoch.wrapping_add(1);
-        let gone = *job;
-        job.place = Place::Nowhere;
-        self.vacant.push(row);
-        gone
+        job.place = Place::Nowhere(self.vacant);
+        self.vacant = row;
+        self.there -= 1;
     }
     /// A job.
     #[inline]
@@ -121,7 +134,7 @@ impl Jobs {
     }
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.rows.len() - self.vacant.len()
+        self.there as usize
     }
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
@@ -129,6 +142,7 @@ impl Jobs {
     }
     /// Rows of those that are there.
     pub fn rows(&self) -> impl Iterator<Item = u32> + '_ {
-        (0..).zip(&self.rows).filter(|(_, job)| job.place != Place::Nowhere).map(|(row, _)| row)
+        let there = |job: &Job| !matches!(job.place, Place::Nowhere(_));
+        (0..).zip(&self.rows).filter(move |(_, job)| there(job)).map(|(row, _)| row)
     }
 }

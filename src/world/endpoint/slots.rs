@@ -137,7 +137,7 @@ pub struct Slot {
     /// SLS-25. How often in a row it was unhealthy, and how long it waited for that.
     pub unhealthy: (u32, Span),
     /// Its run, if it is live.
-    pub run: Option<Box<Run>>,
+    pub run: Option<Run>,
 }
 
 impl Slot {
@@ -158,14 +158,14 @@ impl Slot {
     /// # Panics
     /// If it has none: handlers look first.
     pub fn run(&self) -> &Run {
-        self.run.as_deref().expect("a live slot has a run")
+        self.run.as_ref().expect("a live slot has a run")
     }
     /// Its run, to change.
     ///
     /// # Panics
     /// As [`Slot::run`].
     pub fn run_mut(&mut self) -> &mut Run {
-        self.run.as_deref_mut().expect("a live slot has a run")
+        self.run.as_mut().expect("a live slot has a run")
     }
     /// SLS-16. Whether it is draining.
     pub fn drains(&self) -> bool {
