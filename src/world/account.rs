@@ -52,8 +52,8 @@ pub struct Account {
     pub payment_at: Option<SimTime>,
     /// When, being drained, it may try a payment.
     pub drained_try_at: Option<SimTime>,
-    /// Whether the last look found that its balance stays above zero to the end of the run, as long as nothing
-    /// changes in the account; said of one that is not to be looked at again.
+    /// Whether the last look (`market::funds::plan`) found that its balance stays above zero to the end of the run.
+    /// It holds until something changes in the account, which is then `touched`.
     pub secure: bool,
     /// Whether its funds are to be looked at after the present event.
     pub touched: bool,

@@ -9,7 +9,7 @@ use crate::units::{SimTime, Span};
 /// Where a job is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// Its row is vacant; the one that was so before it, or [`NONE`].
+    /// Its row is vacant; the row that became so before it, or the greatest number.
     Nowhere(u32),
     /// It waits in the queue.
     Queued,
@@ -76,7 +76,7 @@ pub struct Job {
 }
 
 /// No row.
-pub const NONE: u32 = u32::MAX;
+const NONE: u32 = u32::MAX;
 
 /// All jobs of an endpoint that are there. The vacant rows are a list through themselves, so that a job that comes
 /// finds all that it needs in its row.
