@@ -10,12 +10,14 @@
 
 pub mod discrete;
 pub mod normal;
+pub mod sampler;
 
 use super::Stream;
 use std::sync::Arc;
 
 pub use discrete::Discrete;
 pub use normal::TruncatedNormal;
+pub use sampler::Sampler;
 
 /// A distribution of a real number; the field that holds it says the unit.
 ///

@@ -8,7 +8,7 @@
 //! counts are rates that are constant row by row, and are followed by inversion.
 
 use crate::rng::Stream;
-use crate::rng::draw::{BadDistribution, Distribution};
+use crate::rng::draw::{BadDistribution, Distribution, Sampler};
 use crate::scenario::demand::{ArrivalProcess, Counts, RateProfile};
 use crate::units::{SimTime, Span};
 
@@ -23,10 +23,11 @@ pub(super) struct Arrivals {
 }
 
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "one a source, and an arrival follows no pointer")]
 enum Process {
-    Poisson { gap: f64, gaps: Stream },
+    /// Poisson or not: gaps that know nothing of each other.
+    Renewal(Sampler),
     Thinned(Thinned),
-    Renewal { gap: Distribution, gaps: Stream },
     Bursts(Bursts),
     Counted(Counted),
 }
@@ -63,34 +64,35 @@ impl Arrivals {
         let gaps = stream(part::GAPS);
         let process = match process {
             ArrivalProcess::Poisson { per_second, profile: None } => {
-                Process::Poisson { gap: 1.0 / per_second, gaps }
+                Process::Renewal(Sampler::exponential(1.0 / per_second, gaps))
             }
             ArrivalProcess::Poisson { per_second, profile: Some(profile) } => {
                 Process::Thinned(Thinned {
-                    gap: 1.0 / (per_second * profile.peak()),
-                    gaps,
+                    gaps: Sampler::exponential(1.0 / (per_second * profile.peak()), gaps),
                     peak: profile.peak(),
                     profile: profile.clone(),
                     keep: stream(part::THINNING),
                     start_unix_s,
                 })
             }
-            ArrivalProcess::Renewal { gap } => Process::Renewal { gap: gap.clone(), gaps },
+            ArrivalProcess::Renewal { gap } => Process::Renewal(Sampler::new(gap.clone(), gaps)),
             ArrivalProcess::Bursts { states } => Process::Bursts(Bursts {
                 states: states.clone(),
                 state: None,
                 ends: from,
-                gaps,
-                stays: stream(part::STAYS),
+                gaps: Sampler::exponential(1.0, gaps),
+                stays: Sampler::exponential(1.0, stream(part::STAYS)),
             }),
             ArrivalProcess::Counts(counts) => {
+                let gaps = Sampler::exponential(1.0, gaps);
                 Process::Counted(Counted { counts: counts.clone(), begin: from, gaps })
             }
             ArrivalProcess::Replay(_) => unreachable!("a replay draws no arrivals"),
         };
-        let batches =
-            batch.map(|size| Batches { size: size.clone(), sizes: stream(part::BATCHES), left: 0 });
-        let batches = batches.map(Box::new);
+        let batches = batch.map(|size| {
+            let sizes = Sampler::new(size.clone(), stream(part::BATCHES));
+            Box::new(Batches { sizes, left: 0 })
+        });
         Self { now: from, until, process, batches }
     }
     /// The instant of the next arrival.
@@ -121,8 +123,7 @@ impl Arrivals {
             return None;
         }
         self.now = match &mut self.process {
-            Process::Poisson { gap, gaps } => after(self.now, gaps.exponential(*gap)),
-            Process::Renewal { gap, gaps } => after(self.now, gap.draw(gaps)),
+            Process::Renewal(gaps) => after(self.now, gaps.draw()),
             Process::Thinned(thinned) => thinned.next(self.now, self.until),
             Process::Bursts(bursts) => bursts.next(self.now, self.until),
             Process::Counted(counted) => counted.next(self.now, self.until),
@@ -140,9 +141,8 @@ fn after(now: SimTime, seconds: f64) -> SimTime {
 /// A Poisson process whose rate follows a profile, by exact thinning.
 #[derive(Debug)]
 struct Thinned {
-    /// Mean seconds between candidates, which come at the peak rate.
-    gap: f64,
-    gaps: Stream,
+    /// Seconds between candidates, which come at the peak rate.
+    gaps: Sampler,
     peak: f64,
     profile: RateProfile,
     keep: Stream,
@@ -152,7 +152,7 @@ struct Thinned {
 impl Thinned {
     fn next(&mut self, mut now: SimTime, until: SimTime) -> SimTime {
         loop {
-            now = after(now, self.gaps.exponential(self.gap));
+            now = after(now, self.gaps.draw());
             let level = self.keep.uniform() * self.peak;
             if until <= now || level < self.profile.at(now, self.start_unix_s) {
                 return now;
@@ -170,15 +170,16 @@ struct Bursts {
     state: Option<usize>,
     /// When the present stay ends.
     ends: SimTime,
-    gaps: Stream,
-    stays: Stream,
+    /// Gaps and stays of mean 1.
+    gaps: Sampler,
+    stays: Sampler,
 }
 
 impl Bursts {
     fn next(&mut self, mut now: SimTime, until: SimTime) -> SimTime {
         loop {
             if let Some(state) = self.state {
-                let at = after(now, self.gaps.exponential(1.0 / self.states[state].0));
+                let at = after(now, self.gaps.draw() * (1.0 / self.states[state].0));
                 if at < self.ends {
                     return at;
                 }
@@ -189,7 +190,7 @@ impl Bursts {
             }
             let state = self.state.map_or(0, |state| (state + 1) % self.states.len());
             self.state = Some(state);
-            self.ends = after(now, self.stays.exponential(self.states[state].1));
+            self.ends = after(now, self.stays.draw() * self.states[state].1);
         }
     }
 }
@@ -203,14 +204,15 @@ struct Counted {
     counts: Counts,
     /// Where `counts.from` lies in the run.
     begin: SimTime,
-    gaps: Stream,
+    /// Of mean 1.
+    gaps: Sampler,
 }
 
 impl Counted {
     fn next(&mut self, mut now: SimTime, until: SimTime) -> SimTime {
         let Counts { width, counts, from, times } = &self.counts;
         // What is still to come of the mean number of arrivals until the next one.
-        let mut left = self.gaps.exponential(1.0);
+        let mut left = self.gaps.draw();
         while now < until {
             let into = *from + now.saturating_since(self.begin);
             let index = usize::try_from(into.micros() / width.micros()).unwrap_or(usize::MAX);
@@ -231,15 +233,14 @@ impl Counted {
 /// How many come together.
 #[derive(Debug)]
 struct Batches {
-    size: Distribution,
-    sizes: Stream,
+    sizes: Sampler,
     /// Those of the present batch who are still to be named.
     left: u32,
 }
 
 impl Batches {
     fn draw(&mut self) -> u32 {
-        whole(self.size.draw(&mut self.sizes))
+        whole(self.sizes.draw())
     }
 }
 

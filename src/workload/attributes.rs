@@ -6,7 +6,7 @@
 use super::Owner;
 use super::arrivals::whole;
 use crate::ids::{AccountId, Id};
-use crate::rng::draw::Distribution;
+use crate::rng::draw::{Distribution, Sampler};
 use crate::rng::{Purpose, Stream};
 use crate::scenario::demand::{Arrival, Segment, WorkLength};
 use crate::units::{GpuTime, Money, SimTime, Span};
@@ -22,32 +22,13 @@ mod part {
     pub(super) const BUDGET: u64 = 6;
 }
 
-/// A number that is drawn for every arrival.
-#[derive(Debug)]
-pub(super) struct Drawn {
-    distribution: Distribution,
-    stream: Stream,
-}
-
-impl Drawn {
-    /// Nothing for a constant, which the template holds.
-    pub(super) fn open(
-        distribution: &Distribution,
-        stream: impl FnOnce() -> Stream,
-    ) -> Option<Self> {
-        if let Distribution::Constant(_) = distribution {
-            return None;
-        }
-        Some(Self { distribution: distribution.clone(), stream: stream() })
-    }
-    #[inline]
-    pub(super) fn draw(&mut self) -> f64 {
-        // The commonest, without a call.
-        if let Distribution::Exponential { mean } = self.distribution {
-            return self.stream.exponential(mean);
-        }
-        self.distribution.draw(&mut self.stream)
-    }
+/// A number that is drawn for every arrival; nothing for a constant, which the template holds.
+pub(super) fn varying(
+    distribution: &Distribution,
+    stream: impl FnOnce() -> Stream,
+) -> Option<Sampler> {
+    let varies = !matches!(distribution, Distribution::Constant(_));
+    varies.then(|| Sampler::new(distribution.clone(), stream()))
 }
 
 /// How an arrival's work is measured.
@@ -68,15 +49,15 @@ pub(super) struct Attributes {
     first_account: usize,
     population: u64,
     account: Option<Stream>,
-    gpus: Option<Drawn>,
+    gpus: Option<Sampler>,
     measure: Measure,
     /// The length where it is the same for all.
     length: f64,
-    lengths: Option<Drawn>,
-    value: Option<Drawn>,
-    patience: Option<Drawn>,
+    lengths: Option<Sampler>,
+    value: Option<Sampler>,
+    patience: Option<Sampler>,
     /// Deadline and budget of jobs, where they vary.
-    limits: Option<Box<[Option<Drawn>; 2]>>,
+    limits: Option<Box<[Option<Sampler>; 2]>>,
 }
 
 /// A constant's value. What a template holds for a distribution that varies is never seen.
@@ -88,7 +69,7 @@ impl Attributes {
     /// The attributes of `segment`'s arrivals.
     pub(super) fn new(segment: &Segment, owner: Owner) -> Self {
         let open = |distribution: &Distribution, part| {
-            Drawn::open(distribution, || owner.stream(Purpose::Attributes, part))
+            varying(distribution, || owner.stream(Purpose::Attributes, part))
         };
         let (measure, length) = match &segment.work {
             WorkLength::Duration(length) => (Measure::Seconds, Some(length)),
@@ -155,7 +136,7 @@ impl Attributes {
             arrival.demand.gpus = whole(gpus.draw());
         }
         if self.gpus.is_some() || self.lengths.is_some() {
-            let length = self.lengths.as_mut().map_or(self.length, Drawn::draw);
+            let length = self.lengths.as_mut().map_or(self.length, Sampler::draw);
             self.state_length(arrival, length);
         }
         if let Some(value) = &mut self.value {

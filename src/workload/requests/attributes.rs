@@ -3,11 +3,11 @@
 //! What never varies stands in a template and costs no random number; what varies is drawn over it.
 
 use crate::rng::Stream;
-use crate::rng::draw::Distribution;
+use crate::rng::draw::{Distribution, Sampler};
 use crate::scenario::model::serverless::{RequestSource, ServiceTime, Submission, Work};
 use crate::units::Span;
 use crate::workload::arrivals::whole;
-use crate::workload::attributes::{Drawn, constant};
+use crate::workload::attributes::{constant, varying};
 
 /// Numbers of the streams of [`crate::rng::Purpose::Requests`], beyond those of arrival processes; append,
 /// never renumber.
@@ -42,9 +42,9 @@ pub(super) struct Attributes {
 enum Service {
     /// As the template or the trace says.
     Alike,
-    Takes(Drawn),
+    Takes(Sampler),
     /// Tokens of prompt and answer, each drawn unless the template has it.
-    Tokens(Box<[Option<Drawn>; 2]>),
+    Tokens(Box<[Option<Sampler>; 2]>),
 }
 
 /// Whether something is so, with a certain probability.
@@ -69,9 +69,9 @@ impl Chance {
 struct Rest {
     low_priority: Option<Chance>,
     handler_error: Option<Chance>,
-    input_bytes: Option<Drawn>,
-    output_bytes: Option<Drawn>,
-    output_units: Option<Drawn>,
+    input_bytes: Option<Sampler>,
+    output_bytes: Option<Sampler>,
+    output_units: Option<Sampler>,
 }
 
 impl Rest {
@@ -114,7 +114,7 @@ fn millionths(units: f64) -> u64 {
 impl Attributes {
     /// The attributes of `source`'s requests; `stream` gives a stream by part.
     pub(super) fn new(source: &RequestSource, stream: impl Fn(u64) -> Stream) -> Self {
-        let open = |distribution: &Distribution, part| Drawn::open(distribution, || stream(part));
+        let open = |distribution: &Distribution, part| varying(distribution, || stream(part));
         let some = |distribution: Option<&Distribution>, part| open(distribution?, part);
         let (execution, service) = match &source.service {
             ServiceTime::Traced => (Work::Takes(Span::ZERO), Service::Alike),
@@ -161,7 +161,7 @@ impl Attributes {
         self.template
     }
     /// Draws the next request over the one before, of the same source: what never varies is there.
-    #[inline]
+    #[inline(always)] // on the way of every request
     pub(super) fn draw(&mut self, job: &mut Submission) {
         match &mut self.service {
             Service::Alike => {}
@@ -177,9 +177,9 @@ impl Attributes {
 }
 
 /// The tokens of a request, where they vary.
-fn draw_tokens(alike: Work, [prompt, answer]: &mut [Option<Drawn>; 2]) -> Work {
+fn draw_tokens(alike: Work, [prompt, answer]: &mut [Option<Sampler>; 2]) -> Work {
     let Work::Tokens(prompt_alike, answer_alike) = alike else { return alike };
-    let draw = |drawn: &mut Option<Drawn>, alike| {
+    let draw = |drawn: &mut Option<Sampler>, alike| {
         drawn.as_mut().map_or(alike, |tokens| whole(tokens.draw()))
     };
     Work::Tokens(draw(prompt, prompt_alike), draw(answer, answer_alike))
