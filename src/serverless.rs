@@ -15,7 +15,7 @@
 pub mod answer;
 mod ends;
 mod expiry;
-mod jobs;
+pub mod jobs;
 mod money;
 mod prebuilt;
 mod rest;
@@ -214,7 +214,6 @@ fn may_act(
 pub fn due(turn: &mut Turn<'_, '_>, event: Event) {
     #[expect(clippy::wildcard_enum_match_arm, reason = "only called for events of endpoints")]
     match event {
-        Event::JobDone { endpoint, job, epoch } => jobs::done(turn, endpoint, (job, epoch)),
         Event::JobTimeout { endpoint, job, epoch } => {
             jobs::timed_out(turn, endpoint, (job, epoch));
         }

@@ -110,10 +110,14 @@ impl Ladder {
         }
     }
     /// Sees to it that the near is not empty unless all is.
+    #[inline(always)] // before every event, and mostly there is nothing to do
     fn fetch(&mut self) {
-        if !self.run.is_empty() || !self.late.is_empty() || self.len == 0 {
-            return;
+        if self.run.is_empty() && self.late.is_empty() && self.len != 0 {
+            self.refill();
         }
+    }
+    #[inline(never)]
+    fn refill(&mut self) {
         if self.middle.len() == 0 {
             if self.far.len() <= REACH {
                 self.near_until = SimTime::NEVER;

@@ -52,6 +52,9 @@ pub(super) fn dispatch(engine: &mut Engine<'_, '_>, event: Event) {
         Event::Pulled { host, number } => image::pulled(turn, host, number),
         Event::ContainerUp { pod, epoch } => start::container_up(turn, pod, epoch),
         Event::RequestArrives(source) => engine.serverless.arrive(turn, source),
+        Event::JobDone { endpoint, job, epoch } => {
+            serverless::jobs::done(turn, endpoint, (job, epoch));
+        }
         Event::PatienceOver { pod, epoch } => rent::patience_over(turn, pod, epoch),
         Event::FundsCheck(account) => funds::plan::funds_check(turn, account),
         Event::Drain(account) => funds::drain(turn, account),
@@ -72,18 +75,21 @@ pub(super) fn dispatch(engine: &mut Engine<'_, '_>, event: Event) {
             let every = engine.turn.rules().statement_every;
             engine.repeat(every, Class::Statement, Event::Statement);
         }
-        Event::WarmUpEnds => {
-            // Without a warm-up, statistics begin at 0, and nothing has to be settled for them.
-            if engine.turn.now != SimTime::ZERO {
-                engine.statement();
-            }
-            engine.turn.state(Fact::WarmUpEnded);
-        }
+        Event::WarmUpEnds => end_warm_up(engine),
         Event::Sample => sample(engine),
         Event::Horizon => engine.end(),
         // All that is left is of endpoints.
         _ => serverless::due(turn, event),
     }
+}
+
+/// Class 12: statistics begin here.
+fn end_warm_up(engine: &mut Engine<'_, '_>) {
+    // Without a warm-up they begin at 0, and nothing has to be settled for them.
+    if engine.turn.now != SimTime::ZERO {
+        engine.statement();
+    }
+    engine.turn.state(Fact::WarmUpEnded);
 }
 
 /// Class 12: whoever samples looks now, and again when it is time.

@@ -68,19 +68,21 @@ pub(super) fn end(
         RequestStatus::TimedOut => tally.timed_out += 1,
         RequestStatus::InQueue | RequestStatus::InProgress => {}
     }
-    // Read where it lies: its row stays as it is until another job takes it.
     let held = own.jobs.get(job);
-    let ended = ended((endpoint, held.last_run), held, in_hand, (status, cause));
     let noted = held.name.is_some() || held.traits.webhook || own.model.is_some();
     own.jobs.remove(job);
     if noted {
         let held = *turn.world.endpoints[endpoint].jobs.get(job);
-        note_end(turn, endpoint, &held, (status, ended.started));
+        note_end(turn, endpoint, &held, (status, in_hand.then_some(held.taken)));
     }
-    turn.state(Fact::RequestEnded(ended));
+    // Read where it lies: its row stays as it is until another job takes it.
+    let held = turn.world.endpoints[endpoint].jobs.get(job);
+    let run = held.last_run;
+    turn.state(Fact::RequestEnded(ended((endpoint, run), held, in_hand, (status, cause))));
 }
 
 /// What is said of a job at its end, or at that of the run.
+#[inline(always)] // it is made where it is told
 fn ended(
     (endpoint, run): (EndpointId, u32),
     held: &Job,

@@ -162,7 +162,7 @@ pub(super) fn fill(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
 }
 
 /// Class 4: a worker has done a job.
-pub(super) fn done(turn: &mut Turn<'_, '_>, endpoint: EndpointId, (job, epoch): (u32, u32)) {
+pub fn done(turn: &mut Turn<'_, '_>, endpoint: EndpointId, (job, epoch): (u32, u32)) {
     if !turn.world.endpoints[endpoint].jobs.holds(job, epoch) {
         return;
     }

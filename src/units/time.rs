@@ -123,15 +123,25 @@ impl Span {
     }
     /// The span of so many seconds, rounded to the nearest microsecond; negative becomes zero.
     #[inline]
-    #[expect(clippy::cast_possible_truncation, reason = "the cast saturates, which is meant")]
-    #[expect(clippy::cast_sign_loss, reason = "the cast saturates at zero, which is meant")]
+    #[expect(clippy::cast_possible_truncation, reason = "the cast is within its range")]
     #[expect(clippy::cast_precision_loss, reason = "the difference below is exact")]
     pub fn from_seconds_f64(seconds: f64) -> Self {
-        // What `libm::round` gives for all that is not negative, without a call.
+        /// 2^63: what is less is a signed number, which a machine makes of it in one step.
+        const SIGNED_END: f64 = (1_u64 << 63) as f64;
         let micros = seconds * 1e6;
-        let whole = micros as u64;
+        if !(0.0..SIGNED_END).contains(&micros) {
+            return Self::saturated(micros);
+        }
+        // What `libm::round` gives for all that is not negative, without a call.
+        let whole = micros as i64;
         let rounds_up = 0.5 <= micros - whole as f64;
-        Self(whole.saturating_add(u64::from(rounds_up)))
+        Self(whole.cast_unsigned() + u64::from(rounds_up))
+    }
+    #[cold]
+    #[expect(clippy::cast_possible_truncation, reason = "the cast saturates, which is meant")]
+    #[expect(clippy::cast_sign_loss, reason = "the cast saturates at zero, which is meant")]
+    fn saturated(micros: f64) -> Self {
+        Self(micros as u64)
     }
 
     /// Reads `"5s"`, `"36h"`, `"1d12h"`, `"250ms"`, `"0s"`: whole or decimal amounts with a unit,

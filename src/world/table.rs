@@ -46,11 +46,13 @@ impl<I: Id, R> FromIterator<R> for Table<I, R> {
 }
 impl<I: Id, R> Index<I> for Table<I, R> {
     type Output = R;
+    #[inline]
     fn index(&self, id: I) -> &R {
         &self.rows[id.index()]
     }
 }
 impl<I: Id, R> IndexMut<I> for Table<I, R> {
+    #[inline]
     fn index_mut(&mut self, id: I) -> &mut R {
         &mut self.rows[id.index()]
     }
@@ -143,6 +145,7 @@ fn is_gone() -> ! {
 
 impl<R> Index<PodId> for Pods<R> {
     type Output = R;
+    #[inline]
     fn index(&self, pod: PodId) -> &R {
         match self.get(pod) {
             Some(row) => row,
@@ -151,6 +154,7 @@ impl<R> Index<PodId> for Pods<R> {
     }
 }
 impl<R> IndexMut<PodId> for Pods<R> {
+    #[inline]
     fn index_mut(&mut self, pod: PodId) -> &mut R {
         match self.rows.get_mut(pod.slot as usize) {
             Some(slot) if slot.number == pod.number => &mut slot.row,
