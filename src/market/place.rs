@@ -7,8 +7,10 @@
 
 mod for_worker;
 mod own_host;
+mod room;
 mod without_gpus;
 
+pub use room::{may_find_gpus, may_find_gpus_on, may_find_more};
 pub use without_gpus::resume_without_gpus;
 
 use crate::ids::{ClassId, HostId, Id, PodId, ScopeId, ShapeId};
@@ -297,39 +299,6 @@ fn earliest_in_grace(
         }
     }
     earliest
-}
-
-/// Whether any request for `gpus` GPUs in `scopes` and at `site`, at no higher bid and with no more `means`, may be
-/// placed: GPUs alone are looked at, and of those that are free not even the floor.
-pub fn may_find_gpus(
-    turn: &mut Turn<'_, '_>,
-    scopes: &[ScopeId],
-    (gpus, site): (u32, u32),
-    (bid, means): (Option<Money>, Option<Money>),
-) -> bool {
-    let need = Bundle { gpus, ..Bundle::NONE };
-    let fleet = &turn.world.fleet;
-    let named = scopes.iter().flat_map(|scope| &fleet.scopes[*scope].classes).copied();
-    let afforded = |class: &ClassId| means.is_none_or(|means| fleet.price(*class) <= means);
-    let there = |class: &ClassId| fleet.admits(*class, site);
-    let classes: Vec<ClassId> = named.filter(afforded).filter(there).collect();
-    classes.iter().any(|class| 0 < fleet.classes[*class].free.count(gpus))
-        || !earliest_in_grace(fleet, need, bid, &classes).is_empty()
-        || may_displace(turn, bid) && turn.world.best_displacement(&classes, &need, bid).is_some()
-}
-
-/// Whether any GPU of `host` may be had at no higher bid: free, in grace, or by displacement.
-pub fn may_find_gpus_on(turn: &Turn<'_, '_>, host: HostId, bid: Option<Money>) -> bool {
-    let one = Bundle { gpus: 1, ..Bundle::NONE };
-    let on = &turn.world.fleet.hosts[host];
-    on.available()
-        && (0 < on.free.gpus + on.open().gpus
-            || may_displace(turn, bid) && turn.world.victims_on(host, &one, bid).is_some())
-}
-
-/// SPOT-14. Whether anybody gives way to such a request.
-fn may_displace(turn: &Turn<'_, '_>, bid: Option<Money>) -> bool {
-    bid.is_none() || !turn.rules().spot_clearing.is_posted()
 }
 
 /// The request gets its GPUs: at once, or promised until the last victim is gone (SPOT-07).

@@ -88,7 +88,7 @@ fn put_back(turn: &mut Turn<'_, '_>, queue: Queue, freed: &Freed, left: Order) {
         Queue::Spot => (&mut turn.world.freed_for_bids, Round::Bid),
     };
     freed.scopes.iter().for_each(|scope| again.note_scope(*scope));
-    for Reverse((_, candidate)) in left {
+    for candidate in left.into_candidates() {
         match candidate {
             Candidate::Resumer(host, _) if freed.hosts.contains(&host) => {
                 again.hosts.insert(host);
@@ -135,7 +135,7 @@ fn try_all(turn: &mut Turn<'_, '_>, queue: Queue, freed: &Freed, mut order: Orde
         }
         if may_serve_next(turn, candidate, tried, bid_of(queue, rank)) {
             let next = first_of(turn, queue, candidate, (rank.0, rank.1 + 1));
-            order.extend(next.map(|(rank, _)| Reverse((rank, candidate))));
+            order.extend(next.map(|(rank, _)| (rank, candidate)));
         }
         if tried == Tried::Done && (turn.agenda.precedes(class) || came_free(turn, queue)) {
             break;
@@ -157,7 +157,7 @@ fn find(
         Candidate::Head(_) | Candidate::Resumer(..) => {
             let (found, pod) = first_of(turn, queue, candidate, rank)?;
             if found != rank {
-                order.push(Reverse((found, candidate)));
+                order.push((found, candidate));
                 return None;
             }
             Some((candidate, pod))
@@ -184,14 +184,14 @@ fn find(
 
 /// Whether the one behind `candidate` in its queue is to be tried after it, at no higher bid.
 fn may_serve_next(
-    turn: &Turn<'_, '_>,
+    turn: &mut Turn<'_, '_>,
     candidate: Candidate,
     tried: Tried,
     bid: Option<Money>,
 ) -> bool {
     match candidate {
-        Candidate::Head(_) => match tried {
-            Tried::Done => true,
+        Candidate::Head(shape) => match tried {
+            Tried::Done => place::may_find_more(turn, shape, bid.is_some()),
             Tried::TooDear | Tried::NoRoomForIt => turn.rules().waiting_order == WaitingOrder::Skip,
             Tried::NoRoom => false,
         },

@@ -91,6 +91,11 @@ impl FreeIndex {
             Some(member)
         })
     }
+    /// Whether any has at least `gpus` free.
+    #[inline]
+    pub fn has(&self, gpus: u32) -> bool {
+        self.occupied & u32::MAX.checked_shl(gpus).unwrap_or(0) != 0
+    }
     /// How many have at least `gpus` free.
     pub fn count(&self, gpus: u32) -> u32 {
         self.sets(gpus).iter().map(BitSet::len).sum()
@@ -169,6 +174,7 @@ mod tests {
                 prop_assert_eq!(index.tightest_that(asked, |member| member % 2 == 1), odd);
                 prop_assert_eq!(index.lowest(asked).collect::<Vec<_>>(), scan.lowest(asked));
                 prop_assert_eq!(index.count(asked) as usize, tightest.len());
+                prop_assert_eq!(index.has(asked), !tightest.is_empty());
                 let k = number % (index.count(asked) + 2);
                 let nth = tightest.get(k as usize).map(|(_, member)| *member);
                 prop_assert_eq!(index.nth(asked, k), nth);

@@ -46,26 +46,65 @@ impl From<Joined> for Candidate {
     }
 }
 
-/// Those who wait, the first to be tried on top.
-pub(super) type Order = BinaryHeap<Reverse<(Rank, Candidate)>>;
+/// One of them, and where it stands.
+pub(super) type Ranked = (Rank, Candidate);
+
+/// Those who wait, in order. The first stands apart: so a round with one of them asks for no memory.
+#[derive(Default)]
+pub(super) struct Order {
+    first: Option<Ranked>,
+    rest: BinaryHeap<Reverse<Ranked>>,
+}
+
+impl Order {
+    pub(super) fn push(&mut self, new: Ranked) {
+        let Some(first) = self.first else {
+            self.first = Some(new);
+            return;
+        };
+        self.first = Some(first.min(new));
+        self.rest.push(Reverse(first.max(new)));
+    }
+    fn first(&self) -> Option<&Ranked> {
+        self.first.as_ref()
+    }
+    fn pop(&mut self) -> Option<Ranked> {
+        let next = self.rest.pop().map(|Reverse(next)| next);
+        std::mem::replace(&mut self.first, next)
+    }
+    pub(super) fn is_empty(&self) -> bool {
+        self.first.is_none()
+    }
+    /// All of them, in no order.
+    pub(super) fn into_candidates(self) -> impl Iterator<Item = Candidate> {
+        let rest = self.rest.into_iter().map(|Reverse(ranked)| ranked);
+        self.first.into_iter().chain(rest).map(|(_, candidate)| candidate)
+    }
+}
+
+impl Extend<Ranked> for Order {
+    fn extend<T: IntoIterator<Item = Ranked>>(&mut self, new: T) {
+        new.into_iter().for_each(|ranked| self.push(ranked));
+    }
+}
 
 /// Takes the next to be tried, of those who wait and those who joined.
 pub(super) fn take_next(
     turn: &mut Turn<'_, '_>,
     queue: Queue,
     order: &mut Order,
-) -> Option<(Rank, Candidate)> {
+) -> Option<Ranked> {
     let joined = turn.world.joined_mut(queue);
     let new = joined.peek().map(|Reverse((rank, who))| (*rank, Candidate::from(*who)));
-    match (order.peek(), new) {
-        (Some(Reverse(waiting)), Some(new)) if *waiting < new => {}
+    match (order.first(), new) {
+        (Some(waiting), Some(new)) if *waiting < new => {}
         (_, Some(new)) => {
             joined.pop();
             return Some(new);
         }
         (_, None) => {}
     }
-    order.pop().map(|Reverse(waiting)| waiting)
+    order.pop()
 }
 
 /// Where a request is tried among those of its class; none if nothing is asked for the pod any more.
@@ -84,7 +123,7 @@ pub(super) fn waits_at_home(world: &World, pod: PodId) -> bool {
 
 /// Puts those who wait and are to be tried into their order.
 pub(super) fn gather(turn: &Turn<'_, '_>, queue: Queue, freed: &Freed) -> Order {
-    let mut order = Order::new();
+    let mut order = Order::default();
     let block = turn.rules().waiting_order == WaitingOrder::Block;
     let lanes = &turn.world.shapes.lanes;
     let fleet = &turn.world.fleet;
@@ -115,12 +154,12 @@ pub(super) fn gather(turn: &Turn<'_, '_>, queue: Queue, freed: &Freed) -> Order 
         for without in [false, true] {
             let candidate = Candidate::Resumer(*host, without);
             let first = first_of(turn, queue, candidate, FIRST);
-            order.extend(first.map(|(rank, _)| Reverse((rank, candidate))));
+            order.extend(first.map(|(rank, _)| (rank, candidate)));
         }
     }
     order.extend(freed.pods.iter().filter_map(|pod| {
         let rank = rank_of(&turn.world, *pod)?;
-        Some(Reverse((rank, Candidate::Again(*pod))))
+        Some((rank, Candidate::Again(*pod)))
     }));
     order
 }
@@ -132,7 +171,7 @@ pub(super) fn add_returned(turn: &mut Turn<'_, '_>, freed: &Freed, rank: Rank, o
         if let Some(place) = rank_of(&turn.world, pod).filter(|place| rank < *place)
             && scopes_of(turn, pod).iter().any(|scope| freed.scopes.contains(scope))
         {
-            order.push(Reverse((place, Candidate::Again(pod))));
+            order.push((place, Candidate::Again(pod)));
         }
     }
 }
@@ -177,8 +216,8 @@ pub(super) fn push_head(
 ) {
     let heads = &turn.world.shapes.lanes.get(lane).heads;
     let [head, next] = heads.two_at_or_after(queue, rank);
-    order.extend(head.map(|(rank, shape)| Reverse((rank, Candidate::Head(shape)))));
-    order.extend(next.map(|(rank, _)| Reverse((rank, Candidate::Lane(lane)))));
+    order.extend(head.map(|(rank, shape)| (rank, Candidate::Head(shape))));
+    order.extend(next.map(|(rank, _)| (rank, Candidate::Lane(lane))));
 }
 
 /// The bid in a rank.
