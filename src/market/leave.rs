@@ -68,15 +68,17 @@ pub fn end_request(turn: &mut Turn<'_, '_>, pod: PodId, reason: EndReason) -> bo
 pub fn leave(turn: &mut Turn<'_, '_>, pod: PodId, change: PodChange, reason: EndReason) {
     pause_work(turn, pod);
     let completed = reason == EndReason::Completed;
-    if turn.world.pods[pod].checkpoints.is_some() {
-        let volume_goes = change == PodChange::Terminate && !turn.world.pods[pod].network_volume;
+    let row = &turn.world.pods[pod];
+    let (before, account, network_volume) = (row.state, row.account, row.network_volume);
+    if row.checkpoints.is_some() {
+        let volume_goes = change == PodChange::Terminate && !network_volume;
         checkpoint::keep(turn, pod, (completed, volume_goes));
     }
     if !completed {
         lose_memory(turn, pod);
     }
-    let (before, account) = (turn.world.pods[pod].state, turn.world.pods[pod].account);
     let row = &mut turn.world.pods[pod];
+    let copies = row.rental.as_ref().is_some_and(|own| own.errand == Errand::Copies);
     let cause = row.rental.as_ref().and_then(|rental| rental.cause);
     let early = row.closed_early.take();
     let reason = match cause {
@@ -90,8 +92,6 @@ pub fn leave(turn: &mut Turn<'_, '_>, pod: PodId, change: PodChange, reason: End
     if turn.world.plans.is_some() {
         plans::uncover(turn, pod);
     }
-    let copies =
-        turn.world.pods[pod].rental.as_ref().is_some_and(|own| own.errand == Errand::Copies);
     let change = if copies && change != PodChange::Terminate {
         PodChange::Return { host: moving::turn_back(turn, pod) }
     } else {
@@ -101,8 +101,9 @@ pub fn leave(turn: &mut Turn<'_, '_>, pod: PodId, change: PodChange, reason: End
     let terminated = turn.world.pods[pod].state == PodState::Terminated;
     if terminated {
         let total = charge::close(turn, pod, Item::Volume, None);
-        turn.world.pods[pod].volume_total = total;
-        if turn.world.pods[pod].watch.told {
+        let row = &mut turn.world.pods[pod];
+        row.volume_total = total;
+        if row.watch.told {
             turn.outcomes.push(Outcome::Gone { pod, account, reason, volume: total });
         }
     } else {
@@ -119,7 +120,7 @@ pub fn leave(turn: &mut Turn<'_, '_>, pod: PodId, change: PodChange, reason: End
         remove_from_host(turn, pod);
         forget(turn, pod);
     } else {
-        if turn.world.pods[pod].network_volume {
+        if network_volume {
             untie(turn, pod);
         }
         turn.recount(pod);

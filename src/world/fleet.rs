@@ -206,7 +206,8 @@ impl Fleet {
         let state = &mut self.scopes[row.scope];
         let offered = row.offered();
         // Mostly nobody is in grace.
-        let open = if row.graces.is_empty() { Bundle::NONE } else { row.open() };
+        let open = if row.graces.is_empty() { None } else { Some(row.open()) };
+        let open = open.filter(|open| !open.is_empty());
         if let Some(cpu) = &mut self.cpu {
             cpu.list(host, offered.then_some(row.class));
         }
@@ -218,12 +219,13 @@ impl Fleet {
         if !state.bids.is_empty() || group.bids.is_used() && group.bids.holds(row.member) {
             group.stale.insert(row.member);
         }
-        let reach = (offered && !open.is_empty()).then_some(row.free.gpus + open.gpus);
+        let reach = open.filter(|_| offered).map(|open| row.free.gpus + open.gpus);
         if row.listed_open != reach {
             let former = std::mem::replace(&mut row.listed_open, reach);
             group.list_open(host, former, reach);
         }
-        let has_free = offered.then_some(0 < row.free.gpus + open.gpus);
+        let within = row.free.gpus + open.map_or(0, |open| open.gpus);
+        let has_free = offered.then_some(0 < within);
         let (former, version) = &mut self.offers[host.index()];
         if *version == self.version
             && let (Some(offer), Some(has_free)) = (former.as_mut(), has_free)

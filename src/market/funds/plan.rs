@@ -14,33 +14,43 @@ use crate::journal::fact::Item;
 use crate::market::funds;
 use crate::turn::Turn;
 use crate::units::{Money, SimTime, Span};
+use crate::world::account::Account;
 
 /// Changes that come thicker than this near a line are not worth half-way looks.
 const NEAR: Span = Span::MINUTE;
 
 /// After an event: puts the account's next look, or its next rule, where it belongs.
 pub fn plan(turn: &mut Turn<'_, '_>, account: AccountId) {
-    turn.world.accounts[account].secure = false;
-    if turn.world.accounts[account].line_forced {
-        schedule_check(turn, account, turn.now);
+    let (now, month) = (turn.now, turn.month());
+    let row = &mut turn.world.accounts[account];
+    row.secure = false;
+    if row.line_forced {
+        schedule_check(turn, account, now);
         return;
     }
-    if turn.world.accounts[account].is_drained() {
+    if row.is_drained() {
         // In debt its storage is charged on, so its owner may yet have to be told.
-        forget_near_events(turn, account);
+        forget_near_events(row);
         plan_payment(turn, account);
         debt::plan(turn, account);
         return;
     }
-    let (balance, threshold) = balance_and_threshold(turn, account);
-    let (line, month) = (&turn.world.accounts[account].line, turn.month());
-    if line.surely_covers(turn.scenario.horizon + TICK, balance, threshold, month) {
-        let row = &mut turn.world.accounts[account];
+    let balance = turn.world.ledger.balance(account) + row.credit_line;
+    let threshold = highest_threshold(row);
+    if row.line.surely_covers(turn.scenario.horizon + TICK, balance, threshold, month) {
         row.secure = row.credit_line < threshold;
-        forget_near_events(turn, account);
+        forget_near_events(row);
         return;
     }
-    let mut covered = line.surely_covered_until(balance, threshold, month);
+    plan_closely(turn, account);
+}
+
+/// The same of an account that may come to a line before the horizon.
+#[inline(never)] // most never do
+fn plan_closely(turn: &mut Turn<'_, '_>, account: AccountId) {
+    let (balance, threshold) = balance_and_threshold(turn, account);
+    let line = &turn.world.accounts[account].line;
+    let mut covered = line.surely_covered_until(balance, threshold, turn.month());
     if turn.world.spot.is_some() {
         covered = look_closely(turn, account, covered);
     }
@@ -48,8 +58,8 @@ pub fn plan(turn: &mut Turn<'_, '_>, account: AccountId) {
         plan_exactly(turn, account);
         return;
     }
-    forget_near_events(turn, account);
-    let row = &turn.world.accounts[account];
+    let row = &mut turn.world.accounts[account];
+    forget_near_events(row);
     match row.check_at {
         Some(pending) if turn.now <= pending && pending <= covered => {}
         Some(pending) if turn.now <= pending && NEAR < covered - turn.now => {
@@ -87,8 +97,8 @@ fn look_closely(turn: &mut Turn<'_, '_>, account: AccountId, mut covered: SimTim
     covered
 }
 
-fn forget_near_events(turn: &mut Turn<'_, '_>, account: AccountId) {
-    let row = &mut turn.world.accounts[account];
+#[inline]
+fn forget_near_events(row: &mut Account) {
     row.line_at = None;
     row.drain_at = None;
     row.payment_at = None;
@@ -97,16 +107,16 @@ fn forget_near_events(turn: &mut Turn<'_, '_>, account: AccountId) {
 /// The account's ledger balance with its credit line, and the highest threshold in force.
 fn balance_and_threshold(turn: &Turn<'_, '_>, account: AccountId) -> (Money, Money) {
     let row = &turn.world.accounts[account];
-    let balance = turn.world.ledger.balance(account) + row.credit_line;
-    let threshold = payment_threshold(turn, account).unwrap_or_default().max(row.reserve);
-    (balance, threshold.max(Money::ZERO))
+    (turn.world.ledger.balance(account) + row.credit_line, highest_threshold(row))
 }
 
-/// The highest threshold below which class 11 has something to do.
-fn payment_threshold(turn: &Turn<'_, '_>, account: AccountId) -> Option<Money> {
-    let row = &turn.world.accounts[account];
+/// The highest threshold below which something has to be done.
+#[inline]
+fn highest_threshold(row: &Account) -> Money {
+    // Those below which class 11 has something to do, and what the account's pods reserve.
     let told = row.low_balance.filter(|_| !row.low_told);
-    row.auto_pay.map(|auto_pay| auto_pay.threshold).max(told)
+    let payment = row.auto_pay.map(|auto_pay| auto_pay.threshold).max(told);
+    payment.unwrap_or_default().max(row.reserve).max(Money::ZERO)
 }
 
 fn schedule_check(turn: &mut Turn<'_, '_>, account: AccountId, at: SimTime) {
