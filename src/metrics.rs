@@ -197,7 +197,7 @@ impl<'a> Metrics<'a> {
 
     /// Whether what was requested at `at` was requested after the warm-up.
     fn counts(&self, at: SimTime) -> bool {
-        self.since.is_some_and(|since| since < at || self.scenario.warm_up == SimTime::ZERO)
+        self.since.is_some_and(|since| is_after(since, at))
     }
 
     fn begin(&mut self, at: SimTime) {
@@ -216,17 +216,18 @@ impl<'a> Metrics<'a> {
 
     #[inline(never)] // so that `hear` has no registers to save
     fn request(&mut self, at: SimTime, asked: &Requested) {
-        self.rentals.open(at, asked);
-        self.cells.note(&self.subjects, self.rentals.of(asked.pod));
+        let rental = self.rentals.open(at, asked);
+        self.cells.note(&self.subjects, rental);
         self.fairness.request(asked, self.counting());
     }
 
     #[inline(never)] // likewise
     fn place(&mut self, at: SimTime, pod: PodId, host: HostId, gpus: u32) {
-        if self.rentals.place(at, pod, host, gpus) {
+        let (rental, waited) = self.rentals.place(at, pod, host, gpus);
+        self.cells.note(&self.subjects, rental);
+        if waited {
             self.queue(at, pod);
         }
-        self.cells.note(&self.subjects, self.rentals.of(pod));
     }
 
     /// PLAN-05. GPUs of its are covered: it saves.
@@ -237,7 +238,8 @@ impl<'a> Metrics<'a> {
 
     #[inline(never)] // likewise
     fn wait(&mut self, at: SimTime, pod: PodId, waits: bool) {
-        if self.rentals.wait(pod, waits) {
+        let (_, changes) = self.rentals.wait(pod, waits);
+        if changes {
             self.queue(at, pod);
         }
     }
@@ -251,11 +253,13 @@ impl<'a> Metrics<'a> {
 
     #[inline(never)] // likewise
     fn end_rental(&mut self, at: SimTime, end: &RentalEnd) {
-        self.wait(at, end.pod, false);
-        let rental = self.rentals.of(end.pod);
+        let (rental, waited) = self.rentals.wait(end.pod, false);
         self.fairness.end_rental(&rental.asked, end);
-        if self.counts(rental.requested) {
+        if self.since.is_some_and(|since| is_after(since, rental.requested)) {
             self.cells.of_rental(end.pod).end_rental(rental, end, self.scenario.horizon);
+        }
+        if waited {
+            self.queue(at, end.pod);
         }
     }
 
@@ -308,4 +312,9 @@ impl<'a> Metrics<'a> {
             }
         }
     }
+}
+
+/// Whether what began at `at` is after a warm-up that ended at `since`: without one, all of it is.
+fn is_after(since: SimTime, at: SimTime) -> bool {
+    since < at || since == SimTime::ZERO
 }

@@ -56,7 +56,9 @@ impl Rentals {
     #[expect(clippy::wildcard_enum_match_arm, reason = "all other facts say nothing about rentals")]
     pub fn hear(&mut self, at: SimTime, fact: &Fact) {
         match *fact {
-            Fact::PodRequested(ref asked) => self.open(at, asked),
+            Fact::PodRequested(ref asked) => {
+                self.open(at, asked);
+            }
             Fact::BidChanged { pod, bid } => self.known(pod).asked.kind = Kind::Spot { bid },
             Fact::PodWaits { pod } => {
                 self.wait(pod, true);
@@ -104,12 +106,12 @@ impl Rentals {
     }
 
     /// A rental is asked for.
-    pub fn open(&mut self, at: SimTime, asked: &Requested) {
+    pub fn open(&mut self, at: SimTime, asked: &Requested) -> &Rental {
         let slot = asked.pod.slot as usize;
         if self.by_slot.len() <= slot {
             self.by_slot.resize(slot + 1, None);
         }
-        self.by_slot[slot] = Some(Rental {
+        self.by_slot[slot].insert(Rental {
             asked: *asked,
             requested: at,
             placed: None,
@@ -119,16 +121,17 @@ impl Rentals {
             gpus: asked.gpus,
             saves: false,
             waiting: false,
-        });
+        })
     }
 
-    /// GPUs are handed over. Gives whether the pod waited until now.
-    pub fn place(&mut self, at: SimTime, pod: PodId, host: HostId, gpus: u32) -> bool {
-        let rental = self.known(pod);
+    /// GPUs are handed over. Gives the rental, and whether the pod waited until now.
+    pub fn place(&mut self, at: SimTime, pod: PodId, host: HostId, gpus: u32) -> (&Rental, bool) {
+        let rental = known(&mut self.by_slot, pod);
         rental.placed = Some(at);
         rental.host = Some(host);
         rental.gpus = gpus;
-        self.wait(pod, false)
+        let waited = note_waiting(&mut self.waiting, rental, false);
+        (rental, waited)
     }
 
     /// PLAN-08. A savings plan covers GPUs of the pod at its placement.
@@ -138,30 +141,42 @@ impl Rentals {
 
     #[inline(always)] // on the way of every pod
     fn known(&mut self, pod: PodId) -> &mut Rental {
-        self.by_slot
-            .get_mut(pod.slot as usize)
-            .and_then(Option::as_mut)
-            .filter(|rental| rental.asked.pod == pod)
-            .expect("a pod is requested before anything else is said about it")
+        known(&mut self.by_slot, pod)
     }
 
-    /// A pod waits from now on, or no longer. Gives whether that is a change.
+    /// A pod waits from now on, or no longer. Gives its rental, and whether that is a change.
     #[inline(always)] // on the way of every pod
-    pub fn wait(&mut self, pod: PodId, waits: bool) -> bool {
-        let rental = self.known(pod);
-        if rental.waiting == waits {
-            return false;
-        }
-        rental.waiting = waits;
-        let pool = rental.asked.pool.index();
-        if self.waiting.len() <= pool {
-            self.waiting.resize(pool + 1, 0);
-        }
-        if waits {
-            self.waiting[pool] += 1;
-        } else {
-            self.waiting[pool] -= 1;
-        }
-        true
+    pub fn wait(&mut self, pod: PodId, waits: bool) -> (&Rental, bool) {
+        let rental = known(&mut self.by_slot, pod);
+        let changes = note_waiting(&mut self.waiting, rental, waits);
+        (rental, changes)
     }
+}
+
+#[inline(always)] // likewise
+fn known(by_slot: &mut [Option<Rental>], pod: PodId) -> &mut Rental {
+    by_slot
+        .get_mut(pod.slot as usize)
+        .and_then(Option::as_mut)
+        .filter(|rental| rental.asked.pod == pod)
+        .expect("a pod is requested before anything else is said about it")
+}
+
+/// Counts a rental among those that wait in its pool, or no longer. Gives whether that is a change.
+#[inline(always)] // likewise
+fn note_waiting(waiting: &mut Vec<u32>, rental: &mut Rental, waits: bool) -> bool {
+    if rental.waiting == waits {
+        return false;
+    }
+    rental.waiting = waits;
+    let pool = rental.asked.pool.index();
+    if waiting.len() <= pool {
+        waiting.resize(pool + 1, 0);
+    }
+    if waits {
+        waiting[pool] += 1;
+    } else {
+        waiting[pool] -= 1;
+    }
+    true
 }

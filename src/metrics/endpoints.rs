@@ -10,6 +10,7 @@ mod workers;
 
 pub(super) use readings::READINGS;
 
+use super::is_after;
 use super::sketch::Sketch;
 use super::subject::Subject;
 use super::summary::Value;
@@ -209,11 +210,6 @@ impl Endpoint {
             cold_start: self.workers.cold_starts.quantiles(),
         }
     }
-}
-
-/// Whether what began at `at` is after a warm-up that ended at `since`: without one, all of it is.
-fn is_after(since: SimTime, at: SimTime) -> bool {
-    since < at || since == SimTime::ZERO
 }
 
 /// The endpoint that a posting is of, if it is of one.
