@@ -27,7 +27,7 @@ mod wake;
 mod webhook;
 
 use crate::agenda::{Class, Event};
-use crate::ids::{AccountId, EndpointId, Id, RequestSourceId};
+use crate::ids::{AccountId, EndpointId, GpuTypeId, Id, RequestSourceId};
 use crate::journal::Fact;
 use crate::journal::fact::{EndpointSampled, Named, Operation, Refusal, WorkerPriceSet};
 use crate::scenario::Scenario;
@@ -92,8 +92,12 @@ impl Serverless {
             let mut news = std::mem::take(&mut turn.news);
             rest::take_leave(turn, &news);
             for news in news.drain(..) {
+                if !matches!(news, News::Ended { .. }) {
+                    ends::let_lost_go(turn);
+                }
                 hear(turn, news);
             }
+            ends::let_lost_go(turn);
             if turn.news.is_empty() {
                 turn.news = news; // its room is kept
             }
@@ -235,16 +239,20 @@ pub fn due(turn: &mut Turn<'_, '_>, event: Event) {
     }
 }
 
-/// The price that a worker of the first of its types would have: what a waking is reckoned with (SLS-45).
-fn first_price(
+/// SLS-45. What a waking is reckoned with: the price of the dearest of the types that a worker may get. Which one it
+/// gets is not known before it has GPUs, and whichever it is, it must not stop the account's pods.
+fn dearest_price(
     turn: &Turn<'_, '_>,
     endpoint: EndpointId,
     kind: crate::journal::fact::WorkerKind,
 ) -> Money {
     let own = &turn.world.endpoints[endpoint];
     let (types, account) = (own.of.types, own.account);
-    let first = turn.scenario.type_lists.get(types as usize).and_then(|types| types.first());
-    first.map_or(Money::ZERO, |gpu_type| {
-        turn.world.workers.price_of((account, turn.now), (*gpu_type, kind))
-    })
+    let listed = turn.scenario.type_lists.get(types as usize).map_or(&[][..], |types| &types[..]);
+    let price =
+        |gpu_type: &GpuTypeId| turn.world.workers.price_of((account, turn.now), (*gpu_type, kind));
+    // Of what no host has nobody gets any.
+    let there = listed.iter().filter(|gpu_type| turn.world.fleet.has_hosts_of(**gpu_type));
+    let dearest = there.map(price).max();
+    dearest.or_else(|| listed.iter().map(price).max()).unwrap_or_default()
 }

@@ -73,7 +73,8 @@ fn whole_ms(from: SimTime, to: SimTime) -> u64 {
 pub fn status(turn: &Turn<'_, '_>, request: RequestNameId) -> Option<Status> {
     match turn.world.requests.named[request.index()] {
         NamedRequest::Unknown => None,
-        NamedRequest::Ended { endpoint, gone, status, life: (submitted, ended), started } => {
+        NamedRequest::Ended { endpoint, gone, status, life, started, .. } => {
+            let (submitted, ended) = life;
             let settings = &turn.world.endpoints[endpoint].of.settings;
             let kept = settings.stream_interval.is_none() || settings.aggregate;
             (turn.now < gone).then(|| Status {

@@ -11,7 +11,8 @@ use crate::turn::Turn;
 use crate::units::SimTime;
 use crate::world::endpoint::jobs::{Job, Place};
 use crate::world::endpoint::rates::Call;
-use crate::world::endpoint::requests::{Loss, NamedRequest};
+use crate::world::endpoint::requests::{Loss, Lost, NamedRequest};
+use std::collections::BTreeSet;
 
 /// JOB-14. A job goes back to the queue, if it may be taken once more; else it ends.
 pub(super) fn put_back_or_fail(
@@ -24,7 +25,7 @@ pub(super) fn put_back_or_fail(
     let held = own.jobs.get(job);
     if held.expires <= turn.now {
         end(turn, endpoint, (job, true), (RequestStatus::TimedOut, RequestCause::Ttl));
-    } else if held.attempts < own.live.max_attempts {
+    } else if held.attempts < held.max_attempts {
         put_back(turn, endpoint, job);
     } else {
         end(turn, endpoint, (job, true), (RequestStatus::Failed, cause));
@@ -116,13 +117,14 @@ fn note_end(
     if let Some(name) = held.name {
         turn.world.requests.named[name.index()] = NamedRequest::Ended {
             endpoint,
+            account: held.account,
             gone,
             status,
             life: (held.submitted, turn.now),
             started,
         };
     }
-    prebuilt::charge(turn, endpoint, held, status);
+    prebuilt::charge(turn, endpoint, held, (status, started));
     if held.traits.webhook {
         webhook::begin(turn, endpoint, (held.request, held.name));
     }
@@ -142,7 +144,11 @@ pub(super) fn cancel(
         {
             job
         }
-        NamedRequest::Ended { gone, .. } if turn.now < gone => return Err(Refusal::IllegalState),
+        NamedRequest::Ended { endpoint: at, account: by, gone, .. }
+            if at == endpoint && by == account && turn.now < gone =>
+        {
+            return Err(Refusal::IllegalState);
+        }
         NamedRequest::Alive(..) | NamedRequest::Ended { .. } | NamedRequest::Unknown => {
             return Err(Refusal::Unknown);
         }
@@ -186,31 +192,78 @@ pub(super) fn purge(
 
 /// All queued jobs end CANCELLED, in order of submission.
 pub(super) fn clear_queue(turn: &mut Turn<'_, '_>, endpoint: EndpointId, cause: RequestCause) {
-    let jobs = &turn.world.endpoints[endpoint].jobs;
-    let waits = |row: &u32| matches!(jobs.get(*row).place, Place::Queued | Place::Bound(_));
-    let mut queued: Vec<_> =
-        jobs.rows().filter(waits).map(|row| (jobs.get(row).request, row)).collect();
-    queued.sort_unstable();
-    for (_, job) in queued {
+    let waits = |place| matches!(place, Place::Queued | Place::Bound(_));
+    for job in by_submission(turn, endpoint, waits) {
         expiry::leave(turn, endpoint, job);
         end(turn, endpoint, (job, false), (RequestStatus::Cancelled, cause));
     }
 }
 
-/// SLS-38. A loss is noticed: a worker's jobs go back, or end; a host's slots prepare elsewhere.
+/// SLS-14, SLS-38. So do those whose worker is lost, though nobody has noticed.
+pub(super) fn clear_missed(turn: &mut Turn<'_, '_>, endpoint: EndpointId, cause: RequestCause) {
+    for job in by_submission(turn, endpoint, |place| place == Place::Missed) {
+        turn.world.endpoints[endpoint].missed -= 1;
+        end(turn, endpoint, (job, true), (RequestStatus::Cancelled, cause));
+    }
+}
+
+/// Rows of an endpoint's jobs that are somewhere, the first submitted first.
+fn by_submission(
+    turn: &Turn<'_, '_>,
+    endpoint: EndpointId,
+    is: impl Fn(Place) -> bool,
+) -> Vec<u32> {
+    let jobs = &turn.world.endpoints[endpoint].jobs;
+    let there = jobs.rows().filter(|row| is(jobs.get(*row).place));
+    let mut rows: Vec<_> = there.map(|row| (jobs.get(row).request, row)).collect();
+    rows.sort_unstable();
+    rows.into_iter().map(|(_, row)| row).collect()
+}
+
+/// SLS-38, JOB-14. Jobs of the workers that the market has ended go back, the first submitted first, whichever worker
+/// had them; or nobody notices yet.
+pub(super) fn let_lost_go(turn: &mut Turn<'_, '_>) {
+    if turn.world.requests.lost.is_empty() {
+        return;
+    }
+    let mut lost = std::mem::take(&mut turn.world.requests.lost);
+    lost.sort_unstable();
+    if turn.rules().serverless.worker_loss_detection.is_zero() {
+        for (_, endpoint, job) in lost {
+            put_back_or_fail(turn, endpoint, job, RequestCause::WorkerLost);
+        }
+        return;
+    }
+    let miss = |lost: Lost| {
+        let own = &mut turn.world.endpoints[lost.1];
+        own.missed += 1;
+        let row = own.jobs.get_mut(lost.2);
+        row.place = Place::Missed;
+        row.epoch = row.epoch.wrapping_add(1);
+        (lost, row.epoch)
+    };
+    let jobs = lost.into_iter().map(miss).collect();
+    rest::expect_notice(turn, Loss::Jobs { jobs });
+}
+
+/// SLS-38. A loss is noticed: workers' jobs go back, or end; a host's slots prepare elsewhere.
 pub(super) fn loss_noticed(turn: &mut Turn<'_, '_>, number: u32) {
-    let (endpoint, jobs) = match turn.world.requests.losses.remove(&number) {
-        Some(Loss::Jobs { endpoint, jobs }) => (endpoint, jobs),
+    let jobs = match turn.world.requests.losses.remove(&number) {
+        Some(Loss::Jobs { jobs }) => jobs,
         Some(Loss::Host(host)) => return slots::host_missed(turn, host),
         None => return,
     };
-    for (job, epoch) in jobs {
+    let mut endpoints = BTreeSet::new();
+    for ((_, endpoint, job), epoch) in jobs {
         if turn.world.endpoints[endpoint].jobs.holds(job, epoch) {
             turn.world.endpoints[endpoint].missed -= 1;
             put_back_or_fail(turn, endpoint, job, RequestCause::WorkerLost);
         }
+        endpoints.insert(endpoint);
     }
-    scale::after_end(turn, endpoint);
+    for endpoint in endpoints {
+        scale::after_end(turn, endpoint);
+    }
 }
 
 /// Class 13: requests that the horizon finds alive, in order of id.

@@ -104,6 +104,7 @@ fn execution(turn: &Turn<'_, '_>, own: &Endpoint, (row, work): (u32, Work)) -> S
             }
         }
         Work::Tokens(prompt, answer) => {
+            // Of a type that is not named, a pool's other one perhaps, the first is as good as any.
             let rates = &own.of.token_rates;
             let known = rates.iter().find(|rate| rate.gpu_type == given).or(rates.first());
             known.map_or(Span::ZERO, |rate| {

@@ -5,26 +5,27 @@ use crate::journal::fact::{Book, Item, RequestStatus, Subject, Usage};
 use crate::scenario::model::serverless::Basis;
 use crate::scenario::rules::serverless::{AiModel, ServerlessRules};
 use crate::turn::Turn;
-use crate::units::{Money, Span};
+use crate::units::{Money, SimTime, Span};
 use crate::world::endpoint::jobs::Job;
 
-/// AIE-06. A job has ended: its caller pays, if it was completed. The charge is made whole, and may bring the balance
-/// below zero (AIE-07).
+/// AIE-06. A job has ended, that was in hand since `started`, or in nobody's: its caller pays, if it was completed. The
+/// charge is made whole, and may bring the balance below zero (AIE-07).
 pub(super) fn charge(
     turn: &mut Turn<'_, '_>,
     endpoint: EndpointId,
     job: &Job,
-    status: RequestStatus,
+    (status, started): (RequestStatus, Option<SimTime>),
 ) {
     let rules = &turn.scenario.rules.serverless;
     let Some(model) = turn.world.endpoints[endpoint].model else { return };
     let Some(model) = rules.ai_models.get(model) else { return };
-    let ran = status == RequestStatus::Completed || rules.ai_charge_unfinished && 0 < job.attempts;
-    if !ran {
+    if status != RequestStatus::Completed && !rules.ai_charge_unfinished {
         return;
     }
+    // AIE-03. Time in the queue costs nothing, nor what was done in vain by a worker that was lost.
+    let Some(started) = started else { return };
     let unit = rules.ai_unit;
-    let units = (turn.now - job.taken).micros().div_ceil(unit.micros().max(1));
+    let units = (turn.now - started).micros().div_ceil(unit.micros().max(1));
     let amount = match model.basis {
         Basis::Execution => of_execution(turn, (rules, model), units),
         Basis::Request(price) => price,

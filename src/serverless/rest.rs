@@ -1,6 +1,6 @@
 //! A worker idles, stops, is lost or fails (SLS-16, SLS-17, SLS-23, SLS-25, SLS-38).
 
-use super::{ends, expiry, jobs, money, scale, slots, update};
+use super::{ends, expiry, jobs, money, scale, slots};
 use crate::agenda::{Class, Event};
 use crate::ids::{EndpointId, HostId, Id};
 use crate::journal::Fact;
@@ -8,10 +8,10 @@ use crate::journal::fact::{
     RequestCause, RequestStatus, StopReason, WorkerId, WorkerKind, WorkerStopped,
 };
 use crate::market::worker;
-use crate::scenario::rules::serverless::{ActivePriceWhen, Rollout};
+use crate::scenario::rules::serverless::ActivePriceWhen;
 use crate::turn::{News, Turn};
 use crate::units::SimTime;
-use crate::world::endpoint::jobs::Place;
+use crate::world::World;
 use crate::world::endpoint::requests::Loss;
 use crate::world::endpoint::slots::{InHand, Run, Slot, SlotState};
 use crate::world::workers::Bill;
@@ -189,15 +189,15 @@ fn close(
     held.sort_by_key(|job| own.jobs.get(*job).request);
     state_stop(turn, (endpoint, number), &run, (bill, reason));
     let_all_go(turn, endpoint, (held, reason));
-    expiry::unbind(turn, endpoint, row);
+    if 0 < turn.world.endpoints[endpoint].waiting.bound {
+        ends::let_lost_go(turn);
+        expiry::unbind(turn, endpoint, row);
+    }
     if next != SlotState::Unhealthy {
         slots::settle(turn, endpoint, row);
     }
     let account = turn.world.endpoints[endpoint].account;
     money::leave_line(turn, account);
-    if turn.rules().serverless.rollout == Rollout::Batch {
-        update::roll(turn, endpoint, Rollout::Batch);
-    }
     wake_ahead(turn, endpoint);
     scale::raise(turn, endpoint);
 }
@@ -274,18 +274,12 @@ pub(super) fn expect_notice(turn: &mut Turn<'_, '_>, loss: Loss) {
 fn let_all_go(turn: &mut Turn<'_, '_>, endpoint: EndpointId, (held, reason): (InHand, StopReason)) {
     let lost =
         matches!(reason, StopReason::HostDown | StopReason::NetworkDown | StopReason::HostLeft);
-    let detection = turn.rules().serverless.worker_loss_detection;
-    if lost && !detection.is_zero() && !held.is_empty() {
-        let own = &mut turn.world.endpoints[endpoint];
-        own.missed += u32::try_from(held.len()).unwrap_or(u32::MAX);
-        let miss = |job: u32| {
-            let row = own.jobs.get_mut(job);
-            row.place = Place::Missed;
-            row.epoch = row.epoch.wrapping_add(1);
-            (job, row.epoch)
-        };
-        let jobs = held.into_iter().map(miss).collect();
-        expect_notice(turn, Loss::Jobs { endpoint, jobs });
+    if lost {
+        // Others may be lost in the same event, with jobs that were submitted before.
+        let World { endpoints, requests, .. } = &mut turn.world;
+        let jobs = &endpoints[endpoint].jobs;
+        let lost = held.into_iter().map(|job| (jobs.get(job).request, endpoint, job));
+        requests.lost.extend(lost);
         return;
     }
     for job in held {

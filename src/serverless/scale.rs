@@ -1,6 +1,6 @@
 //! How many workers there are to be (SLS-32 to SLS-35).
 
-use super::{rest, wake};
+use super::{rest, update, wake};
 use crate::agenda::{Class, Event};
 use crate::ids::{EndpointId, Id};
 use crate::journal::fact::{StopReason, WorkerKind};
@@ -38,14 +38,14 @@ pub(super) fn look(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
     let full = own.live.workers_max <= own.workers.live
         && own.workers.throttled == 0
         && own.overdue.is_empty();
-    if full && !own.follows_ends {
-        own.newly_late = 0;
-        return;
-    }
-    if turn.rules().serverless.scaler_period.is_zero() {
-        evaluate(turn, endpoint);
-    } else {
+    let idle = full && !own.follows_ends;
+    if !turn.scenario.rules.serverless.scaler_period.is_zero() {
+        // There may be fewer by then.
         raise(turn, endpoint);
+    } else if idle {
+        own.newly_late = 0;
+    } else {
+        evaluate(turn, endpoint);
     }
 }
 
@@ -106,6 +106,8 @@ fn evaluate(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
         look_at(turn, endpoint, at);
     }
     down(turn, endpoint);
+    // Who is to be there in place of those that were outdated has been woken.
+    update::roll_on(turn, endpoint);
 }
 
 /// After a job has ended, or left the queue: the scaler is to look if it might add, and those that are too many go.

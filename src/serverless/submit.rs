@@ -37,6 +37,7 @@ pub(super) fn submit(
         epoch,
         last_run: 0,
         attempts: 0,
+        max_attempts: live.max_attempts,
         submitted: now,
         joined: now,
         taken: now,
@@ -79,8 +80,10 @@ fn find_room(turn: &mut Turn<'_, '_>, endpoint: EndpointId, job: u32) {
         }
         return;
     }
-    let early = turn.rules().serverless.binding == Binding::Early;
-    if !(early && wake::wake_for(turn, endpoint, job)) {
+    // JOB-10. A job of low priority wakes nobody, under early binding either.
+    let low = turn.world.endpoints[endpoint].jobs.get(job).traits.low_priority;
+    let wakes = turn.rules().serverless.binding == Binding::Early && !low;
+    if !(wakes && wake::wake_for(turn, endpoint, job)) {
         expiry::join(turn, endpoint, job);
     }
     scale::look(turn, endpoint);

@@ -32,9 +32,12 @@ fn make(turn: &mut Turn<'_, '_>, endpoint: EndpointId, resolved: &Arc<Resolved>)
     let scenario = turn.scenario;
     let spec = &scenario.endpoints[endpoint.index()];
     let own = &mut turn.world.endpoints[endpoint];
-    // Runs of one name have numbers of their own, whatever was deleted.
-    let (runs, wakings) = (own.runs, own.wakings.take());
-    *own = Endpoint { runs, wakings, ..Endpoint::absent(spec.account, spec.model) };
+    // Of one name, whatever was deleted: what is still scheduled for its rows, its slots and its runs finds that it
+    // is superseded.
+    let (runs, looks, wakings) = (own.runs, own.looks, own.wakings.take());
+    let (jobs, slots) = (std::mem::take(&mut own.jobs), std::mem::take(&mut own.slots));
+    let absent = Endpoint::absent(spec.account, spec.model);
+    *own = Endpoint { runs, looks, wakings, jobs, slots, ..absent };
     own.exists = true;
     own.revise(resolved);
     own.live = Live::of(resolved);
@@ -207,7 +210,7 @@ fn count_timeouts_anew(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
 }
 
 /// SLS-11. What becomes of workers of an older revision.
-pub(super) fn roll(turn: &mut Turn<'_, '_>, endpoint: EndpointId, rollout: Rollout) {
+fn roll(turn: &mut Turn<'_, '_>, endpoint: EndpointId, rollout: Rollout) {
     let revision = turn.world.endpoints[endpoint].revision;
     // Whom the market has ended in this event is on the way out by itself.
     let rented = &turn.world.workers.rented;
@@ -228,8 +231,17 @@ pub(super) fn roll(turn: &mut Turn<'_, '_>, endpoint: EndpointId, rollout: Rollo
             usize::try_from(whole.max(1)).unwrap_or(1)
         }
     };
-    let drains = all.iter().filter(|row| turn.world.endpoints[endpoint].slots.get(**row).drains());
-    let room = at_a_time.saturating_sub(drains.count());
+    let own = &turn.world.endpoints[endpoint];
+    let drains = all.iter().filter(|row| own.slots.get(**row).drains());
+    // Those that are to be there instead come first: else, where none has a job, all would be gone at once, and a
+    // revision that crashes would leave nobody to work on.
+    let comes = |slot: &&Slot| {
+        let new = slot.run.as_ref().is_some_and(|run| revision <= run.revision);
+        let starts = new && !slot.state.is_ready() && !slot.drains();
+        rollout == Rollout::Batch && (starts || slot.state == SlotState::Unhealthy)
+    };
+    let under_way = drains.count() + own.slots.iter().filter(comes).count();
+    let room = at_a_time.saturating_sub(under_way);
     let work_on: Vec<u32> = all
         .into_iter()
         .filter(|row| !turn.world.endpoints[endpoint].slots.get(*row).drains())
@@ -237,6 +249,13 @@ pub(super) fn roll(turn: &mut Turn<'_, '_>, endpoint: EndpointId, rollout: Rollo
         .collect();
     for row in work_on {
         give_up(turn, endpoint, (row, StopReason::Outdated));
+    }
+}
+
+/// SLS-11, `batch`. The next outdated workers are worked on, as those before them have been replaced.
+pub(super) fn roll_on(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
+    if turn.rules().serverless.rollout == Rollout::Batch {
+        roll(turn, endpoint, Rollout::Batch);
     }
 }
 
@@ -342,6 +361,7 @@ pub(super) fn delete(
         return Err(Refusal::IllegalState);
     }
     ends::clear_queue(turn, endpoint, RequestCause::Deleted);
+    ends::clear_missed(turn, endpoint, RequestCause::Deleted);
     turn.world.requests.forget(endpoint);
     money::allow(turn, account, endpoint);
     turn.world.endpoints[endpoint].exists = false;

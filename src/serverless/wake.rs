@@ -1,6 +1,6 @@
 //! A slot is woken, gets its GPUs, starts, and is ready (SLS-19 to SLS-27).
 
-use super::{expiry, first_price, jobs, rest, scale, slots};
+use super::{dearest_price, expiry, jobs, rest, scale, slots, update};
 use crate::agenda::{Class, Event};
 use crate::ids::{EndpointId, HostId, Id, PodId};
 use crate::journal::Fact;
@@ -129,7 +129,7 @@ fn may_wake(turn: &mut Turn<'_, '_>, endpoint: EndpointId, kind: WorkerKind) -> 
     let settings = &own.of.settings;
     let (account, gpus, disk) =
         (own.account, settings.gpus_per_worker, settings.container_disk.get());
-    let asked = (first_price(turn, endpoint, kind), gpus, disk);
+    let asked = (dearest_price(turn, endpoint, kind), gpus, disk);
     let refused = turn.world.endpoints[endpoint].refused;
     if refused.is_some_and(|refused| refused.stands && refused.asked == asked) {
         return false;
@@ -371,6 +371,7 @@ pub(super) fn ready(turn: &mut Turn<'_, '_>, endpoint: EndpointId, (row, number)
         jobs::enter_ready(turn, endpoint, row);
         rest::expect_timeout(turn, endpoint, row);
     }
+    update::roll_on(turn, endpoint);
     scale::after_end(turn, endpoint);
 }
 

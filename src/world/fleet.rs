@@ -180,6 +180,11 @@ impl Fleet {
     pub fn gpu_type(&self, host: HostId) -> GpuTypeId {
         self.scope_keys[self.hosts[host].scope.index()].0
     }
+    /// Whether any host has GPUs of this type.
+    pub fn has_hosts_of(&self, gpu_type: GpuTypeId) -> bool {
+        let mut scopes = self.scope_keys.iter().zip(self.scopes.iter());
+        scopes.any(|((of, _), (_, scope))| *of == gpu_type && !scope.hosts.is_empty())
+    }
     /// POD-16. No search finds `host` until its indexes are brought up to date again.
     pub fn hide(&mut self, host: HostId) {
         let row = &mut self.hosts[host];

@@ -53,6 +53,8 @@ pub struct Job {
     pub last_run: u32,
     /// How often it was taken.
     pub attempts: u32,
+    /// JOB-14, SLS-10. How often it may be, as its endpoint had it at its submission.
+    pub max_attempts: u32,
     /// When it was submitted.
     pub submitted: SimTime,
     /// When it last joined the queue.

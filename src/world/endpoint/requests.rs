@@ -18,6 +18,8 @@ pub enum NamedRequest {
     Ended {
         /// Where.
         endpoint: EndpointId,
+        /// Whose it was.
+        account: AccountId,
         /// When its result is gone (JOB-18).
         gone: SimTime,
         /// How.
@@ -42,15 +44,16 @@ pub struct Webhook {
     pub calls: u32,
 }
 
+/// A job whose worker is lost: its request, so that the first submitted comes first, its endpoint and its row.
+pub type Lost = (RequestId, EndpointId, u32);
+
 /// A loss that nobody noticed yet (SLS-38).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Loss {
-    /// Of a worker.
+    /// Of workers with jobs in hand.
     Jobs {
-        /// Its endpoint.
-        endpoint: EndpointId,
-        /// Rows of its jobs, with their counts of changes.
-        jobs: Vec<(u32, u32)>,
+        /// The jobs, by submission, with their rows' counts of changes.
+        jobs: Vec<(Lost, u32)>,
     },
     /// Of a host, to which slots are still bound.
     Host(HostId),
@@ -69,6 +72,8 @@ pub struct Requests {
     pub rates: Rates,
     /// Webhooks to be called, by the number in their event.
     pub webhooks: BTreeMap<u32, Webhook>,
+    /// JOB-14. Jobs of workers that the market has ended in this event: they go back when all are known.
+    pub lost: Vec<Lost>,
     /// Losses to be noticed, by the number in their event.
     pub losses: BTreeMap<u32, Loss>,
     /// The next such number.

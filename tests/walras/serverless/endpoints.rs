@@ -168,10 +168,15 @@ fn sls_11_workers_of_an_older_revision() {
             s3 2/5/25 23 s 0.00368 outdated; s1 23/26/36 13 s 0.00208",
         )
         .jobs("j1 3–23 s1 cold; j2 4–24 s2 cold; j3 5–25 s3 cold; j4 26–31 s1 cold");
-    rolled(|rules| rules.serverless.rollout = Rollout::Batch).steps_of(
-        "drains",
-        "10 s1 drains (outdated); 23 s2 drains (outdated); 24 s3 drains (outdated)",
-    );
+    // s1 stops at 23, and who is woken for j4 in its place is ready at 26: by then s2 has j4. It stops at 29, and s3,
+    // which has been idle since 25, too.
+    rolled(|rules| rules.serverless.rollout = Rollout::Batch)
+        .steps_of("drains", "10 s1 drains (outdated); 26 s2 drains (outdated)")
+        .runs(
+            "s1 0/3/23 23 s 0.00368 outdated; s2 1/4/29 28 s 0.00448 outdated;
+            s3 2/5/29 27 s 0.00432 outdated; s1 23/26/31 8 s 0.00128",
+        )
+        .jobs("j1 3–23 s1 cold; j2 4–24 s2 cold; j3 5–25 s3 cold; j4 24–29 s2");
     rolled(|rules| rules.serverless.rollout = Rollout::Lazy)
         .runs("s1 0/3/33 33 s 0.00528; s2 1/4/29 28 s 0.00448; s3 2/5/30 28 s 0.00448")
         .jobs("j1 3–23 s1 cold; j2 4–24 s2 cold; j3 5–25 s3 cold; j4 23–28 s1");

@@ -1,6 +1,7 @@
 //! Cases S25 to S29 and S34: how jobs end, priorities, concurrency.
 
 use super::play::Play;
+use walras::scenario::rules::serverless::Binding;
 
 #[test]
 fn job_12_sls_28_case_s25_execution_timeout() {
@@ -56,4 +57,60 @@ fn sls_30_sls_33_case_s34_concurrency() {
         .told();
     told.runs("s1 0/3/28 28 s 0.00448; s2 4/7/22 18 s 0.00288")
         .jobs("j1 3–13 s1 cold; j2 3–13 s1; j3 7–17 s2 cold; j4 7–17 s2; j5 13–23 s1");
+}
+
+/// Of the workers that h1 takes along s2 has j4, submitted at 20, and s1, whose rental is the older one, none; h2's s3
+/// is idle. Of j3 and j4, which go back together, it takes the one submitted first, whichever worker had it.
+#[test]
+fn sls_38_job_09_jobs_lost_together_go_back_by_submission() {
+    let told = Play::new(r#"scaler: RequestCount(1), idle_timeout: "10m""#)
+        .fleet(
+            r#"(names: ["h1"], gpu_type: "NVIDIA RTX A4000", gpus: 2, datacenter: "EU-RO-1"),
+            (names: ["h2"], gpu_type: "NVIDIA RTX A4000", gpus: 1, datacenter: "EU-RO-1"),"#,
+        )
+        .horizon("20m")
+        .jobs("0 5s; 0 1s; 0 100s; 20 100s")
+        .platform("30", r#"HostDown(host: "h1")"#)
+        .told();
+    let taken = |request: u64| {
+        let end = told.ended.iter().find(|(_, end)| end.request.0 == request);
+        end.and_then(|(_, end)| end.started).expect("it was taken")
+    };
+    assert!(taken(3) <= taken(4), "j3 is taken at {}, j4 at {}", taken(3), taken(4));
+}
+
+#[test]
+fn job_16_an_ended_job_is_known_to_its_endpoint_alone() {
+    let told = Play::new("")
+        .endpoint("f", "")
+        .jobs("0 5s")
+        .act("20", r#"CancelJob(endpoint: "f", id: "j1")"#)
+        .act("21", r#"CancelJob(endpoint: "e", id: "j1")"#)
+        .told();
+    told.refused("20 CancelJob j1 unknown; 21 CancelJob j1 illegal_state");
+}
+
+/// AIE-02. And to its caller: anybody may submit to an endpoint of the platform's.
+#[test]
+fn job_16_aie_02_an_ended_job_is_known_to_its_caller_alone() {
+    let told = Play::new("")
+        .without_endpoint()
+        .fleet(r#"(names: ["h1"], gpu_type: "NVIDIA L4", gpus: 4, datacenter: "EU-RO-1"),"#)
+        .accounts(r#"(name: "a", balance: 100), (name: "b", balance: 100),"#)
+        .jobs_on("stable-diffusion-v1", "10 5s")
+        .act_as("b", "30", r#"CancelJob(endpoint: "stable-diffusion-v1", id: "j1")"#)
+        .act_as("a", "31", r#"CancelJob(endpoint: "stable-diffusion-v1", id: "j1")"#)
+        .told();
+    told.refused("30 CancelJob j1 unknown; 31 CancelJob j1 illegal_state");
+}
+
+/// Of a low priority it wakes nobody, whoever else would be woken for each job.
+#[test]
+fn job_10_sls_31_under_early_binding_a_job_of_low_priority_wakes_nobody() {
+    let told = Play::new("")
+        .horizon("100s")
+        .rule(|rules| rules.serverless.binding = Binding::Early)
+        .jobs("0 5s lowPriority: true; 10 5s")
+        .told();
+    told.jobs("j1 18–23 s1; j2 13–18 s1 cold");
 }

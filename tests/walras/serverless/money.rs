@@ -100,3 +100,41 @@ fn aie_03_aie_05_aie_06_case_s45_pay_per_execution() {
             3599.999999 host_payout stable-diffusion-v1-w1 5 × 12 × 300 s 0.000527777",
         );
 }
+
+/// SLS-45. Which type a worker gets is not known before it has GPUs: 0.15 covers ten minutes of an RTX A4000 (0.096), but
+/// not of the RTX 4090 that alone is there (0.186).
+#[test]
+fn sls_45_a_waking_is_judged_by_the_dearest_type_that_it_may_get() {
+    let told = Play::new("")
+        .without_endpoint()
+        .fleet(r#"(names: ["h1"], gpu_type: "NVIDIA GeForce RTX 4090", gpus: 8, datacenter: "EU-RO-1"),"#)
+        .endpoint("e", r#"gpus: ["RTX A4000", "RTX 4090"]"#)
+        .balance("0.15")
+        .horizon("20m")
+        .jobs("0 5s")
+        .told();
+    told.runs("").jobs("j1 IN_QUEUE at 1200").steps("0 e no waking (no_funds)");
+}
+
+/// AIE-03, AIE-05. j1 is executed for a second, lost with its host, and cancelled in the queue ten minutes later: that
+/// costs nothing. Cancelled in hand, at 15, it has been executed for 5 s at 0.00038.
+#[test]
+fn aie_03_aie_05_time_in_the_queue_costs_nothing_where_unfinished_jobs_cost() {
+    let play = || {
+        Play::new("")
+            .without_endpoint()
+            .fleet(r#"(names: ["h1"], gpu_type: "NVIDIA L4", gpus: 1, datacenter: "EU-RO-1"),"#)
+            .rule(|rules| rules.serverless.ai_charge_unfinished = true)
+            .balance("100")
+            .horizon("20m")
+            .jobs_on("stable-diffusion-v1", "10 100s")
+    };
+    let cancel = r#"CancelJob(endpoint: "stable-diffusion-v1", id: "j1")"#;
+    let lost = play().platform("11", r#"HostDown(host: "h1")"#).act("611", cancel);
+    lost.told().jobs("j1 CANCELLED at 611 (cancel_job)").balance(0, "100");
+    play()
+        .act("15", cancel)
+        .told()
+        .jobs("j1 10–15 s1 CANCELLED (cancel_job)")
+        .balance(0, "99.9981");
+}

@@ -29,6 +29,7 @@ pub(super) fn action() -> impl Strategy<Value = String> {
         "workers_max: 1",
         "workers_max: 4",
         "workers_min: 0, workers_max: 0",
+        "workers_min: 0, workers_max: 0",
         "concurrency: 2",
         "concurrency: 1",
         "image_gb: 3",
@@ -45,13 +46,18 @@ pub(super) fn action() -> impl Strategy<Value = String> {
     });
     let of_endpoint = (select(vec!["PurgeQueue", "DeleteEndpoint"]), endpoint())
         .prop_map(|(what, endpoint)| format!("{what}(endpoint: \"{endpoint}\")"));
+    // Mostly it is there, and this is refused.
+    let create = endpoint().prop_map(|name| {
+        format!(r#"CreateEndpoint(name: "{name}", gpus: "RTX A4000", image_gb: 5, workers_max: 2)"#)
+    });
     let of_host = (select(vec!["HostDown", "HostUp", "NetworkDown", "NetworkUp"]), host())
         .prop_map(|(what, host)| format!("{what}(host: \"{host}\")"));
     let money = select(vec!["Deposit(amount: 10)", "Adjust(amount: -5)", "Adjust(amount: -100)"]);
     prop_oneof![
         8 => job,
         3 => update,
-        1 => of_endpoint,
+        2 => of_endpoint,
+        2 => create,
         3 => of_host,
         1 => money.prop_map(str::to_owned),
     ]

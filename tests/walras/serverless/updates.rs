@@ -1,6 +1,8 @@
 //! Cases S12 to S15 and S37: endpoints are changed and deleted, quotas.
 
 use super::play::Play;
+use walras::scenario::rules::serverless::Rollout;
+use walras::units::Span;
 
 #[test]
 fn sls_03_case_s12_minimum_above_maximum() {
@@ -150,4 +152,77 @@ fn sls_10_neither_is_what_another_says_or_what_needs_a_lost_volume() {
         .update("4", r#"network_volume: "v", flashboot: true"#)
         .update("5", "concurrency: 2");
     assert_eq!(runs_on(&play, &["5.5"]), [(5, 4, 2, true, true, 3)]);
+}
+
+const CREATE_E: &str =
+    r#"CreateEndpoint(name: "e", gpus: "RTX A4000", image_gb: 5, execution_timeout: "1h")"#;
+
+/// An endpoint whose maximum is taken to 0 and that is deleted a second later.
+fn closed(play: Play, at: u32) -> Play {
+    play.update(&at.to_string(), "workers_max: 0")
+        .act(&(at + 1).to_string(), r#"DeleteEndpoint(endpoint: "e")"#)
+}
+
+/// What was scheduled for a job of the endpoint of before is none of the new one's business: j1 would have been done at
+/// 103, and has the row that j2 gets.
+#[test]
+fn sls_14_job_08_an_endpoint_made_anew_hears_nothing_of_what_was_before() {
+    let play = Play::new(r#"execution_timeout: "1h""#)
+        .jobs("0 100s")
+        .act("10", r#"CancelJob(endpoint: "e", id: "j1")"#);
+    let told = closed(play, 11).act("13", CREATE_E).jobs("60 1000s").told();
+    told.jobs("j1 3–10 s1 cold CANCELLED (cancel_job); j2 63–1063 s6 cold");
+}
+
+/// One GPU on each of two hosts, a loss that is noticed after a minute: that of j1 at 70, when the endpoint is gone.
+fn unnoticed() -> Play {
+    let play = Play::new("workers_max: 1")
+        .hosts(2, 1)
+        .rule(|rules| rules.serverless.worker_loss_detection = Span::from_seconds(60))
+        .jobs("0 100s")
+        .platform("10", r#"HostDown(host: "h1")"#);
+    closed(play, 11)
+}
+
+#[test]
+fn sls_14_sls_38_jobs_of_a_worker_whose_loss_nobody_noticed_end_with_their_endpoint() {
+    unnoticed().told().jobs("j1 3–12 s1 cold CANCELLED (deleted)");
+    let again = unnoticed().act("13", CREATE_E).jobs("14 5s");
+    let told = again.told();
+    told.jobs("j1 3–12 s1 cold CANCELLED (deleted); j2 17–22 s4 cold");
+    let in_progress = again.seen(&["100"], &mut |turn, scenario| {
+        let endpoint = walras::ids::Id::from_index(0);
+        assert_eq!(scenario.endpoints[0].name, "e");
+        turn.world.endpoints[endpoint].counts().in_progress
+    });
+    assert_eq!(in_progress, [0]);
+}
+
+/// Three active workers of one GPU each, one of them worked on at a time: it stops, and its successor is ready 3 s later.
+#[test]
+fn sls_11_batch_the_others_work_on_until_the_ones_before_them_are_replaced() {
+    let told = Play::new("workers_min: 3, workers_max: 3")
+        .horizon("199.5s")
+        .rule(|rules| rules.serverless.rollout = Rollout::Batch)
+        .update("100", "concurrency: 2")
+        .told();
+    told.runs(
+        "s1 0/3/100 100 s 0.011 active outdated; s2 0/3/103 103 s 0.01133 active outdated;
+        s3 0/3/106 106 s 0.01166 active outdated; s1 100/103/199.5 100 s 0.011 active alive;
+        s2 103/106/199.5 97 s 0.01067 active alive; s3 106/109/199.5 94 s 0.01034 active alive",
+    );
+}
+
+/// It was submitted when a job might be taken three times.
+#[test]
+fn sls_10_job_14_attempts_are_those_of_the_time_of_submission() {
+    let told = Play::new("workers_max: 1, max_attempts: 3")
+        .hosts(2, 1)
+        .jobs("0 50s")
+        .update("5", "max_attempts: 1")
+        .platform("30", r#"HostDown(host: "h1")"#)
+        .jobs("90 50s")
+        .platform("100", r#"HostDown(host: "h2")"#)
+        .told();
+    told.jobs("j1 33–83 s1 cold; j2 93–100 s1 cold FAILED (worker_lost)");
 }
