@@ -128,8 +128,7 @@ impl Policies {
     /// SLS-33 to SLS-35. The endpoint scales by this choice of its own or of the script from now on, as if it had
     /// just been made.
     pub fn scale_by(&mut self, scenario: &Scenario, endpoint: EndpointId, choice: &ScalerChoice) {
-        let count_coming = scenario.rules.serverless.count_coming;
-        let scaling = scaling::scaling(choice, count_coming, &self.registry);
+        let scaling = scaling::scaling(choice, of_market(scenario), &self.registry);
         self.endpoints[endpoint.index()].scaling = scaling.expect(REGISTERED);
     }
     /// SLS-23. It keeps idle workers by this choice from now on.
@@ -141,13 +140,18 @@ impl Policies {
 
 const REGISTERED: &str = "no run begins without what its scenario chooses";
 
+/// What scaling policies know of the market: whether workers on their way count, and when time 0 is.
+const fn of_market(scenario: &Scenario) -> (bool, i64) {
+    (scenario.rules.serverless.count_coming, scenario.start_unix_s)
+}
+
 fn default_of_endpoint(
     scenario: &Scenario,
     registry: &Registry,
 ) -> Result<OfEndpoint, NotRegistered> {
-    let (default, count_coming) = (Settings::default(), scenario.rules.serverless.count_coming);
+    let default = Settings::default();
     Ok(OfEndpoint {
-        scaling: scaling::scaling(&default.scaler, count_coming, registry)?,
+        scaling: scaling::scaling(&default.scaler, of_market(scenario), registry)?,
         keep_alive: keep_alive::keep_alive(&default.keep_alive, registry)?,
     })
 }

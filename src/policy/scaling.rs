@@ -85,14 +85,14 @@ pub trait Scaling {
     }
 }
 
-/// The policy that an endpoint chose; `count_coming` is SLS-33's. One of the program's own is made by its
-/// `registry`, anew for each endpoint.
+/// The policy that an endpoint chose; `count_coming` is SLS-33's, time 0 is `start_unix_s` seconds after 1970 (UTC).
+/// One of the program's own is made by its `registry`, anew for each endpoint.
 ///
 /// # Errors
 /// A policy of the program's own that is not in the registry.
 pub fn scaling(
     choice: &ScalerChoice,
-    count_coming: bool,
+    (count_coming, start_unix_s): (bool, i64),
     registry: &Registry,
 ) -> Result<Box<dyn Scaling>, NotRegistered> {
     Ok(match choice {
@@ -105,7 +105,9 @@ pub fn scaling(
         ScalerChoice::Concurrency(terms) => Box::new(concurrency::Concurrency::new(*terms)),
         ScalerChoice::Predictive(terms) => Box::new(predictive::Predictive::new(*terms)),
         ScalerChoice::Fixed(workers) => Box::new(fixed::Fixed { workers: *workers }),
-        ScalerChoice::Scheduled(steps) => Box::new(scheduled::Scheduled { steps: steps.clone() }),
+        ScalerChoice::Scheduled(steps) => {
+            Box::new(scheduled::Scheduled::new(steps.clone(), start_unix_s))
+        }
         ScalerChoice::Own(own) => Box::new(own::Own::new(registry.scaling.make(*own)?)),
     })
 }

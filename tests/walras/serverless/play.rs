@@ -3,6 +3,7 @@
 //! - A run reads `s1 0/3/13 13 s 0.00208`: slot, woken/ready/stopped, seconds billed, what they cost; then what it
 //!   was if it was active, and why it stopped if not for its idle timeout. With several hosts it is `s1@h1`, with
 //!   several endpoints `e s1`. One that was never ready has `–`.
+//! - How many workers there are reads `12 4/1`: at 12, when all that happens then has, W is 4, of whom 1 is ready.
 //! - A job reads `j1 3–8 s1 cold`: taken, ended, slot, whether it started cold; then its status if not COMPLETED,
 //!   with the reason. One that ended in the queue reads `j2 TIMED_OUT at 8 (ttl)`.
 
@@ -169,6 +170,20 @@ impl Play {
         let run = RunId { seed: scenario.seed, replication: 0 };
         run_audited(scenario, run, &mut journal).expect("a run without a broken invariant");
         collector.finish()
+    }
+    /// Holds how many workers e has at some instants against this, ready ones behind the stroke (SLS-32).
+    pub(crate) fn workers(&self, expected: &str) -> &Self {
+        let expected: Vec<&str> = expected.split(';').map(str::trim).collect();
+        let instants: Vec<&str> =
+            expected.iter().map(|line| line.split(' ').next().unwrap_or_default()).collect();
+        let counts = self.seen(&instants, &mut |turn, _| {
+            let own = &turn.world.endpoints.iter().next().expect("e").1.workers;
+            (own.undrained(), own.undrained() - own.coming)
+        });
+        let line = |(at, (workers, ready)): (&&str, &(u32, u32))| format!("{at} {workers}/{ready}");
+        let seen: Vec<String> = instants.iter().zip(&counts).map(line).collect();
+        assert_eq!(seen, expected);
+        self
     }
     /// What is seen at some instants, when all that happens then has.
     pub(crate) fn seen<T>(

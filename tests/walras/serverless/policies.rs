@@ -55,7 +55,7 @@ fn sls_32_each_scaler_adds_differently_from_every_other() {
     ];
     assert_eq!(expected.len(), ScalerChoice::NAMES.len(), "every member");
     for (choice, add) in expected {
-        let mut policy = scaling(&choice, true, &Registry::new()).expect("built in");
+        let mut policy = scaling(&choice, (true, 0), &Registry::new()).expect("built in");
         policy.add(&load(590));
         assert_eq!(policy.add(&load(600)), add, "{choice:?}");
     }
