@@ -64,7 +64,7 @@ pub struct ConcurrencyTarget {
     pub window: Span,
     /// The same in a panic.
     pub panic_window: Span,
-    /// Panic begins where the short average asks for so many times the workers that are there.
+    /// Panic begins where the short average asks for so many times the workers that are ready.
     pub panic_threshold: f64,
 }
 

@@ -159,10 +159,10 @@ pub(crate) struct ConcurrencyText {
     pub(crate) target: Field,
     /// Duration over which they are averaged. Default: `"60s"`.
     pub(crate) window: Field,
-    /// The same in a panic, at most `window`. Default: `"6s"`.
+    /// The same in a panic, at most `window`. Default: a tenth of it.
     pub(crate) panic_window: Field,
     /// Number from 1 on: panic begins where the short average asks for so many times the workers that are
-    /// there. Default: 2.
+    /// ready. Default: 2.
     pub(crate) panic_threshold: Field,
 }
 

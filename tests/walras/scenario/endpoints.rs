@@ -113,6 +113,10 @@ fn scalers_and_keep_alive_policies_are_read() {
         panic!("a target")
     };
     assert_eq!((terms.window, terms.panic_window), (Span::MINUTE, Span::from_seconds(6)));
+    let ScalerChoice::Concurrency(terms) = scaler(r#"scaler: Concurrency(window: "5s")"#).0 else {
+        panic!("a target")
+    };
+    assert_eq!(terms.panic_window, Span::from_micros(500_000), "a tenth of the window");
     let KeepAliveChoice::Hybrid(terms) = scaler("keep_alive: hybrid").1 else { panic!("hybrid") };
     assert_eq!((terms.range, terms.cell), (Span::HOUR * 4, Span::MINUTE));
     let whole = scaler("keep_alive: hybrid(head: 0.05, tail: 0.99, margin: 0.1)").1;

@@ -45,7 +45,7 @@ fn sls_32_each_scaler_adds_differently_from_every_other() {
         (ScalerChoice::QueueDelay(s(4)), 2),
         // A worker for four of sixteen.
         (ScalerChoice::RequestCount(4), 1),
-        // Sixteen at a time in the last six seconds: a panic, as that is more than twice the three.
+        // Sixteen at a time in the last six seconds: a panic, as that is more than twice the two that are ready.
         (ScalerChoice::Concurrency(target), 13),
         // 1.2 × one a second × 21 s / 2, rounded up: 13.
         (ScalerChoice::Predictive(predictive), 10),

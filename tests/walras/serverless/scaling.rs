@@ -1,6 +1,7 @@
 //! Cases S01 to S11: from zero, the scalers, idle timeouts, who takes a job, active and flex. Then cases of our own,
 //! of the scalers that the rules leave out: how many workers there are at each instant, by hand.
 
+mod concurrency;
 mod steady;
 
 use super::play::Play;

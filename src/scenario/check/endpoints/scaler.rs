@@ -126,11 +126,12 @@ fn concurrency(
 ) -> Option<ConcurrencyTarget> {
     let target = positive(reader, place, ("target", text.target), 1.0);
     let window = some_time(reader, place, ("window", text.window), Span::from_seconds(60));
-    let usual = Span::from_seconds(6).min(window);
+    // Knative's `panic-window-percentage`: 10.
+    let usual = (window / 10).max(Span::from_micros(1));
     let panic_window = some_time(reader, place, ("panic_window", text.panic_window), usual);
     let panic_threshold = ("panic_threshold", text.panic_threshold);
     let panic_threshold = reader.or(place, panic_threshold, NotNegative(2.0)).0;
-    if window < panic_window {
+    if window < panic_window && !window.is_zero() {
         let fault = Fault::new("a panic window above the window", "at most `window`");
         reader.report(&place.field("panic_window"), fault);
     }
