@@ -16,7 +16,7 @@ const fn s(seconds: u64) -> Span {
 }
 
 /// Twelve jobs wait, five of them for too long; three workers, of which one is coming, hold two jobs each and have
-/// four. So it has been for ten seconds. 590 jobs came in the 590 s before; each took 21 s.
+/// four. So it has been from time 0 on. A job comes each second; each took 21 s.
 fn load(now: u64) -> Load {
     Load {
         now: SimTime::from_seconds(now),
@@ -29,7 +29,7 @@ fn load(now: u64) -> Load {
         concurrency: 2,
         workers_min: 0,
         workers_max: 20,
-        arrivals: 590,
+        arrivals: now,
         served: (100, 2_100_000_000),
     }
 }
@@ -56,7 +56,9 @@ fn sls_32_each_scaler_adds_differently_from_every_other() {
     assert_eq!(expected.len(), ScalerChoice::NAMES.len(), "every member");
     for (choice, add) in expected {
         let mut policy = scaling(&choice, (true, 0), &Registry::new()).expect("built in");
-        policy.add(&load(590));
+        for now in (0..600).step_by(10) {
+            policy.add(&load(now));
+        }
         assert_eq!(policy.add(&load(600)), add, "{choice:?}");
     }
 }

@@ -2,6 +2,7 @@
 //! of the scalers that the rules leave out: how many workers there are at each instant, by hand.
 
 mod concurrency;
+mod predictive;
 mod steady;
 
 use super::play::Play;
