@@ -4,6 +4,7 @@
 mod concurrency;
 mod predictive;
 mod steady;
+mod withdrawal;
 
 use super::play::Play;
 
