@@ -3,7 +3,7 @@
 //! A worker's rental goes the ways of a request on demand: it waits with them, is promised GPUs, holds them.
 //! No fact calls it a pod: its endpoint says what becomes of it, and hears from here by [`News`].
 
-use crate::ids::{AccountId, HostId, Id, PodId};
+use crate::ids::{AccountId, HostId, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{
     EndReason, Item, Kind, PodName, Refusal, StopReason, WorkerId, WorkerKind, WorkerRepriced,
@@ -12,9 +12,10 @@ use crate::market::place::{self, Tried};
 use crate::market::{charge, leave, rent};
 use crate::scenario::demand::{Demand, OnDone};
 use crate::scenario::model::{Command, Image};
-use crate::scenario::rules::serverless::WorkerRank;
+use crate::scenario::rules::serverless::{ActivePriceWhen, WorkerRank};
 use crate::turn::{News, Turn};
 use crate::units::{Money, Price, Span};
+use crate::world::endpoint::slots::SlotState;
 use crate::world::pod::{PodChange, PodState, Watch};
 use crate::world::workers::{Bill, Rented};
 
@@ -132,11 +133,9 @@ pub fn ask(
 
 /// GPUs are the worker's own.
 pub fn granted(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) {
-    let gpu_type = turn.scenario.scopes[turn.world.fleet.hosts[host].scope.index()].gpu_type;
     let kind = turn.world.workers.rented[&pod].kind;
+    let price = price_on(turn, (pod, host), kind);
     let now = turn.now;
-    let account = turn.world.pods[pod].account;
-    let price = turn.world.workers.price_of((account, now), (gpu_type, kind));
     let row = &mut turn.world.pods[pod];
     row.tied = Some(host);
     row.price = price;
@@ -152,7 +151,7 @@ pub fn wake(turn: &mut Turn<'_, '_>, pod: PodId) {
     turn.recount(pod);
 }
 
-/// SLS-21. It is of this kind from now on: it pays that price from its next second on, and where it waits, it stands
+/// SLS-21. It is of this kind from now on: it pays as one from its next second on, and where it waits, it stands
 /// where its kind does (SLS-37), and displaces whom that may (SLS-36).
 pub fn become_kind(turn: &mut Turn<'_, '_>, pod: PodId, kind: WorkerKind) {
     let (after, displaces) = (shift(turn, kind), displaces(turn, kind));
@@ -164,19 +163,34 @@ pub fn become_kind(turn: &mut Turn<'_, '_>, pod: PodId, kind: WorkerKind) {
     if turn.world.pods[pod].state == PodState::Waiting && (moved != 0 || gains) {
         rent::move_in_queue(turn, pod, moved);
     }
-    follow_price(turn, pod, kind);
+    follow_price(turn, pod);
 }
 
-/// SLS-21, SLS-42. From its next second on it pays the price of its kind and its GPU type; says so where that
-/// is another.
-pub fn follow_price(turn: &mut Turn<'_, '_>, pod: PodId, kind: WorkerKind) {
-    let Some(rented) = turn.world.workers.rented.get_mut(&pod) else { return };
-    rented.kind = kind;
-    let worker = rented.worker;
-    let Some(host) = turn.world.pods[pod].state.holding() else { return };
-    let gpu_type = turn.scenario.scopes[turn.world.fleet.hosts[host].scope.index()].gpu_type;
+/// SLS-41. The kind whose price it pays now: an active worker that has a job pays as a flex one, where only seconds
+/// that begin without one are cheaper.
+fn pays_as(turn: &Turn<'_, '_>, rented: &Rented) -> WorkerKind {
+    let slots = &turn.world.endpoints[rented.worker.endpoint].slots;
+    let works = || slots.find(rented.slot).is_some_and(|slot| slot.state == SlotState::Busy);
+    match turn.rules().serverless.active_price_when {
+        ActivePriceWhen::NotWorking if works() => WorkerKind::Flex,
+        ActivePriceWhen::NotWorking | ActivePriceWhen::Always => rented.kind,
+    }
+}
+
+/// SLS-41, SLS-42. What a second of a kind costs it on its host today.
+fn price_on(turn: &Turn<'_, '_>, (pod, host): (PodId, HostId), kind: WorkerKind) -> Money {
     let account = turn.world.pods[pod].account;
-    let price = turn.world.workers.price_of((account, turn.now), (gpu_type, kind));
+    turn.world.workers.price_of((account, turn.now), (turn.world.fleet.gpu_type(host), kind))
+}
+
+/// SLS-21, SLS-41, SLS-42. From its next second on it pays what such a second costs by now, by its kind, its work and
+/// its GPU type; says so where that is another price. The one place where the price of an awake worker changes.
+pub fn follow_price(turn: &mut Turn<'_, '_>, pod: PodId) {
+    let Some(rented) = turn.world.workers.rented.get(&pod) else { return };
+    let (worker, kind) = (rented.worker, pays_as(turn, rented));
+    let Some(host) = turn.world.pods[pod].state.holding() else { return };
+    let account = turn.world.pods[pod].account;
+    let price = price_on(turn, (pod, host), kind);
     if turn.world.pods[pod].price == price {
         return;
     }

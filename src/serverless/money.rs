@@ -133,33 +133,29 @@ pub(super) fn set_price(
     let prices = &mut turn.world.workers.prices[class.index()];
     prices.0 = flex.unwrap_or(prices.0);
     prices.1 = active.unwrap_or(prices.1);
-    if turn.rules().serverless.worker_price_change == WorkerPriceChange::NewRuns {
-        return;
-    }
-    let rented: Vec<(PodId, WorkerKind)> =
-        turn.world.workers.rented.iter().map(|(pod, row)| (*pod, row.kind)).collect();
-    for (pod, kind) in rented {
+    follow_prices(turn, |turn, pod| {
         let holds = turn.world.pods[pod].state.holding();
-        let of_class = holds.is_some_and(|host| {
+        holds.is_some_and(|host| {
             turn.world.workers.class(turn.world.fleet.gpu_type(host)) == Some(class)
-        });
-        if of_class {
-            worker::follow_price(turn, pod, kind);
-        }
-    }
+        })
+    });
 }
 
-/// SLS-42. An account's discount is over: its workers cost the whole price from their next second on.
+/// SLS-42. An account's discount is over: its workers cost the whole price from their next second on, unless the rules
+/// say that only new runs do.
 pub(super) fn discount_ends(turn: &mut Turn<'_, '_>, account: AccountId) {
+    follow_prices(turn, |turn, pod| turn.world.pods[pod].account == account);
+}
+
+/// SLS-42. Workers of which something holds pay what they have to by now.
+fn follow_prices(turn: &mut Turn<'_, '_>, of: impl Fn(&Turn<'_, '_>, PodId) -> bool) {
     if turn.rules().serverless.worker_price_change == WorkerPriceChange::NewRuns {
         return;
     }
-    let rented = turn.world.workers.rented.iter();
-    let its: Vec<(PodId, WorkerKind)> = rented.map(|(pod, row)| (*pod, row.kind)).collect();
-    for (pod, kind) in its {
-        if turn.world.pods[pod].account == account {
-            worker::follow_price(turn, pod, kind);
-        }
+    let rented = turn.world.workers.rented.keys().copied();
+    let them: Vec<PodId> = rented.filter(|pod| of(turn, *pod)).collect();
+    for pod in them {
+        worker::follow_price(turn, pod);
     }
 }
 
@@ -167,8 +163,6 @@ pub(super) fn discount_ends(turn: &mut Turn<'_, '_>, account: AccountId) {
 pub(super) fn follow_work(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
     let slot = turn.world.endpoints[endpoint].slots.get(row);
     let Some(run) = slot.run.as_ref().filter(|run| run.now == WorkerKind::Active) else { return };
-    let works = slot.state == SlotState::Busy;
-    let kind = if works { WorkerKind::Flex } else { WorkerKind::Active };
     let pod = run.pod;
-    worker::follow_price(turn, pod, kind);
+    worker::follow_price(turn, pod);
 }

@@ -20,7 +20,7 @@ pub struct Rented {
     pub bound: Option<HostId>,
     /// Its image: hosts that have it come first.
     pub image: ImageId,
-    /// SLS-20, SLS-21. What it is now, and pays for.
+    /// SLS-20, SLS-21. What it is now.
     pub kind: WorkerKind,
     /// SLS-36. Whether spot pods give way to it.
     pub displaces: bool,

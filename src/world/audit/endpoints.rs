@@ -108,6 +108,8 @@ fn check_slot(world: &World, id: EndpointId, (row, slot): (u32, &Slot)) -> Resul
         rented.worker.endpoint == id && rented.worker.run == run.number && rented.slot == row
     });
     ensure(its, "a run has a rental of its own", whom)?;
+    let alike = rented.is_some_and(|rented| rented.kind == run.now);
+    ensure(alike, "a rental is of the kind that its run is of (SLS-21)", whom)?;
     let state = world.pods[run.pod].state;
     let fits = match slot.state {
         SlotState::Throttled => state == PodState::Waiting,

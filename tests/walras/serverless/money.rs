@@ -2,7 +2,12 @@
 
 use super::play::Play;
 use walras::scenario::rules::Rules;
+use walras::scenario::rules::serverless::ActivePriceWhen;
 use walras::units::{Money, Span};
+
+fn not_working(rules: &mut Rules) {
+    rules.serverless.active_price_when = ActivePriceWhen::NotWorking;
+}
 
 fn no_disk_price(rules: &mut Rules) {
     rules.serverless.serverless_disk_price = Money::ZERO;
@@ -76,6 +81,63 @@ fn sls_42_case_s38_price_changed_during_a_run() {
             .told();
         told.runs(&format!("s1 0/3/13 13 s {amount}"));
     }
+}
+
+/// Worked by hand: a worker that becomes active, and flex again, while it has a job pays the flex price for each
+/// second that begins with one. Busy from 3 to 103, then idle as a flex worker: 108 × 0.00016.
+#[test]
+fn sls_21_sls_41_who_becomes_active_with_a_job_in_hand_pays_the_flex_price() {
+    let play = || Play::new("").rule(not_working).jobs("0 100s");
+    let told = play().update("10.5", "workers_min: 1").update("90.5", "workers_min: 0").told();
+    told.runs("s1 0/3/108 108 s 0.01728");
+    // It stays active: 103 seconds begin while it starts or with a job, of which those of 0 to 2 are flex anyway, and
+    // 97 after that: 103 × 0.00016 + 97 × 0.00011.
+    let told = play().update("10.5", "workers_min: 1").horizon("199.5s").told();
+    told.runs("s1 0/3/199.5 200 s 0.02715 alive");
+}
+
+/// Worked by hand: an active worker becomes flex while it has a job, from 10 to 30. Seconds 0 to 9 are active, 10 to
+/// 34 flex, whether with a job or, from 30 on, for good: 10 × 0.00011 + 25 × 0.00016. Active again from 20.5, still
+/// with its job, it pays the active price from 30 on: 10 × 0.00011 + 20 × 0.00016 + 20 × 0.00011.
+#[test]
+fn sls_21_sls_41_who_becomes_flex_with_a_job_in_hand_stays_at_the_flex_price() {
+    let play = || Play::new("workers_min: 1").rule(not_working).jobs("10 20s");
+    let told = play().update("15.5", "workers_min: 0").told();
+    told.runs("s1 0/3/35 35 s 0.0051 active");
+    let told = play()
+        .update("15.5", "workers_min: 0")
+        .update("20.5", "workers_min: 1")
+        .horizon("49.5s")
+        .told();
+    told.runs("s1 0/3/49.5 50 s 0.0065 active alive");
+}
+
+/// Worked by hand: busy from 3 to 8, active from 10.5 to 20.5, idle timeout from then: seconds 0 to 10 and 21 to 25
+/// are flex, 11 to 20 active: 16 × 0.00016 + 10 × 0.00011, whichever seconds are cheaper.
+#[test]
+fn sls_21_sls_41_the_kind_changes_while_it_is_idle() {
+    let play = || {
+        Play::new("").jobs("0 5s").update("10.5", "workers_min: 1").update("20.5", "workers_min: 0")
+    };
+    play().told().runs("s1 0/3/25.5 26 s 0.00366");
+    play().rule(not_working).told().runs("s1 0/3/25.5 26 s 0.00366");
+}
+
+/// Worked by hand: half price until 20.5, a job from 10 to 30: seconds 0 to 9 at 0.000055, 10 to 20 at 0.00008, 21 to
+/// 29 at 0.00016, 30 to 49 at 0.00011. Who became active with that job in hand pays the same flex prices.
+#[test]
+fn sls_41_sls_42_a_discount_ends_while_an_active_worker_has_a_job() {
+    let play = |settings: &str| {
+        Play::new(settings)
+            .rule(not_working)
+            .accounts(r#"(name: "a", balance: 1000, serverless_discount: (0.5, "20.5s")),"#)
+            .horizon("49.5s")
+    };
+    let told = play("workers_min: 1").jobs("10 20s").told();
+    told.runs("s1 0/3/49.5 50 s 0.00507 active alive");
+    // Woken at 0, flex until 10.5, its job from 3 to 30: 21 × 0.00008 + 9 × 0.00016 + 20 × 0.00011.
+    let told = play("").jobs("0 27s").update("10.5", "workers_min: 1").told();
+    told.runs("s1 0/3/49.5 50 s 0.00532 alive");
 }
 
 #[test]
