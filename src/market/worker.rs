@@ -12,7 +12,7 @@ use crate::market::place::{self, Tried};
 use crate::market::{charge, leave, rent};
 use crate::scenario::demand::{Demand, OnDone};
 use crate::scenario::model::{Command, Image};
-use crate::scenario::rules::serverless::{ActivePriceWhen, WorkerRank};
+use crate::scenario::rules::serverless::{ActivePriceWhen, WorkerPriceChange, WorkerRank};
 use crate::turn::{News, Turn};
 use crate::units::{Money, Price, Span};
 use crate::world::endpoint::slots::SlotState;
@@ -144,8 +144,10 @@ pub fn granted(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) {
     turn.news.push(News::Granted { pod, host });
 }
 
-/// SLS-40. It begins to start: its meters open.
+/// SLS-40. It begins to start: its meters open. SLS-42. It is a new run, at the prices of now.
 pub fn wake(turn: &mut Turn<'_, '_>, pod: PodId) {
+    follow_price(turn, pod);
+    keep_prices(turn, pod);
     turn.change(pod, PodChange::ContainerUp);
     charge::open_rental(turn, pod);
     turn.recount(pod);
@@ -177,10 +179,25 @@ fn pays_as(turn: &Turn<'_, '_>, rented: &Rented) -> WorkerKind {
     }
 }
 
-/// SLS-41, SLS-42. What a second of a kind costs it on its host today.
+/// SLS-41, SLS-42. What a second of a kind costs it on its host: as of today, or as when it was woken, where the rules
+/// have it so.
 fn price_on(turn: &Turn<'_, '_>, (pod, host): (PodId, HostId), kind: WorkerKind) -> Money {
+    let workers = &turn.world.workers;
+    if let Some((flex, active)) = workers.kept.get(&pod) {
+        return if kind == WorkerKind::Flex { *flex } else { *active };
+    }
     let account = turn.world.pods[pod].account;
-    turn.world.workers.price_of((account, turn.now), (turn.world.fleet.gpu_type(host), kind))
+    workers.price_of((account, turn.now), (turn.world.fleet.gpu_type(host), kind))
+}
+
+/// SLS-42. Where price changes reach new runs alone, a run keeps the prices of its waking.
+fn keep_prices(turn: &mut Turn<'_, '_>, pod: PodId) {
+    let Some(host) = turn.world.pods[pod].state.holding() else { return };
+    if turn.rules().serverless.worker_price_change == WorkerPriceChange::NewRuns {
+        let price = |kind| price_on(turn, (pod, host), kind);
+        let prices = (price(WorkerKind::Flex), price(WorkerKind::Active));
+        turn.world.workers.kept.insert(pod, prices);
+    }
 }
 
 /// SLS-21, SLS-41, SLS-42. From its next second on it pays what such a second costs by now, by its kind, its work and
@@ -229,6 +246,7 @@ pub fn end(turn: &mut Turn<'_, '_>, pod: PodId) -> Bill {
     }
     leave::forget(turn, pod);
     turn.world.workers.rented.remove(&pod);
+    turn.world.workers.kept.remove(&pod);
     Bill { units, compute, disk }
 }
 

@@ -4,7 +4,7 @@ use super::{rest, scale, update};
 use crate::ids::{AccountId, EndpointId, Id, PodId, WorkerClassId};
 use crate::journal::fact::{StopReason, WorkerKind};
 use crate::market::worker;
-use crate::scenario::rules::serverless::{WorkerPriceChange, WorkersAtLine};
+use crate::scenario::rules::serverless::WorkersAtLine;
 use crate::turn::Turn;
 use crate::units::Money;
 use crate::world::endpoint::requests::{Credit, Refusing};
@@ -149,9 +149,6 @@ pub(super) fn discount_ends(turn: &mut Turn<'_, '_>, account: AccountId) {
 
 /// SLS-42. Workers of which something holds pay what they have to by now.
 fn follow_prices(turn: &mut Turn<'_, '_>, of: impl Fn(&Turn<'_, '_>, PodId) -> bool) {
-    if turn.rules().serverless.worker_price_change == WorkerPriceChange::NewRuns {
-        return;
-    }
     let rented = turn.world.workers.rented.keys().copied();
     let them: Vec<PodId> = rented.filter(|pod| of(turn, *pod)).collect();
     for pod in them {

@@ -46,6 +46,8 @@ pub struct Workers {
     pub rented: BTreeMap<PodId, Rented>,
     /// SLS-41. Prices per GPU and second: flex, active.
     pub prices: Vec<(Money, Money)>,
+    /// SLS-42. What flex and active seconds of a run cost, where it keeps the prices of its waking.
+    pub kept: BTreeMap<PodId, (Money, Money)>,
     /// The class of each GPU type, if it has one.
     classes: Vec<Option<WorkerClassId>>,
     /// SLS-42. What some accounts pay less, and until when.
@@ -66,6 +68,7 @@ impl Workers {
         Self {
             rented: BTreeMap::new(),
             prices: classes.iter().map(|class| (class.flex, class.active)).collect(),
+            kept: BTreeMap::new(),
             classes: types.map(|gpu_type| class_of(&gpu_type.display_name)).collect(),
             discounts: scenario
                 .worker_discounts

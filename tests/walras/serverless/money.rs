@@ -2,11 +2,15 @@
 
 use super::play::Play;
 use walras::scenario::rules::Rules;
-use walras::scenario::rules::serverless::ActivePriceWhen;
+use walras::scenario::rules::serverless::{ActivePriceWhen, WorkerPriceChange};
 use walras::units::{Money, Span};
 
 fn not_working(rules: &mut Rules) {
     rules.serverless.active_price_when = ActivePriceWhen::NotWorking;
+}
+
+fn new_runs(rules: &mut Rules) {
+    rules.serverless.worker_price_change = WorkerPriceChange::NewRuns;
 }
 
 fn no_disk_price(rules: &mut Rules) {
@@ -138,6 +142,37 @@ fn sls_41_sls_42_a_discount_ends_while_an_active_worker_has_a_job() {
     // Woken at 0, flex until 10.5, its job from 3 to 30: 21 × 0.00008 + 9 × 0.00016 + 20 × 0.00011.
     let told = play("").jobs("0 27s").update("10.5", "workers_min: 1").told();
     told.runs("s1 0/3/49.5 50 s 0.00532 alive");
+}
+
+/// Worked by hand: a run keeps both prices of its waking, so that it pays the old active price as it becomes active:
+/// seconds 0 to 10 at 0.00016, 11 to 19 at 0.00011. So it does with its work: 10 × 0.00011, 5 × 0.00016, 5 × 0.00011,
+/// where a discount of a half, over by 15.5, halves all of them.
+#[test]
+fn sls_21_sls_42_a_run_keeps_the_prices_of_its_waking_where_only_new_runs_cost_otherwise() {
+    let set = r#"SetPrice(workerClass: "AMPERE_16", flex: 0.0003, active: 0.0002)"#;
+    let play =
+        |settings: &str| Play::new(settings).rule(new_runs).platform("5.5", set).horizon("19.5s");
+    let told = play("").jobs("0 5s").update("10.5", "workers_min: 1").told();
+    told.runs("s1 0/3/19.5 20 s 0.00275 alive");
+    let at_work = play("workers_min: 1").rule(not_working).jobs("10 5s");
+    at_work.told().runs("s1 0/3/19.5 20 s 0.00245 active alive");
+    let half = r#"(name: "a", balance: 1000, serverless_discount: (0.5, "15.5s")),"#;
+    at_work.accounts(half).told().runs("s1 0/3/19.5 20 s 0.001225 active alive");
+}
+
+/// Worked by hand after case S16: GPUs since 10, woken at 40, when its pull is over. A price set at 20 is that of a new
+/// run: 13 × 0.0002, whomever price changes reach.
+#[test]
+fn sls_15_sls_42_a_run_is_new_until_it_is_woken() {
+    let play = || {
+        Play::new("")
+            .without_endpoint()
+            .act("0", r#"CreateEndpoint(name: "e", gpus: "RTX A4000", image_gb: 5)"#)
+            .jobs("10 5s")
+            .platform("20", r#"SetPrice(workerClass: "AMPERE_16", flex: 0.0002)"#)
+    };
+    play().told().runs("s1 40/43/53 13 s 0.0026");
+    play().rule(new_runs).told().runs("s1 40/43/53 13 s 0.0026");
 }
 
 #[test]
