@@ -1,12 +1,16 @@
 //! Endpoints under random requests and updates: the scaler keeps its bounds and its formula (SLS-34, SLS-49), every
-//! request ends once, and the seconds billed are those of a naive count (SLS-40, SLS-42).
+//! request ends once, and the seconds billed and what they cost are those of a naive count (SLS-20, SLS-21, SLS-40 to
+//! SLS-42).
 
+mod bills;
+
+use bills::{Biller, Tariff};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use walras::engine::{Engine, RunId};
 use walras::ids::{EndpointId, Id};
-use walras::journal::fact::{RequestId, RequestStatus, WorkerId, WorkerStopped};
+use walras::journal::fact::{RequestId, RequestStatus, WorkerId};
 use walras::journal::{Fact, Journal, Sink};
 use walras::scenario::Scenario;
 use walras::scenario::load::from_text;
@@ -25,8 +29,12 @@ struct Plan {
     requests: Vec<(u32, u32, bool)>,
     /// When, and the bounds from then on.
     updates: Vec<(u32, (u32, u32))>,
-    /// When, and the flex price in units of 0.00001 USD.
-    prices: Vec<(u32, u32)>,
+    /// When, and the prices in units of 0.00001 USD, flex and active.
+    prices: Vec<(u32, (u32, u32))>,
+    /// How many millionths less the account pays, and until when.
+    discount: Option<(u32, u32)>,
+    /// Whether an active worker with a job pays the flex price, and whether a run keeps the prices of its waking.
+    pays: (bool, bool),
     rules: &'static str,
 }
 
@@ -38,7 +46,10 @@ fn plans() -> impl Strategy<Value = Plan> {
     let requests =
         proptest::collection::vec((0..120_000_u32, 100..30_000_u32, any::<bool>()), 1..40);
     let updates = proptest::collection::vec((0..150_000_u32, bounds()), 0..4);
-    let prices = proptest::collection::vec((0..150_000_u32, 1..50_u32), 0..4);
+    let price = (1..50_u32, 1..50_u32);
+    let prices = proptest::collection::vec((0..150_000_u32, price), 0..4);
+    let discount = proptest::option::of((1..1_000_000_u32, 0..150_000_u32));
+    let pays = (any::<bool>(), proptest::bool::weighted(0.25));
     let rules = prop_oneof![
         Just(""),
         Just("dispatch: longest_idle,"),
@@ -50,11 +61,9 @@ fn plans() -> impl Strategy<Value = Plan> {
         Just(r#"scaler_period: "7s","#),
     ];
     let shape = (bounds(), proptest::option::of(1..4_u32), 1..4_u32, 1..20_u32, 0..6_000_u32);
-    (shape, requests, updates, prices, rules).prop_map(
-        |(shape, requests, updates, prices, rules)| {
+    (shape, requests, updates, (prices, discount, pays), rules).prop_map(
+        |(shape, requests, updates, (prices, discount, pays), rules)| {
             let (bounds, jobs_per_worker, concurrency, idle_s, cold_ms) = shape;
-            let plan = (bounds, jobs_per_worker, concurrency, idle_s, cold_ms);
-            let (bounds, jobs_per_worker, concurrency, idle_s, cold_ms) = plan;
             Plan {
                 bounds,
                 jobs_per_worker,
@@ -64,6 +73,8 @@ fn plans() -> impl Strategy<Value = Plan> {
                 requests,
                 updates,
                 prices,
+                discount,
+                pays,
                 rules,
             }
         },
@@ -74,7 +85,7 @@ fn seconds(millis: u32) -> String {
     format!("{}.{:03}s", millis / 1000, millis % 1000)
 }
 
-fn scenario(plan: &Plan) -> Scenario {
+fn script(plan: &Plan) -> String {
     let mut script = String::new();
     for (at, takes, low) in &plan.requests {
         let (at, takes) = (seconds(*at), seconds(*takes));
@@ -90,13 +101,30 @@ fn scenario(plan: &Plan) -> Scenario {
             r#"(at: "{at}", account: "a", do: UpdateEndpoint(endpoint: "e", workers_min: {least}, workers_max: {most})),"#
         );
     }
-    for (at, price) in &plan.prices {
-        let (at, price) = (seconds(*at), f64::from(*price) / 1e5);
+    for (at, (flex, active)) in &plan.prices {
+        let (flex, active) = (f64::from(*flex) / 1e5, f64::from(*active) / 1e5);
+        let at = seconds(*at);
         let _ = write!(
             script,
-            r#"(at: "{at}", do: SetPrice(workerClass: "AMPERE_16", flex: {price:.5}, active: {price:.5})),"#
+            r#"(at: "{at}", do: SetPrice(workerClass: "AMPERE_16", flex: {flex:.5}, active: {active:.5})),"#
         );
     }
+    script
+}
+
+/// What the plan says of prices, as fields of the account and as rules.
+fn pays(plan: &Plan) -> (String, String) {
+    let discount = plan.discount.map_or_else(String::new, |(less, until)| {
+        format!(r#"serverless_discount: (0.{less:06}, "{}"),"#, seconds(until))
+    });
+    let (not_working, new_runs) = plan.pays;
+    let when = if not_working { "not_working" } else { "always" };
+    let reaches = if new_runs { "new_runs" } else { "running" };
+    (discount, format!("active_price_when: {when}, worker_price_change: {reaches},"))
+}
+
+fn scenario(plan: &Plan) -> Scenario {
+    let (script, (discount, pays)) = (script(plan), pays(plan));
     let Plan { bounds: (least, most), concurrency, idle_s, rules, .. } = plan;
     let cold = seconds(plan.cold_ms);
     let start = if rules.contains("worker_container_start") {
@@ -111,9 +139,9 @@ fn scenario(plan: &Plan) -> Scenario {
     let text = format!(
         r#"(
             horizon: "10m",
-            rules: (worker_quota: None, {start} {rules}),
+            rules: (worker_quota: None, {pays} {start} {rules}),
             fleet: [(gpu_type: "NVIDIA RTX A4000", count: 2, gpus: 8, datacenter: "EU-RO-1")],
-            accounts: [(name: "a", balance: 1000)],
+            accounts: [(name: "a", balance: 1000, {discount})],
             endpoints: [(name: "e", account: "a", gpus: "NVIDIA RTX A4000", model_gb: 0, scaler: {scaler},
                 workers_min: {least}, workers_max: {most}, concurrency: {concurrency},
                 idle_timeout: "{idle_s}s")],
@@ -129,12 +157,11 @@ struct Heard {
     submitted: Vec<RequestId>,
     ended: BTreeMap<RequestId, RequestStatus>,
     twice: bool,
-    stopped: Vec<(SimTime, WorkerStopped)>,
     started: BTreeMap<RequestId, WorkerId>,
 }
 
 impl Sink for Heard {
-    fn hear(&mut self, at: SimTime, fact: &Fact) {
+    fn hear(&mut self, _: SimTime, fact: &Fact) {
         match *fact {
             Fact::RequestSubmitted(submitted) => self.submitted.push(submitted.request),
             Fact::RequestEnded(ended) => {
@@ -147,7 +174,6 @@ impl Sink for Heard {
             Fact::RequestRequeued(handled) => {
                 self.started.remove(&handled.request);
             }
-            Fact::WorkerStopped(stopped) => self.stopped.push((at, stopped)),
             _ => {}
         }
     }
@@ -177,11 +203,11 @@ fn is_served(engine: &Engine<'_, '_>, plan: &Plan) -> Result<(), String> {
 }
 
 /// Runs a plan, checked after every event and every instant.
-fn run(plan: &Plan) -> Heard {
+fn run(plan: &Plan) -> (Heard, Biller) {
     let scenario = scenario(plan);
-    let mut heard = Heard::default();
+    let (mut heard, mut biller) = (Heard::default(), Biller::new(tariff(plan)));
     {
-        let mut journal = Journal::new(vec![&mut heard]);
+        let mut journal = Journal::new(vec![&mut heard, &mut biller]);
         let id = RunId { seed: 7, replication: 0 };
         let mut engine = Engine::begin(&scenario, id, &mut journal).expect("a run");
         let mut last = (engine.turn.now, Ok(()));
@@ -194,46 +220,34 @@ fn run(plan: &Plan) -> Heard {
         }
         engine.finish().expect("a run");
     }
-    heard
+    (heard, biller)
 }
 
-/// What a run costs, counted second by second: each at the price in force as it begins.
-fn naive(plan: &Plan, woken: SimTime, stopped: SimTime, alive: bool) -> (u64, Money) {
-    let mut prices = plan.prices.clone();
+/// The same as the biller has it.
+fn tariff(plan: &Plan) -> Tariff {
+    let micros = |millis: u32| u64::from(millis) * 1000;
+    let mut prices: Vec<_> = plan.prices.iter().map(|(at, set)| (micros(*at), *set)).collect();
     prices.sort_by_key(|(at, _)| *at);
-    let (mut units, mut owed) = (0, 0);
-    let mut begins = woken.micros();
-    while begins < stopped.micros() || alive && begins == stopped.micros() {
-        let set = prices.iter().rev().find(|(at, _)| u64::from(*at) * 1000 <= begins);
-        owed += i128::from(set.map_or(16, |(_, price)| *price)) * 10_000;
-        units += 1;
-        begins += 1_000_000;
-    }
-    (units, Money::from_nanos(owed))
+    let discount = plan.discount.map(|(less, until)| (less, micros(until)));
+    let (not_working, new_runs) = plan.pays;
+    Tariff { prices, discount, not_working, new_runs }
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
-    /// SLS-34, SLS-40, SLS-42, SLS-49, JOB-07.
+    /// SLS-20, SLS-21, SLS-34, SLS-40, SLS-41, SLS-42, SLS-44, SLS-49, JOB-07.
     #[test]
     fn endpoints_keep_their_bounds_and_bill_what_a_naive_count_does(plan in plans()) {
-        let heard = run(&plan);
+        let (heard, biller) = run(&plan);
         prop_assert!(!heard.twice, "a request was served or ended twice");
         let ended: Vec<RequestId> = heard.ended.keys().copied().collect();
         prop_assert_eq!(ended, heard.submitted);
-        for (at, stopped) in heard.stopped {
-            let Some(woken) = stopped.woken else { continue };
-            // Active workers pay by another price at first.
-            if stopped.kind != walras::journal::fact::WorkerKind::Flex || plan.bounds.0 != 0
-                || plan.updates.iter().any(|(_, (least, _))| *least != 0)
-            {
-                continue;
-            }
-            let alive = stopped.reason == walras::journal::fact::StopReason::Alive;
-            let (units, owed) = naive(&plan, woken, at, alive);
-            prop_assert_eq!(stopped.billed, units, "{:?}", stopped);
-            prop_assert_eq!(stopped.compute, Some(owed), "{:?}", stopped);
+        for bill in &biller.bills {
+            let row = &bill.row;
+            prop_assert_eq!((row.kind, row.billed, row.compute), bill.counted, "{:?}", row);
+            let posted = biller.posted.get(&row.worker).copied();
+            prop_assert_eq!(posted.or(Some(Money::ZERO)), row.compute, "{:?}", row);
         }
     }
 }
