@@ -198,21 +198,8 @@ fn close(
     }
     let account = turn.world.endpoints[endpoint].account;
     money::leave_line(turn, account);
-    wake_ahead(turn, endpoint);
+    scale::plan_ahead(turn, endpoint);
     scale::raise(turn, endpoint);
-}
-
-/// A keep-alive policy may want a worker to be there before the next job comes.
-fn wake_ahead(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
-    let own = &turn.world.endpoints[endpoint];
-    if own.keeps_plainly || 0 < own.workers.live {
-        return;
-    }
-    let policy = &mut turn.policies.endpoints[endpoint.index()].keep_alive;
-    if let Some(at) = policy.wake_ahead(turn.now).filter(|at| turn.now < *at) {
-        turn.world.endpoints[endpoint].due.ahead = Some(at);
-        turn.schedule(at, Class::Scale, Event::Scale(endpoint));
-    }
 }
 
 /// A run is counted no longer.

@@ -70,7 +70,23 @@ fn look_at(turn: &mut Turn<'_, '_>, endpoint: EndpointId, at: SimTime) {
     }
 }
 
-/// Class 7: the scaler looks.
+/// A run has stopped: a keep-alive policy may want a worker to be there before the next job comes. What was planned at
+/// an earlier stop is planned no longer.
+pub(super) fn plan_ahead(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
+    let now = turn.now;
+    let own = &mut turn.world.endpoints[endpoint];
+    own.due.ahead = None;
+    if own.keeps_plainly || 0 < own.workers.live {
+        return;
+    }
+    let policy = &mut turn.policies.endpoints[endpoint.index()].keep_alive;
+    if let Some(at) = policy.wake_ahead(now).filter(|at| now < *at) {
+        own.due.ahead = Some(at);
+        turn.schedule(at, Class::Scale, Event::Scale(endpoint));
+    }
+}
+
+/// Class 7: a worker is woken ahead; the scaler looks.
 pub(super) fn due(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
     let due = &mut turn.world.endpoints[endpoint].due;
     if due.ahead == Some(turn.now) {
