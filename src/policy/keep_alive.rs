@@ -10,14 +10,20 @@ use crate::units::{SimTime, Span};
 
 /// A keep-alive policy.
 pub trait KeepAlive {
-    /// How long a worker that becomes idle now may be idle; the endpoint's own idle timeout is `stated`.
+    /// How long a worker that is idle from `now` on may be idle, be it that its last job has ended or that it is ready
+    /// and there is none; the endpoint's own idle timeout is `stated`.
     fn timeout(&mut self, now: SimTime, stated: Span) -> Span;
     /// A job came.
     fn note_arrival(&mut self, now: SimTime) {
         let _ = now;
     }
+    /// A worker idles or has stopped, and the endpoint has no job any more: the last of those that came has ended. May
+    /// be told again before the next comes.
+    fn note_idle(&mut self, now: SimTime) {
+        let _ = now;
+    }
     /// When a worker is to be woken ahead of the next job, the last worker having stopped now; none, or not after
-    /// `now`: not at all.
+    /// `now`: not at all, and what was said before holds no longer.
     fn wake_ahead(&mut self, now: SimTime) -> Option<SimTime> {
         let _ = now;
         None

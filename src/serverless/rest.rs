@@ -35,6 +35,7 @@ pub(super) fn idle(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
 /// it finds out whether the worker has worked since.
 pub(super) fn expect_timeout(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
     let now = turn.now;
+    tell_idle(turn, endpoint);
     let own = &mut turn.world.endpoints[endpoint];
     let (stated, plainly) = (own.live.idle_timeout, own.keeps_plainly);
     let run = own.slots.get_mut(row).run_mut();
@@ -61,14 +62,14 @@ fn look_at(turn: &mut Turn<'_, '_>, endpoint: EndpointId, (row, at): (u32, SimTi
 
 /// SLS-10. A running idle timeout counts anew from the same beginning; one that is past by now ends now.
 pub(super) fn count_timeout_anew(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
-    let now = turn.now;
     let own = &mut turn.world.endpoints[endpoint];
     let stated = own.live.idle_timeout;
     own.overdue.retain(|other| *other != row);
     let run = own.slots.get_mut(row).run_mut();
-    run.kept = turn.policies.endpoints[endpoint.index()].keep_alive.timeout(now, stated);
+    let policy = &mut turn.policies.endpoints[endpoint.index()].keep_alive;
+    run.kept = policy.timeout(run.timeout_from, stated);
     run.look = None;
-    let at = run.timeout_from.saturating_add(run.kept).max(now);
+    let at = run.timeout_from.saturating_add(run.kept).max(turn.now);
     look_at(turn, endpoint, (row, at));
 }
 
@@ -198,8 +199,17 @@ fn close(
     }
     let account = turn.world.endpoints[endpoint].account;
     money::leave_line(turn, account);
+    tell_idle(turn, endpoint);
     scale::plan_ahead(turn, endpoint);
     scale::raise(turn, endpoint);
+}
+
+/// A keep-alive policy hears that the endpoint has no job any more.
+fn tell_idle(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
+    let own = &turn.world.endpoints[endpoint];
+    if !own.keeps_plainly && own.jobs.is_empty() {
+        turn.policies.endpoints[endpoint.index()].keep_alive.note_idle(turn.now);
+    }
 }
 
 /// A run is counted no longer.

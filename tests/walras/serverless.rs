@@ -6,6 +6,7 @@ mod corners;
 mod crowd;
 mod endpoints;
 mod jobs;
+mod keep_alive;
 mod money;
 mod play;
 mod policies;

@@ -63,28 +63,32 @@ fn sls_32_each_scaler_adds_differently_from_every_other() {
     }
 }
 
-/// Ten jobs came, one every ten minutes; a worker idles five seconds after the last has ended, its timeout 5 s.
+/// Ten jobs of 8 s came, one every ten minutes. The last has ended, the endpoint's timeout is 5 s: how long the worker
+/// is kept, when the next is woken if it stops, and how long that is kept if it is ready 500 s after that end.
 #[test]
 fn sls_23_each_keep_alive_decides_differently_from_every_other() {
     let hybrid = Hybrid { range: s(14_400), cell: s(60), tail: 0.99, head: 0.05, margin: 0.1 };
     let adaptive = Adaptive { factor: 2.0, least: s(1), most: s(3_600) };
-    let last = 5_400;
+    let end = 5_408;
     let expected = [
-        (KeepAliveChoice::IdleTimeout, (s(5), None)),
-        // All gaps are of the same length: it may go, and one is woken at nine tenths of it.
-        (KeepAliveChoice::Hybrid(hybrid), (s(5), Some(last + 540))),
+        (KeepAliveChoice::IdleTimeout, (s(5), None, s(5))),
+        // All idle times, 592 s, lie between 9 and 10 min: it goes, one is woken after 9 min × 0.9, and is kept until
+        // 10 min × 1.1 are over.
+        (KeepAliveChoice::Hybrid(hybrid), (s(0), Some(end + 486), s(660 - 500))),
         // Twice the mean gap.
-        (KeepAliveChoice::Adaptive(adaptive), (s(1_200), None)),
+        (KeepAliveChoice::Adaptive(adaptive), (s(1_200), None, s(1_200))),
     ];
     assert_eq!(expected.len(), KeepAliveChoice::NAMES.len(), "every member");
-    for (choice, (timeout, ahead)) in expected {
+    for (choice, (timeout, ahead, then)) in expected {
         let mut policy = keep_alive(&choice, &Registry::new()).expect("built in");
         for job in 0..10 {
             policy.note_arrival(SimTime::from_seconds(job * 600));
+            policy.note_idle(SimTime::from_seconds(job * 600 + 8));
         }
-        let (idle, gone) = (SimTime::from_seconds(last + 8), SimTime::from_seconds(last + 13));
-        assert_eq!(policy.timeout(idle, s(5)), timeout, "{choice:?}");
+        let (gone, ready) = (SimTime::from_seconds(end), SimTime::from_seconds(end + 500));
+        assert_eq!(policy.timeout(gone, s(5)), timeout, "{choice:?}");
         assert_eq!(policy.wake_ahead(gone), ahead.map(SimTime::from_seconds), "{choice:?}");
+        assert_eq!(policy.timeout(ready, s(5)), then, "{choice:?}");
     }
 }
 
