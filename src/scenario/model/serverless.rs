@@ -82,7 +82,7 @@ pub struct Predictive {
 pub enum KeepAliveChoice {
     /// SLS-23. For the idle timeout.
     IdleTimeout,
-    /// Shahrad et al., ATC'20: by a histogram of the times between requests.
+    /// Shahrad et al., ATC'20: by a histogram of the times without a request.
     Hybrid(Hybrid),
     /// So many times the mean time between requests, within bounds.
     Adaptive(Adaptive),
@@ -106,11 +106,11 @@ pub struct Hybrid {
     pub range: Span,
     /// The width of a cell.
     pub cell: Span,
-    /// The share of idle times that are to be shorter than the keep-alive time.
+    /// The share of idle times that are shorter than that until which a worker is kept.
     pub tail: f64,
-    /// The same of the time after which a worker is woken ahead; zero: none ever is.
+    /// The same of that after which a worker is woken ahead; zero: none ever is.
     pub head: f64,
-    /// How much both are widened.
+    /// The part by which the first is later and the second earlier.
     pub margin: f64,
 }
 

@@ -182,13 +182,13 @@ pub(crate) struct PredictiveText {
 pub(crate) enum KeepAliveText {
     /// For the idle timeout.
     IdleTimeout,
-    /// By a histogram of the times between requests (Shahrad et al., ATC'20).
+    /// By a histogram of the times without a request (Shahrad et al., ATC'20).
     Hybrid(HybridText),
     /// By the mean time between requests.
     Adaptive(AdaptiveText),
 }
 
-/// A histogram of the times between requests.
+/// A histogram of idle times: from the end of a job to the next request.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct HybridText {
@@ -196,11 +196,11 @@ pub(crate) struct HybridText {
     pub(crate) range: Field,
     /// Duration: the width of a cell. Default: `"1m"`.
     pub(crate) cell: Field,
-    /// Share of the times after which a worker is woken ahead; 0: none ever is. Default: 0.05.
+    /// Share of the times shorter than that after which a worker is woken ahead; 0: none ever is. Default: 0.05.
     pub(crate) head: Field,
-    /// Share of the times until which it is kept. Default: 0.99.
+    /// The same of that until which it is kept. Default: 0.99.
     pub(crate) tail: Field,
-    /// Share by which both are widened. Default: 0.1.
+    /// Share by which the first is earlier and the second later. Default: 0.1.
     pub(crate) margin: Field,
 }
 
