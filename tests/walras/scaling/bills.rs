@@ -166,18 +166,14 @@ impl Biller {
     }
 }
 
-/// Whether a fact may tell whom an update sheds (SLS-13).
-fn sheds(fact: &Fact) -> bool {
-    match fact {
-        Fact::WorkerDrains(_) | Fact::WorkerWithdrawn(_) => true,
-        Fact::WorkerStopped(stopped) => stopped.reason == StopReason::MaxLowered,
-        _ => false,
-    }
+/// Whether it hangs on kinds what a fact comes to. Until then an update may still tell whom it sheds (SLS-13).
+fn hangs_on_kinds(fact: &Fact) -> bool {
+    matches!(fact, Fact::WorkerAsked(_) | Fact::EndpointUpdated(_))
 }
 
 impl Sink for Biller {
     fn hear(&mut self, at: SimTime, fact: &Fact) {
-        if self.now < at.micros() || !sheds(fact) {
+        if self.now < at.micros() || hangs_on_kinds(fact) {
             self.set_kinds();
         }
         self.count(at.micros());
