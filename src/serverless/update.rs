@@ -182,7 +182,10 @@ fn scale_by(turn: &mut Turn<'_, '_>, endpoint: EndpointId, choice: &ScalerChoice
 fn keep_by(turn: &mut Turn<'_, '_>, endpoint: EndpointId, choice: &KeepAliveChoice) {
     turn.policies.keep_by(endpoint, choice);
     let policy = &turn.policies.endpoints[endpoint.index()].keep_alive;
-    turn.world.endpoints[endpoint].keeps_plainly = policy.is_plain();
+    let own = &mut turn.world.endpoints[endpoint];
+    own.keeps_plainly = policy.is_plain();
+    // What another policy planned is planned no longer.
+    own.due.ahead = None;
 }
 
 /// Rows of slots that satisfy something, lowest number first.

@@ -20,7 +20,7 @@ pub fn may_find_gpus(
     let afforded = |class: &ClassId| means.is_none_or(|means| fleet.price(*class) <= means);
     let there = |class: &ClassId| fleet.admits(*class, site);
     let classes: Vec<ClassId> = named.filter(afforded).filter(there).collect();
-    classes.iter().any(|class| 0 < fleet.classes[*class].free.count(gpus))
+    classes.iter().any(|class| fleet.classes[*class].free.has(gpus))
         || !earliest_in_grace(fleet, need, bid, &classes).is_empty()
         || may_displace(turn, bid) && turn.world.best_displacement(&classes, &need, bid).is_some()
 }

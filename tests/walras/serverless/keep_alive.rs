@@ -184,6 +184,15 @@ fn sls_10_hybrid_counts_anew_from_the_same_beginning() {
         .runs("s1 0/3/1805 1805 s 0.2888; s1 3371/3374/3785 414 s 0.06624");
 }
 
+/// SLS-10. A waking is planned for 3371; by then the endpoint keeps its workers otherwise, and nobody is woken ahead.
+#[test]
+fn sls_10_another_keep_alive_takes_back_what_the_one_before_planned() {
+    half_hours("keep_alive: hybrid", 2)
+        .update("2000", "keep_alive: idle_timeout")
+        .told()
+        .runs("s1 0/3/1805 1805 s 0.2888");
+}
+
 /// A waking is planned for 3371 as the worker stops at 1805. j3 comes 25 s later, an idle time of the first cell: the
 /// head is nothing, and the worker that it wakes would stay until 1838 + 1980. It is sent away at 2000, and at that
 /// stop no waking is planned: the older plan holds no longer.
