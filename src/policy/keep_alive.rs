@@ -17,8 +17,8 @@ pub trait KeepAlive {
     fn note_arrival(&mut self, now: SimTime) {
         let _ = now;
     }
-    /// A worker idles or has stopped, and the endpoint has no job any more: the last of those that came has ended. May
-    /// be told again before the next comes.
+    /// A worker idles or has stopped, or a job ended in the queue, and the endpoint has no job any more: the last of
+    /// those that came has ended. May be told again before the next comes.
     fn note_idle(&mut self, now: SimTime) {
         let _ = now;
     }

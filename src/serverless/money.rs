@@ -71,6 +71,8 @@ pub(super) fn credit(turn: &mut Turn<'_, '_>, account: AccountId) {
                     rest::revoke(turn, endpoint, row);
                 }
             }
+            // What an update said meanwhile of how many are active holds for them, too.
+            update::set_kinds(turn, endpoint);
             scale::raise(turn, endpoint);
         }
     }

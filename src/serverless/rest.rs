@@ -204,8 +204,8 @@ fn close(
     scale::raise(turn, endpoint);
 }
 
-/// A keep-alive policy hears that the endpoint has no job any more.
-fn tell_idle(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
+/// A keep-alive policy hears it if the endpoint has no job any more.
+pub(super) fn tell_idle(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
     let own = &turn.world.endpoints[endpoint];
     if !own.keeps_plainly && own.jobs.is_empty() {
         turn.policies.endpoints[endpoint.index()].keep_alive.note_idle(turn.now);

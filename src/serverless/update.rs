@@ -316,7 +316,7 @@ fn shed(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
 
 /// SLS-21. As many undrained workers are active as the minimum says, if there are so many: flex ones become active,
 /// the lowest slot first, and active ones flex, the highest first.
-fn set_kinds(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
+pub(super) fn set_kinds(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
     loop {
         let own = &turn.world.endpoints[endpoint];
         let (active, wanted) = (own.workers.active, own.live.workers_min);

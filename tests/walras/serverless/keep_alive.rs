@@ -206,6 +206,21 @@ fn sls_23_a_stop_takes_back_what_an_earlier_one_planned() {
         .runs("s1 0/3/1805 1805 s 0.2888; s1 1830/1833/2000 170 s 0.0272 outdated");
 }
 
+/// j3 comes at 2000, an idle time of 195 s (cell 3), and ends in the queue at 2010, when nobody may be awake, nor any slot is there. So j4, at
+/// 2400, comes after one of 390 s, not of nothing: the head is 3 × 60 × 0.9 = 162 s, the tail 30 × 60 × 1.1 = 1980 s.
+#[test]
+fn sls_23_hybrid_counts_from_the_end_of_a_job_that_no_worker_had() {
+    Play::new("keep_alive: hybrid")
+        .jobs("0 5s; 1800 5s; 2000 5s ttl: \"10s\"; 2400 5s")
+        .update("1900", "workers_max: 0")
+        .update("2100", "workers_max: 3")
+        .told()
+        .runs(
+            "s1 0/3/1805 1805 s 0.2888; s6 2400/2403/2408 8 s 0.00128;
+            s6 2570/2573/4388 1818 s 0.29088",
+        );
+}
+
 /// Jobs come after 20 to 40 min. A worker is there from about 20 × 0.9 = 18 min until 44 min after the last: for some
 /// 12 min of 30. One that is kept for the longest gap is always there.
 #[test]

@@ -235,3 +235,19 @@ fn aie_03_aie_05_time_in_the_queue_costs_nothing_where_unfinished_jobs_cost() {
         .jobs("j1 10–15 s1 CANCELLED (cancel_job)")
         .balance(0, "99.9981");
 }
+
+/// Two active workers cost 0.00022 USD a second and reserve 0.132: from 764 on 0.3 does not suffice, and both drain. The
+/// deposit lets them work on; one of them is flex from then on, for
+/// the update at 780: 800 s × 0.00011 + 1208 s × 0.00016.
+#[test]
+fn sls_46_who_works_on_is_as_many_active_as_an_update_said_meanwhile() {
+    let told = Play::new("workers_min: 2")
+        .balance("0.3")
+        .rule(no_disk_price)
+        .jobs(r#"0 2000s executionTimeout: "5000s"; 0 2000s executionTimeout: "5000s""#)
+        .update("780", "workers_min: 1")
+        .act("800", "Deposit(amount: 10)")
+        .told();
+    told.runs("s1 0/3/7200 7201 s 0.79211 active alive; s2 0/3/2008 2008 s 0.28128 active")
+        .steps_of("drains", "764 s1 drains (no_funds); 764 s2 drains (no_funds)");
+}
