@@ -155,13 +155,13 @@ fn quote(turn: &mut Turn<'_, '_>, scope: ScopeId) -> Quote {
     let min_winning_bid = if spot { turn.world.winning_bid(scope, tick) } else { None };
     let state = &turn.world.fleet.scopes[scope];
     let last = state.quote;
-    let least_price = state.prices.keys().next().copied();
+    let least_price = state.prices.least();
     let price = turn.world.spot.as_ref().map(|_| state.spot_price);
     let shown = state.reserve.filter(|_| turn.rules().reserve_shown);
     Quote {
         on_demand: least_price.or(last.map(|quote| quote.on_demand)).unwrap_or(state.on_demand),
         spot_floor: shown.unwrap_or_else(|| spot::floor(turn, scope)),
-        spot_price: price.or(state.bids.keys().next().copied()),
+        spot_price: price.or(state.bids.least()),
         min_winning_bid,
     }
 }

@@ -60,7 +60,7 @@ fn stated_price(turn: &Turn<'_, '_>, scope: ScopeId) -> Money {
 /// GPU-04, GPU-05. The floor of a scope: the least of the hosts on offer; while there are none, the last.
 pub fn floor(turn: &Turn<'_, '_>, scope: ScopeId) -> Money {
     let state = &turn.world.fleet.scopes[scope];
-    let least = state.floors.keys().next().copied();
+    let least = state.floors.least();
     least.or(state.quote.map(|quote| quote.spot_floor)).unwrap_or(state.min_bid)
 }
 
@@ -277,7 +277,7 @@ pub fn move_reserves(turn: &mut Turn<'_, '_>) {
 /// for less.
 fn least_reserve(turn: &Turn<'_, '_>, scope: ScopeId) -> Money {
     let state = &turn.world.fleet.scopes[scope];
-    state.floors.keys().next().map_or(state.min_bid, |least| state.min_bid.min(*least))
+    state.floors.least().map_or(state.min_bid, |least| state.min_bid.min(least))
 }
 
 /// SPOT-17. r + δ with δ = −0.7 × (last δ) + ε, rounded down; what would leave the bounds stays.

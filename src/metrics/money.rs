@@ -48,10 +48,10 @@ impl Metrics<'_> {
         if !self.counting() {
             return;
         }
-        if endpoint_of(posting).is_some() {
-            self.post_serverless(posting);
-        } else if let Some(pod) = posting.usage.and_then(|usage| usage.pod()) {
+        if let Some(pod) = posting.usage.and_then(|usage| usage.pod()) {
             self.cells.of_rental(pod).post(posting);
+        } else if endpoint_of(posting).is_some() {
+            self.post_serverless(posting);
         } else if let Some(account) = posting.account {
             let segment = self.scenario.accounts[account.index()].segment;
             for index in [0, self.subjects.segment(segment)] {

@@ -12,7 +12,7 @@ use hdrhistogram::Histogram;
 #[derive(Clone, Debug, Default)]
 pub(super) struct Waits {
     /// Of those longer than nothing: most requests need not wait, and are counted alone.
-    histogram: Option<Box<Histogram<u64>>>,
+    histogram: Option<Box<Histogram<u32>>>,
     sum: u128,
     count: u64,
     positive: u64,

@@ -6,10 +6,12 @@
 //! it is next asked, for most changes are followed by another before anyone displaces.
 
 mod classes;
+mod counts;
 mod scope;
 mod standings;
 
 pub use classes::{Alike, Class};
+pub use counts::Counts;
 pub use scope::ScopeState;
 pub use standings::{StandingId, Standings};
 

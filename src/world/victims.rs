@@ -189,8 +189,8 @@ impl World {
         let mut best: Option<Displacement> = None;
         for &class in classes {
             let scope = &self.fleet.scopes[self.fleet.classes[class].scope];
-            let lowest = || scope.floors.keys().next();
-            let too_low = |bid| lowest().is_none_or(|lowest| bid < *lowest);
+            let lowest = || scope.floors.least();
+            let too_low = |bid| lowest().is_none_or(|lowest| bid < lowest);
             if scope.bids.is_empty() || below.is_some_and(too_low) {
                 continue;
             }
@@ -286,8 +286,8 @@ impl World {
     /// SPOT-11. The least bid that would win one GPU now in `scope`: published on every change.
     pub fn winning_bid(&mut self, scope: ScopeId, tick: Money) -> Option<Money> {
         let state = &self.fleet.scopes[scope];
-        let free = state.free_floors.keys().next().copied();
-        let least = state.floors.keys().next().copied()?;
+        let free = state.free_floors.least();
+        let least = state.floors.least()?;
         // Bids are multiples of the tick, floors need not be.
         let reserve = state.reserve.unwrap_or_default();
         let mut best = free.map(|floor| floor.max(reserve).up_to_multiple(tick));
@@ -315,7 +315,7 @@ impl World {
     #[cold]
     pub fn winning_bid_for(&mut self, scope: ScopeId, gpus: u32, tick: Money) -> Option<Money> {
         let state = &self.fleet.scopes[scope];
-        let least = state.floors.keys().next()?.up_to_multiple(tick);
+        let least = state.floors.least()?.up_to_multiple(tick);
         let mut best: Option<Money> = None;
         for class in state.classes.clone() {
             self.freshen(class);

@@ -129,8 +129,8 @@ impl<'a> Candidates<'a> {
     #[inline]
     fn reaches(&self, group: &Class) -> bool {
         let bid = self.bid.filter(|_| 0 < self.need.gpus);
-        let lowest = || self.fleet.scopes[group.scope].free_floors.keys().next();
-        bid.is_none_or(|bid| lowest().is_some_and(|lowest| *lowest <= bid))
+        let lowest = || self.fleet.scopes[group.scope].free_floors.least();
+        bid.is_none_or(|bid| lowest().is_some_and(|lowest| lowest <= bid))
     }
     /// The host on which the fewest free GPUs are left; ties: the lower id.
     pub fn tightest(&self) -> Option<HostId> {
@@ -250,14 +250,14 @@ impl<'a> Candidates<'a> {
         let mut least = Least::default();
         for group in self.within_reach(classes) {
             // Who needs no GPU may go where none is free, at a floor that is not counted there.
-            let mut floors = self.fleet.scopes[group.scope].free_floors.keys();
-            let lowest = floors.next().filter(|_| 0 < self.need.gpus);
+            let lowest = self.fleet.scopes[group.scope].free_floors.least();
+            let lowest = lowest.filter(|_| 0 < self.need.gpus);
             for member in group.free.lowest(self.need.gpus) {
                 let host = group.hosts[member as usize];
                 let floor = self.fleet.floor(host);
                 if self.fits(host) {
                     least.offer(floor, std::iter::once(host));
-                    if lowest.is_some_and(|lowest| floor <= *lowest) {
+                    if lowest.is_some_and(|lowest| floor <= lowest) {
                         break;
                     }
                 }

@@ -26,11 +26,14 @@ pub fn allows_pod(
     pod: PodId,
     (covered, hour): (u32, Option<(Money, Money)>),
 ) -> bool {
-    let account = turn.world.pods[pod].account;
-    turn.world.accounts[account].sure_limit.is_none() || allows_known(turn, pod, (covered, hour))
+    let row = &turn.world.accounts[turn.world.pods[pod].account];
+    let Some(sure) = row.sure_limit else { return true };
+    // Nearly every account may burn far more: then it is no matter what the pod burns already.
+    hour.is_some_and(|(compute, disks)| row.burn + compute + disks <= sure)
+        || allows_known(turn, pod, (covered, hour))
 }
 
-/// The same of an account that has a limit, now or later.
+/// The same of an account that may come to its limit.
 #[inline(never)] // apart from the way of most
 fn allows_known(
     turn: &Turn<'_, '_>,

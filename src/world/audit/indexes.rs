@@ -6,6 +6,7 @@ use super::{Fault, ensure};
 use crate::ids::{ClassId, HostId, LaneId, PodId, ScopeId, ShapeId};
 use crate::units::{Money, SimTime};
 use crate::world::World;
+use crate::world::fleet::Counts;
 use crate::world::host::Host;
 use crate::world::index::Key;
 use crate::world::pod::PodState;
@@ -75,6 +76,7 @@ fn add(counts: &mut BTreeMap<Money, u32>, key: Money) {
 fn check_scope(world: &World, id: ScopeId) -> Result<(), Fault> {
     let state = &world.fleet.scopes[id];
     let whom = || format!("{id:?}");
+    let counted = |counts: &Counts| counts.iter().collect::<BTreeMap<Money, u32>>();
     let (mut floors, mut free_floors, mut prices) =
         (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
     for (host, row) in world.fleet.hosts.iter() {
@@ -89,9 +91,9 @@ fn check_scope(world: &World, id: ScopeId) -> Result<(), Fault> {
     }
     let lowest = state.hosts.iter().map(|host| world.fleet.floor(*host)).min();
     ensure(lowest == state.lowest_floor, "the lowest floor is that of its hosts", whom)?;
-    ensure(floors == state.floors, "floors are those of the hosts offered", whom)?;
-    ensure(free_floors == state.free_floors, "floors with a GPU free are those", whom)?;
-    ensure(prices == state.prices, "prices are those of the hosts offered", whom)?;
+    ensure(floors == counted(&state.floors), "floors are those of the hosts offered", whom)?;
+    ensure(free_floors == counted(&state.free_floors), "floors with a GPU free are those", whom)?;
+    ensure(prices == counted(&state.prices), "prices are those of the hosts offered", whom)?;
     let (mut bids, mut waiting) = (BTreeMap::new(), (0, 0));
     for pod in world.pods.ids() {
         let row = &world.pods[pod];
@@ -111,9 +113,9 @@ fn check_scope(world: &World, id: ScopeId) -> Result<(), Fault> {
             add(&mut bids, bid);
         }
     }
-    let counted = waiting == (state.waiting_asks, state.waiting_bids);
-    ensure(counted, "those who wait in a scope are counted", whom)?;
-    ensure(bids == state.bids, "bids that hold GPUs are counted", whom)
+    let agrees = waiting == (state.waiting_asks, state.waiting_bids);
+    ensure(agrees, "those who wait in a scope are counted", whom)?;
+    ensure(bids == counted(&state.bids), "bids that hold GPUs are counted", whom)
 }
 
 fn displaceable_on(state: PodState) -> Option<HostId> {

@@ -1,5 +1,6 @@
 //! What a scope offers: floors and prices of its hosts, and the bids that hold GPUs there, each counted.
 
+use super::counts::Counts;
 use crate::ids::{ClassId, HostId};
 use crate::journal::fact::Quote;
 use crate::units::Money;
@@ -25,11 +26,11 @@ pub struct ScopeState {
     /// Its classes.
     pub classes: Vec<ClassId>,
     /// Floors of offered hosts, each with how many have it.
-    pub floors: BTreeMap<Money, u32>,
+    pub floors: Counts,
     /// The same of those with a GPU free or in grace and promised to nobody.
-    pub free_floors: BTreeMap<Money, u32>,
+    pub free_floors: Counts,
     /// On-demand prices of offered hosts.
-    pub prices: BTreeMap<Money, u32>,
+    pub prices: Counts,
     /// SPOT-17. Where it is no floor: what a spot pod pays at least.
     pub reserve: Option<Money>,
     /// SPOT-12. Whether all that happens in it may move its price.
@@ -37,7 +38,7 @@ pub struct ScopeState {
     /// SPOT-10. What all of its spot pods pay; zero where each pays its bid.
     pub spot_price: Money,
     /// Bids of spot pods in I, R or V.
-    pub bids: BTreeMap<Money, u32>,
+    pub bids: Counts,
     /// Requests that wait and name it, or wait for a host of it: on demand.
     pub waiting_asks: u32,
     /// The same: spot.
@@ -75,11 +76,7 @@ impl ScopeState {
     /// floor came or went among those of hosts that have one free.
     #[inline(never)] // apart from the way of every change
     pub(super) fn count_free(&mut self, floor: Money, has_free: bool) -> bool {
-        if has_free {
-            add(&mut self.free_floors, floor)
-        } else {
-            take(&mut self.free_floors, floor)
-        }
+        if has_free { self.free_floors.add(floor) } else { self.free_floors.take(floor) }
     }
     /// Counts `offer` instead of `former`; says whether a floor or price came or went.
     #[cold] // hosts come and go, and prices change, far less often than pods
@@ -99,32 +96,31 @@ impl ScopeState {
         offer.is_some_and(|offer| self.offer(offer)) | gone
     }
     fn offer(&mut self, offer: Offer) -> bool {
-        add(&mut self.floors, offer.floor)
-            | add(&mut self.prices, offer.price)
-            | (offer.has_free && add(&mut self.free_floors, offer.floor))
+        self.floors.add(offer.floor)
+            | self.prices.add(offer.price)
+            | (offer.has_free && self.free_floors.add(offer.floor))
     }
     fn withdraw(&mut self, offer: Offer) -> bool {
-        take(&mut self.floors, offer.floor)
-            | take(&mut self.prices, offer.price)
-            | (offer.has_free && take(&mut self.free_floors, offer.floor))
+        self.floors.take(offer.floor)
+            | self.prices.take(offer.price)
+            | (offer.has_free && self.free_floors.take(offer.floor))
     }
     /// A spot pod holds or is promised GPUs at `bid` from now on.
     pub fn add_bid(&mut self, bid: Money) {
-        let is_new = add(&mut self.bids, bid);
-        let is_lowest = is_new && self.bids.first_key_value().is_some_and(|(low, _)| *low == bid);
+        let is_new = self.bids.add(bid);
+        let is_lowest = is_new && self.bids.least() == Some(bid);
         self.touched |= is_lowest || self.hangs_on_bids();
     }
     /// It no longer does.
     pub fn take_bid(&mut self, bid: Money) {
-        let is_gone = take(&mut self.bids, bid);
-        let was_lowest = is_gone && self.bids.first_key_value().is_none_or(|(low, _)| bid < *low);
+        let is_gone = self.bids.take(bid);
+        let was_lowest = is_gone && self.bids.least().is_none_or(|low| bid < low);
         self.touched |= was_lowest || self.hangs_on_bids();
     }
     /// Whether what is published hangs on more than the lowest bid and on which floors are on offer: where
     /// a host with the least floor has a GPU free, that floor wins, whatever others bid (SPOT-11).
     pub(super) fn hangs_on_bids(&self) -> bool {
-        let least = |counts: &BTreeMap<Money, u32>| counts.first_key_value().map(|(key, _)| *key);
-        self.clears || !self.bids.is_empty() && least(&self.free_floors) != least(&self.floors)
+        self.clears || !self.bids.is_empty() && self.free_floors.least() != self.floors.least()
     }
 }
 
@@ -143,9 +139,8 @@ impl ScopeState {
     pub fn asked_by_others(&self, prices: bool, own: Option<Money>) -> AskedByOthers {
         let counts = if prices { &self.prices } else { &self.floors };
         let others = || {
-            let left = |(amount, count): (&Money, &u32)| {
-                let count = count.saturating_sub(u32::from(own == Some(*amount)));
-                (*amount, count)
+            let left = |(amount, count): (Money, u32)| {
+                (amount, count.saturating_sub(u32::from(own == Some(amount))))
             };
             counts.iter().map(left).filter(|(_, count)| 0 < *count)
         };
@@ -160,33 +155,4 @@ impl ScopeState {
             median: median.map(|(amount, _)| amount),
         }
     }
-}
-
-/// Counts one more under `key`; says whether it is the first.
-fn add(counts: &mut BTreeMap<Money, u32>, key: Money) -> bool {
-    if let Some(count) = counts.get_mut(&key) {
-        *count += 1;
-        return false;
-    }
-    add_first(counts, key);
-    true
-}
-#[cold] // there are few floors, prices and bids, and many hosts and pods that have them
-fn add_first(counts: &mut BTreeMap<Money, u32>, key: Money) {
-    counts.insert(key, 1);
-}
-
-/// Counts one less under `key`; says whether it was the last.
-fn take(counts: &mut BTreeMap<Money, u32>, key: Money) -> bool {
-    let count = counts.get_mut(&key).expect("only what was added is taken away");
-    *count -= 1;
-    let last = *count == 0;
-    if last {
-        take_last(counts, key);
-    }
-    last
-}
-#[cold] // likewise
-fn take_last(counts: &mut BTreeMap<Money, u32>, key: Money) {
-    counts.remove(&key);
 }

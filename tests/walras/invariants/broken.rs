@@ -12,6 +12,7 @@ use walras::scenario::demand::{BidRule, Buying};
 use walras::units::{Bundle, Money, SimTime};
 use walras::world::World;
 use walras::world::audit;
+use walras::world::fleet::Counts;
 use walras::world::pod::PodState;
 use walras::world::standing::Bar;
 use walras::world::waiting::Shape;
@@ -165,7 +166,7 @@ fn the_audit_finds_an_index_that_disagrees() {
         }),
         ("floors", |world| {
             let scope = world.fleet.hosts[host()].scope;
-            world.fleet.scopes[scope].floors.clear();
+            world.fleet.scopes[scope].floors = Counts::default();
         }),
         ("lowest floor", |world| {
             let scope = world.fleet.hosts[host()].scope;
