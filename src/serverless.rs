@@ -3,7 +3,7 @@
 //! - [`submit`]: a request is refused or accepted (JOB-02 to JOB-05); [`jobs`]: it is taken and done (SLS-29, SLS-30); [`ends`]: it is
 //!   put back, or ends (JOB-07 to JOB-18); [`expiry`]: who is late, who expires (SLS-33, JOB-10, JOB-13).
 //! - [`wake`]: a slot is woken, gets its GPUs, starts, is ready (SLS-19 to SLS-27); [`rest`]: it idles and stops
-//!   (SLS-23, SLS-25); [`slots`]: slots are made, bound to hosts and prepared (SLS-15, SLS-18).
+//!   (SLS-23, SLS-25), or drains before ([`drain`]); [`slots`]: slots are made, bound to hosts and prepared (SLS-15, SLS-18).
 //! - [`scale`]: how many workers there are to be (SLS-32 to SLS-35).
 //! - [`update`]: endpoints are made, changed, deleted (SLS-02 to SLS-14).
 //! - [`money`]: credit, the line, prices (SLS-42, SLS-45 to SLS-47); [`prebuilt`]: what the platform's own cost
@@ -13,6 +13,7 @@
 //! is over, and before the next.
 
 pub mod answer;
+mod drain;
 mod ends;
 mod expiry;
 pub mod jobs;
@@ -36,6 +37,7 @@ use crate::turn::{News, Turn};
 use crate::units::Money;
 use crate::workload::import::TraceError;
 use crate::workload::requests::Requests;
+use std::collections::BTreeSet;
 
 /// Where requests come from.
 pub struct Serverless {
@@ -88,10 +90,12 @@ impl Serverless {
     /// Endpoints hear what became of their workers in the event that is over.
     #[cold]
     pub fn hear(&mut self, turn: &mut Turn<'_, '_>) {
+        let mut losers = BTreeSet::new();
         while !turn.news.is_empty() {
             let mut news = std::mem::take(&mut turn.news);
             rest::take_leave(turn, &news);
             for news in news.drain(..) {
+                losers.extend(loser(turn, news));
                 if !matches!(news, News::Ended { .. }) {
                     ends::let_lost_go(turn);
                 }
@@ -101,6 +105,10 @@ impl Serverless {
             if turn.news.is_empty() {
                 turn.news = news; // its room is kept
             }
+        }
+        // SLS-35. With its workers it may have lost what others are kept or asked for.
+        for endpoint in losers {
+            scale::down(turn, endpoint);
         }
     }
     /// Class 12: how every endpoint stands.
@@ -117,6 +125,23 @@ impl Serverless {
     pub fn end(turn: &mut Turn<'_, '_>) {
         ends::state_alive(turn);
         rest::state_alive(turn);
+    }
+}
+
+/// The endpoint that has lost a worker, or what it was promised.
+fn loser(turn: &Turn<'_, '_>, news: News) -> Option<EndpointId> {
+    match news {
+        News::Ended { worker, .. } => Some(worker.endpoint),
+        News::PromiseLost(pod) => wake::whose(turn, pod).map(|(worker, _)| worker.endpoint),
+        News::Granted { .. }
+        | News::Promised { .. }
+        | News::BelowLine(_)
+        | News::Credit(_)
+        | News::Eased(_)
+        | News::HostGone(_)
+        | News::HostShut(_)
+        | News::HostOpen(_)
+        | News::Pulled { .. } => None,
     }
 }
 

@@ -10,6 +10,7 @@ use crate::market::charge::network as charge;
 use crate::market::rent::limit;
 use crate::turn::Turn;
 use crate::units::{Gb, Money, Span};
+use crate::world::endpoint::Endpoint;
 use crate::world::network::NetworkVolume;
 
 /// GEN-14. The volume of that name, if it is there and the actor's; else why not: unknown if it is not
@@ -96,18 +97,28 @@ pub fn resize(
 /// Class 4: DeleteNetworkVolume. Its space is free at once, the hour that has begun is owed (NVOL-03).
 ///
 /// # Errors
-/// Where it is not the actor's or gone, or a pod that is not gone has it, a waiting one, too (NVOL-08).
+/// Where it is not the actor's or gone, or a pod that is not gone, a waiting one, too, or an endpoint has it (NVOL-08).
 pub fn delete(
     turn: &mut Turn<'_, '_>,
     account: AccountId,
     name: NetworkVolumeName,
 ) -> Result<(), Refusal> {
     let volume = find(turn, account, name)?;
-    if turn.world.network_volumes.get(volume).is_none_or(|row| 0 < row.pods) {
+    let in_use = turn.world.network_volumes.get(volume).is_none_or(|row| 0 < row.pods);
+    if in_use || any_endpoint_has(turn, account, name) {
         return Err(Refusal::IllegalState);
     }
     remove(turn, volume, EndReason::Terminated);
     Ok(())
+}
+
+/// NVOL-08. Whether an endpoint of the account has its volume of that name.
+fn any_endpoint_has(turn: &Turn<'_, '_>, account: AccountId, name: NetworkVolumeName) -> bool {
+    let its = |own: &Endpoint| own.exists && own.account == account;
+    let has = |own: &Endpoint| {
+        own.of.settings.network_volume.is_some_and(|of| NetworkVolumeName::Given(of) == name)
+    };
+    turn.world.endpoints.iter().any(|(_, own)| its(own) && has(own))
 }
 
 /// It is gone, with its data: deleted, or lost after the hold (BILL-13), whatever has it.

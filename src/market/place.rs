@@ -19,6 +19,7 @@ use crate::journal::fact::{Kind, Refusal, Step};
 use crate::market::{charge, displace, rent, start};
 use crate::turn::{News, Turn};
 use crate::units::{Bundle, Money};
+use crate::world::World;
 use crate::world::fleet::Fleet;
 use crate::world::pod::{PodChange, PodState};
 use crate::world::victims::Victim;
@@ -256,7 +257,20 @@ fn on_grace(
     bid: Option<Money>,
     tier: &Tier,
 ) -> Option<HostId> {
-    let earliest = earliest_in_grace(&turn.world.fleet, need, bid, &tier.classes);
+    on_grace_among(turn, (need, bid), tier, |_, _| true)
+}
+
+/// The same among those of the hosts that suit.
+#[inline]
+fn on_grace_among(
+    turn: &mut Turn<'_, '_>,
+    (need, bid): (Bundle, Option<Money>),
+    tier: &Tier,
+    suits: impl Fn(&World, HostId) -> bool,
+) -> Option<HostId> {
+    let world = &turn.world;
+    let earliest =
+        earliest_in_grace(&world.fleet, (need, bid), &tier.classes, |host| suits(world, host));
     if earliest.is_empty() {
         return None;
     }
@@ -269,9 +283,9 @@ fn on_grace(
 /// are under way that held more than was needed.
 fn earliest_in_grace(
     fleet: &Fleet,
-    need: Bundle,
-    bid: Option<Money>,
+    (need, bid): (Bundle, Option<Money>),
     classes: &[ClassId],
+    suits: impl Fn(HostId) -> bool,
 ) -> Vec<HostId> {
     let mut earliest: Vec<HostId> = Vec::new();
     let mut end = None;
@@ -285,7 +299,7 @@ fn earliest_in_grace(
         // In order of id, for a policy that draws by place.
         hosts.sort_unstable();
         for host in hosts {
-            if bid.is_some_and(|bid| bid < fleet.floor(host)) {
+            if bid.is_some_and(|bid| bid < fleet.floor(host)) || !suits(host) {
                 continue;
             }
             let Some(at) = fleet.hosts[host].covered_at(&need) else { continue };

@@ -15,37 +15,26 @@ use crate::world::endpoint::jobs::Place;
 pub(super) fn join(turn: &mut Turn<'_, '_>, endpoint: EndpointId, job: u32) {
     let own = &mut turn.world.endpoints[endpoint];
     let held = own.jobs.get(job);
-    let (request, low, expires) = (held.request, held.traits.low_priority, held.expires);
+    let (low, expires) = (held.traits.low_priority, held.expires);
     let (joined, epoch, submitted) = (held.joined, held.epoch, held.submitted);
-    if low {
-        own.waiting.low.join(request, job);
-    } else {
-        own.waiting.normal.join(request, job);
-        if let Some(lateness) = own.lateness {
-            own.waiting.joined.push_back((joined, job, epoch));
-            let at = joined.saturating_add(lateness);
-            if sooner(own.due.late, at) {
-                own.due.late = Some(at);
-                turn.schedule(at, Class::Scale, Event::JobsLate(endpoint));
-            }
+    own.waiting.join(&own.jobs, job);
+    if let Some(lateness) = own.lateness.filter(|_| !low) {
+        own.waiting.joined.push_back((joined, job, epoch));
+        let at = joined.saturating_add(lateness);
+        if sooner(own.due.late, at) {
+            own.due.late = Some(at);
+            turn.schedule(at, Class::Scale, Event::JobsLate(endpoint));
         }
     }
-    note_expiry(turn, endpoint, (job, expires));
+    expect_expiry(turn, endpoint, expires);
     if low {
         expect_escalation(turn, endpoint, submitted);
     }
 }
 
-/// JOB-13. A queued job's time to live ends then. One that ends before another's that was there already is kept
-/// apart: so of the others the first in the queue is the first to expire.
-fn note_expiry(turn: &mut Turn<'_, '_>, endpoint: EndpointId, (job, expires): (u32, SimTime)) {
+/// JOB-13. The look at whose time to live is over, at the end of a queued job's.
+fn expect_expiry(turn: &mut Turn<'_, '_>, endpoint: EndpointId, expires: SimTime) {
     let own = &mut turn.world.endpoints[endpoint];
-    let bound = matches!(own.jobs.get(job).place, Place::Bound(_));
-    if expires < own.waiting.latest || bound {
-        own.waiting.odd.insert((expires, job));
-    } else {
-        own.waiting.latest = expires;
-    }
     if sooner(own.due.expiry, expires) {
         own.due.expiry = Some(expires);
         turn.schedule(expires, Class::JobTimeout, Event::JobsExpire(endpoint));
@@ -58,8 +47,8 @@ pub(super) fn bind(turn: &mut Turn<'_, '_>, endpoint: EndpointId, (job, row): (u
     let held = own.jobs.get_mut(job);
     held.place = Place::Bound(row);
     let expires = held.expires;
-    own.waiting.bound += 1;
-    note_expiry(turn, endpoint, (job, expires));
+    own.waiting.bind((job, expires));
+    expect_expiry(turn, endpoint, expires);
 }
 
 /// A job leaves the queue.
@@ -81,9 +70,7 @@ pub(super) fn leave(turn: &mut Turn<'_, '_>, endpoint: EndpointId, job: u32) {
 #[inline]
 fn forget(turn: &mut Turn<'_, '_>, endpoint: EndpointId, (job, expires): (u32, SimTime)) {
     let own = &mut turn.world.endpoints[endpoint];
-    if !own.waiting.odd.is_empty() {
-        own.waiting.odd.remove(&(expires, job));
-    }
+    own.waiting.forget((job, expires));
     let held = own.jobs.get_mut(job);
     if held.traits.late {
         held.traits.late = false;
@@ -216,7 +203,9 @@ pub(super) fn expire(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
     }
     turn.world.endpoints[endpoint].due.expiry = None;
     let mut ended = false;
-    while let Some((expires, job)) = first_to_expire(turn, endpoint) {
+    loop {
+        let own = &turn.world.endpoints[endpoint];
+        let Some((expires, job)) = own.waiting.first_to_expire(&own.jobs) else { break };
         if now < expires {
             turn.world.endpoints[endpoint].due.expiry = Some(expires);
             turn.schedule(expires, Class::JobTimeout, Event::JobsExpire(endpoint));
@@ -229,13 +218,6 @@ pub(super) fn expire(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
     if ended {
         scale::after_end(turn, endpoint);
     }
-}
-
-fn first_to_expire(turn: &Turn<'_, '_>, endpoint: EndpointId) -> Option<(SimTime, u32)> {
-    let own = &turn.world.endpoints[endpoint];
-    let heads = [own.waiting.normal.first(), own.waiting.low.first()];
-    let heads = heads.into_iter().flatten().map(|job| (own.jobs.get(job).expires, job));
-    heads.chain(own.waiting.odd.first().copied()).min()
 }
 
 /// JOB-10. The look at which low-priority job has waited for long enough.

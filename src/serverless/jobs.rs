@@ -118,7 +118,7 @@ fn execution(turn: &Turn<'_, '_>, own: &Endpoint, (row, work): (u32, Work)) -> S
 /// SLS-29, SLS-30. Whether a worker may take one more job.
 #[inline(always)] // likewise
 fn has_room(run: &Run) -> bool {
-    run.draining.is_none() && run.jobs.len() < run.concurrency as usize
+    !run.marks.any() && run.jobs.len() < run.concurrency as usize
 }
 
 /// A worker that has room stands among those who take the next job.
@@ -173,6 +173,13 @@ pub fn done(turn: &mut Turn<'_, '_>, endpoint: EndpointId, (job, epoch): (u32, u
     let takes = (turn.now - held.taken).micros();
     if traits.handler_error && turn.rules().serverless.retry_handler_error {
         let_go(turn, endpoint, (row, job));
+        // SLS-29. Where nobody waits it may go to the worker that has just come free, too.
+        if turn.world.endpoints[endpoint].waiting.no_unbound() {
+            after_job(turn, endpoint, row);
+            ends::put_back_or_fail(turn, endpoint, job, RequestCause::HandlerError);
+            scale::after_end(turn, endpoint);
+            return;
+        }
         ends::put_back_or_fail(turn, endpoint, job, RequestCause::HandlerError);
     } else {
         let (status, cause) = match (traits.handler_error, traits.too_large) {
@@ -207,7 +214,7 @@ pub(super) fn let_go(turn: &mut Turn<'_, '_>, endpoint: EndpointId, (row, job): 
         run.jobs.remove(place);
     }
     own.jobs.get_mut(job).last_run = run.number;
-    if run.draining.is_some() {
+    if run.marks.any() {
         own.workers.in_hand_draining -= 1;
     } else {
         own.workers.in_hand -= 1;
@@ -218,7 +225,7 @@ pub(super) fn let_go(turn: &mut Turn<'_, '_>, endpoint: EndpointId, (row, job): 
 pub(super) fn after_job(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
     let own = &turn.world.endpoints[endpoint];
     let mut run = own.slots.get(row).run();
-    if let Some(reason) = run.draining {
+    if let Some(reason) = run.marks.first() {
         if run.jobs.is_empty() {
             rest::stop(turn, endpoint, (row, reason));
         }

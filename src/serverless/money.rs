@@ -1,6 +1,6 @@
 //! Credit, the line, and prices of workers (SLS-42, SLS-45, SLS-46).
 
-use super::{rest, scale, update};
+use super::{drain, rest, scale, update};
 use crate::ids::{AccountId, EndpointId, Id, PodId, WorkerClassId};
 use crate::journal::fact::{StopReason, WorkerKind};
 use crate::market::worker;
@@ -8,7 +8,7 @@ use crate::scenario::rules::serverless::WorkersAtLine;
 use crate::turn::Turn;
 use crate::units::Money;
 use crate::world::endpoint::requests::{Credit, Refusing};
-use crate::world::endpoint::slots::{Slot, SlotState};
+use crate::world::endpoint::slots::SlotState;
 
 /// How much more than R10 an account has.
 pub(super) fn margin(turn: &Turn<'_, '_>, account: AccountId) -> Money {
@@ -29,7 +29,6 @@ fn live(turn: &Turn<'_, '_>, endpoint: EndpointId) -> Vec<u32> {
 
 /// SLS-46. An account is below its line: its workers stop, but for busy ones, which end the jobs in hand.
 pub(super) fn below_line(turn: &mut Turn<'_, '_>, account: AccountId) {
-    turn.world.workers.at_line.insert(account);
     for endpoint in of_account(turn, account) {
         for row in live(turn, endpoint) {
             let slot = turn.world.endpoints[endpoint].slots.find(row);
@@ -42,41 +41,42 @@ pub(super) fn below_line(turn: &mut Turn<'_, '_>, account: AccountId) {
             }
         }
     }
-}
-
-/// SLS-46. Nobody is at the line who has no worker any more.
-pub(super) fn leave_line(turn: &mut Turn<'_, '_>, account: AccountId) {
-    if turn.world.workers.at_line.contains(&account) {
-        let awake = |(_, own): (EndpointId, &crate::world::endpoint::Endpoint)| {
-            own.account == account && 0 < own.workers.live
-        };
-        if !turn.world.endpoints.iter().any(awake) {
-            turn.world.workers.at_line.remove(&account);
-            turn.touch(account);
-        }
-    }
+    // When the line is looked at next hangs on whom it has left to stop.
+    turn.touch(account);
 }
 
 /// SLS-46. Money came in: if it lifts the balance to R10, who drains for want of it works on.
 pub(super) fn credit(turn: &mut Turn<'_, '_>, account: AccountId) {
-    let lifted = Money::ZERO <= margin(turn, account);
-    if lifted && turn.world.workers.at_line.remove(&account) {
-        turn.touch(account);
+    if Money::ZERO <= margin(turn, account) {
         for endpoint in of_account(turn, account) {
-            let marked = |slot: &Slot| {
-                slot.run.as_ref().is_some_and(|run| run.draining == Some(StopReason::NoFunds))
-            };
-            for row in live(turn, endpoint) {
-                if marked(turn.world.endpoints[endpoint].slots.get(row)) {
-                    rest::revoke(turn, endpoint, row);
-                }
-            }
-            // What an update said meanwhile of how many are active holds for them, too.
-            update::set_kinds(turn, endpoint);
-            scale::raise(turn, endpoint);
+            work_on(turn, endpoint);
         }
     }
     eased(turn, account);
+}
+
+/// The workers of an endpoint are marked for want of funds no longer; what an update said meanwhile of how many there
+/// may be, and how many are active, holds for those who work on, too.
+fn work_on(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
+    let marked: Vec<u32> = live(turn, endpoint)
+        .into_iter()
+        .filter(|row| {
+            turn.world.endpoints[endpoint].slots.get(*row).drains_for(StopReason::NoFunds)
+        })
+        .collect();
+    if marked.is_empty() {
+        return;
+    }
+    let account = turn.world.endpoints[endpoint].account;
+    turn.touch(account);
+    for row in &marked {
+        drain::revoke(turn, endpoint, (*row, StopReason::NoFunds));
+    }
+    update::shed(turn, endpoint);
+    update::set_kinds(turn, endpoint);
+    drain::take_up(turn, endpoint, &marked);
+    scale::raise(turn, endpoint);
+    scale::down(turn, endpoint);
 }
 
 /// What the account has and what is to be covered, by sums that are kept.

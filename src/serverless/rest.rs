@@ -96,10 +96,10 @@ pub(super) fn idle_timeout(turn: &mut Turn<'_, '_>, endpoint: EndpointId, (row, 
         look_at(turn, endpoint, (row, at));
         return;
     }
-    let key = (run.timeout_from, number);
+    let key = (run.idle_since, number);
     let place = own.overdue.partition_point(|other| {
         let slot = own.slots.get(*other);
-        (slot.run().timeout_from, slot.number) < key
+        (slot.run().idle_since, slot.number) < key
     });
     own.overdue.insert(place, row);
     scale::down(turn, endpoint);
@@ -197,8 +197,6 @@ fn close(
     if next != SlotState::Unhealthy {
         slots::settle(turn, endpoint, row);
     }
-    let account = turn.world.endpoints[endpoint].account;
-    money::leave_line(turn, account);
     tell_idle(turn, endpoint);
     scale::plan_ahead(turn, endpoint);
     scale::raise(turn, endpoint);
@@ -216,7 +214,7 @@ pub(super) fn tell_idle(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
 fn uncount(workers: &mut crate::world::endpoint::Workers, before: SlotState, run: &Run) {
     let jobs = u32::try_from(run.jobs.len()).unwrap_or(u32::MAX);
     workers.live -= 1;
-    if run.draining.is_some() {
+    if run.marks.any() {
         workers.draining -= 1;
         workers.in_hand_draining -= jobs;
         return;
@@ -322,46 +320,6 @@ pub(super) fn retry(turn: &mut Turn<'_, '_>, endpoint: EndpointId, (row, number)
     slot.go(next);
     slots::settle(turn, endpoint, row);
     scale::raise(turn, endpoint);
-}
-
-/// SLS-16. A busy worker takes no more jobs.
-pub(super) fn drain(
-    turn: &mut Turn<'_, '_>,
-    endpoint: EndpointId,
-    (row, reason): (u32, StopReason),
-) {
-    jobs::leave_ready(turn, endpoint, row);
-    let own = &mut turn.world.endpoints[endpoint];
-    let run = own.slots.get_mut(row).run_mut();
-    if run.draining.replace(reason).is_some() {
-        return;
-    }
-    let jobs = u32::try_from(run.jobs.len()).unwrap_or(u32::MAX);
-    let worker = WorkerId { endpoint, run: run.number };
-    let active = run.now == WorkerKind::Active;
-    own.workers.draining += 1;
-    own.workers.in_hand -= jobs;
-    own.workers.in_hand_draining += jobs;
-    own.workers.active -= u32::from(active);
-    turn.state(Fact::WorkerDrains(crate::journal::fact::WorkerDrains { worker, reason }));
-}
-
-/// SLS-13, SLS-46. It does again.
-pub(super) fn revoke(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
-    let own = &mut turn.world.endpoints[endpoint];
-    let run = own.slots.get_mut(row).run_mut();
-    if run.draining.take().is_none() {
-        return;
-    }
-    let jobs = u32::try_from(run.jobs.len()).unwrap_or(u32::MAX);
-    let active = run.now == WorkerKind::Active;
-    own.workers.draining -= 1;
-    own.workers.in_hand += jobs;
-    own.workers.in_hand_draining -= jobs;
-    own.workers.active += u32::from(active);
-    jobs::fill(turn, endpoint, row);
-    jobs::leave_ready(turn, endpoint, row);
-    jobs::enter_ready(turn, endpoint, row);
 }
 
 /// Class 13: runs that the horizon finds awake, in order of endpoint and run.

@@ -42,6 +42,7 @@ pub(super) fn look(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
     if !turn.scenario.rules.serverless.scaler_period.is_zero() {
         // There may be fewer by then.
         raise(turn, endpoint);
+        down(turn, endpoint);
     } else if idle {
         own.newly_late = 0;
     } else {
@@ -202,7 +203,7 @@ fn all_idle_are_overdue(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
         .with_rows()
         .filter(|(_, slot)| slot.state == SlotState::Idle && slot.run().now == WorkerKind::Flex);
     let mut overdue: Vec<(SimTime, u32, u32)> =
-        idle.map(|(row, slot)| (slot.run().timeout_from, slot.number, row)).collect();
+        idle.map(|(row, slot)| (slot.run().idle_since, slot.number, row)).collect();
     overdue.sort_unstable();
     own.overdue = overdue.into_iter().map(|(.., row)| row).collect();
 }

@@ -145,9 +145,6 @@ fn has_credit(turn: &Turn<'_, '_>, account: AccountId) -> bool {
         );
         return true;
     }
-    if row.is_drained() {
-        return false;
-    }
     let balance = turn.world.ledger.balance(account);
     let least = Money::from_nanos(1);
     turn.dues.is_empty() && row.line.surely_covers(turn.now, balance, least, turn.month())

@@ -1,6 +1,6 @@
 //! Endpoints are made, changed and deleted (SLS-02 to SLS-04, SLS-07, SLS-08, SLS-10 to SLS-14, SLS-21).
 
-use super::{ends, expiry, may_act, money, rest, scale, slots, wake};
+use super::{drain, ends, expiry, may_act, money, rest, scale, slots, wake};
 use crate::ids::{AccountId, EndpointId, Id};
 use crate::journal::Fact;
 use crate::journal::fact::{
@@ -71,7 +71,10 @@ fn allows(
     (endpoint, account): (EndpointId, AccountId),
     (of, live, amiss): (&Resolved, &Live, Option<Amiss>),
 ) -> Result<(), Refusal> {
-    if let Some(name) = of.settings.network_volume {
+    // SLS-07. One that is lost meanwhile stands in the way of wakings alone.
+    let own = &turn.world.endpoints[endpoint];
+    let as_before = own.exists && own.of.settings.network_volume == of.settings.network_volume;
+    if let Some(name) = of.settings.network_volume.filter(|_| !as_before) {
         let volumes = &turn.world.network_volumes;
         let found = volumes.named(NetworkVolumeName::Given(name));
         let its = found.and_then(|volume| volumes.get(volume));
@@ -131,7 +134,7 @@ pub(super) fn update(
     let of = Arc::clone(revision.unwrap_or(&own.of));
     let amiss = change.amiss.or(revision.and_then(|revision| revision.amiss));
     allows(turn, (endpoint, account), (&of, &live, amiss))?;
-    revoke_marks(turn, endpoint);
+    let revoked = revoke_marks(turn, endpoint);
     let own = &mut turn.world.endpoints[endpoint];
     own.live = live;
     let closes = live.workers_max == 0 && 0 < before.workers_max;
@@ -152,6 +155,7 @@ pub(super) fn update(
     }
     shed(turn, endpoint);
     set_kinds(turn, endpoint);
+    drain::take_up(turn, endpoint, &revoked);
     slots::complete(turn, endpoint);
     scale::raise(turn, endpoint);
     scale::down(turn, endpoint);
@@ -194,14 +198,13 @@ fn rows(turn: &Turn<'_, '_>, endpoint: EndpointId, is: impl Fn(&Slot) -> bool) -
     slots.in_order().into_iter().filter(|row| is(slots.get(*row))).collect()
 }
 
-/// SLS-13. Every update first revokes the marks of an earlier one that lowered the maximum.
-fn revoke_marks(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
-    let marked = |slot: &Slot| {
-        slot.run.as_ref().is_some_and(|run| run.draining == Some(StopReason::MaxLowered))
-    };
-    for row in rows(turn, endpoint, marked) {
-        rest::revoke(turn, endpoint, row);
+/// SLS-13. Every update first revokes the marks of an earlier one that lowered the maximum. Gives who bore them.
+fn revoke_marks(turn: &mut Turn<'_, '_>, endpoint: EndpointId) -> Vec<u32> {
+    let marked = rows(turn, endpoint, |slot| slot.drains_for(StopReason::MaxLowered));
+    for row in &marked {
+        drain::revoke(turn, endpoint, (*row, StopReason::MaxLowered));
     }
+    marked
 }
 
 /// SLS-10. Running idle timeouts count anew from the same beginning.
@@ -235,7 +238,8 @@ fn roll(turn: &mut Turn<'_, '_>, endpoint: EndpointId, rollout: Rollout) {
         }
     };
     let own = &turn.world.endpoints[endpoint];
-    let drains = all.iter().filter(|row| own.slots.get(**row).drains());
+    let marked = |row: &u32| own.slots.get(*row).drains_for(StopReason::Outdated);
+    let drains = all.iter().copied().filter(marked);
     // Those that are to be there instead come first: else, where none has a job, all would be gone at once, and a
     // revision that crashes would leave nobody to work on.
     let comes = |slot: &&Slot| {
@@ -245,11 +249,7 @@ fn roll(turn: &mut Turn<'_, '_>, endpoint: EndpointId, rollout: Rollout) {
     };
     let under_way = drains.count() + own.slots.iter().filter(comes).count();
     let room = at_a_time.saturating_sub(under_way);
-    let work_on: Vec<u32> = all
-        .into_iter()
-        .filter(|row| !turn.world.endpoints[endpoint].slots.get(*row).drains())
-        .take(room)
-        .collect();
+    let work_on: Vec<u32> = all.iter().copied().filter(|row| !marked(row)).take(room).collect();
     for row in work_on {
         give_up(turn, endpoint, (row, StopReason::Outdated));
     }
@@ -273,21 +273,25 @@ pub(super) fn give_up(
     match slot.state {
         SlotState::Throttled | SlotState::Reserved => wake::withdraw(turn, endpoint, row),
         SlotState::Starting | SlotState::Idle => rest::stop(turn, endpoint, (row, reason)),
-        SlotState::Busy => rest::drain(turn, endpoint, (row, reason)),
+        SlotState::Busy => drain::begin(turn, endpoint, (row, reason)),
         SlotState::Preparing | SlotState::Standby | SlotState::Unhealthy => {}
     }
 }
 
 /// SLS-11. Slots asleep adopt the revision at once.
 fn adopt(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
-    for row in rows(turn, endpoint, |slot| slot.state.is_asleep()) {
+    let without_run = |slot: &Slot| slot.run.is_none();
+    for row in rows(turn, endpoint, without_run) {
         slots::void(turn, endpoint, row);
-        slots::settle(turn, endpoint, row);
+        // One that is unhealthy does when it is tried again.
+        if turn.world.endpoints[endpoint].slots.get(row).state.is_asleep() {
+            slots::settle(turn, endpoint, row);
+        }
     }
 }
 
 /// SLS-13. Live workers beyond the maximum are shed, the least useful first.
-fn shed(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
+pub(super) fn shed(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
     loop {
         let own = &turn.world.endpoints[endpoint];
         if own.workers.undrained() <= own.live.workers_max {

@@ -15,7 +15,7 @@ use crate::scenario::rules::serverless::{FlashLaw, ServerlessRules};
 use crate::turn::Turn;
 use crate::units::{SimTime, Span};
 use crate::world::endpoint::RefusedWaking;
-use crate::world::endpoint::slots::{InHand, Run, Slot, SlotState};
+use crate::world::endpoint::slots::{InHand, Marks, Run, Slot, SlotState};
 use crate::world::workers::Rented;
 
 /// SLS-32. Wakes so many workers, as far as slots and credit allow.
@@ -110,7 +110,7 @@ fn run(
         busy_since: now,
         busy: Span::ZERO,
         requests: 0,
-        draining: None,
+        marks: Marks::default(),
         revision,
         concurrency,
         gpus,
@@ -229,16 +229,10 @@ fn reserve(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) {
     turn.state(Fact::WorkerReserved(WorkerAt { worker, host }));
 }
 
-/// SPOT-08. Its promise is a stronger one's, or its host is gone: it waits again.
+/// SLS-16. The host of its promise is gone: its slot is asleep again, and the scaler says whether another is wanted.
 pub(super) fn promise_lost(turn: &mut Turn<'_, '_>, pod: PodId) {
-    let Some((worker, row)) = whose(turn, pod) else { return };
-    let own = &mut turn.world.endpoints[worker.endpoint];
-    let slot = own.slots.get_mut(row);
-    if slot.state == SlotState::Reserved {
-        slot.run_mut().host = None;
-        slot.go(SlotState::Throttled);
-        own.workers.throttled += 1;
-        turn.state(Fact::WorkerThrottled(worker));
+    if let Some((worker, row)) = whose(turn, pod) {
+        withdraw(turn, worker.endpoint, row);
     }
 }
 

@@ -117,10 +117,16 @@ impl Shelf {
             }
         }
     }
+    /// Whether all of `layers` are there.
+    pub fn has(&self, layers: &[LayerId]) -> bool {
+        layers.iter().all(|layer| self.is_here(*layer))
+    }
     /// Those of `layers` that are not there.
     pub fn missing(&self, layers: &[LayerId]) -> Vec<LayerId> {
-        let here = |layer: &LayerId| self.layers.get(layer).is_some_and(|kept| kept.here);
-        layers.iter().copied().filter(|layer| !here(layer)).collect()
+        layers.iter().copied().filter(|layer| !self.is_here(*layer)).collect()
+    }
+    fn is_here(&self, layer: LayerId) -> bool {
+        self.layers.get(&layer).is_some_and(|kept| kept.here)
     }
     /// The pull of this number is over: what it brought is there.
     pub fn finish(&mut self, images: &Images, number: u32, now: SimTime) -> Option<Pull> {

@@ -186,6 +186,16 @@ impl World {
         need: &Bundle,
         below: Option<Money>,
     ) -> Option<Displacement> {
+        self.best_displacement_among(classes, need, below, |_, _| true)
+    }
+    /// The same among those of the hosts that suit.
+    pub fn best_displacement_among(
+        &mut self,
+        classes: &[ClassId],
+        need: &Bundle,
+        below: Option<Money>,
+        suits: impl Fn(&Self, HostId) -> bool,
+    ) -> Option<Displacement> {
         let mut best: Option<Displacement> = None;
         for &class in classes {
             let scope = &self.fleet.scopes[self.fleet.classes[class].scope];
@@ -202,7 +212,8 @@ impl World {
                 if beaten || below.is_some_and(|below| below <= bound.highest) {
                     break;
                 }
-                if below.is_some_and(|bid| bid < self.fleet.floor(host)) {
+                let too_low = below.is_some_and(|bid| bid < self.fleet.floor(host));
+                if too_low || !suits(self, host) {
                     continue;
                 }
                 let Some(victims) = self.victims_on(host, need, below) else { continue };

@@ -7,7 +7,7 @@ use crate::ids::{AccountId, GpuTypeId, HostId, Id, ImageId, PodId, WorkerClassId
 use crate::journal::fact::{WorkerId, WorkerKind};
 use crate::scenario::Scenario;
 use crate::units::{Money, Share, SimTime};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// What a worker's rental has beside that of a pod.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,8 +52,6 @@ pub struct Workers {
     classes: Vec<Option<WorkerClassId>>,
     /// SLS-42. What some accounts pay less, and until when.
     discounts: BTreeMap<AccountId, (Share, SimTime)>,
-    /// SLS-46. Accounts below the line whose busy workers end the jobs in hand.
-    pub at_line: BTreeSet<AccountId>,
 }
 
 impl Workers {
@@ -75,7 +73,6 @@ impl Workers {
                 .iter()
                 .map(|(account, share, until)| (*account, (*share, *until)))
                 .collect(),
-            at_line: BTreeSet::new(),
         }
     }
     /// The class of a GPU type; none: no worker runs on it.

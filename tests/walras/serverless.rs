@@ -7,6 +7,7 @@ mod crowd;
 mod endpoints;
 mod jobs;
 mod keep_alive;
+mod line;
 mod money;
 mod play;
 mod policies;

@@ -10,11 +10,12 @@ use super::debt;
 use crate::agenda::{Class, Event};
 use crate::billing::Side;
 use crate::ids::AccountId;
-use crate::journal::fact::Item;
+use crate::journal::fact::{Item, StopReason};
 use crate::market::funds;
 use crate::turn::Turn;
 use crate::units::{Money, SimTime, Span};
 use crate::world::account::Account;
+use crate::world::pod::{PodState, Recorded};
 
 /// Changes that come thicker than this near a line are not worth half-way looks.
 const NEAR: Span = Span::MINUTE;
@@ -156,14 +157,28 @@ fn plan_exactly(turn: &mut Turn<'_, '_>, account: AccountId) {
         }
     }
     plan_payment(turn, account);
-    // SLS-46. Once below, what is in hand ends; there is nothing more to stop.
-    let at_line = turn.world.workers.at_line.contains(&account);
-    let line = if at_line { None } else { next_line(turn, account) };
+    // SLS-46. Below the line workers end what they have in hand: while they are all, there is nothing to stop.
+    let line = if has_to_stop(turn, account) { next_line(turn, account) } else { None };
     turn.world.accounts[account].line_at = line;
     // Where no line is crossed before the next look has to come, the look itself is the event.
     if let Some(at) = line {
         schedule_check(turn, account, at);
     }
+}
+
+/// BILL-10, SLS-46. Whether the account has anything that stops below the line: not what is stopped, or is as soon as
+/// its host is back, nor workers that drain for it.
+fn has_to_stop(turn: &Turn<'_, '_>, account: AccountId) -> bool {
+    let Turn { world, .. } = turn;
+    world.accounts[account].pods.iter().any(|pod| {
+        if let Some(rented) = world.workers.rented.get(pod) {
+            let slot = world.endpoints[rented.worker.endpoint].slots.find(rented.slot);
+            return slot.is_none_or(|slot| !slot.drains_for(StopReason::NoFunds));
+        }
+        let row = &world.pods[*pod];
+        let stops = matches!(row.recorded, Some(Recorded::Stop(_) | Recorded::Terminate(_)));
+        !stops && !matches!(row.state, PodState::Stopped { .. })
+    })
 }
 
 fn plan_payment(turn: &mut Turn<'_, '_>, account: AccountId) {

@@ -2,14 +2,16 @@
 //! first.
 
 use super::{Asked, Found, in_tier, settle_on};
-use crate::ids::{HostId, PodId, ScopeId};
+use crate::ids::{HostId, LayerId, PodId, ScopeId};
 use crate::journal::fact::Step;
 use crate::market::place::Tried;
 use crate::scenario::model::Image;
 use crate::scenario::rules::serverless::WakePlacement;
 use crate::turn::Turn;
 use crate::units::Bundle;
+use crate::world::World;
 use crate::world::images::layers_of;
+use crate::world::victims::Victim;
 use crate::world::waiting::Tier;
 use crate::world::workers::Rented;
 
@@ -71,13 +73,10 @@ fn search(
             continue;
         }
         for tier in tiers {
-            if step == Step::Free
-                && let Some(host) = with_image(turn, rented, need, tier)
-            {
-                return Some(Found { host, step, victims: Vec::new() });
-            }
             let drawn = turn.policies.placement_stream.position();
-            if let Some((host, victims)) = in_tier(turn, asked, step, tier) {
+            let found = with_image(turn, (rented, need), step, tier)
+                .or_else(|| in_tier(turn, asked, step, tier));
+            if let Some((host, victims)) = found {
                 return Some(Found { host, step, victims });
             }
             turn.policies.placement_stream.rewind(drawn);
@@ -86,16 +85,46 @@ fn search(
     None
 }
 
-/// SLS-22. Of the hosts that have the image, the one with the fewest GPUs that suffice. Only hosts that ever had
-/// an image are looked at.
-fn with_image(turn: &Turn<'_, '_>, rented: &Rented, need: Bundle, tier: &Tier) -> Option<HostId> {
+/// SLS-22. What a step finds among the hosts that have the image.
+fn with_image(
+    turn: &mut Turn<'_, '_>,
+    (rented, need): (&Rented, Bundle),
+    step: Step,
+    tier: &Tier,
+) -> Option<(HostId, Vec<Victim>)> {
     let layers = layers_of(&turn.scenario.images, Image::Named(rented.image));
+    let has_it = |world: &World, host: HostId| {
+        world.images.hosts.get(&host).is_some_and(|shelf| shelf.has(layers))
+    };
+    match step {
+        Step::Free => free_with_image(turn, layers, need, tier).map(|host| (host, Vec::new())),
+        Step::Grace => {
+            super::on_grace_among(turn, (need, None), tier, has_it).map(|host| (host, Vec::new()))
+        }
+        Step::Displacement => {
+            let world = &mut turn.world;
+            let found = world.best_displacement_among(&tier.classes, &need, None, has_it)?;
+            let victims = super::evicted(turn, found.host, (&need, None), Some(found.victims))?;
+            Some((found.host, victims))
+        }
+        Step::ZeroGpu => None,
+    }
+}
+
+/// Of those with enough free, the one with the fewest GPUs that suffice. Only hosts that ever had an image are looked
+/// at.
+fn free_with_image(
+    turn: &Turn<'_, '_>,
+    layers: &[LayerId],
+    need: Bundle,
+    tier: &Tier,
+) -> Option<HostId> {
     let fits = |host: &HostId| {
         let on = &turn.world.fleet.hosts[*host];
         on.offered() && tier.classes.contains(&on.class) && on.free.covers(&need)
     };
     let shelves = turn.world.images.hosts.iter();
-    let have = shelves.filter(|(host, shelf)| fits(host) && shelf.missing(layers).is_empty());
+    let have = shelves.filter(|(host, shelf)| fits(host) && shelf.has(layers));
     have.map(|(host, _)| (turn.world.fleet.hosts[*host].free.gpus, *host))
         .min()
         .map(|(_, host)| host)

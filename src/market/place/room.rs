@@ -21,7 +21,7 @@ pub fn may_find_gpus(
     let there = |class: &ClassId| fleet.admits(*class, site);
     let classes: Vec<ClassId> = named.filter(afforded).filter(there).collect();
     classes.iter().any(|class| fleet.classes[*class].free.has(gpus))
-        || !earliest_in_grace(fleet, need, bid, &classes).is_empty()
+        || !earliest_in_grace(fleet, (need, bid), &classes, |_| true).is_empty()
         || may_displace(turn, bid) && turn.world.best_displacement(&classes, &need, bid).is_some()
 }
 

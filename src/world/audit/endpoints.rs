@@ -45,7 +45,7 @@ fn check_workers(id: EndpointId, own: &Endpoint) -> Result<(), Fault> {
         let run = slot.run();
         let jobs = u32::try_from(run.jobs.len()).unwrap_or(u32::MAX);
         sums.live += 1;
-        if run.draining.is_some() {
+        if run.marks.any() {
             sums.draining += 1;
             sums.in_hand_draining += jobs;
             continue;
@@ -85,6 +85,10 @@ fn check_queue(id: EndpointId, own: &Endpoint) -> Result<(), Fault> {
                 ensure(has, "a job in hand is in its worker's hands", whom)?;
             }
             Place::Missed | Place::Nowhere(_) => {}
+        }
+        if matches!(job.place, Place::Queued | Place::Bound(_)) {
+            let looked_at = own.due.expiry.is_some_and(|at| at <= job.expires);
+            ensure(looked_at, "a time to live is looked at when it ends (JOB-13)", whom)?;
         }
         let waits = matches!(job.place, Place::Queued);
         late += u32::from(waits && job.traits.late);

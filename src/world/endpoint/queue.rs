@@ -1,51 +1,74 @@
 //! The queue of an endpoint (JOB-09, JOB-10): by submission, those of low priority apart.
 
-use super::jobs::Jobs;
+use super::jobs::{Job, Jobs};
 use crate::journal::fact::RequestId;
 use crate::units::SimTime;
 use std::collections::{BTreeSet, VecDeque};
 
 /// A queue in order of submission.
 #[derive(Clone, Debug, Default)]
-pub struct Queue(VecDeque<(RequestId, u32)>);
+pub struct Queue {
+    jobs: VecDeque<(RequestId, u32)>,
+    /// JOB-13. No time to live of those who wait ends later, if it is not odd.
+    latest: SimTime,
+    /// JOB-13. Whether somebody joined, since it was last empty, whose time to live ends before that of one before it,
+    /// or after that of one behind it. Else the first is the first to expire.
+    odd: bool,
+}
 
 impl Queue {
     /// A job joins: nearly always as the last.
     #[inline]
-    pub fn join(&mut self, request: RequestId, row: u32) {
-        if self.0.back().is_none_or(|(last, _)| *last < request) {
-            self.0.push_back((request, row));
-        } else {
-            let place = self.0.partition_point(|(other, _)| *other < request);
-            self.0.insert(place, (request, row));
+    fn join(&mut self, jobs: &Jobs, row: u32) {
+        let Job { request, expires, .. } = *jobs.get(row);
+        if self.jobs.is_empty() {
+            (self.latest, self.odd) = (SimTime::ZERO, false);
         }
+        if self.jobs.back().is_none_or(|(last, _)| *last < request) {
+            self.odd |= expires < self.latest;
+            self.latest = self.latest.max(expires);
+            self.jobs.push_back((request, row));
+        } else {
+            self.join_within(jobs, row);
+        }
+    }
+    /// The same, before others: it was submitted before them.
+    #[cold]
+    fn join_within(&mut self, jobs: &Jobs, row: u32) {
+        let Job { request, expires, .. } = *jobs.get(row);
+        let place = self.jobs.partition_point(|(other, _)| *other < request);
+        let others = |range: &(RequestId, u32)| jobs.get(range.1).expires;
+        let before = place.checked_sub(1).map(|place| others(&self.jobs[place]));
+        self.odd |= before.is_some_and(|before| expires < before);
+        self.odd |= others(&self.jobs[place]) < expires;
+        self.jobs.insert(place, (request, row));
     }
     /// The first.
     pub fn first(&self) -> Option<u32> {
-        self.0.front().map(|(_, row)| *row)
+        self.jobs.front().map(|(_, row)| *row)
     }
     /// Takes the first.
     #[inline]
     pub fn take(&mut self) -> Option<u32> {
-        self.0.pop_front().map(|(_, row)| row)
+        self.jobs.pop_front().map(|(_, row)| row)
     }
     /// A job leaves it.
     pub fn leave(&mut self, request: RequestId) {
-        if let Ok(place) = self.0.binary_search_by_key(&request, |(other, _)| *other) {
-            self.0.remove(place);
+        if let Ok(place) = self.jobs.binary_search_by_key(&request, |(other, _)| *other) {
+            self.jobs.remove(place);
         }
     }
     /// How many wait.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.jobs.len()
     }
     /// Whether nobody waits.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.jobs.is_empty()
     }
     /// Their rows, in order.
     pub fn rows(&self) -> impl Iterator<Item = u32> + '_ {
-        self.0.iter().map(|(_, row)| *row)
+        self.jobs.iter().map(|(_, row)| *row)
     }
 }
 
@@ -62,16 +85,58 @@ pub struct Waiting {
     pub late: u32,
     /// SLS-33. Who joined when, in order, with the epoch of then: those who may yet be late.
     pub joined: VecDeque<(SimTime, u32, u32)>,
-    /// JOB-13. The latest end of a time to live of any that ever waited.
-    pub latest: SimTime,
-    /// JOB-13. Queued jobs whose time to live ends before that of one that was there already.
-    pub odd: BTreeSet<(SimTime, u32)>,
+    /// JOB-13. By the end of their time to live: who waits for a worker of its own, and all of a queue that is odd.
+    odd: BTreeSet<(SimTime, u32)>,
 }
 
 impl Waiting {
+    /// A job joins the normal ones, or those of low priority.
+    #[inline]
+    pub fn join(&mut self, jobs: &Jobs, row: u32) {
+        let low = jobs.get(row).traits.low_priority;
+        let queue = if low { &mut self.low } else { &mut self.normal };
+        let before = queue.odd && !queue.is_empty();
+        queue.join(jobs, row);
+        if queue.odd {
+            self.note_odd(jobs, (row, low), before);
+        }
+    }
+    /// Who is in an odd queue is found by the end of its time to live: the others, too, if it was not odd `before`.
+    #[cold]
+    fn note_odd(&mut self, jobs: &Jobs, (row, low): (u32, bool), before: bool) {
+        let queue = if low { &self.low } else { &self.normal };
+        let expires = |row: u32| (jobs.get(row).expires, row);
+        if before {
+            self.odd.insert(expires(row));
+        } else {
+            self.odd.extend(queue.rows().map(expires));
+        }
+    }
+    /// SLS-31. A job waits for a worker of its own.
+    pub fn bind(&mut self, (row, expires): (u32, SimTime)) {
+        self.bound += 1;
+        self.odd.insert((expires, row));
+    }
+    /// A job that has left is not found there any more.
+    #[inline]
+    pub fn forget(&mut self, (row, expires): (u32, SimTime)) {
+        if !self.odd.is_empty() {
+            self.odd.remove(&(expires, row));
+        }
+    }
+    /// JOB-13. Who is the first whose time to live ends, and when.
+    pub fn first_to_expire(&self, jobs: &Jobs) -> Option<(SimTime, u32)> {
+        let queues = [&self.normal, &self.low].into_iter().filter(|queue| !queue.odd);
+        let heads = queues.filter_map(Queue::first).map(|row| (jobs.get(row).expires, row));
+        heads.chain(self.odd.first().copied()).min()
+    }
     /// Requests in the queue, as `/health` has it.
     pub fn len(&self) -> u64 {
         (self.normal.len() + self.low.len()) as u64 + u64::from(self.bound)
+    }
+    /// SLS-31. Whether none waits but for a worker of its own.
+    pub fn no_unbound(&self) -> bool {
+        self.normal.is_empty() && self.low.is_empty()
     }
     /// Whether none is.
     pub fn is_empty(&self) -> bool {

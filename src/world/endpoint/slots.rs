@@ -50,7 +50,7 @@ impl SlotState {
                 matches!(next, Self::Starting | Self::Reserved | Self::Standby | Self::Preparing)
             }
             Self::Reserved => {
-                matches!(next, Self::Starting | Self::Standby | Self::Preparing | Self::Throttled)
+                matches!(next, Self::Starting | Self::Standby | Self::Preparing)
             }
             Self::Starting => matches!(
                 next,
@@ -62,6 +62,45 @@ impl SlotState {
             }
             Self::Unhealthy => matches!(next, Self::Standby | Self::Preparing),
         }
+    }
+}
+
+/// SLS-16. Why a busy worker takes no more jobs: its marks, in the order in which it got them. It drains as long as
+/// it bears any, and the first of them is why it stops.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Marks([Option<StopReason>; 3]);
+
+impl Marks {
+    /// Whether it drains.
+    #[inline]
+    pub fn any(&self) -> bool {
+        self.first().is_some()
+    }
+    /// The reason for which it stops.
+    #[inline]
+    pub fn first(&self) -> Option<StopReason> {
+        self.0[0]
+    }
+    /// Whether it bears the mark of this reason.
+    pub fn has(&self, reason: StopReason) -> bool {
+        self.0.contains(&Some(reason))
+    }
+    /// It is marked, unless it is already.
+    ///
+    /// # Panics
+    /// If it bears three others: no more than three reasons mark a worker.
+    pub fn add(&mut self, reason: StopReason) {
+        if !self.has(reason) {
+            let place = self.0.iter().position(Option::is_none);
+            self.0[place.expect("outdated, beyond the maximum, out of credit")] = Some(reason);
+        }
+    }
+    /// A mark is revoked.
+    pub fn revoke(&mut self, reason: StopReason) {
+        let left = self.0.into_iter().filter(|mark| *mark != Some(reason));
+        let mut marks = Self::default();
+        left.flatten().for_each(|mark| marks.add(mark));
+        *self = marks;
     }
 }
 
@@ -103,8 +142,8 @@ pub struct Run {
     pub busy: Span,
     /// Jobs that it took.
     pub requests: u32,
-    /// SLS-16. Why it takes no more jobs.
-    pub draining: Option<StopReason>,
+    /// SLS-16. Why it takes no more jobs, if it takes none.
+    pub marks: Marks,
     /// SLS-11. The revision of its endpoint that it is of.
     pub revision: u32,
     /// SLS-30. Jobs that it holds at a time: by its own revision, as long as it is awake.
@@ -153,6 +192,10 @@ impl Slot {
     pub fn asleep(&self) -> SlotState {
         if self.image_here { SlotState::Standby } else { SlotState::Preparing }
     }
+    /// Whether it drains for this reason, if not for it alone.
+    pub fn drains_for(&self, reason: StopReason) -> bool {
+        self.run.as_ref().is_some_and(|run| run.marks.has(reason))
+    }
     /// Its run.
     ///
     /// # Panics
@@ -169,7 +212,7 @@ impl Slot {
     }
     /// SLS-16. Whether it is draining.
     pub fn drains(&self) -> bool {
-        self.run.as_ref().is_some_and(|run| run.draining.is_some())
+        self.run.as_ref().is_some_and(|run| run.marks.any())
     }
 }
 

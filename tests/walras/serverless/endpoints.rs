@@ -4,6 +4,7 @@ use super::play::Play;
 use walras::ids::{EndpointId, HostId, Id};
 use walras::scenario::rules::Rules;
 use walras::scenario::rules::serverless::Rollout;
+use walras::units::Span;
 use walras::world::endpoint::slots::SlotState;
 
 fn e() -> EndpointId {
@@ -80,7 +81,23 @@ fn sls_07_workers_are_where_the_network_volume_is() {
         .jobs("10 5s; 60 5s; 90 5s")
         .act("50", r#"DeleteNetworkVolume(networkVolumeId: "v")"#)
         .told();
-    told.runs("s1@h2 10/13/23 13 s 0.00208");
+    told.runs(
+        "s1@h2 10/13/23 13 s 0.00208; s1@h2 60/63/73 13 s 0.00208; s1@h2 90/93/103 13 s 0.00208",
+    )
+    .refused("50 DeleteNetworkVolume v illegal_state");
+    // BILL-13. At 3600 the second hour of the volume is not covered, and ten seconds later it is lost.
+    let told = created(fields)
+        .fleet(hosts)
+        .horizon("2h")
+        .balance("0.001")
+        .rule(|rules| rules.drained_hold = Span::from_seconds(10))
+        .act("0", make)
+        .act("3620", "Deposit(amount: 10)")
+        .jobs("3630 5s")
+        .update("3650", "workers_max: 2")
+        .update("3660", "network_volume: None")
+        .told();
+    told.runs("s1@h2 3660/3663/3673 13 s 0.00208").jobs("j1 3663–3668 s1 cold").refused("");
 }
 
 /// SLS-09. A quick deploy says what is left out.
@@ -217,7 +234,7 @@ fn sls_16_the_table_of_states() {
         (Preparing, &[Standby, Starting, Reserved, Throttled, Preparing]),
         (Standby, &[Starting, Reserved, Throttled, Preparing, Standby]),
         (Throttled, &[Starting, Reserved, Standby, Preparing]),
-        (Reserved, &[Starting, Standby, Preparing, Throttled]),
+        (Reserved, &[Starting, Standby, Preparing]),
         (Starting, &[Busy, Idle, Unhealthy, Standby, Preparing]),
         (Idle, &[Busy, Standby, Preparing]),
         (Busy, &[Busy, Idle, Standby, Preparing]),

@@ -114,3 +114,27 @@ fn job_10_sls_31_under_early_binding_a_job_of_low_priority_wakes_nobody() {
         .told();
     told.jobs("j1 18–23 s1; j2 13–18 s1 cold");
 }
+
+/// JOB-13. j1 goes back to the queue at 105, before j2, whose time to live ends first all the same, at 121.
+#[test]
+fn job_13_a_time_to_live_ends_in_time_behind_a_job_that_went_back() {
+    Play::new("workers_min: 1, workers_max: 1")
+        .hosts(1, 1)
+        .horizon("10m")
+        .jobs(r#"100 60s; 101 5s ttl: "20s"; 102 5s"#)
+        .platform("105", r#"HostDown(host: "h1")"#)
+        .platform("200", r#"HostUp(host: "h1")"#)
+        .told()
+        .jobs("j1 203–263 s1 cold; j2 TIMED_OUT at 121 (ttl); j3 263–268 s1");
+}
+
+/// SLS-29. At 16 the failed j2 goes to the worker that it has just left, which has no other job in hand.
+#[test]
+fn sls_29_a_job_that_is_tried_again_goes_to_the_worker_with_the_fewest() {
+    let told = Play::new("workers_min: 2, workers_max: 2, concurrency: 2")
+        .rule(|rules| rules.serverless.retry_handler_error = true)
+        .horizon("3m")
+        .jobs("10 100s; 11 5s handler_error: true")
+        .told();
+    told.jobs("j1 10–110 s2; j2 21–26 s1 FAILED (handler_error)");
+}

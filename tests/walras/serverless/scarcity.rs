@@ -205,3 +205,32 @@ fn sls_21_sls_36_a_worker_that_becomes_active_displaces() {
     let told = play().update("3", "workers_min: 1").update("50", "workers_min: 0").told();
     told.steps("1 s1 throttled; 3 s1 reserved; 8 s1 reserved").runs("s1 8/11/55 47 s 0.00542");
 }
+
+/// SLS-16, SLS-35. s1 is promised the GPU of a spot pod at 10; its job is cancelled at 11, the host is lost at 12. So it
+/// is asleep again, and as nobody wants it, nothing is woken when the host is back.
+#[test]
+fn sls_16_a_promise_that_is_lost_with_its_host_is_asked_for_no_more() {
+    Play::new("")
+        .hosts(1, 1)
+        .act("0", r#"CreateSpotPod(name: "p", gpuTypeId: "NVIDIA RTX A4000", bidPerGpu: 0.3)"#)
+        .jobs("10 5s")
+        .act("11", r#"CancelJob(endpoint: "e", id: "j1")"#)
+        .platform("12", r#"HostDown(host: "h1")"#)
+        .platform("100", r#"HostUp(host: "h1")"#)
+        .told()
+        .runs("")
+        .steps_of(" s1 ", "10 s1 reserved; 12 s1 withdrawn");
+}
+
+/// SLS-22. The pod on h2 bids less, but h1 has the image: the pod there gives way, and no image is pulled.
+#[test]
+fn sls_22_hosts_with_the_image_come_first_where_pods_are_displaced() {
+    Play::new("workers_max: 1")
+        .hosts(2, 1)
+        .rule(|rules| rules.serverless.extra_workers = 0)
+        .act("1", r#"CreateSpotPod(name: "p", gpuTypeId: "NVIDIA RTX A4000", bidPerGpu: 0.3)"#)
+        .act("2", r#"CreateSpotPod(name: "q", gpuTypeId: "NVIDIA RTX A4000", bidPerGpu: 0.2)"#)
+        .jobs("10 5s")
+        .told()
+        .runs("s1@h1 15/18/28 13 s 0.00208");
+}

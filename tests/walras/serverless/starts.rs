@@ -77,3 +77,25 @@ fn sls_25_case_s33_start_too_long() {
         s3 840/–/840.5 1 s 0.00016 alive",
     );
 }
+
+/// SLS-27. s1 has left a snapshot at 13, and crashes at 20.5. The revision at 60 voids it, though the slot is unhealthy
+/// then: the next start, at 120.5, takes all of 3 s (and fails, too).
+#[test]
+fn sls_27_a_revision_voids_the_snapshot_of_an_unhealthy_slot() {
+    let told = Play::new("flashboot: true, workers_max: 1")
+        .more("seed: 4,")
+        .rule(|rules| {
+            let serverless = &mut rules.serverless;
+            serverless.crash_probability = Share::from_billionths(500_000_000);
+            serverless.unhealthy_retry = Span::from_seconds(100);
+            serverless.extra_workers = 0;
+        })
+        .horizon("5m")
+        .jobs("0 5s; 20 5s")
+        .update("60", "concurrency: 2")
+        .told();
+    told.runs(
+        "s1 0/3/13 13 s 0.00208; s1 20/–/20.5 1 s 0.00016 unhealthy;
+        s1 120.5/–/123.5 3 s 0.00048 unhealthy",
+    );
+}

@@ -4,8 +4,8 @@ use crate::outcome::snake;
 use std::collections::BTreeMap;
 use walras::ids::{AccountId, EndpointId, Id};
 use walras::journal::fact::{
-    Item, Named, Operation, Posting, RequestCause, RequestEnded, RequestId, RequestStatus,
-    StopReason, Subject, WorkerId, WorkerKind, WorkerStopped,
+    Item, Named, NetworkVolumeName, NoticeKind, Operation, Posting, RequestCause, RequestEnded,
+    RequestId, RequestStatus, StopReason, Subject, WorkerId, WorkerKind, WorkerStopped,
 };
 use walras::journal::{Fact, Sink};
 use walras::scenario::Scenario;
@@ -28,6 +28,7 @@ pub(crate) struct Told {
     /// What became of pods.
     pub(crate) pods: Vec<(SimTime, String)>,
     balances: BTreeMap<AccountId, Money>,
+    stopped_for_funds: Vec<AccountId>,
 }
 
 /// Lines that are parted by semicolons, as one.
@@ -87,6 +88,11 @@ impl Told {
         assert_eq!(balance.to_string(), expected, "the balance");
         self
     }
+    /// How often an account was told that it was stopped for funds.
+    pub(crate) fn stops_for_funds(&self, account: usize) -> usize {
+        let account = AccountId::from_index(account);
+        self.stopped_for_funds.iter().filter(|told| **told == account).count()
+    }
 }
 
 /// Hears a run.
@@ -143,6 +149,9 @@ impl Sink for Collector<'_> {
             Fact::PodDisplaced { pod, .. } => self.pod(at, pod, "SIGTERM"),
             Fact::PodKilled { pod } => self.pod(at, pod, "SIGKILL"),
             Fact::RentalEnded(end) => self.pod(at, end.pod, &snake(end.reason)),
+            Fact::Notice { account, kind: NoticeKind::StoppedForFunds } => {
+                self.out.stopped_for_funds.push(account);
+            }
             _ => {}
         }
     }
@@ -271,6 +280,9 @@ impl<'a> Collector<'a> {
         let whom = match name {
             Some(Named::Request(name)) => self.scenario.request_names[name.index()].clone(),
             Some(Named::Endpoint(endpoint)) => self.endpoint(endpoint),
+            Some(Named::NetworkVolume(NetworkVolumeName::Given(name))) => {
+                self.scenario.network_volume_names[name.index()].clone()
+            }
             _ => String::new(),
         };
         self.out.refused.push(format!("{at} {operation:?} {whom} {reason}"));

@@ -2,6 +2,7 @@
 //! 3 s, idle timeouts 5 s.
 
 use crate::serverless::play::Play;
+use walras::units::Span;
 
 /// One GPU; three jobs of 10 s at 0. At 4 two are late, none is coming: two more are asked for, and throttled. At 13
 /// s1 takes j2: coming 2 > ⌈1 / 1⌉, one demand goes; at 23 it takes j3: coming 1 > 0, the other.
@@ -63,4 +64,29 @@ fn sls_34_sls_35_a_cancelled_job_withdraws_a_demand() {
     play.told()
         .jobs("j1 3–8 s1 cold; j2 CANCELLED at 6 (cancel_job); j3 8–13 s1")
         .steps_of("withdrawn", "6 s3 withdrawn; 8 s2 withdrawn");
+}
+
+/// SLS-35. Both are looked at after each event, also where the scaler has a period: at 70 the host of s1 is lost, its
+/// jobs end with it, and s2, idle since 3, is not wanted any more.
+#[test]
+fn sls_35_who_is_too_many_goes_as_soon_as_jobs_are_lost() {
+    Play::new("scaler: RequestCount(1), concurrency: 2, workers_max: 2, max_attempts: 1")
+        .hosts(2, 1)
+        .rule(|rules| rules.serverless.scaler_period = Span::from_seconds(60))
+        .jobs("0 100s; 0 100s")
+        .platform("70", r#"HostDown(host: "h1")"#)
+        .told()
+        .runs("s1@h1 0/3/70 70 s 0.0112 host_down; s2@h2 0/3/70 70 s 0.0112");
+}
+
+/// SLS-35. The longest idle first: s2 has been since 4, s3 since 5, though s2 counts as flex from 20 on only, and its
+/// timeout from then.
+#[test]
+fn sls_35_the_longest_idle_goes_first() {
+    Play::new("scaler: RequestCount(1), concurrency: 4")
+        .jobs("0 30s; 1 47s; 2 80s")
+        .update("6", "workers_min: 2")
+        .update("20", "workers_min: 0")
+        .told()
+        .runs("s1 0/3/88 88 s 0.01338; s2 1/4/33 32 s 0.00442; s3 2/5/50 48 s 0.00768");
 }
