@@ -80,10 +80,8 @@ pub(super) fn end(
     let held = turn.world.endpoints[endpoint].jobs.get(job);
     let run = held.last_run;
     turn.state(Fact::RequestEnded(ended((endpoint, run), held, in_hand, (status, cause))));
-    if !in_hand {
-        // There may be no worker that comes to idle for it.
-        rest::tell_idle(turn, endpoint);
-    }
+    // No worker may come to idle for it.
+    rest::tell_idle(turn, endpoint);
 }
 
 /// What is said of a job at its end, or at that of the run.

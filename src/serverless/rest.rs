@@ -203,6 +203,7 @@ fn close(
 }
 
 /// A keep-alive policy hears it if the endpoint has no job any more.
+#[inline]
 pub(super) fn tell_idle(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
     let own = &turn.world.endpoints[endpoint];
     if !own.keeps_plainly && own.jobs.is_empty() {

@@ -166,7 +166,7 @@ fn plan_exactly(turn: &mut Turn<'_, '_>, account: AccountId) {
     }
 }
 
-/// BILL-10, SLS-46. Whether the account has anything that stops below the line: not what is stopped, or is as soon as
+/// BILL-10, SLS-46. Whether the account has anything that stops below the line: not what is stopped, or ends as soon as
 /// its host is back, nor workers that drain for it.
 fn has_to_stop(turn: &Turn<'_, '_>, account: AccountId) -> bool {
     let Turn { world, .. } = turn;
@@ -176,8 +176,8 @@ fn has_to_stop(turn: &Turn<'_, '_>, account: AccountId) -> bool {
             return slot.is_none_or(|slot| !slot.drains_for(StopReason::NoFunds));
         }
         let row = &world.pods[*pod];
-        let stops = matches!(row.recorded, Some(Recorded::Stop(_) | Recorded::Terminate(_)));
-        !stops && !matches!(row.state, PodState::Stopped { .. })
+        let ends = row.recorded.is_some_and(|what| what != Recorded::Reset);
+        !ends && !matches!(row.state, PodState::Stopped { .. })
     })
 }
 
