@@ -77,7 +77,11 @@ impl Fleet {
         let (scope, occupancy) = &mut self.hosts[host.index()];
         let before = std::mem::replace(occupancy, now);
         let scope = &mut self.scopes[scope.index()];
-        scope.up.step(at, before.total(), now.total());
+        // While it is available they add up to its GPUs (GEN-13).
+        let none = Occupancy::default();
+        if (before == none) != (now == none) {
+            scope.up.step(at, before.total(), now.total());
+        }
         scope.on_demand.step(at, before.on_demand.into(), now.on_demand.into());
         // Those in grace are spot pods still.
         let spot = |occupancy: Occupancy| u32::from(occupancy.spot) + u32::from(occupancy.grace);

@@ -150,3 +150,83 @@ impl Waiting {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::jobs::{Place, Traits};
+    use super::*;
+    use crate::ids::{AccountId, Id};
+    use crate::scenario::model::serverless::Work;
+    use crate::units::Span;
+    use proptest::prelude::*;
+
+    fn job(request: u64, expires: u64, low_priority: bool) -> Job {
+        Job {
+            request: RequestId(request),
+            place: Place::Queued,
+            epoch: 0,
+            last_run: 0,
+            attempts: 0,
+            max_attempts: 3,
+            submitted: SimTime::ZERO,
+            joined: SimTime::ZERO,
+            taken: SimTime::ZERO,
+            work: Work::Takes(Span::ZERO),
+            limit: Span::ZERO,
+            expires: SimTime::from_micros(expires),
+            output_units: 0,
+            account: AccountId::from_index(0),
+            name: None,
+            traits: Traits { low_priority, ..Traits::default() },
+        }
+    }
+
+    proptest! {
+        /// JOB-13. Whoever joins, goes back to its place, is bound, leaves or is taken: the first to expire is the one
+        /// that a look at all of them finds.
+        #[test]
+        fn job_13_the_first_to_expire_is_found(
+            steps in prop::collection::vec((0..5_u8, any::<u16>(), 0..4_u64, any::<bool>()), 1..120),
+        ) {
+            let (mut waiting, mut jobs) = (Waiting::default(), Jobs::default());
+            let (mut queued, mut bound, mut away) = (Vec::new(), Vec::new(), Vec::new());
+            for (number, (step, which, late, low)) in (0..).zip(steps) {
+                let pick = |rows: &Vec<u32>| rows.get(usize::from(which) % rows.len().max(1)).copied();
+                match (step, pick(&queued), pick(&away)) {
+                    // Mostly one's time ends after that of those before it.
+                    (0 | 1, ..) => {
+                        let row = jobs.insert(|_| job(number, 10 * number + 7 * late, low));
+                        waiting.join(&jobs, row);
+                        queued.push(row);
+                    }
+                    (2, Some(row), _) => {
+                        let low = jobs.get(row).traits.low_priority;
+                        let queue = if low { &mut waiting.low } else { &mut waiting.normal };
+                        if queue.first() == Some(row) {
+                            queue.take();
+                        } else {
+                            queue.leave(jobs.get(row).request);
+                        }
+                        waiting.forget((row, jobs.get(row).expires));
+                        queued.retain(|other| *other != row);
+                        away.push(row);
+                    }
+                    (3, _, Some(row)) => {
+                        waiting.join(&jobs, row);
+                        away.retain(|other| *other != row);
+                        queued.push(row);
+                    }
+                    (4, _, Some(row)) => {
+                        waiting.bind((row, jobs.get(row).expires));
+                        away.retain(|other| *other != row);
+                        bound.push(row);
+                    }
+                    _ => {}
+                }
+                let all = queued.iter().chain(&bound).map(|row| jobs.get(*row).expires);
+                let found = waiting.first_to_expire(&jobs).map(|(expires, _)| expires);
+                prop_assert_eq!(found, all.min());
+            }
+        }
+    }
+}
