@@ -2,7 +2,7 @@
 //!
 //! - [`submit`]: a request is refused or accepted (JOB-02 to JOB-05); [`jobs`]: it is taken and done (SLS-29, SLS-30); [`ends`]: it is
 //!   put back, or ends (JOB-07 to JOB-18); [`expiry`]: who is late, who expires (SLS-33, JOB-10, JOB-13).
-//! - [`wake`]: a slot is woken, gets its GPUs, starts, is ready (SLS-19 to SLS-27); [`rest`]: it idles and stops
+//! - [`wake`]: a slot is woken, gets its GPUs, starts, is ready (SLS-19 to SLS-27), after its [`cold_start`]; [`rest`]: it idles and stops
 //!   (SLS-23, SLS-25), or drains before ([`drain`]); [`slots`]: slots are made, bound to hosts and prepared (SLS-15, SLS-18).
 //! - [`scale`]: how many workers there are to be (SLS-32 to SLS-35).
 //! - [`update`]: endpoints are made, changed, deleted (SLS-02 to SLS-14).
@@ -13,6 +13,7 @@
 //! is over, and before the next.
 
 pub mod answer;
+mod cold_start;
 mod drain;
 mod ends;
 mod expiry;
@@ -30,9 +31,12 @@ mod webhook;
 use crate::agenda::{Class, Event};
 use crate::ids::{AccountId, EndpointId, GpuTypeId, Id, RequestSourceId};
 use crate::journal::Fact;
-use crate::journal::fact::{EndpointSampled, Named, Operation, Refusal, WorkerPriceSet};
+use crate::journal::fact::{
+    EndpointSampled, Named, Operation, Refusal, WorkerKind, WorkerPriceSet,
+};
 use crate::scenario::Scenario;
 use crate::scenario::model::serverless::EndpointAction;
+use crate::scenario::rules::serverless::ActivePriceWhen;
 use crate::turn::{News, Turn};
 use crate::units::Money;
 use crate::workload::import::TraceError;
@@ -132,7 +136,9 @@ impl Serverless {
 fn loser(turn: &Turn<'_, '_>, news: News) -> Option<EndpointId> {
     match news {
         News::Ended { worker, .. } => Some(worker.endpoint),
-        News::PromiseLost(pod) => wake::whose(turn, pod).map(|(worker, _)| worker.endpoint),
+        News::PromiseLost(pod) | News::Refused { pod, .. } => {
+            wake::whose(turn, pod).map(|(worker, _)| worker.endpoint)
+        }
         News::Granted { .. }
         | News::Promised { .. }
         | News::BelowLine(_)
@@ -150,6 +156,7 @@ fn hear(turn: &mut Turn<'_, '_>, news: News) {
         News::Granted { pod, host } => wake::granted(turn, pod, host),
         News::Promised { pod, host } => wake::promised(turn, pod, host),
         News::PromiseLost(pod) => wake::promise_lost(turn, pod),
+        News::Refused { pod, reason } => wake::refused(turn, pod, reason),
         News::Ended { worker, slot, host, bill, reason } => {
             rest::lost(turn, (worker, slot), host, (bill, reason));
         }
@@ -266,16 +273,21 @@ pub fn due(turn: &mut Turn<'_, '_>, event: Event) {
 
 /// SLS-45. What a waking is reckoned with: the price of the dearest of the types that a worker may get. Which one it
 /// gets is not known before it has GPUs, and whichever it is, it must not stop the account's pods.
-fn dearest_price(
-    turn: &Turn<'_, '_>,
-    endpoint: EndpointId,
-    kind: crate::journal::fact::WorkerKind,
-) -> Money {
+fn dearest_price(turn: &Turn<'_, '_>, endpoint: EndpointId, kind: WorkerKind) -> Money {
     let own = &turn.world.endpoints[endpoint];
     let (types, account) = (own.of.types, own.account);
     let listed = turn.scenario.type_lists.get(types as usize).map_or(&[][..], |types| &types[..]);
-    let price =
-        |gpu_type: &GpuTypeId| turn.world.workers.price_of((account, turn.now), (*gpu_type, kind));
+    let price_as = |gpu_type: &GpuTypeId, kind: WorkerKind| {
+        turn.world.workers.price_of((account, turn.now), (*gpu_type, kind))
+    };
+    // SLS-41. Its first job makes it as dear as a flex worker.
+    let not_working = turn.rules().serverless.active_price_when == ActivePriceWhen::NotWorking;
+    let price = |gpu_type: &GpuTypeId| match kind {
+        WorkerKind::Active if not_working => {
+            price_as(gpu_type, WorkerKind::Flex).max(price_as(gpu_type, kind))
+        }
+        WorkerKind::Active | WorkerKind::Flex => price_as(gpu_type, kind),
+    };
     // Of what no host has nobody gets any.
     let there = listed.iter().filter(|gpu_type| turn.world.fleet.has_hosts_of(**gpu_type));
     let dearest = there.map(price).max();

@@ -98,6 +98,13 @@ pub enum News {
     },
     /// A worker waits again: its promise is void.
     PromiseLost(PodId),
+    /// SLS-45, POD-06. A worker that waited could have had GPUs, but its account can't afford it any more.
+    Refused {
+        /// Its rental.
+        pod: PodId,
+        /// Why not.
+        reason: Refusal,
+    },
     /// A worker is lost.
     Ended {
         /// The worker.
@@ -372,6 +379,16 @@ impl<'a, 'j> Turn<'a, 'j> {
         if !row.touched {
             row.touched = true;
             self.touched.push(account);
+        }
+    }
+    /// The account owes and has to keep no more than it was reckoned with: some of it is posted, or can no longer come.
+    /// What was sure of its funds is so still, and it need not be looked at for that.
+    #[inline(always)] // on the way of every pod
+    pub fn ease(&mut self, account: AccountId) {
+        let nobody_waits =
+            self.world.aside.by_account.is_empty() && self.world.requests.refusing.is_empty();
+        if !(nobody_waits && self.world.accounts[account].secure) {
+            self.touch(account);
         }
     }
     /// Takes an account that was touched.

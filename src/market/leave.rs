@@ -229,7 +229,7 @@ pub(super) fn forget(turn: &mut Turn<'_, '_>, pod: PodId) {
     sums.uncount(&row.counted);
     sums.pods.swap_remove(place);
     let moved = sums.pods.get(place).copied();
-    turn.touch(account);
+    turn.ease(account);
     turn.world.pods.remove(pod);
     let containers = &mut turn.world.templates.containers;
     if !containers.is_empty() {

@@ -16,7 +16,7 @@ pub use without_gpus::resume_without_gpus;
 use crate::ids::{ClassId, HostId, Id, PodId, ScopeId, ShapeId};
 use crate::journal::Fact;
 use crate::journal::fact::{Kind, Refusal, Step};
-use crate::market::{charge, displace, rent, start};
+use crate::market::{charge, displace, rent, start, worker};
 use crate::turn::{News, Turn};
 use crate::units::{Bundle, Money};
 use crate::world::World;
@@ -347,7 +347,11 @@ fn settle_on(turn: &mut Turn<'_, '_>, pod: PodId, found: Found) {
         if bids {
             turn.world.count_bid(pod, host);
         }
-        charge::agree_on_price(turn, pod, host);
+        if kind == Kind::Serverless {
+            worker::promised(turn, pod, host);
+        } else {
+            charge::agree_on_price(turn, pod, host);
+        }
         turn.recount(pod);
         turn.state_of(pod, Fact::PodPromised { pod, host, step, due });
         if kind == Kind::Serverless {

@@ -76,6 +76,20 @@ pub fn may_wake(
     if turn.covers(account, needed) { Ok(()) } else { Err(Refusal::NoFunds) }
 }
 
+/// SLS-37, POD-06. The same of one that waits, at what it would pay on `host`.
+///
+/// # Errors
+/// Why not.
+pub fn may_hold(turn: &Turn<'_, '_>, pod: PodId, host: HostId) -> Result<(), Refusal> {
+    let Rented { kind, charged, .. } = turn.world.workers.rented[&pod];
+    if !charged {
+        return Ok(());
+    }
+    let row = &turn.world.pods[pod];
+    let price = price_on(turn, (pod, host), kind);
+    may_wake(turn, row.account, (price, row.gpus, row.container_disk.get()))
+}
+
 /// The period of a worker's price.
 pub const SECOND: Span = Span::from_seconds(1);
 
@@ -129,6 +143,12 @@ pub fn ask(
     // Who asks knows: only what comes later is news.
     turn.news.retain(|news| !matches!(news, News::Granted { pod: of, .. } | News::Promised { pod: of, .. } if *of == pod));
     (pod, answer)
+}
+
+/// BILL-06. GPUs are promised to the worker: it counts with what it will pay there.
+pub fn promised(turn: &mut Turn<'_, '_>, pod: PodId, host: HostId) {
+    let kind = turn.world.workers.rented[&pod].kind;
+    turn.world.pods[pod].price = price_on(turn, (pod, host), kind);
 }
 
 /// GPUs are the worker's own.

@@ -123,7 +123,7 @@ pub fn sync(turn: &Turn<'_, '_>, request: RequestNameId) -> SyncAnswer {
 
 /// SLS-27. What FlashBoot leaves of a cold start `whole`, so long after the last stop and by this chance.
 pub fn flash(rules: &ServerlessRules, whole: Span, since: (Span, f64)) -> Span {
-    super::wake::flash(rules, whole, since)
+    super::cold_start::flash(rules, whole, since)
 }
 
 /// JOB-20. What stream answers of a scripted request: how many chunks there are so far, all of them at its end.

@@ -178,9 +178,10 @@ fn close(
         slot.stopped = Some(now);
         let host_lost =
             matches!(reason, StopReason::HostDown | StopReason::NetworkDown | StopReason::HostLeft);
-        let is_current = run.revision == own.revision;
-        slot.snapshot = own.of.settings.flashboot && !host_lost && is_current;
+        slot.snapshot = own.of.settings.flashboot && !host_lost;
     }
+    // SLS-27. What is of an older revision is void.
+    slot.snapshot &= run.revision == own.revision;
     uncount(&mut own.workers, before, &run);
     let number = slot.number;
     let mut held = std::mem::take(&mut run.jobs);

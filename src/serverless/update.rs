@@ -215,8 +215,8 @@ fn count_timeouts_anew(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
     }
 }
 
-/// SLS-11. What becomes of workers of an older revision.
-fn roll(turn: &mut Turn<'_, '_>, endpoint: EndpointId, rollout: Rollout) {
+/// SLS-11. What becomes of workers of an older revision. Gives whether any is worked on from now on.
+fn roll(turn: &mut Turn<'_, '_>, endpoint: EndpointId, rollout: Rollout) -> bool {
     let revision = turn.world.endpoints[endpoint].revision;
     // Whom the market has ended in this event is on the way out by itself.
     let rented = &turn.world.workers.rented;
@@ -227,7 +227,7 @@ fn roll(turn: &mut Turn<'_, '_>, endpoint: EndpointId, rollout: Rollout) {
     };
     let all = rows(turn, endpoint, outdated);
     let at_a_time = match rollout {
-        Rollout::Lazy => return,
+        Rollout::Lazy => return false,
         Rollout::Drain => all.len(),
         Rollout::Batch => {
             let share = turn.rules().serverless.rollout_share;
@@ -250,15 +250,18 @@ fn roll(turn: &mut Turn<'_, '_>, endpoint: EndpointId, rollout: Rollout) {
     let under_way = drains.count() + own.slots.iter().filter(comes).count();
     let room = at_a_time.saturating_sub(under_way);
     let work_on: Vec<u32> = all.iter().copied().filter(|row| !marked(row)).take(room).collect();
-    for row in work_on {
-        give_up(turn, endpoint, (row, StopReason::Outdated));
+    for row in &work_on {
+        give_up(turn, endpoint, (*row, StopReason::Outdated));
     }
+    !work_on.is_empty()
 }
 
 /// SLS-11, `batch`. The next outdated workers are worked on, as those before them have been replaced.
 pub(super) fn roll_on(turn: &mut Turn<'_, '_>, endpoint: EndpointId) {
-    if turn.rules().serverless.rollout == Rollout::Batch {
-        roll(turn, endpoint, Rollout::Batch);
+    if turn.rules().serverless.rollout == Rollout::Batch && roll(turn, endpoint, Rollout::Batch) {
+        // Who is to be there in their place is woken now.
+        scale::raise(turn, endpoint);
+        scale::down(turn, endpoint);
     }
 }
 

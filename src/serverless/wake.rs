@@ -1,19 +1,18 @@
 //! A slot is woken, gets its GPUs, starts, and is ready (SLS-19 to SLS-27).
 
-use super::{dearest_price, expiry, jobs, rest, scale, slots, update};
+use super::{cold_start, dearest_price, expiry, jobs, money, rest, scale, slots, update};
 use crate::agenda::{Class, Event};
-use crate::ids::{EndpointId, HostId, Id, PodId};
+use crate::ids::{EndpointId, HostId, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{
-    Refusal, WorkerAsked, WorkerAt, WorkerId, WorkerKind, WorkerReady, WorkerWoken,
+    Refusal, WorkerAsked, WorkerAt, WorkerId, WorkerKind, WorkerReady, WorkerRefused, WorkerWoken,
 };
 use crate::market::worker::{self, Answer};
-use crate::rng::{Purpose, Stream};
 use crate::scenario::demand::Demand;
-use crate::scenario::model::serverless::{ModelSource, Resolved};
-use crate::scenario::rules::serverless::{FlashLaw, ServerlessRules};
+use crate::scenario::model::serverless::Resolved;
+use crate::scenario::rules::serverless::ServerlessRules;
 use crate::turn::Turn;
-use crate::units::{SimTime, Span};
+use crate::units::{Money, SimTime, Span};
 use crate::world::endpoint::RefusedWaking;
 use crate::world::endpoint::slots::{InHand, Marks, Run, Slot, SlotState};
 use crate::world::workers::Rented;
@@ -136,23 +135,43 @@ fn may_wake(turn: &mut Turn<'_, '_>, endpoint: EndpointId, kind: WorkerKind) -> 
     }
     match worker::may_wake(turn, account, asked) {
         Ok(()) => {
-            super::money::allow(turn, account, endpoint);
+            money::allow(turn, account, endpoint);
             true
         }
         Err(reason) => {
-            // What spot pods cost today is no sum that is kept.
-            let stands = reason == Refusal::NoFunds && turn.world.spot.is_none();
-            let own = &mut turn.world.endpoints[endpoint];
-            if own.refused.replace(RefusedWaking { asked, stands }).is_none() {
-                turn.state(Fact::WorkerRefused(crate::journal::fact::WorkerRefused {
-                    endpoint,
-                    reason,
-                }));
-            }
-            super::money::refuse(turn, account, endpoint);
+            note_refusal(turn, endpoint, (asked, reason));
             false
         }
     }
+}
+
+/// SLS-45. A waking at this price, for so many GPUs and so much disk is refused.
+fn note_refusal(
+    turn: &mut Turn<'_, '_>,
+    endpoint: EndpointId,
+    (asked, reason): ((Money, u32, u32), Refusal),
+) {
+    // What spot pods cost today is no sum that is kept.
+    let stands = reason == Refusal::NoFunds && turn.world.spot.is_none();
+    let own = &mut turn.world.endpoints[endpoint];
+    let account = own.account;
+    if own.refused.replace(RefusedWaking { asked, stands }).is_none() {
+        turn.state(Fact::WorkerRefused(WorkerRefused { endpoint, reason }));
+    }
+    money::refuse(turn, account, endpoint);
+}
+
+/// SLS-37, SLS-45. A throttled worker could have had GPUs, but not at its account's expense: it is wanted as soon as that
+/// has what it takes.
+pub(super) fn refused(turn: &mut Turn<'_, '_>, pod: PodId, reason: Refusal) {
+    let Some((worker, row)) = whose(turn, pod) else { return };
+    let endpoint = worker.endpoint;
+    let own = &turn.world.endpoints[endpoint];
+    let (kind, settings) = (own.slots.get(row).run().now, &own.of.settings);
+    let (gpus, disk) = (settings.gpus_per_worker, settings.container_disk.get());
+    withdraw(turn, endpoint, row);
+    let asked = (dearest_price(turn, endpoint, kind), gpus, disk);
+    note_refusal(turn, endpoint, (asked, reason));
 }
 
 /// What a worker asks of a host.
@@ -239,7 +258,7 @@ pub(super) fn promise_lost(turn: &mut Turn<'_, '_>, pod: PodId) {
 /// SLS-22, SLS-24, SLS-40. Grace and pull are over: it starts, and is billed from now on.
 pub(super) fn begin(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
     let now = turn.now;
-    let cold = cold_start(turn, endpoint, row);
+    let cold = cold_start::draw(turn, endpoint, row);
     let init_timeout = turn.rules().serverless.init_timeout;
     let disk_price = turn.rules().serverless.serverless_disk_price;
     let own = &mut turn.world.endpoints[endpoint];
@@ -257,82 +276,6 @@ pub(super) fn begin(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) {
     let worker = WorkerId { endpoint, run: number };
     turn.state(Fact::WorkerWoken(WorkerWoken { worker, host, price, disk_price, charged }));
     turn.schedule(at, Class::WorkerReady, Event::WorkerReady { endpoint, slot: row, run: number });
-}
-
-/// A cold start.
-struct ColdStart {
-    takes: Span,
-    crashes: bool,
-}
-
-/// SLS-24, SLS-26, SLS-27. From woken to ready: container start and model load, or what FlashBoot leaves of it. All
-/// that may be drawn is, needed or not.
-fn cold_start(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) -> ColdStart {
-    let (seed, replication) = turn.world.seeds;
-    let rules = &turn.scenario.rules.serverless;
-    let now = turn.now;
-    let load = model_load(turn, endpoint, row);
-    let own = &mut turn.world.endpoints[endpoint];
-    let flashboot = own.of.settings.flashboot;
-    let slot = own.slots.get(row);
-    let since = slot.stopped.filter(|_| flashboot && slot.snapshot).map(|at| now - at);
-    let stream = own.wakings.get_or_insert_with(|| {
-        Box::new(Stream::open(seed, replication, Purpose::Waking, endpoint.index() as u64))
-    });
-    let start = Span::from_seconds_f64(rules.worker_container_start.draw(stream));
-    let chance = stream.uniform();
-    let crash = stream.uniform();
-    let whole = start + load;
-    let takes = since.map_or(whole, |since| flash(rules, whole, (since, chance)));
-    ColdStart { takes, crashes: crash < rules.crash_probability.as_f64() }
-}
-
-/// SLS-27. What FlashBoot leaves of a cold start `whole`, `since` the last stop.
-pub(super) fn flash(rules: &ServerlessRules, whole: Span, (since, chance): (Span, f64)) -> Span {
-    let ServerlessRules { flash_restore: least, flash_hold: hold, flash_expiry: expiry, .. } =
-        *rules;
-    let least = whole.min(least);
-    if since <= hold {
-        return least;
-    }
-    if expiry <= since {
-        return whole;
-    }
-    let (past, all) = ((since - hold).micros(), (expiry - hold).micros());
-    match rules.flash_law {
-        FlashLaw::Linear => {
-            let more = u128::from((whole - least).micros()) * u128::from(past) / u128::from(all);
-            least + Span::from_micros(u64::try_from(more).expect("less than the whole"))
-        }
-        FlashLaw::Chance => {
-            let gone =
-                Span::from_micros(past).as_seconds_f64() / Span::from_micros(all).as_seconds_f64();
-            if chance < 1.0 - gone { least } else { whole }
-        }
-    }
-}
-
-/// SLS-26. How long the model takes to be fetched and loaded, each rounded up to the microsecond.
-fn model_load(turn: &Turn<'_, '_>, endpoint: EndpointId, row: u32) -> Span {
-    let own = &turn.world.endpoints[endpoint];
-    let size = own.of.settings.model_gb;
-    let rate = u64::from(turn.rules().serverless.model_load_gb_per_s.max(1));
-    let load = Span::from_micros((u64::from(size.get()) * 1_000_000).div_ceil(rate));
-    let host = own.slots.get(row).run().host;
-    let fetch = match (own.of.settings.model_source, host) {
-        (ModelSource::Image | ModelSource::HostCache, _) | (_, None) => Span::ZERO,
-        (ModelSource::NetworkVolume, Some(host)) => {
-            let pool = &turn.scenario.pools[turn.world.fleet.hosts[host].pool.index()];
-            let speed = pool
-                .datacenter
-                .map(|datacenter| turn.scenario.datacenters[datacenter.index()].speed);
-            speed.map_or(Span::ZERO, |speed| size.transfer_time(speed))
-        }
-        (ModelSource::Download, Some(host)) => {
-            size.transfer_time(turn.world.fleet.hosts[host].download)
-        }
-    };
-    fetch + load
 }
 
 /// Class 6: a worker is ready, or its start has failed (SLS-25).
@@ -375,6 +318,8 @@ pub(super) fn withdraw(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) 
     let slot = own.slots.get_mut(row);
     let run = slot.run.take().expect("who is withdrawn was asked for");
     let throttled = slot.state == SlotState::Throttled;
+    // SLS-27. What an older revision left is void.
+    slot.snapshot &= run.revision == own.revision;
     let next = slot.asleep();
     slot.go(next);
     let workers = &mut own.workers;

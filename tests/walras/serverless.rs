@@ -3,6 +3,7 @@
 
 mod answers;
 mod corners;
+mod credit;
 mod crowd;
 mod endpoints;
 mod jobs;

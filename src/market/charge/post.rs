@@ -120,7 +120,7 @@ fn post_all(turn: &mut Turn<'_, '_>) {
         let usage = Some(Usage { subject, quantity: row.quantity, unit, periods: row.periods });
         if !row.amount.is_zero() {
             turn.book_use((account, item), usage, row.amount);
-            turn.touch(account);
+            turn.ease(account);
         }
         if let Some(host) = host.filter(|_| !payout.is_zero()) {
             turn.book_payout(host, usage, payout);

@@ -139,7 +139,7 @@ pub fn funds_check(turn: &mut Turn<'_, '_>, account: AccountId) {
     let rose = row.line_forced && !row.reserve.is_zero();
     let due = rose || row.line_at == Some(now);
     row.line_at = None;
-    if due && !row.is_drained() {
+    if due && !row.is_drained() && has_to_stop(turn, account) {
         funds::check_line(turn, account);
     }
     turn.world.accounts[account].line_forced = false;

@@ -5,9 +5,10 @@ use super::{Asked, Found, in_tier, settle_on};
 use crate::ids::{HostId, LayerId, PodId, ScopeId};
 use crate::journal::fact::Step;
 use crate::market::place::Tried;
+use crate::market::{rent, worker};
 use crate::scenario::model::Image;
 use crate::scenario::rules::serverless::WakePlacement;
-use crate::turn::Turn;
+use crate::turn::{News, Turn};
 use crate::units::Bundle;
 use crate::world::World;
 use crate::world::images::layers_of;
@@ -21,7 +22,7 @@ pub(super) fn attempt(turn: &mut Turn<'_, '_>, pod: PodId, blocked: &[ScopeId]) 
     let (shape, need) = (row.queue(), row.need());
     let rented = turn.world.workers.rented[&pod];
     if let Some(host) = on_bound(turn, &rented, need, blocked) {
-        settle_on(turn, pod, Found { host, step: Step::Free, victims: Vec::new() });
+        settle(turn, pod, Found { host, step: Step::Free, victims: Vec::new() });
         return Tried::Done;
     }
     let rules = &turn.rules().serverless;
@@ -40,11 +41,23 @@ pub(super) fn attempt(turn: &mut Turn<'_, '_>, pod: PodId, blocked: &[ScopeId]) 
     turn.world.shapes.get_mut(shape).ask_tiers = tiers;
     match found {
         Some(found) => {
-            settle_on(turn, pod, found);
+            settle(turn, pod, found);
             Tried::Done
         }
         None if others_displace => Tried::NoRoomForIt,
         None => Tried::NoRoom,
+    }
+}
+
+/// The worker gets its GPUs, unless it has waited for them and its account can't afford it any more (POD-06).
+fn settle(turn: &mut Turn<'_, '_>, pod: PodId, found: Found) {
+    let waited = turn.world.pods[pod].rental().queued;
+    match worker::may_hold(turn, pod, found.host) {
+        Err(reason) if waited => {
+            rent::leave_queue(turn, pod);
+            turn.news.push(News::Refused { pod, reason });
+        }
+        Ok(()) | Err(_) => settle_on(turn, pod, found),
     }
 }
 

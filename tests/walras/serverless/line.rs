@@ -145,6 +145,18 @@ fn sls_46_who_drains_is_not_told_of_the_line_again() {
     assert_eq!(told.stops_for_funds(0), 2);
 }
 
+/// BILL-09. R10 of a draining worker rises with its price: there is nothing to stop, and nobody is told.
+#[test]
+fn sls_46_a_price_that_rises_below_the_line_stops_nothing() {
+    let told = poor("")
+        .jobs("0 2000s")
+        .platform("700", r#"SetPrice(workerClass: "AMPERE_16", flex: 0.00017)"#)
+        .platform("800", r#"SetPrice(workerClass: "AMPERE_16", flex: 0.00018)"#)
+        .told();
+    // At the line and when it is drained.
+    assert_eq!(told.stops_for_funds(0), 2);
+}
+
 /// JOB-02, BILL-12. A drained account keeps what is left of its balance, and may submit for it.
 #[test]
 fn job_02_who_has_anything_left_may_submit() {

@@ -2,8 +2,9 @@
 
 use super::play::Play;
 use walras::rng::draw::Distribution;
+use walras::scenario::rules::serverless::Rollout;
 use walras::serverless::answer;
-use walras::units::{Share, Span};
+use walras::units::{Money, Share, Span};
 
 #[test]
 fn sls_18_sls_19_sls_22_case_s16_image_still_coming() {
@@ -98,4 +99,43 @@ fn sls_27_a_revision_voids_the_snapshot_of_an_unhealthy_slot() {
         "s1 0/3/13 13 s 0.00208; s1 20/–/20.5 1 s 0.00016 unhealthy;
         s1 120.5/–/123.5 3 s 0.00048 unhealthy",
     );
+}
+
+/// SLS-27, `lazy`. s1 has left a snapshot at 13, and waits for a GPU at 30; the revision at 35 voids what it left, though
+/// it is wanted then. So the start at 50 takes all of 3 s.
+#[test]
+fn sls_27_a_revision_voids_the_snapshot_of_a_slot_that_waits_for_a_gpu() {
+    let pod =
+        r#"CreatePod(name: "p", gpuTypeId: "NVIDIA RTX A4000", gpuCount: 1, containerDiskInGb: 1)"#;
+    Play::new("flashboot: true, workers_max: 1")
+        .hosts(1, 1)
+        .rule(|rules| rules.serverless.rollout = Rollout::Lazy)
+        .jobs("0 5s; 30 5s; 50 5s")
+        .act("20", pod)
+        .update("35", "concurrency: 2")
+        .act("36", r#"CancelJob(endpoint: "e", id: "j2")"#)
+        .act("40", r#"TerminatePod(podId: "p")"#)
+        .told()
+        .runs("s1 0/3/13 13 s 0.00208; s1 50/53/63 13 s 0.00208");
+}
+
+/// SLS-27, `lazy`. A start of the old revision, from its snapshot, ends at the line before it is ready; the next, of the
+/// new one, takes all of 12 s.
+#[test]
+fn sls_27_a_start_that_is_broken_off_leaves_no_older_snapshot() {
+    Play::new("flashboot: true, workers_max: 1, scaler: RequestCount(1)")
+        .balance("0.1")
+        .rule(|rules| {
+            let serverless = &mut rules.serverless;
+            serverless.rollout = Rollout::Lazy;
+            serverless.serverless_disk_price = Money::ZERO;
+            serverless.worker_container_start = Distribution::Constant(10.0);
+            serverless.flash_restore = Span::from_seconds(5);
+        })
+        .jobs("0 1s; 21 5s")
+        .update("22", "concurrency: 2")
+        .act("23", "Adjust(amount: -0.05)")
+        .act("24", "Deposit(amount: 10)")
+        .told()
+        .runs("s1 0/12/18 18 s 0.00288; s1 21/–/23 2 s 0.00032 no_funds; s1 24/36/46 22 s 0.00352");
 }

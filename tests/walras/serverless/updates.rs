@@ -226,3 +226,19 @@ fn sls_10_job_14_attempts_are_those_of_the_time_of_submission() {
         .told();
     told.jobs("j1 33–83 s1 cold; j2 93–100 s1 cold FAILED (worker_lost)");
 }
+
+/// SLS-11, `batch`, SLS-20. The idle one goes at 130, the busy one follows as nobody is woken in its place: so one is, for
+/// one is to be active.
+#[test]
+fn sls_11_sls_20_who_is_worked_on_is_replaced_at_once() {
+    Play::new(r#"workers_min: 1, workers_max: 2, idle_timeout: "1h""#)
+        .rule(|rules| rules.serverless.rollout = Rollout::Batch)
+        .horizon("10m")
+        .jobs("10 100s; 11 100s; 119 300s")
+        .update("130", "concurrency: 2")
+        .told()
+        .runs(
+            "s1 0/3/130 130 s 0.0143 active outdated; s2 15/18/419 404 s 0.05019 outdated;
+            s1 130/133/600 471 s 0.05181 active alive",
+        );
+}
