@@ -34,9 +34,9 @@ use crate::journal::Fact;
 use crate::journal::fact::{
     EndpointSampled, Named, Operation, Refusal, WorkerKind, WorkerPriceSet,
 };
+use crate::market::worker;
 use crate::scenario::Scenario;
 use crate::scenario::model::serverless::EndpointAction;
-use crate::scenario::rules::serverless::ActivePriceWhen;
 use crate::turn::{News, Turn};
 use crate::units::Money;
 use crate::workload::import::TraceError;
@@ -277,17 +277,7 @@ fn dearest_price(turn: &Turn<'_, '_>, endpoint: EndpointId, kind: WorkerKind) ->
     let own = &turn.world.endpoints[endpoint];
     let (types, account) = (own.of.types, own.account);
     let listed = turn.scenario.type_lists.get(types as usize).map_or(&[][..], |types| &types[..]);
-    let price_as = |gpu_type: &GpuTypeId, kind: WorkerKind| {
-        turn.world.workers.price_of((account, turn.now), (*gpu_type, kind))
-    };
-    // SLS-41. Its first job makes it as dear as a flex worker.
-    let not_working = turn.rules().serverless.active_price_when == ActivePriceWhen::NotWorking;
-    let price = |gpu_type: &GpuTypeId| match kind {
-        WorkerKind::Active if not_working => {
-            price_as(gpu_type, WorkerKind::Flex).max(price_as(gpu_type, kind))
-        }
-        WorkerKind::Active | WorkerKind::Flex => price_as(gpu_type, kind),
-    };
+    let price = |gpu_type: &GpuTypeId| worker::reckoned_price(turn, account, (*gpu_type, kind));
     // Of what no host has nobody gets any.
     let there = listed.iter().filter(|gpu_type| turn.world.fleet.has_hosts_of(**gpu_type));
     let dearest = there.map(price).max();

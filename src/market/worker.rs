@@ -3,7 +3,7 @@
 //! A worker's rental goes the ways of a request on demand: it waits with them, is promised GPUs, holds them.
 //! No fact calls it a pod: its endpoint says what becomes of it, and hears from here by [`News`].
 
-use crate::ids::{AccountId, HostId, PodId};
+use crate::ids::{AccountId, GpuTypeId, HostId, PodId};
 use crate::journal::Fact;
 use crate::journal::fact::{
     EndReason, Item, Kind, PodName, Refusal, StopReason, WorkerId, WorkerKind, WorkerRepriced,
@@ -81,13 +81,47 @@ pub fn may_wake(
 /// # Errors
 /// Why not.
 pub fn may_hold(turn: &Turn<'_, '_>, pod: PodId, host: HostId) -> Result<(), Refusal> {
+    may_hold_at(turn, pod, turn.world.fleet.gpu_type(host))
+}
+
+/// The same on the cheapest of the GPU types that it asks for and any host has.
+///
+/// # Errors
+/// Why not.
+pub fn may_hold_cheapest(turn: &Turn<'_, '_>, pod: PodId) -> Result<(), Refusal> {
+    let Rented { kind, .. } = turn.world.workers.rented[&pod];
+    let row = &turn.world.pods[pod];
+    let types = turn.world.shapes.get(row.shape).demand.types;
+    let listed = turn.scenario.type_lists[types as usize].iter().copied();
+    let there = listed.filter(|gpu_type| turn.world.fleet.has_hosts_of(*gpu_type));
+    let cheapest =
+        there.min_by_key(|gpu_type| reckoned_price(turn, row.account, (*gpu_type, kind)));
+    cheapest.map_or(Ok(()), |gpu_type| may_hold_at(turn, pod, gpu_type))
+}
+
+fn may_hold_at(turn: &Turn<'_, '_>, pod: PodId, gpu_type: GpuTypeId) -> Result<(), Refusal> {
     let Rented { kind, charged, .. } = turn.world.workers.rented[&pod];
     if !charged {
         return Ok(());
     }
     let row = &turn.world.pods[pod];
-    let price = price_on(turn, (pod, host), kind);
+    let price = reckoned_price(turn, row.account, (gpu_type, kind));
     may_wake(turn, row.account, (price, row.gpus, row.container_disk.get()))
+}
+
+/// SLS-41, SLS-45. The price that a waking is judged by: under `not_working` the first job makes an active worker as dear
+/// as a flex one.
+pub fn reckoned_price(
+    turn: &Turn<'_, '_>,
+    account: AccountId,
+    (gpu_type, kind): (GpuTypeId, WorkerKind),
+) -> Money {
+    let price = |kind| turn.world.workers.price_of((account, turn.now), (gpu_type, kind));
+    let not_working = turn.rules().serverless.active_price_when == ActivePriceWhen::NotWorking;
+    match kind {
+        WorkerKind::Active if not_working => price(WorkerKind::Flex).max(price(kind)),
+        WorkerKind::Active | WorkerKind::Flex => price(kind),
+    }
 }
 
 /// The period of a worker's price.
@@ -225,7 +259,7 @@ fn keep_prices(turn: &mut Turn<'_, '_>, pod: PodId) {
 pub fn follow_price(turn: &mut Turn<'_, '_>, pod: PodId) {
     let Some(rented) = turn.world.workers.rented.get(&pod) else { return };
     let (worker, kind) = (rented.worker, pays_as(turn, rented));
-    let Some(host) = turn.world.pods[pod].state.holding() else { return };
+    let Some(host) = host_of(turn, pod) else { return };
     let account = turn.world.pods[pod].account;
     let price = price_on(turn, (pod, host), kind);
     if turn.world.pods[pod].price == price {
@@ -241,6 +275,12 @@ pub fn follow_price(turn: &mut Turn<'_, '_>, pod: PodId) {
     if before < turn.reserve_of(pod) {
         crate::market::funds::force_line(turn, account);
     }
+}
+
+/// Where it has GPUs, or is promised some.
+pub fn host_of(turn: &Turn<'_, '_>, pod: PodId) -> Option<HostId> {
+    let state = turn.world.pods[pod].state;
+    if let PodState::Reserved { host } = state { Some(host) } else { state.holding() }
 }
 
 /// It gives back what it has or was promised, or waits no longer. Gives what it came to.

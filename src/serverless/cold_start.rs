@@ -25,7 +25,9 @@ pub(super) fn draw(turn: &mut Turn<'_, '_>, endpoint: EndpointId, row: u32) -> C
     let own = &mut turn.world.endpoints[endpoint];
     let flashboot = own.of.settings.flashboot;
     let slot = own.slots.get(row);
-    let since = slot.stopped.filter(|_| flashboot && slot.snapshot).map(|at| now - at);
+    // A revision voids what is of an older one, also for a worker that was asked for before.
+    let good = flashboot && slot.snapshot && slot.run().revision == own.revision;
+    let since = slot.stopped.filter(|_| good).map(|at| now - at);
     let stream = own.wakings.get_or_insert_with(|| {
         Box::new(Stream::open(seed, replication, Purpose::Waking, endpoint.index() as u64))
     });

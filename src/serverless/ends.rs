@@ -74,7 +74,7 @@ pub(super) fn end(
     own.jobs.remove(job);
     if noted {
         let held = *turn.world.endpoints[endpoint].jobs.get(job);
-        note_end(turn, endpoint, &held, (status, in_hand.then_some(held.taken)));
+        note_end(turn, endpoint, &held, (status, cause, in_hand.then_some(held.taken)));
     }
     // Read where it lies: its row stays as it is until another job takes it.
     let held = turn.world.endpoints[endpoint].jobs.get(job);
@@ -112,7 +112,7 @@ fn note_end(
     turn: &mut Turn<'_, '_>,
     endpoint: EndpointId,
     held: &Job,
-    (status, started): (RequestStatus, Option<SimTime>),
+    (status, cause, started): (RequestStatus, RequestCause, Option<SimTime>),
 ) {
     let (run, sync) = turn.rules().serverless.retention;
     let gone = turn.now.saturating_add(if held.traits.sync { sync } else { run });
@@ -126,7 +126,9 @@ fn note_end(
             started,
         };
     }
-    prebuilt::charge(turn, endpoint, held, (status, started));
+    // AIE-05. What was done in vain by a worker that was lost costs nothing.
+    let executed = started.filter(|_| cause != RequestCause::WorkerLost);
+    prebuilt::charge(turn, endpoint, held, (status, executed));
     if held.traits.webhook {
         webhook::begin(turn, endpoint, (held.request, held.name));
     }
@@ -139,7 +141,7 @@ pub(super) fn cancel(
     (endpoint, name): (EndpointId, RequestNameId),
 ) -> Result<(), Refusal> {
     may_act(turn, account, (endpoint, true))?;
-    submit::within_rate(turn, (endpoint, account), Call::Other)?;
+    submit::within_rate(turn, (endpoint, account), Call::Cancel)?;
     let job = match turn.world.requests.named[name.index()] {
         NamedRequest::Alive(at, job)
             if at == endpoint && turn.world.endpoints[at].jobs.get(job).account == account =>
@@ -186,7 +188,7 @@ pub(super) fn purge(
     endpoint: EndpointId,
 ) -> Result<(), Refusal> {
     may_act(turn, account, (endpoint, false))?;
-    submit::within_rate(turn, (endpoint, account), Call::Other)?;
+    submit::within_rate(turn, (endpoint, account), Call::Purge)?;
     clear_queue(turn, endpoint, RequestCause::PurgeQueue);
     scale::after_end(turn, endpoint);
     Ok(())

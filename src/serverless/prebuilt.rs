@@ -22,7 +22,7 @@ pub(super) fn charge(
     if status != RequestStatus::Completed && !rules.ai_charge_unfinished {
         return;
     }
-    // AIE-03. Time in the queue costs nothing, nor what was done in vain by a worker that was lost.
+    // AIE-03. Time in the queue costs nothing.
     let Some(started) = started else { return };
     let unit = rules.ai_unit;
     let units = (turn.now - started).micros().div_ceil(unit.micros().max(1));

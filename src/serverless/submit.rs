@@ -162,7 +162,7 @@ pub(super) fn within_rate(
     let base = match call {
         Call::Run => rules.rate_run,
         Call::RunSync => rules.rate_runsync,
-        Call::Other => rules.rate_other,
+        Call::Cancel | Call::Purge => rules.rate_other,
     };
     let Some(base) = base else { return Ok(()) };
     within(turn, (endpoint, account, call), base)

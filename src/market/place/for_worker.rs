@@ -3,7 +3,7 @@
 
 use super::{Asked, Found, in_tier, settle_on};
 use crate::ids::{HostId, LayerId, PodId, ScopeId};
-use crate::journal::fact::Step;
+use crate::journal::fact::{Refusal, Step};
 use crate::market::place::Tried;
 use crate::market::{rent, worker};
 use crate::scenario::model::Image;
@@ -21,9 +21,15 @@ pub(super) fn attempt(turn: &mut Turn<'_, '_>, pod: PodId, blocked: &[ScopeId]) 
     let row = &turn.world.pods[pod];
     let (shape, need) = (row.queue(), row.need());
     let rented = turn.world.workers.rented[&pod];
+    let mut refusal = None;
     if let Some(host) = on_bound(turn, &rented, need, blocked) {
-        settle(turn, pod, Found { host, step: Step::Free, victims: Vec::new() });
-        return Tried::Done;
+        match judge(turn, pod, host) {
+            Ok(()) => {
+                settle_on(turn, pod, Found { host, step: Step::Free, victims: Vec::new() });
+                return Tried::Done;
+            }
+            Err(reason) => refusal = Some(reason),
+        }
     }
     let rules = &turn.rules().serverless;
     if rules.wake_placement == WakePlacement::BoundOnly && rented.bound.is_some() {
@@ -37,28 +43,33 @@ pub(super) fn attempt(turn: &mut Turn<'_, '_>, pod: PodId, blocked: &[ScopeId]) 
     let open: Vec<Tier> =
         if blocked.is_empty() { Vec::new() } else { super::outside(turn, &tiers, blocked) };
     let searched = if blocked.is_empty() { &tiers } else { &open };
-    let found = search(turn, (pod, need, &rented), searched);
+    let found = search(turn, (pod, need, &rented), searched, &mut refusal);
     turn.world.shapes.get_mut(shape).ask_tiers = tiers;
-    match found {
-        Some(found) => {
-            settle(turn, pod, found);
+    match (found, refusal) {
+        (Some(found), _) => {
+            settle_on(turn, pod, found);
             Tried::Done
         }
-        None if others_displace => Tried::NoRoomForIt,
-        None => Tried::NoRoom,
+        (None, Some(reason)) => too_dear(turn, pod, reason),
+        (None, None) if others_displace => Tried::NoRoomForIt,
+        (None, None) => Tried::NoRoom,
     }
 }
 
-/// The worker gets its GPUs, unless it has waited for them and its account can't afford it any more (POD-06).
-fn settle(turn: &mut Turn<'_, '_>, pod: PodId, found: Found) {
+/// POD-06. Whether the account of a worker affords it on `host`. Who has not waited has just been judged (SLS-45).
+fn judge(turn: &Turn<'_, '_>, pod: PodId, host: HostId) -> Result<(), Refusal> {
     let waited = turn.world.pods[pod].rental().queued;
-    match worker::may_hold(turn, pod, found.host) {
-        Err(reason) if waited => {
-            rent::leave_queue(turn, pod);
-            turn.news.push(News::Refused { pod, reason });
-        }
-        Ok(()) | Err(_) => settle_on(turn, pod, found),
+    if waited { worker::may_hold(turn, pod, host) } else { Ok(()) }
+}
+
+/// POD-05, POD-06. What there is costs too much: it waits for something cheaper, or, where nothing would do, is refused.
+fn too_dear(turn: &mut Turn<'_, '_>, pod: PodId, reason: Refusal) -> Tried {
+    if worker::may_hold_cheapest(turn, pod).is_ok() {
+        return Tried::NoRoomForIt;
     }
+    rent::leave_queue(turn, pod);
+    turn.news.push(News::Refused { pod, reason });
+    Tried::Done
 }
 
 /// Its bound host, if it has the GPUs free.
@@ -79,6 +90,7 @@ fn search(
     turn: &mut Turn<'_, '_>,
     (pod, need, rented): (PodId, Bundle, &Rented),
     tiers: &[Tier],
+    refusal: &mut Option<Refusal>,
 ) -> Option<Found> {
     let asked = Asked { pod, need, slots: 0, bid: None, afforded: None };
     for step in [Step::Free, Step::Grace, Step::Displacement] {
@@ -90,7 +102,10 @@ fn search(
             let found = with_image(turn, (rented, need), step, tier)
                 .or_else(|| in_tier(turn, asked, step, tier));
             if let Some((host, victims)) = found {
-                return Some(Found { host, step, victims });
+                match judge(turn, pod, host) {
+                    Ok(()) => return Some(Found { host, step, victims }),
+                    Err(reason) => *refusal = refusal.or(Some(reason)),
+                }
             }
             turn.policies.placement_stream.rewind(drawn);
         }

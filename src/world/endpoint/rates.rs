@@ -12,8 +12,10 @@ pub enum Call {
     Run,
     /// runsync.
     RunSync,
-    /// Every other operation.
-    Other,
+    /// cancel.
+    Cancel,
+    /// purge-queue.
+    Purge,
 }
 
 /// The calls of one account to one endpoint by one operation.

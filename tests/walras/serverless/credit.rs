@@ -103,3 +103,52 @@ fn sls_45_an_active_worker_is_judged_by_what_its_jobs_cost() {
         .runs("")
         .steps("0 e no waking (no_funds)");
 }
+
+/// SLS-42. A worker is promised a GPU at 10; from 11 on it will cost twice as much, and so would a second: 0.384.
+#[test]
+fn sls_42_sls_45_a_promised_worker_counts_at_the_price_of_now() {
+    play("0.3", "scaler: RequestCount(1), workers_max: 2")
+        .hosts(1, 2)
+        .act_as("c", "0", &pod("CreateSpotPod", "q", 1, "bidPerGpu: 0.3"))
+        .act_as("c", "0", &pod("CreateSpotPod", "r", 1, "bidPerGpu: 0.3"))
+        .jobs("10 5s; 12 5s")
+        .platform("11", r#"SetPrice(workerClass: "AMPERE_16", flex: 0.00032)"#)
+        .told()
+        .runs("s1 15/18/33 18 s 0.00576")
+        .steps("10 s1 reserved; 12 e no waking (no_funds); 15 s1 reserved");
+}
+
+/// SLS-41, `not_working`. Who waited is judged by what its jobs will cost, too: 0.09 is left when a GPU comes free.
+#[test]
+fn sls_45_an_active_worker_that_waited_is_judged_by_what_its_jobs_cost() {
+    play("0.1", "workers_max: 1")
+        .hosts(1, 1)
+        .rule(|rules| rules.serverless.active_price_when = ActivePriceWhen::NotWorking)
+        .act_as("c", "0", &pod("CreatePod", "p", 1, ""))
+        .update("1", "workers_min: 1")
+        .act("50", "Adjust(amount: -0.01)")
+        .act_as("c", "100", r#"TerminatePod(podId: "p")"#)
+        .told()
+        .runs("")
+        .steps("1 s1 throttled; 100 s1 withdrawn; 100 e no waking (no_funds)");
+}
+
+/// POD-05, POD-06. An A5000 is free at 100, too dear with 0.1 left (R10 0.114); the worker waits on, and gets the A4000 at
+/// 150.
+#[test]
+fn sls_37_a_worker_waits_on_where_what_is_free_is_too_dear() {
+    let hosts = r#"
+        (name: "h1", gpu_type: "NVIDIA RTX A4000", gpus: 1, datacenter: "EU-RO-1"),
+        (name: "h2", gpu_type: "NVIDIA RTX A5000", gpus: 1, datacenter: "EU-RO-1"),"#;
+    let other = pod("CreatePod", "o", 1, "").replace("A4000", "A5000");
+    play("0.12", r#"gpus: ["RTX A4000", "RTX A5000"], workers_max: 1"#)
+        .fleet(hosts)
+        .act_as("c", "0", &pod("CreatePod", "p", 1, ""))
+        .act_as("c", "0", &other)
+        .jobs("1 5s")
+        .act("50", "Adjust(amount: -0.02)")
+        .act_as("c", "100", r#"TerminatePod(podId: "o")"#)
+        .act_as("c", "150", r#"TerminatePod(podId: "p")"#)
+        .told()
+        .runs("s1@h1 150/153/163 13 s 0.00208");
+}

@@ -1,6 +1,7 @@
 //! Cases S30, S31, S35, S38, S45 and S46: credit, prices, disk, the platform's own endpoints.
 
 use super::play::Play;
+use walras::journal::fact::RequestCause;
 use walras::scenario::rules::Rules;
 use walras::scenario::rules::serverless::{ActivePriceWhen, WorkerPriceChange};
 use walras::units::{Money, Span};
@@ -234,6 +235,15 @@ fn aie_03_aie_05_time_in_the_queue_costs_nothing_where_unfinished_jobs_cost() {
         .told()
         .jobs("j1 10–15 s1 CANCELLED (cancel_job)")
         .balance(0, "99.9981");
+    // Nor does an attempt that is lost, be it the last.
+    let lost = play()
+        .fleet(r#"(names: ["h1", "h2", "h3"], gpu_type: "NVIDIA L4", gpus: 1, datacenter: "EU-RO-1"),"#)
+        .platform("20", r#"HostDown(host: "h1")"#)
+        .platform("40", r#"HostDown(host: "h2")"#)
+        .platform("60", r#"HostDown(host: "h3")"#);
+    let lost = lost.told();
+    assert_eq!(lost.ended[0].1.cause, RequestCause::WorkerLost);
+    lost.balance(0, "100");
 }
 
 /// Two active workers cost 0.00022 USD a second and reserve 0.132: from 764 on 0.3 does not suffice, and both drain. The

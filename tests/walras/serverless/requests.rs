@@ -321,3 +321,16 @@ fn job_07_states_that_are_final() {
     rows.sort_by_key(|(request, _)| *request);
     assert_eq!(rows.into_iter().map(|(_, status)| status).collect::<Vec<_>>(), ends);
 }
+
+/// JOB-03. Each operation has a count of its own: a purge is allowed right after a cancel, a second cancel is not.
+#[test]
+fn job_03_cancels_and_purges_are_counted_apart() {
+    Play::new("workers_max: 1")
+        .rule(|rules| rules.serverless.rate_other = Some(1))
+        .jobs("1 10s; 1 10s; 1 10s")
+        .act("2", r#"CancelJob(endpoint: "e", id: "j2")"#)
+        .act("3", r#"PurgeQueue(endpoint: "e")"#)
+        .act("4", r#"CancelJob(endpoint: "e", id: "j1")"#)
+        .told()
+        .refused("4 CancelJob j1 rate_limited");
+}

@@ -139,3 +139,19 @@ fn sls_27_a_start_that_is_broken_off_leaves_no_older_snapshot() {
         .told()
         .runs("s1 0/12/18 18 s 0.00288; s1 21/–/23 2 s 0.00032 no_funds; s1 24/36/46 22 s 0.00352");
 }
+
+/// SLS-27, `lazy`. The same where it gets one after all: it was asked for before the revision, and starts after it.
+#[test]
+fn sls_27_a_start_after_a_revision_takes_all_of_it() {
+    let pod =
+        r#"CreatePod(name: "p", gpuTypeId: "NVIDIA RTX A4000", gpuCount: 1, containerDiskInGb: 1)"#;
+    Play::new("flashboot: true, workers_max: 1")
+        .hosts(1, 1)
+        .rule(|rules| rules.serverless.rollout = Rollout::Lazy)
+        .jobs("0 5s; 30 5s")
+        .act("20", pod)
+        .update("35", "concurrency: 2")
+        .act("40", r#"TerminatePod(podId: "p")"#)
+        .told()
+        .runs("s1 0/3/13 13 s 0.00208; s1 40/43/53 13 s 0.00208");
+}
