@@ -33,7 +33,8 @@ pub(super) fn attempt(turn: &mut Turn<'_, '_>, pod: PodId, blocked: &[ScopeId]) 
     }
     let rules = &turn.rules().serverless;
     if rules.wake_placement == WakePlacement::BoundOnly && rented.bound.is_some() {
-        return Tried::NoRoomForIt;
+        // It goes nowhere else.
+        return refusal.map_or(Tried::NoRoomForIt, |reason| refuse(turn, pod, reason));
     }
     let (active, flex) = rules.workers_displace_spot;
     let others_displace = (active || flex) && !rented.displaces;
@@ -67,6 +68,11 @@ fn too_dear(turn: &mut Turn<'_, '_>, pod: PodId, reason: Refusal) -> Tried {
     if worker::may_hold_cheapest(turn, pod).is_ok() {
         return Tried::NoRoomForIt;
     }
+    refuse(turn, pod, reason)
+}
+
+/// POD-06. It waits no longer; its endpoint hears why.
+fn refuse(turn: &mut Turn<'_, '_>, pod: PodId, reason: Refusal) -> Tried {
     rent::leave_queue(turn, pod);
     turn.news.push(News::Refused { pod, reason });
     Tried::Done

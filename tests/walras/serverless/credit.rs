@@ -152,3 +152,23 @@ fn sls_37_a_worker_waits_on_where_what_is_free_is_too_dear() {
         .told()
         .runs("s1@h1 150/153/163 13 s 0.00208");
 }
+
+/// SLS-22, `bound_only`. The worker's own host is too dear by now, and it goes nowhere else: it is refused, and wanted
+/// again as soon as money comes in.
+#[test]
+fn sls_22_sls_45_a_worker_that_goes_nowhere_else_is_refused() {
+    play("0.12", "workers_max: 1")
+        .hosts(1, 1)
+        .rule(|rules| {
+            rules.serverless.wake_placement =
+                walras::scenario::rules::serverless::WakePlacement::BoundOnly;
+        })
+        .act_as("c", "0", &pod("CreatePod", "p", 1, ""))
+        .jobs("1 5s")
+        .act("50", "Adjust(amount: -0.05)")
+        .act_as("c", "100", r#"TerminatePod(podId: "p")"#)
+        .act("120", "Deposit(amount: 10)")
+        .told()
+        .runs("s1 120/123/133 13 s 0.00208")
+        .steps("1 s1 throttled; 100 s1 withdrawn; 100 e no waking (no_funds); 120 s1 reserved");
+}
