@@ -1,9 +1,11 @@
 //! Serverless endpoints: requests, workers, scaling (SLS, JOB, AIE).
 //!
-//! - [`submit`]: a request is refused or accepted (JOB-02 to JOB-05); [`jobs`]: it is taken and done (SLS-29, SLS-30); [`ends`]: it is
-//!   put back, or ends (JOB-07 to JOB-18); [`expiry`]: who is late, who expires (SLS-33, JOB-10, JOB-13).
-//! - [`wake`]: a slot is woken, gets its GPUs, starts, is ready (SLS-19 to SLS-27), after its [`cold_start`]; [`rest`]: it idles and stops
-//!   (SLS-23, SLS-25), or drains before ([`drain`]); [`slots`]: slots are made, bound to hosts and prepared (SLS-15, SLS-18).
+//! - [`submit`]: a request is refused or accepted (JOB-02 to JOB-05); [`jobs`]: it is taken and done (SLS-29,
+//!   SLS-30); [`ends`]: it is put back, or ends (JOB-07 to JOB-18); [`expiry`]: who is late, who expires (SLS-33,
+//!   JOB-10, JOB-13).
+//! - [`wake`]: a slot is woken, gets its GPUs, starts, is ready (SLS-19 to SLS-27), after its [`cold_start`];
+//!   [`rest`]: it idles and stops (SLS-23, SLS-25), or drains before ([`drain`]); [`slots`]: slots are made, bound to
+//!   hosts and prepared (SLS-15, SLS-18).
 //! - [`scale`]: how many workers there are to be (SLS-32 to SLS-35).
 //! - [`update`]: endpoints are made, changed, deleted (SLS-02 to SLS-14).
 //! - [`money`]: credit, the line, prices (SLS-42, SLS-45 to SLS-47); [`prebuilt`]: what the platform's own cost
@@ -276,10 +278,8 @@ pub fn due(turn: &mut Turn<'_, '_>, event: Event) {
 fn dearest_price(turn: &Turn<'_, '_>, endpoint: EndpointId, kind: WorkerKind) -> Money {
     let own = &turn.world.endpoints[endpoint];
     let (types, account) = (own.of.types, own.account);
-    let listed = turn.scenario.type_lists.get(types as usize).map_or(&[][..], |types| &types[..]);
-    let price = |gpu_type: &GpuTypeId| worker::reckoned_price(turn, account, (*gpu_type, kind));
-    // Of what no host has nobody gets any.
-    let there = listed.iter().filter(|gpu_type| turn.world.fleet.has_hosts_of(**gpu_type));
-    let dearest = there.map(price).max();
-    dearest.or_else(|| listed.iter().map(price).max()).unwrap_or_default()
+    let price = |gpu_type: GpuTypeId| worker::reckoned_price(turn, account, (gpu_type, kind));
+    let dearest = worker::types_there(turn, types).map(price).max();
+    let listed = || turn.scenario.type_lists.get(types as usize).into_iter().flatten().copied();
+    dearest.or_else(|| listed().map(price).max()).unwrap_or_default()
 }

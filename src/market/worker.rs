@@ -91,12 +91,16 @@ pub fn may_hold(turn: &Turn<'_, '_>, pod: PodId, host: HostId) -> Result<(), Ref
 pub fn may_hold_cheapest(turn: &Turn<'_, '_>, pod: PodId) -> Result<(), Refusal> {
     let Rented { kind, .. } = turn.world.workers.rented[&pod];
     let row = &turn.world.pods[pod];
-    let types = turn.world.shapes.get(row.shape).demand.types;
-    let listed = turn.scenario.type_lists[types as usize].iter().copied();
-    let there = listed.filter(|gpu_type| turn.world.fleet.has_hosts_of(*gpu_type));
+    let there = types_there(turn, turn.world.shapes.get(row.shape).demand.types);
     let cheapest =
         there.min_by_key(|gpu_type| reckoned_price(turn, row.account, (*gpu_type, kind)));
     cheapest.map_or(Ok(()), |gpu_type| may_hold_at(turn, pod, gpu_type))
+}
+
+/// Those of a list of GPU types that any host has: of the others nobody gets any.
+pub fn types_there(turn: &Turn<'_, '_>, types: u32) -> impl Iterator<Item = GpuTypeId> {
+    let listed = turn.scenario.type_lists.get(types as usize).into_iter().flatten().copied();
+    listed.filter(|gpu_type| turn.world.fleet.has_hosts_of(*gpu_type))
 }
 
 fn may_hold_at(turn: &Turn<'_, '_>, pod: PodId, gpu_type: GpuTypeId) -> Result<(), Refusal> {
@@ -259,7 +263,7 @@ fn keep_prices(turn: &mut Turn<'_, '_>, pod: PodId) {
 pub fn follow_price(turn: &mut Turn<'_, '_>, pod: PodId) {
     let Some(rented) = turn.world.workers.rented.get(&pod) else { return };
     let (worker, kind) = (rented.worker, pays_as(turn, rented));
-    let Some(host) = host_of(turn, pod) else { return };
+    let Some(host) = turn.world.pods[pod].state.holding_or_promised() else { return };
     let account = turn.world.pods[pod].account;
     let price = price_on(turn, (pod, host), kind);
     if turn.world.pods[pod].price == price {
@@ -275,12 +279,6 @@ pub fn follow_price(turn: &mut Turn<'_, '_>, pod: PodId) {
     if before < turn.reserve_of(pod) {
         crate::market::funds::force_line(turn, account);
     }
-}
-
-/// Where it has GPUs, or is promised some.
-pub fn host_of(turn: &Turn<'_, '_>, pod: PodId) -> Option<HostId> {
-    let state = turn.world.pods[pod].state;
-    if let PodState::Reserved { host } = state { Some(host) } else { state.holding() }
 }
 
 /// It gives back what it has or was promised, or waits no longer. Gives what it came to.

@@ -136,7 +136,7 @@ pub(super) fn set_price(
     prices.0 = flex.unwrap_or(prices.0);
     prices.1 = active.unwrap_or(prices.1);
     follow_prices(turn, |turn, pod| {
-        worker::host_of(turn, pod).is_some_and(|host| {
+        turn.world.pods[pod].state.holding_or_promised().is_some_and(|host| {
             turn.world.workers.class(turn.world.fleet.gpu_type(host)) == Some(class)
         })
     });

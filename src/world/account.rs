@@ -53,7 +53,7 @@ pub struct Account {
     /// When, being drained, it may try a payment.
     pub drained_try_at: Option<SimTime>,
     /// Whether the last look (`market::funds::plan`) found that its balance stays above zero to the end of the run.
-    /// It holds until something changes in the account, which is then `touched`.
+    /// It holds until something changes in the account that may take more of it, which is then `touched`.
     pub secure: bool,
     /// Whether its funds are to be looked at after the present event.
     pub touched: bool,

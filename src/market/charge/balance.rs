@@ -196,18 +196,8 @@ fn count_meter(
     }
     // SLS-45. A worker that has its GPUs and waits for its image counts as one that will.
     let waits_for_image = pod.kind == Kind::Serverless && open.is_none();
-    let reserved = match pod.state {
-        PodState::Reserved { .. } => true,
-        PodState::Initializing { .. } => waits_for_image,
-        PodState::Waiting
-        | PodState::Running { .. }
-        | PodState::Grace { .. }
-        | PodState::Stopped { .. }
-        | PodState::Resuming { .. }
-        | PodState::Down { .. }
-        | PodState::Terminated
-        | PodState::Refused => false,
-    };
+    let reserved = matches!(pod.state, PodState::Reserved { .. })
+        || waits_for_image && matches!(pod.state, PodState::Initializing { .. });
     if !pod.state.costs_as_running() && !reserved {
         return;
     }

@@ -227,6 +227,10 @@ impl PodState {
             | Self::Refused => None,
         }
     }
+    /// The same, or the host on which it is promised GPUs.
+    pub fn holding_or_promised(self) -> Option<HostId> {
+        if let Self::Reserved { host } = self { Some(host) } else { self.holding() }
+    }
     /// Whether it runs, of cost: Initializing, Running or in Grace (market rules, Words).
     pub fn costs_as_running(self) -> bool {
         matches!(self, Self::Initializing { .. } | Self::Running { .. } | Self::Grace { .. })
